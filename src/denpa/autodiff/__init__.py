@@ -1,0 +1,5 @@
+"""Tensors that record, and the derivatives of what was recorded."""
+
+from denpa.autodiff.tensor import Tensor
+
+__all__ = ["Tensor"]

@@ -1,0 +1,316 @@
+"""Reverse mode: walk the equations backwards and pass messages.
+
+For an equation y = g(x₁, x₂, …) whose output has the message δ_y = ∂E/∂y, the message to an input is
+δ_yᵀ ∂y/∂x_k; a value that several equations read receives the sum. That is all of backpropagation:
+the loop in `messages`. The rules run on plain arrays; with `create_graph` they run on tensors, and so
+write down the backward pass as equations of the same kind.
+Source: Rumelhart, Hinton, Williams, *Learning representations by back-propagating errors* (1986).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff import anomaly
+from denpa.autodiff.mode import STATE
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.errors import DenpaError, GraphError, ShapeError
+from denpa.core.graph import Value, equations_of
+from denpa.core.shape import describe, size_of
+from denpa.core.source import where
+
+
+class HookHandle:
+    """What `register_hook` returns; `remove()` takes the hook off again."""
+
+    def __init__(self, hooks: list[Any], hook: Any) -> None:
+        self._hooks, self._entry = hooks, [hook]
+        hooks.append(self._entry)
+
+    def remove(self) -> None:
+        """Take the hook off."""
+        if self._entry in self._hooks:
+            self._hooks.remove(self._entry)
+
+
+def _name(v: Value, tensors: bool) -> Any:
+    """The value as the rules want it: a tensor on the graph, or its array."""
+    return Tensor(v) if tensors else v.array
+
+
+def _leads_to(values: Sequence[Value], wrt: set[int]) -> set[int]:
+    """Which values the wanted ones are part of: only there messages need to pass."""
+    on_path = set(wrt)
+    for v in values:
+        if v.op is not None and any(id(x) in on_path for x in v.inputs):
+            on_path.add(id(v))
+    return on_path
+
+
+def _check_unchanged(v: Value) -> None:
+    """An array that the rule reads must be the one of the forward pass."""
+    args = (*v.inputs, v)
+    changed = [
+        x
+        for x, seen in zip(args, v.seen, strict=True)
+        if isinstance(x, Value) and x.storage.version != seen
+    ]
+    if not changed:
+        return
+    assert v.op is not None
+    assert v.op.vjp is not None
+    # What the rule reads is found by running it on values without data.
+    stand = {id(x): Value(x.shape, x.dtype) for x in args if isinstance(x, Value)}
+    names = [Tensor(stand[id(x)]) if isinstance(x, Value) else x for x in args]
+    g = Tensor(Value(v.shape, v.dtype))
+    wants = [isinstance(x, Value) and x.requires_grad for x in v.inputs]
+    found = v.op.vjp(g, names[-1], names[:-1], v.params, wants)
+    read = {id(x) for x in equations_of(m._value for m in found if m is not None)}
+    for x in changed:
+        if id(stand[id(x)]) in read:
+            what = "its output" if x is v else f"its input {describe(x)}"
+            error = GraphError(
+                f"backward of {v.op.name} needs {what}, which was changed in place after it was "
+                "used; change a copy (.clone()), or write x = f(x)"
+            )
+            error.where = where(v.source, v.scope)
+            raise error
+
+
+def messages(
+    roots: Sequence[Value],
+    seeds: Sequence[Any],
+    wrt: Sequence[Value] | None = None,
+    create_graph: bool = False,
+) -> dict[int, tuple[Value, Any, bool]]:
+    """The message δ = ∂E/∂v of every leaf (or of the values `wrt`) that the roots depend on.
+
+    Returns {id(value): (value, message, shared)}; `shared` says that the message's array may be
+    another's too. Seeds and messages are arrays, or tensors with `create_graph`.
+    """
+    values = [v for v in equations_of(roots) if v.requires_grad]
+    wanted = {id(v) for v in (wrt if wrt is not None else values)}
+    on_path = wanted if wrt is None else _leads_to(values, wanted)
+    result: dict[int, tuple[Value, Any, bool]] = {}
+    delta: dict[int, tuple[Any, bool]] = {}
+    for v, seed in zip(roots, seeds, strict=True):
+        first = delta.get(id(v))
+        delta[id(v)] = (seed if first is None else first[0] + seed, True)
+    before = STATE.backward
+    try:
+        for v in reversed(values):
+            if id(v) not in delta:
+                continue
+            g, shared = delta.pop(id(v))
+            if v.hooks:
+                g = _run_hooks(v, g, create_graph)
+            if v.owner is not None and v.op is not None:
+                _retain(v, g, create_graph)
+            if v.op is None or (wrt is not None and id(v) in wanted):
+                result[id(v)] = (v, g, shared)
+                if v.op is None:
+                    continue
+            if v.op.vjp is None:
+                continue
+            if not v.seen:
+                raise GraphError(
+                    "backward was called a second time on a graph that the first call freed; "
+                    "pass retain_graph=True to the first"
+                )
+            _check_unchanged(v)
+            STATE.backward = v
+            wants = [
+                isinstance(x, Value) and x.requires_grad and id(x) in on_path for x in v.inputs
+            ]
+            if True not in wants:
+                continue
+            args = [_name(x, create_graph) if isinstance(x, Value) else x for x in v.inputs]
+            try:
+                found = v.op.vjp(g, _name(v, create_graph), args, v.params, wants)
+            except DenpaError as error:
+                error.where = error.where or where(v.source, v.scope)
+                raise
+            for x, want, m in zip(v.inputs, wants, found, strict=True):
+                if not want or m is None:
+                    continue
+                if STATE.anomaly:
+                    made, came = (_array(m), _array(g))
+                    anomaly.check(f"backward of {v.op.name}", made, [came], v.source, v.scope)
+                if id(x) in delta:
+                    delta[id(x)] = (delta[id(x)][0] + m, False)
+                else:
+                    delta[id(x)] = (m, create_graph or m is g or _may_be_shared(v, m))
+    finally:
+        STATE.backward = before
+    return result
+
+
+def _array(x: Any) -> Any:
+    return x._value.array if isinstance(x, Tensor) else x
+
+
+def _may_be_shared(v: Value, m: Any) -> bool:
+    assert v.op is not None
+    return not isinstance(m, np.ndarray) or m.base is not None or v.op.kind == "function"
+
+
+def _run_hooks(v: Value, g: Any, create_graph: bool) -> Any:
+    for (hook,) in list(v.hooks or ()):
+        held = g if create_graph else tensor_of(g)
+        new = hook(held)
+        if new is not None:
+            if new.shape != v.shape:
+                raise ShapeError(f"a hook on {describe(v)} returned {describe(new)}")
+            g = new if create_graph else new._value.array
+    return g
+
+
+def _retain(v: Value, g: Any, create_graph: bool) -> None:
+    tensor = v.owner()
+    if tensor is not None:
+        _accumulate(tensor, g, True, create_graph)
+
+
+def _accumulate(leaf: Tensor, g: Any, shared: bool, create_graph: bool) -> None:
+    """leaf.grad += g. The array is taken over where nobody else can hold it."""
+    known = leaf._grad
+    if create_graph:
+        leaf._grad = g if known is None else known + g
+    elif known is None:
+        g = np.asarray(g)
+        if shared or not g.flags.c_contiguous:
+            g = np.array(g, order="C")
+        leaf._grad = tensor_of(g)
+    elif known._value.requires_grad or not known._held().flags.writeable:
+        leaf._grad = tensor_of(known._held() + g)
+    else:
+        np.add(known._held(), g, out=known._held())
+        known._value.storage.version += 1
+
+
+def _seed(root: Tensor, gradient: Tensor | None, create_graph: bool, what: str) -> Any:
+    if not root.requires_grad:
+        raise RuntimeError(
+            f"{what}: {describe(root)} does not require a gradient: no input of it does, or it was "
+            "computed under no_grad or detached"
+        )
+    if gradient is None:
+        if size_of(root.shape) != 1:
+            raise RuntimeError(
+                f"{what}: a gradient can be left out for a tensor of one element only, not "
+                f"{describe(root)}; reduce it (.sum(), .mean()) or give its cotangent"
+            )
+        one = np.ones(root.shape, root.dtype)
+        return tensor_of(one) if create_graph else one
+    if not isinstance(gradient, Tensor):
+        gradient = tensor_of(gradient, root.dtype)
+    if gradient.shape != root.shape:
+        raise RuntimeError(
+            f"{what}: the cotangent has shape {list(gradient.shape)}, the output {list(root.shape)}"
+        )
+    return gradient if create_graph or root._value.array is None else gradient._held()
+
+
+def _free(roots: Sequence[Value]) -> None:
+    """Forget the inputs of the equations, so that their memory can go."""
+    for v in equations_of(roots):
+        if v.op is not None and v.requires_grad and v.op.saves:
+            v.inputs, v.seen = (), ()
+
+
+def backward(
+    root: Tensor,
+    gradient: Tensor | None,
+    retain_graph: bool | None,
+    create_graph: bool,
+    inputs: Any,
+) -> None:
+    """See `Tensor.backward`."""
+    seed = _seed(root, gradient, create_graph, "backward")
+    chosen: dict[int, Tensor] | None = None
+    if inputs is not None:
+        listed = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+        if not listed:
+            raise RuntimeError("backward: inputs is empty; leave it out to reach every leaf")
+        chosen = {id(t._value): t for t in listed}
+    before, STATE.recording = STATE.recording, create_graph
+    try:
+        with np.errstate(all="ignore"):
+            wrt = None if chosen is None else [t._value for t in chosen.values()]
+            found = messages([root._value], [seed], wrt, create_graph)
+            for v, g, shared in found.values():
+                if chosen is not None:
+                    leaf = chosen[id(v)]
+                else:
+                    leaf = v.owner() if v.owner is not None else None
+                if leaf is not None:
+                    _accumulate(leaf, g, shared, create_graph)
+    finally:
+        STATE.recording = before
+    if not (create_graph if retain_graph is None else retain_graph):
+        _free([root._value])
+
+
+def grad(
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool | None = None,
+    materialize_grads: bool = False,
+) -> tuple[Tensor | None, ...]:
+    """The gradients of the sum of `outputs` with respect to `inputs`, without touching `.grad`.
+
+    With `create_graph` the result can be differentiated again.
+
+    >>> import denpa as dp
+    >>> x = dp.tensor(3.0, requires_grad=True)
+    >>> (first,) = dp.autograd.grad(x**3, x, create_graph=True)
+    >>> dp.autograd.grad(first, x)
+    (tensor(18.),)
+    """
+    roots = [outputs] if isinstance(outputs, Tensor) else list(outputs)
+    wrt = [inputs] if isinstance(inputs, Tensor) else list(inputs)
+    given = [grad_outputs] if grad_outputs is None or isinstance(grad_outputs, Tensor) else list(grad_outputs)
+    if given == [None]:
+        given = [None] * len(roots)
+    if len(given) != len(roots):
+        raise RuntimeError(f"grad: {len(roots)} outputs, but {len(given)} grad_outputs")
+    for t in wrt:
+        if not t.requires_grad:
+            raise RuntimeError(
+                f"grad: the input {describe(t)} does not require a gradient; set requires_grad=True "
+                "before computing the output"
+            )
+    tensors = create_graph or any(t._value.array is None for t in roots)
+    seeds = [_seed(t, g, tensors, "grad") for t, g in zip(roots, given, strict=True)]
+    before, STATE.recording = STATE.recording, create_graph
+    try:
+        with np.errstate(all="ignore"):
+            found = messages([t._value for t in roots], seeds, [t._value for t in wrt], tensors)
+    finally:
+        STATE.recording = before
+    if not (create_graph if retain_graph is None else retain_graph):
+        _free([t._value for t in roots])
+    result: list[Tensor | None] = []
+    for t in wrt:
+        entry = found.get(id(t._value))
+        if entry is not None:
+            g = entry[1]
+            if not isinstance(g, Tensor):
+                g = tensor_of(np.array(g) if entry[2] else g)
+            result.append(g)
+        elif materialize_grads:
+            result.append(tensor_of(np.zeros(t.shape, t.dtype)))
+        elif allow_unused:
+            result.append(None)
+        else:
+            raise RuntimeError(
+                f"grad: the input {describe(t)} is not part of the graph of the outputs; pass "
+                "allow_unused=True to get None for it"
+            )
+    return tuple(result)

@@ -1,0 +1,127 @@
+"""What is switched on for the running thread: recording, anomaly mode."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _State(threading.local):
+    recording: bool = True
+    anomaly: bool = False
+    backward: Any = None  # the forward equation whose rule is running: its messages are linked to it
+
+
+STATE = _State()
+
+
+class _Switch:
+    """A setting for a `with` block or, as a decorator, for a function."""
+
+    _name = ""
+
+    def __init__(self, mode: bool) -> None:
+        self._mode = mode
+        self._before: list[bool] = []
+
+    def __enter__(self) -> Self:
+        self._before.append(getattr(STATE, self._name))
+        setattr(STATE, self._name, self._mode)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        setattr(STATE, self._name, self._before.pop())
+
+    def __call__(self, function: F) -> F:
+        @functools.wraps(function)
+        def inside(*args: Any, **kwargs: Any) -> Any:
+            with type(self)._copy(self):
+                return function(*args, **kwargs)
+
+        return inside  # type: ignore[return-value]
+
+    def _copy(self) -> _Switch:
+        new = type(self).__new__(type(self))
+        _Switch.__init__(new, self._mode)
+        return new
+
+
+class no_grad(_Switch):
+    """Record nothing inside: results do not require gradients. Also a decorator.
+
+    >>> import denpa as dp
+    >>> w = dp.ones(2, requires_grad=True)
+    >>> with dp.no_grad():
+    ...     y = w * 2
+    >>> y.requires_grad
+    False
+    """
+
+    _name = "recording"
+
+    def __init__(self) -> None:
+        super().__init__(False)
+
+
+class enable_grad(_Switch):
+    """Record inside, also within `no_grad`. Also a decorator."""
+
+    _name = "recording"
+
+    def __init__(self) -> None:
+        super().__init__(True)
+
+
+class set_grad_enabled(_Switch):
+    """Switch recording on or off: at once, and until the `with` block ends where it is used as one."""
+
+    _name = "recording"
+
+    def __init__(self, mode: bool) -> None:
+        super().__init__(bool(mode))
+        self._before.append(STATE.recording)
+        STATE.recording = self._mode
+
+    def __enter__(self) -> Self:
+        return self
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations are being recorded for backward."""
+    return STATE.recording
+
+
+class set_detect_anomaly(_Switch):
+    """Anomaly mode: the first NaN or infinity made, forward or backward, is an error that names the
+    op and the source line. Slower; for finding the fault.
+
+    >>> import denpa as dp
+    >>> with dp.autograd.detect_anomaly():
+    ...     dp.log(dp.tensor([1.0, 0.0]))
+    Traceback (most recent call last):
+        ...
+    denpa.core.errors.AnomalyError: log made -inf from finite inputs (1 of 2 elements)...
+    """
+
+    _name = "anomaly"
+
+    def __init__(self, mode: bool = True, check_nan: bool = True) -> None:
+        super().__init__(bool(mode) and check_nan)
+        self._before.append(STATE.anomaly)
+        STATE.anomaly = self._mode
+
+    def __enter__(self) -> Self:
+        return self
+
+
+class detect_anomaly(_Switch):
+    """Anomaly mode inside a `with` block; see `set_detect_anomaly`."""
+
+    _name = "anomaly"
+
+    def __init__(self, check_nan: bool = True) -> None:
+        super().__init__(check_nan)

@@ -1,0 +1,544 @@
+"""Tensor: a name for a value. Operators and the op table are what it does; the rest of its methods
+are functions of `denpa.functional`, attached there.
+
+A name can be bound to another value (in-place operations do that); values never change their equation.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from denpa.autodiff import anomaly
+from denpa.autodiff.mode import STATE
+from denpa.core.dtype import DType, is_float, promote_types, result_type
+from denpa.core.errors import DenpaError, GraphError
+from denpa.core.graph import Storage, Value
+from denpa.core.op import OPS, Op, Traced
+from denpa.core.shape import Shape, describe
+from denpa.core.source import current_scope, here, where
+from denpa.ops.kinds import is_number
+
+
+def _names_of(storage: Storage, tensor: Tensor) -> None:
+    if storage.names is None:
+        storage.names = []
+    storage.names.append(weakref.ref(tensor))
+
+
+class Tensor(Traced):
+    """A multi-dimensional array with the record of how it was computed.
+
+    Make one with `dp.tensor`. `shape`, `dtype`, `grad`, `requires_grad`, `backward()` and the rest are
+    PyTorch's; `numpy()` and `numpy.asarray(t)` give the array itself.
+
+    >>> import denpa as dp
+    >>> x = dp.tensor([1.0, 2.0], requires_grad=True)
+    >>> (x * x).sum().backward()
+    >>> x.grad
+    tensor([2., 4.])
+    """
+
+    __slots__ = ("__weakref__", "_grad", "_value")
+    __array_priority__ = 1000
+
+    def __init__(self, value: Value) -> None:
+        self._value = value
+        self._grad: Tensor | None = None
+
+    # -- recording -------------------------------------------------------------------------------
+
+    @staticmethod
+    def bind(op: Op, args: tuple[Any, ...], params: dict[str, Any]) -> Tensor:
+        """Apply `op`: check, compute, and record the equation if anyone will ask for it."""
+        inputs = []
+        needs = abstract = False
+        for a in args:
+            if isinstance(a, Tensor):
+                v = a._value
+                needs = needs or v.requires_grad
+                abstract = abstract or v.array is None
+                inputs.append(v)
+            elif is_number(a):
+                inputs.append(a)
+            else:
+                array = np.asarray(a)
+                inputs.append(Value(array.shape, array.dtype, array))
+        try:
+            shape, dtype = op.infer(*inputs, **params)
+        except DenpaError as error:
+            if not error.where:
+                error.where = where(here(), current_scope())
+            raise
+        result: np.ndarray | None = None
+        if not abstract:
+            arrays = [v.array if isinstance(v, Value) else v for v in inputs]
+            with np.errstate(all="ignore"):
+                result = op.eval(*arrays, **params)
+            if type(result) is not np.ndarray:
+                result = np.asarray(result)
+            if STATE.anomaly:
+                anomaly.check(op.name, result, arrays, here(), current_scope())
+        needs = needs and STATE.recording and op.kind != "constant" and dtype.kind == "f"
+        out = Value(shape, dtype, result, needs)
+        tensor = Tensor(out)
+        if op.view and result is not None:
+            first = inputs[0]
+            if np.may_share_memory(result, first.array):
+                out.storage = first.storage
+                for a in args[:1]:
+                    if isinstance(a, Tensor):
+                        _names_of(out.storage, a)
+                _names_of(out.storage, tensor)
+        if needs or abstract:
+            out.op = op
+            out.inputs = tuple(inputs)
+            out.params = params
+            out.seen = (
+                *(v.storage.version if isinstance(v, Value) else 0 for v in inputs),
+                out.storage.version,
+            )
+            forward = STATE.backward
+            out.forward = forward
+            if forward is None:
+                out.source = here()
+                out.scope = current_scope()
+            else:
+                out.source, out.scope = forward.source, forward.scope
+        return tensor
+
+    def _assign(self, new: Tensor) -> Tensor:
+        """Make this name mean `new` from here on, writing into the array that others may see too."""
+        old, value = self._value, new._value
+        if old.requires_grad and old.op is None and STATE.recording:
+            raise RuntimeError(
+                "a leaf tensor that requires a gradient is being changed in place; "
+                "do it inside `with no_grad():`, or use the out-of-place function"
+            )
+        if value.shape != old.shape:
+            raise RuntimeError(
+                f"an in-place operation on {describe(old)} cannot give {describe(value)}"
+            )
+        if value.dtype != old.dtype:
+            if promote_types(value.dtype, old.dtype) != old.dtype and value.dtype.kind == "f":
+                raise RuntimeError(f"result type {value.dtype} cannot be stored in {old.dtype}")
+            value = OPS["cast"](new, dtype=old.dtype)._value
+        tracked = value.requires_grad or value.array is None or (old.op is not None)
+        if tracked:
+            others = [r() for r in old.storage.names or () if r() not in (None, self)]
+            if others and (value.requires_grad or old.requires_grad) and STATE.recording:
+                raise NotImplementedError(
+                    "in-place change of a tensor of which views exist, while gradients are recorded; "
+                    "write x = f(x) instead, or call .clone() first"
+                )
+        if old.array is not None and value.array is not None:
+            if not old.array.flags.writeable:
+                raise RuntimeError(
+                    "this tensor cannot be written to: several elements share one place in memory "
+                    "(it was expanded), or its NumPy array is read-only; call .clone() first"
+                )
+            np.copyto(old.array, value.array)
+            old.storage.version += 1
+        if tracked and (STATE.recording or value.array is None):
+            if old.array is not None and value.array is not None and value is not old:
+                fresh = Value(value.shape, value.dtype, old.array, value.requires_grad, old.storage)
+                fresh.op, fresh.inputs, fresh.params = value.op, value.inputs, value.params
+                fresh.source, fresh.scope = value.source, value.scope
+                fresh.forward = value.forward
+                fresh.seen = (*value.seen[:-1], old.storage.version) if value.seen else ()
+                value = fresh
+            self._value = value
+        return self
+
+    # -- what it is ------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> Shape:
+        """The sizes of the dimensions, a tuple."""
+        return self._value.shape
+
+    @property
+    def dtype(self) -> DType:
+        """The element type, a NumPy dtype."""
+        return self._value.dtype
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return len(self._value.shape)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether operations on this tensor are recorded. Can be set on leaves."""
+        return self._value.requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, on: bool) -> None:
+        self.requires_grad_(on)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Record operations on this tensor from now on (or no longer); returns the tensor."""
+        v = self._value
+        if v.op is not None and v.requires_grad and not requires_grad:
+            raise RuntimeError(
+                "requires_grad can be switched off for leaf tensors only; use .detach() to get a "
+                "tensor that is cut from the graph"
+            )
+        if requires_grad and not is_float(v.dtype):
+            raise RuntimeError(
+                f"only floating-point tensors can require gradients, not {describe(v)}"
+            )
+        v.requires_grad = bool(requires_grad)
+        if v.op is None:
+            v.owner = weakref.ref(self)  # backward finds .grad through it
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no recorded operation made this tensor."""
+        return self._value.op is None or not self._value.requires_grad
+
+    @property
+    def grad(self) -> Tensor | None:
+        """The gradient that `backward` accumulated here; None before."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, g: Tensor | None) -> None:
+        if g is not None and (g.shape, g.dtype) != (self.shape, self.dtype):
+            raise RuntimeError(
+                f"a gradient of {describe(self)} must have the same shape and dtype, not {describe(g)}"
+            )
+        self._grad = g
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._grad = None
+
+    @property
+    def data(self) -> Tensor:
+        """The same numbers, cut from the graph; changes to it are not tracked."""
+        return Tensor(Value(self.shape, self.dtype, self._held()))
+
+    @data.setter
+    def data(self, new: Tensor) -> None:
+        fresh = Value(new.shape, new.dtype, new._held(), self.requires_grad, new._value.storage)
+        fresh.owner = self._value.owner
+        self._value = fresh
+
+    @property
+    def grad_fn(self) -> Value | None:
+        """The equation that made this tensor; None for a leaf."""
+        return None if self.is_leaf else self._value
+
+    def detach(self) -> Tensor:
+        """The same memory, cut from the graph: no gradient flows through it."""
+        v = self._value
+        out = Tensor(Value(v.shape, v.dtype, self._held(), storage=v.storage))
+        return out
+
+    def numpy(self) -> np.ndarray:
+        """The array itself, not a copy. A tensor that requires a gradient must be detached first."""
+        if self.requires_grad:
+            raise RuntimeError(
+                "this tensor requires a gradient; use tensor.detach().numpy() to read its array"
+            )
+        return self._held()
+
+    def _held(self) -> np.ndarray:
+        array = self._value.array
+        if array is None:
+            error = GraphError(
+                f"the values of {describe(self)} are not known while a function is being traced; "
+                "keep them out of Python's if, while, float() and numpy()"
+            )
+            error.where = where(here(), current_scope())
+            raise error
+        return array
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if self.requires_grad:
+            raise RuntimeError(
+                "this tensor requires a gradient; use tensor.detach().numpy() to read its array"
+            )
+        return np.array(self._held(), dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        """NumPy functions on tensors: refused where the record of gradients would be lost."""
+        if method == "__call__" and not kwargs:
+            found = _UFUNCS.get(ufunc.__name__)
+            if found is not None:
+                return found(*inputs)
+        raise TypeError(
+            f"numpy.{ufunc.__name__} does not record gradients; use the function of denpa of that "
+            "name, or tensor.detach().numpy()"
+        )
+
+    def __dlpack__(self, **kwargs: Any) -> Any:
+        return self.numpy().__dlpack__(**kwargs)
+
+    def __dlpack_device__(self) -> Any:
+        return self._held().__dlpack_device__()
+
+    # -- derivatives -----------------------------------------------------------------------------
+
+    def backward(
+        self,
+        gradient: Tensor | None = None,
+        retain_graph: bool | None = None,
+        create_graph: bool = False,
+        inputs: Any = None,
+    ) -> None:
+        """Accumulate ∂self/∂leaf into `.grad` of every leaf (or of `inputs`) that requires it.
+
+        `gradient` is the cotangent of this tensor; it may be left out for a tensor of one element.
+        """
+        from denpa.autodiff.backward import backward
+
+        backward(self, gradient, retain_graph, create_graph, inputs)
+
+    def retain_grad(self) -> None:
+        """Fill `.grad` of this tensor too, though it is not a leaf."""
+        if not self.requires_grad:
+            raise RuntimeError("retain_grad: this tensor does not require a gradient")
+        self._value.owner = weakref.ref(self)
+
+    @property
+    def retains_grad(self) -> bool:
+        """Whether `.grad` is filled although this is not a leaf."""
+        return not self.is_leaf and self._value.owner is not None
+
+    def register_hook(self, hook: Any) -> Any:
+        """Call `hook(grad)` when the gradient of this tensor is known; what it returns replaces it."""
+        from denpa.autodiff.backward import HookHandle
+
+        if not self.requires_grad:
+            raise RuntimeError("register_hook: this tensor does not require a gradient")
+        if self._value.hooks is None:
+            self._value.hooks = []
+        return HookHandle(self._value.hooks, hook)
+
+    # -- operators -------------------------------------------------------------------------------
+
+    def __add__(self, other: Any) -> Any:
+        return apply("add", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return apply("add", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return apply("sub", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return apply("sub", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return apply("mul", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return apply("mul", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return apply("div", self, other, floats=True)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return apply("div", other, self, floats=True)
+
+    def __pow__(self, other: Any) -> Any:
+        return apply("pow", self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return apply("pow", other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return apply("floor_divide", self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return apply("floor_divide", other, self)
+
+    def __mod__(self, other: Any) -> Any:
+        return apply("remainder", self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return apply("remainder", other, self)
+
+    def __neg__(self) -> Tensor:
+        result: Tensor = OPS["neg"](self)
+        return result
+
+    def __pos__(self) -> Tensor:
+        return self
+
+    def __abs__(self) -> Tensor:
+        result: Tensor = OPS["abs"](self)
+        return result
+
+    def __invert__(self) -> Tensor:
+        result: Tensor = OPS["logical_not"](self)
+        return result
+
+    def __and__(self, other: Any) -> Any:
+        return apply("logical_and", self, other)
+
+    def __or__(self, other: Any) -> Any:
+        return apply("logical_or", self, other)
+
+    def __eq__(self, other: object) -> Any:
+        return apply("eq", self, other)
+
+    def __ne__(self, other: object) -> Any:
+        same = apply("eq", self, other)
+        return same if same is NotImplemented else ~same
+
+    def __lt__(self, other: Any) -> Any:
+        return apply("lt", self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return apply("le", self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return apply("lt", other, self)
+
+    def __ge__(self, other: Any) -> Any:
+        return apply("le", other, self)
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        return bool(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __index__(self) -> int:
+        if is_float(self.dtype):
+            raise TypeError(f"{describe(self)} cannot be used as an index; only integer tensors can")
+        return int(self.item())
+
+    def item(self) -> Any:
+        """The only element, as a Python number."""
+        array = self._held()
+        if array.size != 1:
+            raise RuntimeError(
+                f"only a tensor of one element is a Python number, not {describe(self)}; "
+                "use .any() or .all() for a truth value, .tolist() for a list"
+            )
+        return array.item()
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("len() of a 0-dim tensor")
+        return self.shape[0]
+
+    def __repr__(self) -> str:
+        v = self._value
+        note = ", requires_grad=True" if v.requires_grad else ""
+        if v.op is not None and v.requires_grad:
+            note = f", grad_fn=<{v.op.name}>"
+        if v.array is None:
+            return f"tensor(traced {describe(v)}{note})"
+        if v.dtype.name not in ("float32", "int64", "bool"):
+            note = f", dtype={v.dtype.name}{note}"
+        body = np.array2string(v.array, separator=", ", prefix="tensor(", precision=4)
+        if not v.array.size:
+            note = f", size={list(v.shape)}{note}"
+        return f"tensor({body}{note})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if not self.shape else format(repr(self), spec)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if not self.is_leaf:
+            raise RuntimeError("only leaf tensors can be deep-copied; use .detach().clone()")
+        new = type(self).__new__(type(self))
+        Tensor.__init__(new, Value(self.shape, self.dtype, self._held().copy(), self.requires_grad))
+        if self._grad is not None:
+            new._grad = self._grad.__deepcopy__(memo)
+        memo[id(self)] = new
+        return new
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...  # the methods attached by denpa.functional
+
+        def __getitem__(self, index: Any) -> Tensor: ...
+
+        def __setitem__(self, index: Any, value: Any) -> None: ...
+
+
+def tensor_of(x: Any, dtype: DType | None = None) -> Tensor:
+    """A tensor around an array (shared) or a number, for use inside the library."""
+    array = np.asarray(x, dtype=dtype)
+    return Tensor(Value(array.shape, array.dtype, array))
+
+
+def apply(name: str, *operands: Any, floats: bool = False) -> Any:
+    """A pointwise op on tensors, arrays and numbers under PyTorch's promotion; with `floats`, integers
+    become the default floating-point type first."""
+    args: list[Any] = []
+    first: DType | None = None
+    mixed = False
+    for x in operands:
+        if isinstance(x, Tensor):
+            dtype = x._value.dtype
+            if first is None:
+                first = dtype
+            elif dtype != first:
+                mixed = True
+        elif isinstance(x, (np.ndarray, np.generic)):
+            x = tensor_of(x)
+            mixed = True
+        elif not is_number(x):
+            return NotImplemented
+        args.append(x)
+    kind = first.kind if first is not None else ""
+    if mixed or (floats and kind != "f") or (kind != "f" and not _holds(kind, args)):
+        args = promote(args, floats)
+    return OPS[name](*args)
+
+
+def _holds(kind: str, args: list[Any]) -> bool:
+    """Whether the numbers among the operands fit the category of the tensors."""
+    numbers = [x for x in args if not isinstance(x, Tensor)]
+    return all(type(x) is bool or (kind in "iu" and type(x) is int) for x in numbers) and kind != ""
+
+
+def promote(operands: list[Any], floats: bool = False) -> list[Any]:
+    """Tensors cast to their common dtype; numbers stay, where that dtype can hold them."""
+    dtype = result_type(operands)
+    if floats and dtype.kind != "f":
+        dtype = result_type([*operands, 0.0])
+    out = []
+    for x in operands:
+        if isinstance(x, Tensor) and x.dtype != dtype:
+            x = OPS["cast"](x, dtype=dtype)
+        out.append(x)
+    if not any(isinstance(x, Tensor) for x in out):
+        out = [tensor_of(x, dtype) for x in out]
+    return out
+
+
+def _ufunc(name: str, floats: bool = False) -> Any:
+    return lambda *inputs: apply(name, *inputs, floats=floats)
+
+
+_UFUNCS = {
+    "add": _ufunc("add"),
+    "subtract": _ufunc("sub"),
+    "multiply": _ufunc("mul"),
+    "divide": _ufunc("div", floats=True),
+    "power": _ufunc("pow"),
+    "floor_divide": _ufunc("floor_divide"),
+    "remainder": _ufunc("remainder"),
+    "equal": _ufunc("eq"),
+    "less": _ufunc("lt"),
+    "less_equal": _ufunc("le"),
+    "not_equal": lambda a, b: ~apply("eq", a, b),
+    "greater": lambda a, b: apply("lt", b, a),
+    "greater_equal": lambda a, b: apply("le", b, a),
+}

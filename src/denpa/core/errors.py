@@ -1,0 +1,38 @@
+"""The errors a user can cause. Each says what was given, what was expected and what to do;
+where it happened (the user's line, the layer) is added by whoever runs the op."""
+
+from __future__ import annotations
+
+
+class DenpaError(Exception):
+    """Base of Denpa's own errors; `where` is the user's line and layer, once known."""
+
+    where: str = ""
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return f"{text}\n    {self.where}" if self.where else text
+
+
+class ShapeError(DenpaError, RuntimeError):
+    """Shapes that do not fit each other (PyTorch raises RuntimeError)."""
+
+
+class DTypeError(DenpaError, RuntimeError):
+    """An element type that the op cannot take (PyTorch raises RuntimeError)."""
+
+
+class DimError(DenpaError, IndexError):
+    """A dimension or index out of range (PyTorch raises IndexError)."""
+
+
+class ArgumentError(DenpaError, ValueError):
+    """A value that an argument cannot have."""
+
+
+class GraphError(DenpaError, RuntimeError):
+    """A derivative asked for that the recorded graph cannot give."""
+
+
+class AnomalyError(DenpaError, RuntimeError):
+    """The first op that made a NaN or an infinity (anomaly mode)."""

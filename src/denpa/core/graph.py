@@ -1,0 +1,172 @@
+"""Values, the equations that define them, and graphs: lists of equations in order.
+
+An equation `v = op(inputs; params)` and the value that it defines are one object, as an instruction is
+its value in LLVM: `Value`. A value without an op is an input or a constant. Values are numbered as they
+are made, so any set of them sorted by number is a program in SSA form, and nobody recurses over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from denpa.core.dtype import DType
+from denpa.core.errors import GraphError, ShapeError
+from denpa.core.op import Op
+from denpa.core.shape import Shape, describe
+from denpa.core.source import Source
+
+_numbers = count()
+
+
+class Storage:
+    """What all views of one array share: how often it was written to, and the names that see it."""
+
+    __slots__ = ("names", "version")
+
+    def __init__(self) -> None:
+        self.version = 0
+        self.names: list[Any] | None = None  # weak references to tensors, once a view was taken
+
+
+class Value:
+    """One value of a program, immutable: what it is (shape, dtype), its array when it has one, and the
+    equation that defines it. `forward` links an equation of a backward pass to the one it belongs to."""
+
+    __slots__ = (
+        "array",
+        "dtype",
+        "forward",
+        "hooks",
+        "inputs",
+        "number",
+        "op",
+        "owner",
+        "params",
+        "requires_grad",
+        "scope",
+        "seen",
+        "shape",
+        "source",
+        "storage",
+    )
+
+    def __init__(
+        self,
+        shape: Shape,
+        dtype: DType,
+        array: np.ndarray | None = None,
+        requires_grad: bool = False,
+        storage: Storage | None = None,
+    ) -> None:
+        self.number = next(_numbers)
+        self.shape = shape
+        self.dtype = dtype
+        self.array = array
+        self.requires_grad = requires_grad
+        self.storage = Storage() if storage is None else storage
+        self.op: Op | None = None
+        self.inputs: tuple[Any, ...] = ()  # Values and Python numbers
+        self.params: dict[str, Any] = {}
+        self.seen: tuple[int, ...] = ()  # versions of the inputs, then of this value, when made
+        self.source: Source | None = None
+        self.scope = ""
+        self.forward: Value | None = None
+        self.hooks: list[Any] | None = None
+        self.owner: Any = None  # weak reference to the tensor whose .grad is to be filled
+
+    def __repr__(self) -> str:
+        made = f" = {self.op.name}" if self.op is not None else ""
+        return f"%{self.number}: {describe(self)}{made}"
+
+
+def equations_of(outputs: Iterable[Value], stop: Iterable[Value] = ()) -> list[Value]:
+    """All values that `outputs` are computed from, leaves included, in the order they were made.
+
+    The search does not go past `stop`. Iterative: the depth of a graph is not limited.
+    """
+    seen = {id(v): v for v in outputs}
+    limit = {id(v) for v in stop}
+    stack = list(seen.values())
+    while stack:
+        value = stack.pop()
+        if id(value) in limit:
+            continue
+        for x in value.inputs:
+            if isinstance(x, Value) and id(x) not in seen:
+                seen[id(x)] = x
+                stack.append(x)
+    return sorted(seen.values(), key=lambda v: v.number)
+
+
+class Graph:
+    """A program: inputs, constants, equations in SSA order, outputs.
+
+    `print(graph)` shows one equation a line. `graph(*arrays)` runs it with NumPy.
+    """
+
+    def __init__(self, inputs: Sequence[Value], outputs: Sequence[Value]) -> None:
+        self.inputs = tuple(inputs)
+        self.outputs = tuple(outputs)
+        values = equations_of(self.outputs, stop=self.inputs)
+        given = {id(v) for v in self.inputs}
+        self.equations = [v for v in values if v.op is not None and id(v) not in given]
+        self.constants = [v for v in values if v.op is None and id(v) not in given]
+        for v in self.constants:
+            if v.array is None:
+                raise GraphError(f"{v} is neither an input of the graph nor a constant")
+
+    def __call__(self, *arrays: np.ndarray) -> list[np.ndarray]:
+        if len(arrays) != len(self.inputs):
+            raise GraphError(f"the graph has {len(self.inputs)} inputs, {len(arrays)} were given")
+        known: dict[int, Any] = {id(v): v.array for v in self.constants}
+        for v, a in zip(self.inputs, arrays, strict=True):
+            if (a.shape, a.dtype) != (v.shape, v.dtype):
+                raise ShapeError(f"input {v} was given {describe(a)}")
+            known[id(v)] = a
+        last = {id(x): k for k, v in enumerate(self.equations) for x in v.inputs}
+        keep = {id(v) for v in self.outputs}
+        with np.errstate(all="ignore"):
+            for k, v in enumerate(self.equations):
+                assert v.op is not None
+                args = [known[id(x)] if isinstance(x, Value) else x for x in v.inputs]
+                known[id(v)] = np.asarray(v.op.eval(*args, **v.params))
+                for x in v.inputs:  # free what nobody reads any more
+                    if last[id(x)] == k and id(x) not in keep and isinstance(x, Value):
+                        known.pop(id(x), None)
+        return [known[id(v)] for v in self.outputs]
+
+    def typecheck(self) -> None:
+        """Raise unless every equation has the shape and dtype that its op infers, and SSA order holds."""
+        defined = {id(v) for v in (*self.inputs, *self.constants)}
+        for v in self.equations:
+            assert v.op is not None
+            for x in v.inputs:
+                if isinstance(x, Value) and id(x) not in defined:
+                    raise GraphError(f"{v} reads {x} before it is defined")
+            found = v.op.infer(*v.inputs, **v.params)
+            if found != (v.shape, v.dtype):
+                raise GraphError(f"{v} should be {found[1]}{list(found[0])}")
+            defined.add(id(v))
+
+    def __str__(self) -> str:
+        names: dict[int, str] = {}
+        for v in (*self.inputs, *self.constants, *self.equations):
+            names[id(v)] = f"v{len(names)}"
+
+        def show(x: Any) -> str:
+            return f"{names[id(x)]}: {describe(x)}" if isinstance(x, Value) else repr(x)
+
+        lines = [f"graph({', '.join(map(show, self.inputs))}):"]
+        lines += [f"  {show(v)} = constant" for v in self.constants]
+        for v in self.equations:
+            assert v.op is not None
+            args = [names[id(x)] if isinstance(x, Value) else repr(x) for x in v.inputs]
+            args += [f"{k}={p}" for k, p in v.params.items()]
+            note = f"  # δ of {names[id(v.forward)]}" if id(v.forward) in names else ""
+            lines.append(f"  {show(v)} = {v.op.name}({', '.join(args)}){note}")
+        lines.append(f"  return {', '.join(names[id(v)] for v in self.outputs)}")
+        return "\n".join(lines)

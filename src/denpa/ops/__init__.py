@@ -1,0 +1,5 @@
+"""The table of primitives. Importing this package fills `denpa.core.op.OPS`."""
+
+from denpa.ops import index, linear, pointwise, random, reduce, shape, stable
+
+__all__ = ["index", "linear", "pointwise", "random", "reduce", "shape", "stable"]

@@ -1,0 +1,246 @@
+"""Records by the kind of their derivative.
+
+A kind knows how vjp and jvp follow from the one fact in which its functions differ (a partial, a
+transpose), so no record can forget its forward mode, and broadcasting is undone in one place.
+The functions given here run on arrays and on tensors alike: they use operators and the table only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from denpa.core.dtype import DType, bool_, is_float
+from denpa.core.errors import DTypeError, GraphError
+from denpa.core.op import OPS, Op, Sample, register
+from denpa.core.shape import Shape, broadcast_shapes, describe
+
+Infer = Callable[..., tuple[Shape, DType]]
+Rule = Callable[..., Any]
+
+
+def is_number(x: Any) -> bool:
+    """A Python number, which has no shape and takes no derivative."""
+    return isinstance(x, (bool, int, float))
+
+
+def samples(*given: tuple[Any, ...] | Sample) -> tuple[Sample, ...]:
+    """Samples from tuples of shapes (and arrays); `Sample` where there are params."""
+    return tuple(s if isinstance(s, Sample) else Sample(s) for s in given)
+
+
+def unbroadcast(g: Any, shape: Shape) -> Any:
+    """Sum a message over the dimensions along which its receiver was repeated."""
+    if g.shape == shape:
+        return g
+    extra = len(g.shape) - len(shape)
+    dims = tuple(range(extra)) + tuple(
+        k + extra for k, n in enumerate(shape) if n == 1 and g.shape[k + extra] != 1
+    )
+    g = OPS["sum"](g, dim=dims, keepdim=False) if dims else g
+    return g if g.shape == shape else OPS["reshape"](g, shape=shape)
+
+
+def _times(g: Any, slope: Any) -> Any:
+    if is_number(slope):
+        return g if slope == 1 else -g if slope == -1 else g * slope
+    return g * slope
+
+
+def _grow(t: Any, shape: Shape) -> Any:
+    return t if t.shape == shape else OPS["broadcast_to"](t, shape=shape)
+
+
+def pointwise_infer(name: str, masks: int, out: DType | None, only: str, fix: str) -> Infer:
+    """Broadcast shapes; equal dtypes of the kinds in `only`; the first `masks` inputs are bool."""
+
+    def infer(*inputs: Any, **params: Any) -> tuple[Shape, DType]:
+        shape: Shape | None = None
+        dtype: DType | None = None
+        for k, x in enumerate(inputs):
+            if is_number(x):
+                continue
+            s = x.shape
+            if shape is None:
+                shape = s
+            elif shape != s:
+                shape = broadcast_shapes(*(i.shape for i in inputs if not is_number(i)))
+            if k < masks:
+                if x.dtype != bool_:
+                    raise DTypeError(f"{name} takes a bool condition, not {describe(x)}")
+            elif dtype is None:
+                dtype = x.dtype
+                if dtype.kind not in only:
+                    raise DTypeError(f"{name} is not defined for {describe(x)}; {fix}")
+            elif dtype != x.dtype:
+                got = " and ".join(map(describe, inputs))
+                raise DTypeError(f"{name} takes one dtype, not {got}; convert one with .to(dtype)")
+        if shape is None or dtype is None:
+            raise DTypeError(f"{name} takes at least one tensor")
+        return shape, dtype if out is None else out
+
+    return infer
+
+
+def pointwise(
+    name: str,
+    eval: Rule,
+    partials: Sequence[Rule | float | None],
+    *,
+    law: str = "",
+    masks: int = 0,
+    only: str = "f",
+    domain: tuple[float, float] = (-2.0, 2.0),
+    analytic: bool = False,
+    given: tuple[Sample, ...] = (),
+    plain: Rule | None = None,
+) -> Op:
+    """y[i] = f(x₁[i], x₂[i], …) with broadcasting. `partials[k](y, *inputs, **params)` is ∂y/∂x_k,
+    or a number where it is constant, or None for an input without a derivative.
+
+    vjp: g·∂y/∂x_k, summed back to the shape of x_k. jvp: Σ_k t_k·∂y/∂x_k.
+    """
+
+    def slope(k: int, y: Any, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
+        partial = partials[k]
+        return partial(y, *inputs, **params) if callable(partial) else partial
+
+    def vjp(g: Any, y: Any, inputs: Any, params: Any, wants: Sequence[bool]) -> list[Any]:
+        return [
+            unbroadcast(_times(g, slope(k, y, inputs, params)), inputs[k].shape)
+            if want and partials[k] is not None
+            else None
+            for k, want in enumerate(wants)
+        ]
+
+    def jvp(tangents: Sequence[Any], y: Any, inputs: Any, params: Any) -> Any:
+        total = None
+        for k, t in enumerate(tangents):
+            if t is not None and partials[k] is not None:
+                part = _times(t, slope(k, y, inputs, params))
+                total = part if total is None else total + part
+        return None if total is None else _grow(total, y.shape)
+
+    n = len(partials)
+    usual = [((2, 3),) * n, ((),) * n, ((0, 3),) * n]
+    if n == 2:
+        usual += [((2, 1), (3,)), ((), (2,))]
+    fix = "convert it with .to(dtype)" if only != "f" else "it takes floating-point tensors"
+    infer = pointwise_infer(name, masks, None, only, fix)
+    chosen = given or samples(*usual)
+    return register(
+        Op(
+            name, "pointwise", eval, infer, vjp, jvp, law, chosen, domain, analytic,
+            saves=any(callable(p) for p in partials), plain=plain,
+        )
+    )
+
+
+def linear(
+    name: str,
+    eval: Rule,
+    infer: Infer,
+    transpose: Rule,
+    *,
+    law: str,
+    given: tuple[Sample, ...],
+    view: bool = False,
+    many: bool = False,
+) -> Op:
+    """y = A x, linear in the first input (in every input if `many`). `transpose(g, *inputs, **params)` is
+    Aᵀ g (a list, one for each input, if `many`); the tangent of y is A applied to the tangent of x."""
+
+    def vjp(g: Any, y: Any, inputs: Any, params: Any, wants: Sequence[bool]) -> Sequence[Any]:
+        if many:
+            return list(transpose(g, *inputs, **params))
+        return [transpose(g, *inputs, **params)] + [None] * (len(inputs) - 1)
+
+    def jvp(tangents: Sequence[Any], y: Any, inputs: Any, params: Any) -> Any:
+        if not many:
+            return op(tangents[0], *inputs[1:], **params)
+        return op(
+            *(x * 0 if t is None else t for t, x in zip(tangents, inputs, strict=True)), **params
+        )
+
+    op = register(
+        Op(name, "linear", eval, infer, vjp, jvp, law, given, analytic=True, view=view, saves=False)
+    )
+    return op
+
+
+def bilinear(
+    name: str,
+    eval: Rule,
+    infer: Infer,
+    left: Rule,
+    right: Rule,
+    *,
+    law: str,
+    given: tuple[Sample, ...],
+) -> Op:
+    """y = B(a, b), linear in each. `left(g, a, b)` and `right(g, a, b)` are the messages to a and to b;
+    the tangent is B(ȧ, b) + B(a, ḃ)."""
+
+    def vjp(g: Any, y: Any, inputs: Any, params: Any, wants: Sequence[bool]) -> Sequence[Any]:
+        a, b = inputs
+        return (
+            left(g, a, b, **params) if wants[0] else None,
+            right(g, a, b, **params) if wants[1] else None,
+        )
+
+    def jvp(tangents: Sequence[Any], y: Any, inputs: Any, params: Any) -> Any:
+        (da, db), (a, b) = tangents, inputs
+        if da is None:
+            return op(a, db, **params)
+        first = op(da, b, **params)
+        return first if db is None else first + op(a, db, **params)
+
+    op = register(Op(name, "bilinear", eval, infer, vjp, jvp, law, given, analytic=True))
+    return op
+
+
+def general(
+    name: str,
+    eval: Rule,
+    infer: Infer,
+    vjp: Rule,
+    jvp: Rule,
+    *,
+    law: str,
+    given: tuple[Sample, ...],
+    domain: tuple[float, float] = (-2.0, 2.0),
+    plain: Rule | None = None,
+) -> Op:
+    """A function of one input of none of the other kinds: `vjp(g, y, x, **params)` and
+    `jvp(t, y, x, **params)` are written out."""
+
+    def backward(g: Any, y: Any, inputs: Any, params: Any, wants: Sequence[bool]) -> list[Any]:
+        return [vjp(g, y, inputs[0], **params)]
+
+    def forward(tangents: Sequence[Any], y: Any, inputs: Any, params: Any) -> Any:
+        return jvp(tangents[0], y, inputs[0], **params)
+
+    return register(
+        Op(name, "general", eval, infer, backward, forward, law, given, domain, plain=plain)
+    )
+
+
+def constant(name: str, eval: Rule, infer: Infer, *, law: str, given: tuple[Sample, ...]) -> Op:
+    """The derivative is zero wherever it exists (comparisons, indices, random numbers): no message
+    is passed on, and the output does not require a gradient."""
+    return register(Op(name, "constant", eval, infer, None, None, law, given))
+
+
+def nondiff(name: str, eval: Rule, infer: Infer, *, fix: str, given: tuple[Sample, ...]) -> Op:
+    """No derivative is defined: asking for one is an error that says what to use instead."""
+
+    def refuse(*_: Any) -> Any:
+        raise GraphError(f"{name} has no derivative; {fix}")
+
+    return register(Op(name, "nondiff", eval, infer, refuse, refuse, "", given))
+
+
+def need_float(name: str, x: Any) -> None:
+    """Raise unless x is floating point."""
+    if not is_float(x.dtype):
+        raise DTypeError(f"{name} takes a floating-point tensor, not {describe(x)}; use .float()")
