@@ -146,6 +146,7 @@ def linear(
     given: tuple[Sample, ...],
     view: bool = False,
     many: bool = False,
+    analytic: bool = True,
 ) -> Op:
     """y = A x, linear in the first input (in every input if `many`). `transpose(g, *inputs, **params)` is
     Aᵀ g (a list, one for each input, if `many`); the tangent of y is A applied to the tangent of x."""
@@ -163,7 +164,7 @@ def linear(
         )
 
     op = register(
-        Op(name, "linear", eval, infer, vjp, jvp, law, given, analytic=True, view=view, saves=False)
+        Op(name, "linear", eval, infer, vjp, jvp, law, given, analytic=analytic, view=view, saves=False)
     )
     return op
 

@@ -84,7 +84,8 @@ floor = pointwise("floor", np.floor, [0.0], law=r"\frac{d}{dx}\lfloor x \rfloor 
 round = pointwise("round", np.round, [0.0], law=r"\frac{d}{dx}\operatorname{round} x = 0")
 # x = q·b + r with q rounded down: the slope in b is −q
 remainder = pointwise("remainder", np.remainder, [1, lambda y, a, b: (y - a) / b], only="fiu", domain=_POSITIVE,
-    law=r"\frac{\partial (a \bmod b)}{\partial a} = 1, \frac{\partial (a \bmod b)}{\partial b} = -\lfloor a/b \rfloor")
+    law=r"\frac{\partial (a \bmod b)}{\partial a} = 1, \frac{\partial (a \bmod b)}{\partial b} = -\lfloor a/b \rfloor",
+    given=samples(((2, 3), (2, 3)), ((), ()), ((0, 3), (0, 3))))
 # fmt: on
 
 floor_divide = nondiff(
