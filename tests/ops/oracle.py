@@ -1,8 +1,8 @@
 """One oracle for every op of the table: its rules against numbers.
 
-Each clause is a function of an op and a sample that raises AssertionError. `tests/ops/test_every_op.py`
-runs them over the table; `tests/ops/test_planted_faults.py` runs them over broken copies of ops, which
-they must catch.
+Each clause is a function of an op and a sample that raises AssertionError.
+`tests/ops/test_every_op.py` runs them over the table; `tests/ops/test_planted_faults.py` runs them
+over broken copies of ops, which they must catch.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def differs(a: Any, b: Any) -> float:
     return float(np.max(np.abs(a - b)) / max(1.0, float(np.max(np.abs(b)))))
 
 
-def numeric_jvp(f: Callable[[Any], Any], x: np.ndarray, t: np.ndarray, analytic: bool) -> np.ndarray:
+def numeric_jvp(
+    f: Callable[[Any], Any], x: np.ndarray, t: np.ndarray, analytic: bool
+) -> np.ndarray:
     """The derivative of f at x along t: complex step, or central differences extrapolated twice."""
     if analytic:
         return np.imag(f(x + 1e-30j * t)) / 1e-30
@@ -84,11 +86,14 @@ def jvp_is_numeric(op: Op, sample: Sample) -> None:
         number = numeric_jvp(along, inputs[k], t, op.analytic)
         rule = np.zeros_like(y) if rule is None else rule
         assert rule.dtype == y.dtype
-        assert differs(rule, number) < 1e-8, f"jvp of input {k} is off by {differs(rule, number):.2e}"
+        assert differs(rule, number) < 1e-8, (
+            f"jvp of input {k} is off by {differs(rule, number):.2e}"
+        )
 
 
 def vjp_is_numeric(op: Op, sample: Sample) -> None:
-    """⟨g, numeric derivative along t⟩ = ⟨vjp(g), t⟩, for each input, along every basis direction."""
+    """⟨g, numeric derivative along t⟩ = ⟨vjp(g), t⟩, for each input, along every basis
+    direction."""
     inputs, floats = fill(op, sample)
     y = run(op, inputs, sample)
     g = np.random.default_rng(2).standard_normal(y.shape)

@@ -47,10 +47,15 @@ def test_the_record_is_complete(op):
 def test_a_rule_for_stability_equals_its_plain_composite(op):
     for sample in op.samples:
         inputs, _ = oracle.fill(op, sample)
-        assert oracle.differs(op.eval(*inputs, **sample.params), op.plain(*inputs, **sample.params)) < 1e-14
+        assert (
+            oracle.differs(op.eval(*inputs, **sample.params), op.plain(*inputs, **sample.params))
+            < 1e-14
+        )
 
 
-@pytest.mark.parametrize("op", [o for o in OPS.values() if o.kind == "nondiff"], ids=lambda o: o.name)
+@pytest.mark.parametrize(
+    "op", [o for o in OPS.values() if o.kind == "nondiff"], ids=lambda o: o.name
+)
 def test_nondiff_says_so(op):
     from denpa.autodiff.tensor import tensor_of
 

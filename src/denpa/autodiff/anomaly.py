@@ -18,9 +18,7 @@ def _bad(array: Any) -> np.ndarray | None:
     return wrong if wrong.any() else None
 
 
-def check(
-    what: str, result: Any, inputs: Iterable[Any], source: Source | None, scope: str
-) -> None:
+def check(what: str, result: Any, inputs: Iterable[Any], source: Source | None, scope: str) -> None:
     """Raise if `result` holds a NaN or an infinity and no input does."""
     wrong = _bad(result)
     if wrong is None or any(_bad(x) is not None for x in inputs):

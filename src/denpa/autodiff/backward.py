@@ -1,9 +1,9 @@
 """Reverse mode: walk the equations backwards and pass messages.
 
-For an equation y = g(x₁, x₂, …) whose output has the message δ_y = ∂E/∂y, the message to an input is
-δ_yᵀ ∂y/∂x_k; a value that several equations read receives the sum. That is all of backpropagation:
-the loop in `messages`. The rules run on plain arrays; with `create_graph` they run on tensors, and so
-write down the backward pass as equations of the same kind.
+For an equation y = g(x₁, x₂, …) whose output has the message δ_y = ∂E/∂y, the message to an input
+is δ_yᵀ ∂y/∂x_k; a value that several equations read receives the sum. That is all of
+backpropagation: the loop in `messages`. The rules run on plain arrays; with `create_graph` they run
+on tensors, and so write down the backward pass as equations of the same kind.
 Source: Rumelhart, Hinton, Williams, *Learning representations by back-propagating errors* (1986).
 """
 
@@ -242,6 +242,7 @@ def backward(
             wrt = None if chosen is None else [t._value for t in chosen.values()]
             found = messages([root._value], [seed], wrt, create_graph)
             for v, g, shared in found.values():
+                leaf: Tensor | None
                 if chosen is not None:
                     leaf = chosen[id(v)]
                 else:
@@ -275,7 +276,11 @@ def grad(
     """
     roots = [outputs] if isinstance(outputs, Tensor) else list(outputs)
     wrt = [inputs] if isinstance(inputs, Tensor) else list(inputs)
-    given = [grad_outputs] if grad_outputs is None or isinstance(grad_outputs, Tensor) else list(grad_outputs)
+    given = (
+        [grad_outputs]
+        if grad_outputs is None or isinstance(grad_outputs, Tensor)
+        else list(grad_outputs)
+    )
     if given == [None]:
         given = [None] * len(roots)
     if len(given) != len(roots):
@@ -283,8 +288,8 @@ def grad(
     for t in wrt:
         if not t.requires_grad:
             raise RuntimeError(
-                f"grad: the input {describe(t)} does not require a gradient; set requires_grad=True "
-                "before computing the output"
+                f"grad: the input {describe(t)} does not require a gradient; set "
+                "requires_grad=True before computing the output"
             )
     tensors = create_graph or any(t._value.array is None for t in roots)
     seeds = [_seed(t, g, tensors, "grad") for t, g in zip(roots, given, strict=True)]

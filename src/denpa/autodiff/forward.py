@@ -14,11 +14,10 @@ def tangents(
 ) -> list[Tensor | None]:
     """The tangents of `outputs` when `inputs` move along `directions`; None where nothing moves.
 
-    The rules run on tensors, so that what they compute is recorded in its turn where recording is on.
+    The rules run on tensors, so that what they compute is recorded in its turn where recording is
+    on.
     """
-    moved: dict[int, Any] = {
-        id(x._value): d for x, d in zip(inputs, directions, strict=True)
-    }
+    moved: dict[int, Any] = {id(x._value): d for x, d in zip(inputs, directions, strict=True)}
     for v in equations_of((t._value for t in outputs), stop=(t._value for t in inputs)):
         if v.op is None or id(v) in moved or v.op.jvp is None:
             continue

@@ -1,7 +1,7 @@
 """Derivatives of functions: transforms that take a function and return another.
 
-They nest. Each runs the function on names of its own for the arguments, so the derivative of an inner
-transform is not confused with that of an outer one.
+They nest. Each runs the function on names of its own for the arguments, so the derivative of an
+inner transform is not confused with that of an outer one.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def _chosen(argnums: int | tuple[int, ...], args: tuple[Any, ...]) -> list[int]:
     wanted = (argnums,) if isinstance(argnums, int) else tuple(argnums)
     for k in wanted:
         if not -len(args) <= k < len(args):
-            raise RuntimeError(f"argnums {k} was given, the function was called with {len(args)} arguments")
+            raise RuntimeError(
+                f"argnums {k} was given, the function was called with {len(args)} arguments"
+            )
     return [k % len(args) for k in wanted]
 
 
@@ -123,7 +125,8 @@ class _Run:
         return out[0] if isinstance(argnums, int) else tuple(out)
 
     def value(self, x: Any) -> Any:
-        """What an output is called outside: cut from the record unless an outer derivative needs it."""
+        """What an output is called outside: cut from the record unless an outer derivative needs
+        it."""
         flat, back = flatten(x)
         return back(flat if self.outer else [t.detach() for t in flat])
 
@@ -324,7 +327,8 @@ def hessian(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Cal
 
 
 def trace(func: Callable[..., Any], *examples: Tensor) -> Graph:
-    """The graph of `func`: its equations on inputs of the examples' shapes and dtypes, without data.
+    """The graph of `func`: its equations on inputs of the examples' shapes and dtypes, without
+    data.
 
     >>> import denpa as dp
     >>> print(dp.func.trace(lambda x: dp.tanh(x) * 2, dp.ones(3)))
@@ -343,6 +347,7 @@ def vjp_graph(graph: Graph) -> Graph:
 
     The equations of the backward pass are linked (`forward`) to those whose messages they compute.
     """
+
     def again(*xs: Tensor) -> list[Tensor]:
         names = {id(v): x for v, x in zip(graph.inputs, xs, strict=True)}
         for v in graph.constants:

@@ -83,8 +83,8 @@ _PART = Op("output", "function", _no_eval, _infer_any, _part_vjp, None)
 class Function:
     """Subclass with static methods `forward(ctx, *args)` and `backward(ctx, *grads)`; call `apply`.
 
-    `backward` returns one gradient (or None) for each argument of `forward`. When it is written with
-    differentiable operations it can itself be differentiated.
+    `backward` returns one gradient (or None) for each argument of `forward`. When it is written
+    with differentiable operations it can itself be differentiated.
 
     >>> import denpa as dp
     >>> class Double(dp.autograd.Function):
@@ -132,7 +132,9 @@ class Function:
         outputs = result if isinstance(result, tuple) else (result,)
         for o in outputs:
             if not isinstance(o, Tensor):
-                raise TypeError(f"{cls.__name__}.forward must return tensors, not {type(o).__name__}")
+                raise TypeError(
+                    f"{cls.__name__}.forward must return tensors, not {type(o).__name__}"
+                )
         if not (STATE.recording and any(ctx.needs_input_grad)):
             return result
         hub = Value((), np.dtype("float32"), None, True)
@@ -149,7 +151,8 @@ class Function:
                 v.seen = (0, v.storage.version)
                 v.source, v.scope = hub.source, hub.scope
             made.append(Tensor(v))
-        # A saved output becomes the recorded one, so that backward can be differentiated through it.
+        # A saved output becomes the recorded one, so that backward can be differentiated through
+        # it.
         ctx._saved = [
             (next((m for m, o in zip(made, outputs, strict=True) if t is o), t), version)
             for t, version in ctx._saved

@@ -13,7 +13,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 class _State(threading.local):
     recording: bool = True
     anomaly: bool = False
-    backward: Any = None  # the forward equation whose rule is running: its messages are linked to it
+    backward: Any = (
+        None  # the forward equation whose rule is running: its messages are linked to it
+    )
 
 
 STATE = _State()
@@ -77,7 +79,8 @@ class enable_grad(_Switch):
 
 
 class set_grad_enabled(_Switch):
-    """Switch recording on or off: at once, and until the `with` block ends where it is used as one."""
+    """Switch recording on or off: at once, and until the `with` block ends where it is used as
+    one."""
 
     _name = "recording"
 

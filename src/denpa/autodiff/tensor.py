@@ -1,7 +1,8 @@
 """Tensor: a name for a value. Operators and the op table are what it does; the rest of its methods
 are functions of `denpa.functional`, attached there.
 
-A name can be bound to another value (in-place operations do that); values never change their equation.
+A name can be bound to another value (in-place operations do that); values never change their
+equation.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import numpy as np
 
 from denpa.autodiff import anomaly
 from denpa.autodiff.mode import STATE
-from denpa.core.dtype import DType, is_float, promote_types, result_type
+from denpa.autodiff.operators import Operators, apply, promote
+from denpa.core.dtype import DType, is_float, promote_types
 from denpa.core.errors import DenpaError, GraphError
 from denpa.core.graph import Storage, Value
 from denpa.core.op import OPS, Op, Traced
 from denpa.core.shape import Shape, describe
 from denpa.core.source import current_scope, here, where
 from denpa.ops.kinds import is_number
+
+__all__ = ["Tensor", "apply", "promote", "tensor_of"]
 
 
 def _names_of(storage: Storage, tensor: Tensor) -> None:
@@ -28,11 +32,11 @@ def _names_of(storage: Storage, tensor: Tensor) -> None:
     storage.names.append(weakref.ref(tensor))
 
 
-class Tensor(Traced):
+class Tensor(Operators, Traced):
     """A multi-dimensional array with the record of how it was computed.
 
-    Make one with `dp.tensor`. `shape`, `dtype`, `grad`, `requires_grad`, `backward()` and the rest are
-    PyTorch's; `numpy()` and `numpy.asarray(t)` give the array itself.
+    Make one with `dp.tensor`. `shape`, `dtype`, `grad`, `requires_grad`, `backward()` and the rest
+    are PyTorch's; `numpy()` and `numpy.asarray(t)` give the array itself.
 
     >>> import denpa as dp
     >>> x = dp.tensor([1.0, 2.0], requires_grad=True)
@@ -110,7 +114,8 @@ class Tensor(Traced):
         return tensor
 
     def _assign(self, new: Tensor) -> Tensor:
-        """Make this name mean `new` from here on, writing into the array that others may see too."""
+        """Make this name mean `new` from here on, writing into the array that others may see
+        too."""
         old, value = self._value, new._value
         if old.requires_grad and old.op is None and STATE.recording:
             raise RuntimeError(
@@ -130,8 +135,8 @@ class Tensor(Traced):
             others = [r() for r in old.storage.names or () if r() not in (None, self)]
             if others and (value.requires_grad or old.requires_grad) and STATE.recording:
                 raise NotImplementedError(
-                    "in-place change of a tensor of which views exist, while gradients are recorded; "
-                    "write x = f(x) instead, or call .clone() first"
+                    "in-place change of a tensor of which views exist, while gradients are "
+                    "recorded; write x = f(x) instead, or call .clone() first"
                 )
         if old.array is not None and value.array is not None:
             if not old.array.flags.writeable:
@@ -209,7 +214,8 @@ class Tensor(Traced):
     def grad(self, g: Tensor | None) -> None:
         if g is not None and (g.shape, g.dtype) != (self.shape, self.dtype):
             raise RuntimeError(
-                f"a gradient of {describe(self)} must have the same shape and dtype, not {describe(g)}"
+                f"a gradient of {describe(self)} must have the same shape and dtype, "
+                f"not {describe(g)}"
             )
         self._grad = g
 
@@ -240,7 +246,8 @@ class Tensor(Traced):
         return out
 
     def numpy(self) -> np.ndarray:
-        """The array itself, not a copy. A tensor that requires a gradient must be detached first."""
+        """The array itself, not a copy. A tensor that requires a gradient must be detached
+        first."""
         if self.requires_grad:
             raise RuntimeError(
                 "this tensor requires a gradient; use tensor.detach().numpy() to read its array"
@@ -311,7 +318,8 @@ class Tensor(Traced):
         return not self.is_leaf and self._value.owner is not None
 
     def register_hook(self, hook: Any) -> Any:
-        """Call `hook(grad)` when the gradient of this tensor is known; what it returns replaces it."""
+        """Call `hook(grad)` when the gradient of this tensor is known; what it returns replaces
+        it."""
         from denpa.autodiff.backward import HookHandle
 
         if not self.requires_grad:
@@ -320,89 +328,7 @@ class Tensor(Traced):
             self._value.hooks = []
         return HookHandle(self._value.hooks, hook)
 
-    # -- operators -------------------------------------------------------------------------------
-
-    def __add__(self, other: Any) -> Any:
-        return apply("add", self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return apply("add", other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return apply("sub", self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return apply("sub", other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return apply("mul", self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return apply("mul", other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return apply("div", self, other, floats=True)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return apply("div", other, self, floats=True)
-
-    def __pow__(self, other: Any) -> Any:
-        return apply("pow", self, other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return apply("pow", other, self)
-
-    def __floordiv__(self, other: Any) -> Any:
-        return apply("floor_divide", self, other)
-
-    def __rfloordiv__(self, other: Any) -> Any:
-        return apply("floor_divide", other, self)
-
-    def __mod__(self, other: Any) -> Any:
-        return apply("remainder", self, other)
-
-    def __rmod__(self, other: Any) -> Any:
-        return apply("remainder", other, self)
-
-    def __neg__(self) -> Tensor:
-        result: Tensor = OPS["neg"](self)
-        return result
-
-    def __pos__(self) -> Tensor:
-        return self
-
-    def __abs__(self) -> Tensor:
-        result: Tensor = OPS["abs"](self)
-        return result
-
-    def __invert__(self) -> Tensor:
-        result: Tensor = OPS["logical_not"](self)
-        return result
-
-    def __and__(self, other: Any) -> Any:
-        return apply("logical_and", self, other)
-
-    def __or__(self, other: Any) -> Any:
-        return apply("logical_or", self, other)
-
-    def __eq__(self, other: object) -> Any:
-        return apply("eq", self, other)
-
-    def __ne__(self, other: object) -> Any:
-        same = apply("eq", self, other)
-        return same if same is NotImplemented else ~same
-
-    def __lt__(self, other: Any) -> Any:
-        return apply("lt", self, other)
-
-    def __le__(self, other: Any) -> Any:
-        return apply("le", self, other)
-
-    def __gt__(self, other: Any) -> Any:
-        return apply("lt", other, self)
-
-    def __ge__(self, other: Any) -> Any:
-        return apply("le", other, self)
+    # -- as a Python object ---------------------------------------------------------------------
 
     __hash__ = object.__hash__
 
@@ -417,7 +343,9 @@ class Tensor(Traced):
 
     def __index__(self) -> int:
         if is_float(self.dtype):
-            raise TypeError(f"{describe(self)} cannot be used as an index; only integer tensors can")
+            raise TypeError(
+                f"{describe(self)} cannot be used as an index; only integer tensors can"
+            )
         return int(self.item())
 
     def item(self) -> Any:
@@ -475,52 +403,6 @@ def tensor_of(x: Any, dtype: DType | None = None) -> Tensor:
     """A tensor around an array (shared) or a number, for use inside the library."""
     array = np.asarray(x, dtype=dtype)
     return Tensor(Value(array.shape, array.dtype, array))
-
-
-def apply(name: str, *operands: Any, floats: bool = False) -> Any:
-    """A pointwise op on tensors, arrays and numbers under PyTorch's promotion; with `floats`, integers
-    become the default floating-point type first."""
-    args: list[Any] = []
-    first: DType | None = None
-    mixed = False
-    for x in operands:
-        if isinstance(x, Tensor):
-            dtype = x._value.dtype
-            if first is None:
-                first = dtype
-            elif dtype != first:
-                mixed = True
-        elif isinstance(x, (np.ndarray, np.generic)):
-            x = tensor_of(x)
-            mixed = True
-        elif not is_number(x):
-            return NotImplemented
-        args.append(x)
-    kind = first.kind if first is not None else ""
-    if mixed or (floats and kind != "f") or (kind != "f" and not _holds(kind, args)):
-        args = promote(args, floats)
-    return OPS[name](*args)
-
-
-def _holds(kind: str, args: list[Any]) -> bool:
-    """Whether the numbers among the operands fit the category of the tensors."""
-    numbers = [x for x in args if not isinstance(x, Tensor)]
-    return all(type(x) is bool or (kind in "iu" and type(x) is int) for x in numbers) and kind != ""
-
-
-def promote(operands: list[Any], floats: bool = False) -> list[Any]:
-    """Tensors cast to their common dtype; numbers stay, where that dtype can hold them."""
-    dtype = result_type(operands)
-    if floats and dtype.kind != "f":
-        dtype = result_type([*operands, 0.0])
-    out = []
-    for x in operands:
-        if isinstance(x, Tensor) and x.dtype != dtype:
-            x = OPS["cast"](x, dtype=dtype)
-        out.append(x)
-    if not any(isinstance(x, Tensor) for x in out):
-        out = [tensor_of(x, dtype) for x in out]
-    return out
 
 
 def _ufunc(name: str, floats: bool = False) -> Any:

@@ -1,8 +1,8 @@
 """Element types: NumPy's dtypes under PyTorch's names, and PyTorch's rules for mixing them.
 
 PyTorch promotes by category (bool < integer < floating point), and inside a category a tensor with
-dimensions outweighs a 0-dim tensor, which outweighs a Python number. So an int64 tensor times 0.5 is
-float32 here, where NumPy would answer float64.
+dimensions outweighs a 0-dim tensor, which outweighs a Python number. So an int64 tensor times 0.5
+is float32 here, where NumPy would answer float64.
 Source: PyTorch, *Tensor Attributes*, section "type promotion".
 """
 
@@ -50,6 +50,7 @@ def as_dtype(dtype: Any) -> DType:
     """The supported dtype that `dtype` names (a dtype, a name, a NumPy or Python type)."""
     if dtype is float:
         return _default
+    found: DType | None
     try:
         found = np.dtype(dtype)
     except TypeError:
@@ -85,7 +86,8 @@ def promote_types(a: DType, b: DType) -> DType:
     ca, cb = _category(a.kind), _category(b.kind)
     if ca != cb:
         return a if ca > cb else b
-    return np.promote_types(a, b)
+    common: DType = np.dtype(np.promote_types(a, b))
+    return common
 
 
 def scalar_dtype(x: bool | int | float) -> DType:

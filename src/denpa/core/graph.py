@@ -1,8 +1,9 @@
 """Values, the equations that define them, and graphs: lists of equations in order.
 
-An equation `v = op(inputs; params)` and the value that it defines are one object, as an instruction is
-its value in LLVM: `Value`. A value without an op is an input or a constant. Values are numbered as they
-are made, so any set of them sorted by number is a program in SSA form, and nobody recurses over it.
+An equation `v = op(inputs; params)` and the value that it defines are one object, as an instruction
+is its value in LLVM: `Value`. A value without an op is an input or a constant. Values are numbered
+as they are made, so any set of them sorted by number is a program in SSA form, and nobody recurses
+over it.
 """
 
 from __future__ import annotations
@@ -33,8 +34,9 @@ class Storage:
 
 
 class Value:
-    """One value of a program, immutable: what it is (shape, dtype), its array when it has one, and the
-    equation that defines it. `forward` links an equation of a backward pass to the one it belongs to."""
+    """One value of a program, immutable: what it is (shape, dtype), its array when it has one, and
+    the equation that defines it. `forward` links an equation of a backward pass to the one it
+    belongs to."""
 
     __slots__ = (
         "array",
@@ -120,6 +122,7 @@ class Graph:
                 raise GraphError(f"{v} is neither an input of the graph nor a constant")
 
     def __call__(self, *arrays: np.ndarray) -> list[np.ndarray]:
+        """Run the equations on arrays of the inputs' shapes and dtypes; returns the outputs."""
         if len(arrays) != len(self.inputs):
             raise GraphError(f"the graph has {len(self.inputs)} inputs, {len(arrays)} were given")
         known: dict[int, Any] = {id(v): v.array for v in self.constants}
@@ -140,7 +143,8 @@ class Graph:
         return [known[id(v)] for v in self.outputs]
 
     def typecheck(self) -> None:
-        """Raise unless every equation has the shape and dtype that its op infers, and SSA order holds."""
+        """Raise unless every equation has the shape and dtype that its op infers, and SSA order
+        holds."""
         defined = {id(v) for v in (*self.inputs, *self.constants)}
         for v in self.equations:
             assert v.op is not None

@@ -1,8 +1,8 @@
 """The record of a primitive: all there is to know about one vector function y = g(x₁, x₂, …).
 
-Readers take what they need from it: the eager runner `eval` and `infer`, the differentiator `vjp` and
-`jvp`, the formula printer `law`, the oracle `samples`. Records are made by *kind* in `ops/kinds.py`;
-a kind writes `vjp` and `jvp` from the few facts that its functions differ in.
+Readers take what they need from it: the eager runner `eval` and `infer`, the differentiator `vjp`
+and `jvp`, the formula printer `law`, the oracle `samples`. Records are made by *kind* in
+`ops/kinds.py`; a kind writes `vjp` and `jvp` from the few facts that its functions differ in.
 """
 
 from __future__ import annotations
@@ -28,6 +28,11 @@ class Traced:
 
     __slots__ = ()
 
+    @property
+    def dtype(self) -> DType:
+        """The element type."""
+        raise NotImplementedError
+
     @staticmethod
     def bind(op: Op, args: tuple[Any, ...], params: dict[str, Any]) -> Any:
         """Apply `op`; `args` are traced objects, arrays and Python numbers."""
@@ -36,7 +41,8 @@ class Traced:
 
 @dataclass(frozen=True)
 class Sample:
-    """Inputs for the oracle: shapes (filled with numbers of the op's domain) or arrays, and params."""
+    """Inputs for the oracle: shapes (filled with numbers of the op's domain) or arrays, and
+    params."""
 
     inputs: tuple[Any, ...]
     params: dict[str, Any] = field(default_factory=dict)
@@ -44,7 +50,8 @@ class Sample:
 
 @dataclass(frozen=True, eq=False)
 class Op:
-    """One primitive. `eval` on NumPy arrays is the definition; everything else is checked against it.
+    """One primitive. `eval` on NumPy arrays is the definition; everything else is checked against
+    it.
 
     * `infer(*inputs, **params) -> (shape, dtype)` raises every error that a user can cause;
     * `vjp(g, y, inputs, params, wants)` gives the message to each wanted input, δᵢ = gᵀ ∂y/∂xᵢ;
@@ -70,6 +77,7 @@ class Op:
     plain: Callable[..., Any] | None = None
 
     def __call__(self, *args: Any, **params: Any) -> Any:
+        """Evaluate on arrays, or record on tensors."""
         for a in args:
             if isinstance(a, Traced):
                 return a.bind(self, args, params)

@@ -14,7 +14,8 @@ _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 class Source:
-    """A place in the user's code. Kept as (code, instruction): the line is worked out when asked."""
+    """A place in the user's code. Kept as (code, instruction): the line is worked out when
+    asked."""
 
     __slots__ = ("code", "instruction")
 

@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
-# Chebyshev coefficients are computed once, from the standard library's erf, so there is no table to trust.
+# Chebyshev coefficients are computed once, from the standard library's erf, so there is no table to
+# trust.
 _EDGE = 2.0
 
 
 @functools.cache
 def _chebyshev() -> tuple[np.ndarray, np.ndarray]:
     """erf(x)/x as a polynomial in x² on |x| ≤ 2, and erfc(x)·exp(x²) in x on 2 ≤ x ≤ 6.5."""
-    cheb = np.polynomial.chebyshev
+    cheb: Any = np.polynomial.chebyshev
     inner = cheb.chebinterpolate(
         lambda t: np.array([math.erf(x) / x for x in np.sqrt((t + 1) / 2) * _EDGE]), 18
     )
@@ -39,8 +40,6 @@ def erf(x: Any) -> Any:
     small = np.minimum(a, _EDGE)
     inner = wide * np.polynomial.chebyshev.chebval(2 * (small / _EDGE) ** 2 - 1, near)
     large = np.clip(a, _EDGE, 6.5)
-    tail = np.exp(-large * large) * np.polynomial.chebyshev.chebval(
-        (large - _EDGE) / 2.25 - 1, far
-    )
+    tail = np.exp(-large * large) * np.polynomial.chebyshev.chebval((large - _EDGE) / 2.25 - 1, far)
     y = np.where(a <= _EDGE, inner, np.sign(wide) * (1 - tail))
     return np.where(np.isnan(wide), wide, y).astype(np.asarray(x).dtype)

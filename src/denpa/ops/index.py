@@ -9,7 +9,7 @@ import numpy as np
 
 from denpa.core.dtype import DType
 from denpa.core.errors import DimError, DTypeError, ShapeError
-from denpa.core.op import Sample
+from denpa.core.op import Op, Sample
 from denpa.core.shape import Shape, broadcast_shapes, describe
 from denpa.ops.kinds import linear
 
@@ -40,7 +40,7 @@ def _gather_infer(x: Any, *index: Any) -> tuple[Shape, DType]:
     return (*picked, *x.shape[len(index) :]), x.dtype
 
 
-gather = linear(
+gather: Op = linear(
     "gather",
     lambda x, *index: x[index],
     _gather_infer,
@@ -58,7 +58,8 @@ def _scatter_infer(g: Any, *index: Any, shape: Shape) -> tuple[Shape, DType]:
     picked = _check_index("scatter_add", shape, index)
     if g.shape != (*picked, *shape[len(index) :]):
         raise ShapeError(
-            f"scatter_add: {describe(g)} cannot be added at {list(picked)} positions of {list(shape)}"
+            f"scatter_add: {describe(g)} cannot be added at {list(picked)} positions of "
+            f"{list(shape)}"
         )
     return shape, g.dtype
 
@@ -69,7 +70,7 @@ def _scatter_add(g: Any, *index: Any, shape: Shape) -> Any:
     return y
 
 
-scatter_add = linear(
+scatter_add: Op = linear(
     "scatter_add",
     _scatter_add,
     _scatter_infer,
@@ -92,11 +93,13 @@ def _unfold_infer(x: Any, *, size: Shape, stride: Shape, dilation: Shape) -> tup
     out = []
     for n, k, s, d in zip(space, size, stride, dilation, strict=True):
         if k < 1 or s < 1 or d < 1:
-            raise ShapeError(f"window {size}, stride {stride} and dilation {dilation} must be positive")
+            raise ShapeError(
+                f"window {size}, stride {stride} and dilation {dilation} must be positive"
+            )
         if n < d * (k - 1) + 1:
             raise ShapeError(
-                f"a window of {d * (k - 1) + 1} does not fit into a dimension of {n} of {describe(x)}; "
-                "make the kernel smaller or pad the input"
+                f"a window of {d * (k - 1) + 1} does not fit into a dimension of {n} of "
+                f"{describe(x)}; make the kernel smaller or pad the input"
             )
         out.append(_count(n, k, s, d))
     return (*x.shape[: len(x.shape) - r], *size, *out), x.dtype
@@ -112,7 +115,7 @@ def _unfold(x: Any, size: Shape, stride: Shape, dilation: Shape) -> Any:
     return np.moveaxis(w, tuple(range(x.ndim, x.ndim + r)), axes)  # (..., size, places)
 
 
-unfold = linear(
+unfold: Op = linear(
     "unfold",
     _unfold,
     _unfold_infer,
@@ -152,7 +155,7 @@ def _fold(x: Any, shape: Shape, stride: Shape, dilation: Shape) -> Any:
     return y
 
 
-fold = linear(
+fold: Op = linear(
     "fold",
     _fold,
     _fold_infer,
@@ -165,8 +168,6 @@ fold = linear(
     law=r"y_i = \sum_{sp + dk = i} x_{k,p}: \delta_x = \operatorname{unfold}(\delta_y)",
     given=(
         Sample(((2, 3, 3),), {"shape": (7,), "stride": (2,), "dilation": (1,)}),
-        Sample(
-            ((2, 2, 3, 3, 2),), {"shape": (5, 6), "stride": (1, 2), "dilation": (2, 1)}
-        ),
+        Sample(((2, 2, 3, 3, 2),), {"shape": (5, 6), "stride": (1, 2), "dilation": (2, 1)}),
     ),
 )

@@ -130,8 +130,18 @@ def pointwise(
     chosen = given or samples(*usual)
     return register(
         Op(
-            name, "pointwise", eval, infer, vjp, jvp, law, chosen, domain, analytic,
-            saves=any(callable(p) for p in partials), plain=plain,
+            name,
+            "pointwise",
+            eval,
+            infer,
+            vjp,
+            jvp,
+            law,
+            chosen,
+            domain,
+            analytic,
+            saves=any(callable(p) for p in partials),
+            plain=plain,
         )
     )
 
@@ -148,8 +158,9 @@ def linear(
     many: bool = False,
     analytic: bool = True,
 ) -> Op:
-    """y = A x, linear in the first input (in every input if `many`). `transpose(g, *inputs, **params)` is
-    Aᵀ g (a list, one for each input, if `many`); the tangent of y is A applied to the tangent of x."""
+    """y = A x, linear in the first input (in every input if `many`). `transpose(g, *inputs,
+    **params)` is Aᵀ g (a list, one for each input, if `many`); the tangent of y is A applied to the
+    tangent of x."""
 
     def vjp(g: Any, y: Any, inputs: Any, params: Any, wants: Sequence[bool]) -> Sequence[Any]:
         if many:
@@ -164,7 +175,19 @@ def linear(
         )
 
     op = register(
-        Op(name, "linear", eval, infer, vjp, jvp, law, given, analytic=analytic, view=view, saves=False)
+        Op(
+            name,
+            "linear",
+            eval,
+            infer,
+            vjp,
+            jvp,
+            law,
+            given,
+            analytic=analytic,
+            view=view,
+            saves=False,
+        )
     )
     return op
 
@@ -179,8 +202,8 @@ def bilinear(
     law: str,
     given: tuple[Sample, ...],
 ) -> Op:
-    """y = B(a, b), linear in each. `left(g, a, b)` and `right(g, a, b)` are the messages to a and to b;
-    the tangent is B(ȧ, b) + B(a, ḃ)."""
+    """y = B(a, b), linear in each. `left(g, a, b)` and `right(g, a, b)` are the messages to a and
+    to b; the tangent is B(ȧ, b) + B(a, ḃ)."""
 
     def vjp(g: Any, y: Any, inputs: Any, params: Any, wants: Sequence[bool]) -> Sequence[Any]:
         a, b = inputs

@@ -8,7 +8,7 @@ import numpy as np
 
 from denpa.core.dtype import DType
 from denpa.core.errors import DTypeError, ShapeError
-from denpa.core.op import OPS, Sample
+from denpa.core.op import OPS, Op, Sample
 from denpa.core.shape import Shape, broadcast_shapes, describe, size_of
 from denpa.ops.kinds import bilinear, unbroadcast
 
@@ -22,7 +22,8 @@ def mT(x: Any) -> Any:
 def _same_dtype(name: str, a: Any, b: Any) -> DType:
     if a.dtype != b.dtype:
         raise DTypeError(
-            f"{name} takes one dtype, not {describe(a)} and {describe(b)}; convert one with .to(dtype)"
+            f"{name} takes one dtype, not {describe(a)} and {describe(b)}; "
+            "convert one with .to(dtype)"
         )
     dtype: DType = a.dtype
     return dtype
@@ -33,14 +34,15 @@ def _matmul_infer(a: Any, b: Any) -> tuple[Shape, DType]:
         raise ShapeError(f"matmul takes matrices, not {describe(a)} and {describe(b)}")
     if a.shape[-1] != b.shape[-2]:
         raise ShapeError(
-            f"matmul: {describe(a)} @ {describe(b)} does not fit: the left has {a.shape[-1]} columns, "
-            f"the right {b.shape[-2]} rows; they must be equal (is one of them transposed?)"
+            f"matmul: {describe(a)} @ {describe(b)} does not fit: the left has "
+            f"{a.shape[-1]} columns, the right {b.shape[-2]} rows; "
+            "they must be equal (is one of them transposed?)"
         )
     batch = broadcast_shapes(a.shape[:-2], b.shape[:-2])
     return (*batch, a.shape[-2], b.shape[-1]), _same_dtype("matmul", a, b)
 
 
-matmul = bilinear(
+matmul: Op = bilinear(
     "matmul",
     np.matmul,
     _matmul_infer,
@@ -68,7 +70,8 @@ def _rows(x: Any) -> Any:
 def _linear_infer(x: Any, w: Any) -> tuple[Shape, DType]:
     if len(w.shape) != 2 or not x.shape or len(x.shape) < 2:
         raise ShapeError(
-            f"linear takes inputs (..., in) and weights (out, in), not {describe(x)} and {describe(w)}"
+            f"linear takes inputs (..., in) and weights (out, in), not {describe(x)} and "
+            f"{describe(w)}"
         )
     if x.shape[-1] != w.shape[1]:
         raise ShapeError(
@@ -79,15 +82,16 @@ def _linear_infer(x: Any, w: Any) -> tuple[Shape, DType]:
 
 
 # A primitive of its own although it is x @ Wᵀ: so ∂E/∂W = δᵀx comes out in the layout of W.
-linear = bilinear(
+linear: Op = bilinear(
     "linear",
     lambda x, w: np.matmul(x, w.T),
     _linear_infer,
-    lambda g, x, w: OPS["reshape"](matmul(_rows(g), w), shape=x.shape)
-    if len(x.shape) > 2
-    else matmul(g, w),
+    lambda g, x, w: (
+        OPS["reshape"](matmul(_rows(g), w), shape=x.shape) if len(x.shape) > 2 else matmul(g, w)
+    ),
     lambda g, x, w: matmul(mT(_rows(g)), _rows(x)),
-    law=r"Y = XW^\top: \frac{\partial E}{\partial X} = \delta W, \frac{\partial E}{\partial W} = \delta^\top X",
+    law=r"Y = XW^\top: \frac{\partial E}{\partial X} = \delta W, "
+    r"\frac{\partial E}{\partial W} = \delta^\top X",
     given=(
         Sample(((4, 3), (2, 3))),
         Sample(((2, 4, 3), (5, 3))),

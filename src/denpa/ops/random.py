@@ -1,8 +1,8 @@
 """Random numbers as a function of a counter.
 
-Element i of draw n under seed s is a fixed function of (s, n, i): Philox 4x64-10 on the key (s, 0) and
-the counter (i // words, 0, n, 0). So masks can be drawn in any order, on any number of threads and in
-compiled code, and are the same bits everywhere.
+Element i of draw n under seed s is a fixed function of (s, n, i): Philox 4x64-10 on the key (s, 0)
+and the counter (i // words, 0, n, 0). So masks can be drawn in any order, on any number of threads
+and in compiled code, and are the same bits everywhere.
 Source: Salmon, Moraes, Dror, Shaw, *Parallel random numbers: as easy as 1, 2, 3* (2011).
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from denpa.core.dtype import DType
 from denpa.core.errors import DTypeError
-from denpa.core.op import Sample
+from denpa.core.op import Op, Sample
 from denpa.core.shape import Shape, describe, size_of
 from denpa.ops.kinds import constant
 
@@ -45,7 +45,7 @@ def _uniform(state: Any, shape: Shape, dtype: DType) -> Any:
     return u.reshape(shape)
 
 
-uniform = constant(
+uniform: Op = constant(
     "uniform",
     _uniform,
     _uniform_infer,

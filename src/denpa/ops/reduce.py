@@ -8,7 +8,7 @@ import numpy as np
 
 from denpa.core.dtype import DType, int64
 from denpa.core.errors import DimError
-from denpa.core.op import OPS, Sample
+from denpa.core.op import OPS, Op, Sample
 from denpa.core.shape import Shape, reduced_shape
 from denpa.ops.kinds import constant, general, linear, need_float
 
@@ -37,7 +37,7 @@ def _sum_infer(x: Any, *, dim: Shape, keepdim: bool) -> tuple[Shape, DType]:
     return reduced_shape(x.shape, dim, keepdim), x.dtype
 
 
-sum = linear(
+sum: Op = linear(
     "sum",
     lambda x, dim, keepdim: np.sum(x, axis=dim, keepdims=keepdim, dtype=x.dtype),
     _sum_infer,
@@ -58,7 +58,7 @@ def _amax_share(y: Any, x: Any, dim: Shape) -> Any:
     return hit / sum(hit, dim=dim, keepdim=True)
 
 
-amax = general(
+amax: Op = general(
     "amax",
     lambda x, dim, keepdim: np.max(x, axis=dim, keepdims=keepdim),
     _amax_infer,
@@ -85,7 +85,7 @@ def _shares(y: Any, x: Any, dim: Shape) -> Any:
     return OPS["exp"](x - _spread(y, x, dim))  # softmax
 
 
-logsumexp = general(
+logsumexp: Op = general(
     "logsumexp",
     _logsumexp,
     _logsumexp_infer,
@@ -101,7 +101,7 @@ def _same(x: Any, **params: Any) -> tuple[Shape, DType]:
     return x.shape, x.dtype
 
 
-cumsum = linear(
+cumsum: Op = linear(
     "cumsum",
     lambda x, dim: np.cumsum(x, axis=dim, dtype=x.dtype),
     _same,
@@ -124,13 +124,15 @@ def _argmax(x: Any, dim: int) -> Any:
     x = np.moveaxis(x, dim, 0)
     best, index = x[0], np.zeros(x.shape[1:], np.int64)
     for k in range(1, n):
-        better = (x[k] > best) | ((x[k] != x[k]) & (best == best))  # the first NaN wins, as in NumPy
+        better = (x[k] > best) | (
+            (x[k] != x[k]) & (best == best)
+        )  # the first NaN wins, as in NumPy
         best = np.where(better, x[k], best)
         index = np.where(better, k, index)
     return index
 
 
-argmax = constant(
+argmax: Op = constant(
     "argmax",
     _argmax,
     _argmax_infer,
@@ -151,7 +153,7 @@ def _argsort(x: Any, dim: int, descending: bool) -> Any:
     return x.shape[dim] - 1 - np.flip(order, dim)
 
 
-argsort = constant(
+argsort: Op = constant(
     "argsort",
     _argsort,
     _argsort_infer,

@@ -8,7 +8,7 @@ import numpy as np
 
 from denpa.core.dtype import DType, is_float
 from denpa.core.errors import DTypeError, ShapeError
-from denpa.core.op import Sample
+from denpa.core.op import Op, Sample
 from denpa.core.shape import Shape, describe, size_of
 from denpa.ops.kinds import linear, unbroadcast
 
@@ -16,13 +16,13 @@ from denpa.ops.kinds import linear, unbroadcast
 def _reshape_infer(x: Any, *, shape: Shape) -> tuple[Shape, DType]:
     if size_of(shape) != size_of(x.shape):
         raise ShapeError(
-            f"{describe(x)} has {size_of(x.shape)} elements and cannot take the shape {list(shape)}, "
-            f"which has {size_of(shape)}"
+            f"{describe(x)} has {size_of(x.shape)} elements and cannot take the shape "
+            f"{list(shape)}, which has {size_of(shape)}"
         )
     return shape, x.dtype
 
 
-reshape = linear(
+reshape: Op = linear(
     "reshape",
     lambda x, shape: np.reshape(x, shape),
     _reshape_infer,
@@ -43,7 +43,7 @@ def _inverse(dims: Shape) -> Shape:
     return tuple(int(k) for k in np.argsort(dims))
 
 
-permute = linear(
+permute: Op = linear(
     "permute",
     lambda x, dims: np.transpose(x, dims),
     _permute_infer,
@@ -57,11 +57,13 @@ permute = linear(
 def _broadcast_infer(x: Any, *, shape: Shape) -> tuple[Shape, DType]:
     tail = shape[len(shape) - len(x.shape) :] if len(shape) >= len(x.shape) else None
     if tail is None or any(n not in (1, m) for n, m in zip(x.shape, tail, strict=True)):
-        raise ShapeError(f"{describe(x)} cannot be expanded to {list(shape)}: only sizes of 1 repeat")
+        raise ShapeError(
+            f"{describe(x)} cannot be expanded to {list(shape)}: only sizes of 1 repeat"
+        )
     return shape, x.dtype
 
 
-broadcast_to = linear(
+broadcast_to: Op = linear(
     "broadcast_to",
     lambda x, shape: np.broadcast_to(x, shape),
     _broadcast_infer,
@@ -99,7 +101,7 @@ def _cat_parts(g: Any, *xs: Any, dim: int) -> list[Any]:
     return parts
 
 
-cat = linear(
+cat: Op = linear(
     "cat",
     lambda *xs, dim: np.concatenate(xs, axis=dim),
     _cat_infer,
@@ -117,7 +119,9 @@ def _slice_infer(x: Any, *, start: Shape, stop: Shape, step: Shape) -> tuple[Sha
     out = []
     for n, a, b, s in zip(x.shape, start, stop, step, strict=True):
         if not (0 <= a <= n and 0 <= b <= n and s > 0):
-            raise ShapeError(f"slice {a}:{b}:{s} is outside a dimension of {n}, or its step is not > 0")
+            raise ShapeError(
+                f"slice {a}:{b}:{s} is outside a dimension of {n}, or its step is not > 0"
+            )
         out.append(max(0, -(-(b - a) // s)))
     return tuple(out), x.dtype
 
@@ -130,7 +134,7 @@ def _slice_transpose(g: Any, x: Any, start: Shape, stop: Shape, step: Shape) -> 
     return pad(g, shape=x.shape, start=start, step=step)
 
 
-slice = linear(
+slice: Op = linear(
     "slice",
     lambda x, start, stop, step: x[_slices(start, stop, step)],
     _slice_infer,
@@ -147,7 +151,9 @@ slice = linear(
 def _pad_infer(x: Any, *, shape: Shape, start: Shape, step: Shape) -> tuple[Shape, DType]:
     for n, size, a, s in zip(x.shape, shape, start, step, strict=True):
         if n and (a < 0 or a + (n - 1) * s >= size):
-            raise ShapeError(f"{describe(x)} does not fit into {list(shape)} from {start} by {step}")
+            raise ShapeError(
+                f"{describe(x)} does not fit into {list(shape)} from {start} by {step}"
+            )
     return shape, x.dtype
 
 
@@ -173,7 +179,7 @@ def _pad_transpose(g: Any, x: Any, shape: Shape, start: Shape, step: Shape) -> A
     return slice(g, start=start, stop=stop, step=step)
 
 
-pad = linear(
+pad: Op = linear(
     "pad",
     _pad,
     _pad_infer,
@@ -190,7 +196,7 @@ def _flip_infer(x: Any, *, dim: Shape) -> tuple[Shape, DType]:
     return x.shape, x.dtype
 
 
-flip = linear(
+flip: Op = linear(
     "flip",
     lambda x, dim: np.flip(x, dim).copy(),  # PyTorch's flip is a copy, NumPy's a view
     _flip_infer,
@@ -208,7 +214,7 @@ def _cast_transpose(g: Any, x: Any, dtype: DType) -> Any:
     return cast(g, dtype=x.dtype) if is_float(dtype) else None
 
 
-cast = linear(
+cast: Op = linear(
     "cast",
     lambda x, dtype: np.asarray(x).astype(dtype),
     _cast_infer,

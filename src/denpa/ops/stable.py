@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from denpa.core.op import OPS
+from denpa.core.op import OPS, Op
 from denpa.ops.kinds import pointwise
 
 # ln(1 + eˣ) overflows for large x and loses digits for small; its slope is the sigmoid.
-softplus = pointwise(
+softplus: Op = pointwise(
     "softplus",
     lambda x: np.logaddexp(x, x.dtype.type(0)),
     [lambda y, x: OPS["sigmoid"](x)],

@@ -1,0 +1,99 @@
+# make demo | test | check | parity | bench | wheel | format | clean
+# Needs python3 (3.11 or newer, or PYTHON=/path/to/python) and nothing else; everything is set up in .venv.
+
+PYTHON ?= python3
+TORCH ?= torch==2.13.0
+WORKERS ?= 2
+# Options for the demo, such as `make demo ARGS="--epochs 3"`.
+ARGS ?=
+# Options for pytest, such as `make test TESTS="tests/nn -k dropout"`.
+TESTS ?=
+
+# A slow or faltering network is no reason to fail.
+export PIP_DEFAULT_TIMEOUT ?= 180
+export PIP_RETRIES ?= 10
+export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
+
+BIN := .venv/bin
+PARITY := .venv-parity/bin
+# Two test workers with a BLAS pool each would wait for one another on a small machine.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+
+# The same examples in every run, and no time limit on one: a gate does not depend on luck.
+STEADY := --hypothesis-profile=ci
+
+.PHONY: demo test check lint layout types imports parity bench wheel format clean
+.DEFAULT_GOAL := demo
+
+demo: .venv/.runs
+	$(BIN)/denpa train digits $(ARGS)
+
+test: .venv/.tests
+	$(ONE_THREAD) $(BIN)/python -m pytest $(STEADY) -n $(WORKERS) $(TESTS)
+
+# The same four as in .pre-commit-config.yaml.
+check: lint layout types imports
+
+lint: .venv/.develops
+	$(BIN)/ruff check .
+
+layout: .venv/.develops
+	$(BIN)/ruff format --check .
+
+types: .venv/.develops
+	$(BIN)/mypy --strict src
+
+imports: .venv/.develops
+	$(BIN)/lint-imports --no-logo
+
+parity: .venv-parity/.tests
+	$(ONE_THREAD) $(PARITY)/python -m pytest $(STEADY) -n $(WORKERS) tests/parity $(TESTS)
+
+# In the environment that has PyTorch, so that the peers' figures come from the same run.
+bench: .venv-parity/.tests
+	$(PARITY)/python -m benchmarks $(ARGS)
+
+wheel: .venv/.runs
+	rm -rf dist
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+format: .venv/.develops
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .venv-parity build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -path ./.git -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+# Each stamp says that its environment has what pyproject.toml asks for; a newer pyproject.toml makes it anew.
+.venv/.runs: pyproject.toml
+	$(call environment,.venv)
+	$(call install,.venv,-e .)
+	@touch $@
+
+.venv/.tests: .venv/.runs
+	$(call install,.venv,-e '.[test]')
+	@touch $@
+
+.venv/.develops: .venv/.tests
+	$(call install,.venv,-e '.[dev]')
+	@touch $@
+
+.venv-parity/.tests: pyproject.toml
+	$(call environment,.venv-parity)
+	$(call install,.venv-parity,'$(TORCH)' -e '.[test]')
+	@touch $@
+
+define environment
+@command -v $(PYTHON) >/dev/null || { \
+  echo "make: no '$(PYTHON)' here; denpa needs Python 3.11 or newer: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+  echo "make: denpa needs Python 3.11 or newer, but '$(PYTHON)' is $$($(PYTHON) -V 2>&1): make PYTHON=/path/to/python3.11" >&2; exit 1; }
+@$(PYTHON) -m venv $(1) || { \
+  echo "make: '$(PYTHON) -m venv $(1)' failed; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+endef
+
+define install
+@echo "installing $(2) into $(1); the first time takes a minute or more"
+@$(1)/bin/python -m pip install --quiet $(2)
+endef
