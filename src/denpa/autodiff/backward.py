@@ -36,11 +36,6 @@ class HookHandle:
             self._hooks.remove(self._entry)
 
 
-def _name(v: Value, tensors: bool) -> Any:
-    """The value as the rules want it: a tensor on the graph, or its array."""
-    return Tensor(v) if tensors else v.array
-
-
 def _leads_to(values: Sequence[Value], wrt: set[int]) -> set[int]:
     """Which values the wanted ones are part of: only there messages need to pass."""
     on_path = set(wrt)
@@ -53,13 +48,8 @@ def _leads_to(values: Sequence[Value], wrt: set[int]) -> set[int]:
 def _check_unchanged(v: Value) -> None:
     """An array that the rule reads must be the one of the forward pass."""
     args = (*v.inputs, v)
-    changed = [
-        x
-        for x, seen in zip(args, v.seen, strict=True)
-        if isinstance(x, Value) and x.storage.version != seen
-    ]
-    if not changed:
-        return
+    pairs = zip(args, v.seen, strict=True)
+    changed = [x for x, seen in pairs if isinstance(x, Value) and x.version != seen]
     assert v.op is not None
     assert v.op.vjp is not None
     # What the rule reads is found by running it on values without data.
@@ -102,9 +92,10 @@ def messages(
     before = STATE.backward
     try:
         for v in reversed(values):
-            if id(v) not in delta:
+            entry = delta.pop(id(v), None)
+            if entry is None:
                 continue
-            g, shared = delta.pop(id(v))
+            g, shared = entry
             if v.hooks:
                 g = _run_hooks(v, g, create_graph)
             if v.owner is not None and v.op is not None:
@@ -120,16 +111,25 @@ def messages(
                     "backward was called a second time on a graph that the first call freed; "
                     "pass retain_graph=True to the first"
                 )
-            _check_unchanged(v)
-            STATE.backward = v
-            wants = [
-                isinstance(x, Value) and x.requires_grad and id(x) in on_path for x in v.inputs
-            ]
+            wants: list[bool] = []
+            args: list[Any] = []
+            changed = v.version != v.seen[-1]
+            for x, seen in zip(v.inputs, v.seen, strict=False):
+                if type(x) is Value:
+                    wants.append(x.requires_grad and id(x) in on_path)
+                    args.append(Tensor(x) if create_graph else x.array)
+                    changed = changed or x.version != seen
+                else:
+                    wants.append(False)
+                    args.append(x)
             if True not in wants:
                 continue
-            args = [_name(x, create_graph) if isinstance(x, Value) else x for x in v.inputs]
+            if changed:
+                _check_unchanged(v)
+            STATE.backward = v
             try:
-                found = v.op.vjp(g, _name(v, create_graph), args, v.params, wants)
+                y = Tensor(v) if create_graph else v.array
+                found = v.op.vjp(g, y, args, v.params, wants)
             except DenpaError as error:
                 error.where = error.where or where(v.source, v.scope)
                 raise
@@ -139,10 +139,11 @@ def messages(
                 if STATE.anomaly:
                     made, came = (_array(m), _array(g))
                     anomaly.check(f"backward of {v.op.name}", made, [came], v.source, v.scope)
-                if id(x) in delta:
-                    delta[id(x)] = (delta[id(x)][0] + m, False)
-                else:
+                known = delta.get(id(x))
+                if known is None:
                     delta[id(x)] = (m, create_graph or m is g or _may_be_shared(v, m))
+                else:
+                    delta[id(x)] = (known[0] + m, False)
     finally:
         STATE.backward = before
     return result
@@ -188,7 +189,7 @@ def _accumulate(leaf: Tensor, g: Any, shared: bool, create_graph: bool) -> None:
         leaf._grad = tensor_of(known._held() + g)
     else:
         np.add(known._held(), g, out=known._held())
-        known._value.storage.version += 1
+        known._value.shared().version += 1
 
 
 def _seed(root: Tensor, gradient: Tensor | None, create_graph: bool, what: str) -> Any:

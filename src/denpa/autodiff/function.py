@@ -28,15 +28,13 @@ class FunctionCtx:
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keep tensors; backward reads them from `saved_tensors`."""
-        self._saved = [
-            (t, t._value.storage.version if isinstance(t, Tensor) else 0) for t in tensors
-        ]
+        self._saved = [(t, t._value.version if isinstance(t, Tensor) else 0) for t in tensors]
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
         """The tensors kept by `save_for_backward`, checked to be unchanged."""
         for t, version in self._saved:
-            if isinstance(t, Tensor) and t._value.storage.version != version:
+            if isinstance(t, Tensor) and t._value.version != version:
                 raise GraphError(
                     f"a tensor saved for backward, {describe(t)}, was changed in place since; "
                     "save a .clone() of it"
@@ -140,15 +138,15 @@ class Function:
         hub = Value((), np.dtype("float32"), None, True)
         hub.op = Op(cls.__name__, "function", _no_eval, _infer_any, _vjp(cls, ctx, outputs), None)
         hub.inputs = tuple(a._value if isinstance(a, Tensor) else 0 for a in args)
-        hub.seen = (*(x.storage.version if isinstance(x, Value) else 0 for x in hub.inputs), 0)
+        hub.seen = (*(x.version if isinstance(x, Value) else 0 for x in hub.inputs), 0)
         hub.source, hub.scope = here(), current_scope()
         made = []
         for k, o in enumerate(outputs):
-            v = Value(o.shape, o.dtype, o._value.array, storage=o._value.storage)
+            v = Value(o.shape, o.dtype, o._value.array, storage=o._value.shared())
             if is_float(o.dtype) and not any(o is c for c in ctx._constant):
                 v.requires_grad = True
                 v.op, v.inputs, v.params = _PART, (hub,), {"output": k}
-                v.seen = (0, v.storage.version)
+                v.seen = (0, v.version)
                 v.source, v.scope = hub.source, hub.scope
             made.append(Tensor(v))
         # A saved output becomes the recorded one, so that backward can be differentiated through

@@ -21,8 +21,8 @@ from denpa.core.graph import Storage, Value
 from denpa.core.op import OPS, Op, Traced
 from denpa.core.shape import Shape, describe
 from denpa.core.source import current_scope, here, where
-from denpa.ops.kinds import is_number
 
+_NUMBERS = (bool, int, float)
 __all__ = ["Tensor", "apply", "promote", "tensor_of"]
 
 
@@ -57,7 +57,9 @@ class Tensor(Operators, Traced):
     @staticmethod
     def bind(op: Op, args: tuple[Any, ...], params: dict[str, Any]) -> Tensor:
         """Apply `op`: check, compute, and record the equation if anyone will ask for it."""
-        inputs = []
+        inputs: list[Any] = []
+        arrays: list[Any] = []
+        seen: list[int] = []
         needs = abstract = False
         for a in args:
             if isinstance(a, Tensor):
@@ -65,22 +67,25 @@ class Tensor(Operators, Traced):
                 needs = needs or v.requires_grad
                 abstract = abstract or v.array is None
                 inputs.append(v)
-            elif is_number(a):
-                inputs.append(a)
+                arrays.append(v.array)
+                seen.append(0 if v.storage is None else v.storage.version)
+                continue
+            if type(a) not in _NUMBERS:
+                a = np.asarray(a)
+                inputs.append(Value(a.shape, a.dtype, a))
             else:
-                array = np.asarray(a)
-                inputs.append(Value(array.shape, array.dtype, array))
+                inputs.append(a)
+            arrays.append(a)
+            seen.append(0)
         try:
             shape, dtype = op.infer(*inputs, **params)
         except DenpaError as error:
             if not error.where:
                 error.where = where(here(), current_scope())
             raise
-        result: np.ndarray | None = None
+        result: Any = None
         if not abstract:
-            arrays = [v.array if isinstance(v, Value) else v for v in inputs]
-            with np.errstate(all="ignore"):
-                result = op.eval(*arrays, **params)
+            result = STATE.quiet.run(op.eval, *arrays, **params)
             if type(result) is not np.ndarray:
                 result = np.asarray(result)
             if STATE.anomaly:
@@ -88,28 +93,23 @@ class Tensor(Operators, Traced):
         needs = needs and STATE.recording and op.kind != "constant" and dtype.kind == "f"
         out = Value(shape, dtype, result, needs)
         tensor = Tensor(out)
-        if op.view and result is not None:
-            first = inputs[0]
-            if np.may_share_memory(result, first.array):
-                out.storage = first.storage
-                for a in args[:1]:
-                    if isinstance(a, Tensor):
-                        _names_of(out.storage, a)
-                _names_of(out.storage, tensor)
+        if op.view and result is not None and np.may_share_memory(result, arrays[0]):
+            out.storage = inputs[0].shared()
+            if isinstance(args[0], Tensor):
+                _names_of(out.storage, args[0])
+            _names_of(out.storage, tensor)
         if needs or abstract:
             out.op = op
             out.inputs = tuple(inputs)
             out.params = params
-            out.seen = (
-                *(v.storage.version if isinstance(v, Value) else 0 for v in inputs),
-                out.storage.version,
-            )
+            seen.append(0 if out.storage is None else out.storage.version)
+            out.seen = tuple(seen)
             forward = STATE.backward
-            out.forward = forward
             if forward is None:
                 out.source = here()
                 out.scope = current_scope()
             else:
+                out.forward = forward
                 out.source, out.scope = forward.source, forward.scope
         return tensor
 
@@ -132,7 +132,7 @@ class Tensor(Operators, Traced):
             value = OPS["cast"](new, dtype=old.dtype)._value
         tracked = value.requires_grad or value.array is None or (old.op is not None)
         if tracked:
-            others = [r() for r in old.storage.names or () if r() not in (None, self)]
+            others = [r() for r in old.shared().names or () if r() not in (None, self)]
             if others and (value.requires_grad or old.requires_grad) and STATE.recording:
                 raise NotImplementedError(
                     "in-place change of a tensor of which views exist, while gradients are "
@@ -145,14 +145,14 @@ class Tensor(Operators, Traced):
                     "(it was expanded), or its NumPy array is read-only; call .clone() first"
                 )
             np.copyto(old.array, value.array)
-            old.storage.version += 1
+            old.shared().version += 1
         if tracked and (STATE.recording or value.array is None):
             if old.array is not None and value.array is not None and value is not old:
                 fresh = Value(value.shape, value.dtype, old.array, value.requires_grad, old.storage)
                 fresh.op, fresh.inputs, fresh.params = value.op, value.inputs, value.params
                 fresh.source, fresh.scope = value.source, value.scope
                 fresh.forward = value.forward
-                fresh.seen = (*value.seen[:-1], old.storage.version) if value.seen else ()
+                fresh.seen = (*value.seen[:-1], old.version) if value.seen else ()
                 value = fresh
             self._value = value
         return self
@@ -230,7 +230,7 @@ class Tensor(Operators, Traced):
 
     @data.setter
     def data(self, new: Tensor) -> None:
-        fresh = Value(new.shape, new.dtype, new._held(), self.requires_grad, new._value.storage)
+        fresh = Value(new.shape, new.dtype, new._held(), self.requires_grad, new._value.shared())
         fresh.owner = self._value.owner
         self._value = fresh
 
@@ -242,7 +242,7 @@ class Tensor(Operators, Traced):
     def detach(self) -> Tensor:
         """The same memory, cut from the graph: no gradient flows through it."""
         v = self._value
-        out = Tensor(Value(v.shape, v.dtype, self._held(), storage=v.storage))
+        out = Tensor(Value(v.shape, v.dtype, self._held(), storage=v.shared()))
         return out
 
     def numpy(self) -> np.ndarray:

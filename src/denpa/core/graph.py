@@ -8,8 +8,10 @@ over it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -38,23 +40,17 @@ class Value:
     the equation that defines it. `forward` links an equation of a backward pass to the one it
     belongs to."""
 
-    __slots__ = (
-        "array",
-        "dtype",
-        "forward",
-        "hooks",
-        "inputs",
-        "number",
-        "op",
-        "owner",
-        "params",
-        "requires_grad",
-        "scope",
-        "seen",
-        "shape",
-        "source",
-        "storage",
-    )
+    # Defaults live on the class: most values are never asked for most of these.
+    op: Op | None = None
+    inputs: tuple[Any, ...] = ()  # Values and Python numbers
+    params: Mapping[str, Any] = MappingProxyType({})
+    seen: tuple[int, ...] = ()  # versions of the inputs, then of this value, when made
+    storage: Storage | None = None
+    source: Source | None = None
+    scope: str = ""
+    forward: Value | None = None
+    hooks: list[Any] | None = None
+    owner: Any = None  # weak reference to the tensor whose .grad is to be filled
 
     def __init__(
         self,
@@ -69,16 +65,19 @@ class Value:
         self.dtype = dtype
         self.array = array
         self.requires_grad = requires_grad
-        self.storage = Storage() if storage is None else storage
-        self.op: Op | None = None
-        self.inputs: tuple[Any, ...] = ()  # Values and Python numbers
-        self.params: dict[str, Any] = {}
-        self.seen: tuple[int, ...] = ()  # versions of the inputs, then of this value, when made
-        self.source: Source | None = None
-        self.scope = ""
-        self.forward: Value | None = None
-        self.hooks: list[Any] | None = None
-        self.owner: Any = None  # weak reference to the tensor whose .grad is to be filled
+        if storage is not None:
+            self.storage = storage
+
+    @property
+    def version(self) -> int:
+        """How often the memory of this value was written to."""
+        return 0 if self.storage is None else self.storage.version
+
+    def shared(self) -> Storage:
+        """What this value shares with the views of it."""
+        if self.storage is None:
+            self.storage = Storage()
+        return self.storage
 
     def __repr__(self) -> str:
         made = f" = {self.op.name}" if self.op is not None else ""
@@ -98,10 +97,10 @@ def equations_of(outputs: Iterable[Value], stop: Iterable[Value] = ()) -> list[V
         if id(value) in limit:
             continue
         for x in value.inputs:
-            if isinstance(x, Value) and id(x) not in seen:
+            if type(x) is Value and id(x) not in seen:
                 seen[id(x)] = x
                 stack.append(x)
-    return sorted(seen.values(), key=lambda v: v.number)
+    return sorted(seen.values(), key=attrgetter("number"))
 
 
 class Graph:
