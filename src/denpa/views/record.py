@@ -1,0 +1,134 @@
+"""What a report is made of: plain numbers and names, gathered by whoever trained the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Number = float | int | None
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One example that the network got most wrong: a picture, or a row of a table.
+
+    `true` and `predicted` are class names, or numbers for a regression. `probability` is what the
+    network gave to its answer, `probability_true` what it gave to the right one.
+    """
+
+    true: str | float
+    predicted: str | float
+    probability: float | None = None
+    probability_true: float | None = None
+    image: NDArray[Any] | None = None  # (H, W) or (H, W, 3), values in [0, 1]
+    features: Mapping[str, object] = field(default_factory=dict)
+    index: int | None = None  # which example of the test part
+
+
+@dataclass(frozen=True)
+class LayerHistogram:
+    """The values of one layer, counted; `zeros` is the share that is exactly zero."""
+
+    name: str
+    counts: Sequence[float]
+    edges: Sequence[float]
+    mean: float
+    std: float
+    zeros: float
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One row of the network's table; None in a shape stands for the batch."""
+
+    name: str
+    type: str
+    input_shape: Sequence[int | None] | str
+    output_shape: Sequence[int | None] | str
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """True and predicted values of a regression, with the unit they are measured in."""
+
+    true: Sequence[float]
+    predicted: Sequence[float]
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """Where the data came from; `parts` is the number of examples in each part."""
+
+    name: str
+    source: str = ""
+    licence: str = ""
+    sha256: str = ""
+    parts: Mapping[str, int] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """Everything a report shows. What is empty or None is left out of the page.
+
+    `history` holds columns of equal length: `epoch` (1, 2, … when absent), `learning_rate`,
+    `seconds`, and any `train_*` and `val_*` metric (`train_loss`, `val_accuracy`, `val_rmse`, …).
+    None and NaN are gaps. `metrics` are headline numbers by name (`test_accuracy`, `test_loss`,
+    `test_rmse`, `test_r2`, …); accuracies are shares from 0 to 1.
+
+    Raises ValueError for columns of unequal length, or a confusion matrix without fitting names.
+
+    >>> from denpa.views.record import ReportData
+    >>> ReportData(title="digits", history={"train_loss": [0.9, 0.4]}).epochs
+    [1, 2]
+    """
+
+    title: str
+    command: str = ""
+    created: str = ""  # ISO 8601
+    summary: Sequence[tuple[str, object]] = ()
+    metrics: Mapping[str, Number] = field(default_factory=dict)
+    gradient_check: str = ""
+    gradient_check_passed: bool | None = None
+    history: Mapping[str, Sequence[Number]] = field(default_factory=dict)
+    best_epoch: int | None = None
+    confusion: NDArray[Any] | None = None  # (classes, classes): true in rows, predicted in columns
+    classes: Sequence[str] = ()
+    scatter: Pairs | None = None
+    mistakes: Sequence[Mistake] = ()
+    activations: Sequence[LayerHistogram] = ()
+    gradients: Sequence[LayerHistogram] = ()
+    network: Sequence[LayerRow] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    data: DataFacts | None = None
+
+    def __post_init__(self) -> None:
+        lengths = {name: len(column) for name, column in self.history.items()}
+        if len(set(lengths.values())) > 1:
+            raise ValueError(
+                f"history columns differ in length: {lengths}; "
+                "give each column one value for each epoch (None where there is none)"
+            )
+        if self.confusion is not None:
+            shape, names = np.shape(self.confusion), len(self.classes)
+            if shape != (names, names):
+                raise ValueError(
+                    f"confusion matrix of shape {shape} with {names} class names: "
+                    f"expected shape ({names}, {names})"
+                )
+
+    @property
+    def epochs(self) -> list[int]:
+        """The numbers of the epochs, from the column `epoch` or counted from 1."""
+        given = self.history.get("epoch")
+        if given is not None:
+            return [int(e) if e is not None else i + 1 for i, e in enumerate(given)]
+        count = max((len(column) for column in self.history.values()), default=0)
+        return list(range(1, count + 1))

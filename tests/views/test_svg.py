@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+import base64
+import io
+import math
+import re
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from denpa.views import svg
+from denpa.views.png import png_bytes, shrink
+
+NS = "{http://www.w3.org/2000/svg}"
+NASTY = "<script>alert(1)</script>&\"'\x00\x0b\ud800"
+
+
+def parsed(picture: str) -> ElementTree.Element:
+    picture.encode()  # no lone surrogates
+    return ElementTree.fromstring(picture)
+
+
+def texts(root: ElementTree.Element) -> list[str]:
+    return [node.text or "" for node in root.iter(NS + "text")]
+
+
+def line(series, x=None, **options):
+    x = list(range(1, 1 + len(next(iter(series.values()))))) if x is None else x
+    given = {"title": "Loss", "xlabel": "epoch", "ylabel": "loss", **options}
+    return parsed(svg.line_chart(series, x=x, **given))
+
+
+def paths(root, cls):
+    return [p.get("d") for p in root.iter(NS + "path") if cls in (p.get("class") or "").split()]
+
+
+def test_line_chart_puts_each_value_where_the_axis_says():
+    root = line({"train": [0.0, 5.0, 10.0]})
+    (d,) = paths(root, "dp-s0")
+    points = np.array([[float(v) for v in p.split()] for p in re.split("[ML]", d)[1:]])
+    assert np.allclose(np.diff(points[:, 0]), (points[-1, 0] - points[0, 0]) / 2, atol=0.01)
+    assert np.allclose(np.diff(points[:, 1]), (points[-1, 1] - points[0, 1]) / 2, atol=0.01)
+    assert points[0, 1] > points[-1, 1]  # larger values stand higher
+    # The tick labelled 10 is on the same pixel row as the value 10.
+    rows = {t.text: float(t.get("y")) - 3.8 for t in root.iter(NS + "text") if t.get("x") == "38"}
+    assert rows["10"] == pytest.approx(points[-1, 1], abs=0.02)
+    assert rows["0"] == pytest.approx(points[0, 1], abs=0.02)
+
+
+def test_line_chart_names_itself_its_axes_and_its_series():
+    root = line({"train": [1, 2], "validation": [2, 3]}, ylabel="cross-entropy")
+    assert root.find(NS + "title").text == "Loss"
+    assert {"Loss", "epoch", "cross-entropy", "train", "validation"} <= set(texts(root))
+
+
+@pytest.mark.parametrize("hole", [math.nan, math.inf, -math.inf, None])
+def test_a_value_that_is_not_finite_is_a_gap(hole):
+    root = line({"train": [1, 2, hole, 4, 5]})
+    (d,) = paths(root, "dp-s0")
+    assert d.count("M") == 2
+    assert d.count("L") == 2
+    assert "nan" not in d
+    assert "inf" not in d
+
+
+def test_a_log_axis_has_gaps_at_zero_and_equal_steps_for_equal_ratios():
+    root = line({"loss": [0.01, 0.1, 1, 0, -1, 10, 1]}, log=True)
+    (d,) = paths(root, "dp-s0")
+    assert d.count("M") == 2
+    rows = [float(p.split()[1]) for p in re.split("[ML]", d)[1:4]]
+    assert rows[0] - rows[1] == pytest.approx(rows[1] - rows[2], abs=0.02)
+    assert {"0.01", "0.1", "1", "10"} <= set(texts(root))
+
+
+def test_a_lonely_point_is_a_dot():
+    root = line({"train": [0.5]})
+    assert len(list(root.iter(NS + "circle"))) == 1
+    assert not paths(root, "dp-s0")
+    many = [math.nan] * 50
+    many[20] = 1.0
+    assert len(list(line({"train": many}).iter(NS + "circle"))) == 1
+
+
+def test_nothing_to_draw_is_said():
+    assert "no finite value" in texts(line({"train": [math.nan]}))
+    assert "no finite value" in texts(line({"train": []}))
+    assert "nothing" in texts(line({"train": [None]}, log=True, empty="nothing"))
+
+
+def test_marker_is_drawn_and_named_only_inside_the_axis():
+    root = line({"train": [3, 2, 1]}, marker=(2, "best: 2"))
+    assert "best: 2" in texts(root)
+    assert len(paths(root, "dp-mark")) == 1
+    assert not paths(line({"train": [3, 2, 1]}, marker=(9, "best: 9")), "dp-mark")
+
+
+def test_series_differ_in_colour_and_in_dash():
+    styles = [re.findall(rf"\.dp-s{i}{{stroke:(#\w+)(;stroke-dasharray:[\d. ]+)?}}", svg.SVG_STYLE)
+              for i in range(4)]  # fmt: skip
+    light = [found[0] for found in styles]
+    assert len({colour for colour, _ in light}) == 4
+    assert len({dash for _, dash in light}) == 4
+    assert "prefers-color-scheme:dark" in svg.SVG_STYLE
+
+
+def test_thousands_of_points_keep_their_spike():
+    values = np.ones(20_000)
+    values[12_345] = 7.0
+    picture = svg.line_chart({"a": values.tolist()}, x=list(range(20_000)), title="t", xlabel="",
+                             ylabel="")  # fmt: skip
+    assert len(picture) < 40_000
+    (d,) = paths(parsed(picture), "dp-s0")
+    rows = [float(p.split()[1]) for p in re.split("[ML]", d)[1:]]
+    assert min(rows) < max(rows) - 100
+
+
+def test_hover_tells_the_values_without_a_script():
+    root = line({"train": [0.25, 0.125]})
+    notes = [t.text for r in root.iter(NS + "rect") for t in r.iter(NS + "title")]
+    assert notes == ["epoch 1\ntrain: 0.25", "epoch 2\ntrain: 0.125"]
+
+
+def test_unequal_series_are_an_error():
+    with pytest.raises(ValueError, match="series 'train' has 2 values and x has 3: give one value"):
+        svg.line_chart({"train": [1, 2]}, x=[1, 2, 3], title="", xlabel="", ylabel="")
+
+
+numbers = st.one_of(st.none(), st.floats(width=64))
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(numbers, numbers), max_size=30), st.booleans(), st.text(max_size=9))
+def test_any_line_chart_is_well_formed_and_finite(rows, log, name):
+    series = {name: [a for a, _ in rows], name + "2": [b for _, b in rows]}
+    picture = svg.line_chart(series, x=list(range(len(rows))), title=name, xlabel=name,
+                             ylabel=name, log=log)  # fmt: skip
+    for attribute in ("x", "y", "cx", "cy", "d"):
+        for node in parsed(picture).iter():
+            assert not re.search("nan|inf", node.get(attribute) or "")
+
+
+@pytest.mark.parametrize("standalone", [True, False])
+def test_every_chart_escapes_every_text(standalone):
+    options = {"standalone": standalone}
+    pictures = [
+        svg.line_chart({NASTY: [1, 2]}, x=[1, 2], title=NASTY, xlabel=NASTY, ylabel=NASTY,
+                       marker=(1, NASTY), **options),
+        svg.histogram([1], [0, 1], title=NASTY, xlabel=NASTY, ylabel=NASTY, notes=[NASTY],
+                      **options),
+        svg.scatter([1], [2], title=NASTY, xlabel=NASTY, ylabel=NASTY, **options),
+        svg.confusion([[1, 1], [0, 1]], [NASTY, "b"], title=NASTY, xlabel=NASTY, ylabel=NASTY,
+                      **options),
+        svg.heatmap([[1.0]], ([NASTY], [NASTY]), title=NASTY, xlabel=NASTY, **options),
+        svg.image_grid(np.zeros((1, 2, 2)), [NASTY], title=NASTY, **options),
+    ]  # fmt: skip
+    for picture in pictures:
+        root = parsed(picture)
+        assert not [node for node in root.iter() if node.tag.endswith("script")]
+        title = next(node for node in root if node.tag.endswith("title"))
+        assert title.text.startswith("<script>alert(1)</script>&\"'")
+        assert ("<style>" in picture) is standalone
+
+
+def test_histogram_bars_have_the_heights_of_their_counts():
+    root = parsed(svg.histogram([1, 2, 4], [0, 1, 2, 3], title="h"))
+    (d,) = paths(root, "dp-bar")
+    rows = [float(v) for v in re.findall(r"V([\d.]+)", d)]
+    base = rows[-1]
+    assert (base - rows[1]) / (base - rows[0]) == pytest.approx(2, rel=0.01)
+    assert (base - rows[2]) / (base - rows[0]) == pytest.approx(4, rel=0.01)
+
+
+def test_a_spike_is_cut_marked_and_labelled():
+    root = parsed(svg.histogram([9000, 3, 2, 1], [0, 1, 2, 3, 4], title="h"))
+    assert "9,000" in texts(root)
+    assert len(paths(root, "dp-cut")) == 1
+    assert not paths(parsed(svg.histogram([9, 8, 7], [0, 1, 2, 3], title="h")), "dp-cut")
+
+
+def test_a_histogram_of_one_value_or_of_nothing_is_drawn():
+    parsed(svg.histogram([5], [1.0, 1.0], title="constant"))
+    parsed(svg.histogram([0, 0], [0.0, 1.0, 2.0], title="empty", ylabel="n"))
+
+
+@pytest.mark.parametrize(
+    ("counts", "edges", "message"),
+    [
+        ([1, 2], [0, 1], "has 2 counts and 2 edges: expected at least one count"),
+        ([], [0], "has 0 counts and 1 edges"),
+        ([-1], [0, 1], "counts must be finite and not negative"),
+        ([1], [0, math.nan], "edges finite and ascending"),
+        ([1], [1, 0], "edges finite and ascending"),
+    ],
+)
+def test_a_histogram_that_cannot_be_drawn_is_an_error(counts, edges, message):
+    with pytest.raises(ValueError, match=message):
+        svg.histogram(counts, edges, title="h")
+
+
+def test_confusion_prints_counts_and_recall():
+    root = parsed(svg.confusion([[48, 2], [10, 30]], ["cat", "dog"]))
+    assert {"48", "2", "10", "30", "96.0%", "75.0%", "cat", "dog", "recall"} <= set(texts(root))
+    notes = [t.text for r in root.iter(NS + "rect") for t in r.iter(NS + "title")]
+    assert "cat → dog: 2 (4.0%)" in notes
+
+
+def test_confusion_of_many_long_names_is_shortened_but_not_lost():
+    names = [f"a class with a very long name, number {i}" for i in range(26)]
+    root = parsed(svg.confusion(np.eye(26, dtype=int) * 123456, names))
+    shown = texts(root)
+    assert sum(t.endswith("…") for t in shown) == 52
+    notes = [t.text for r in root.iter(NS + "rect") for t in r.iter(NS + "title")]
+    assert any(names[25] in note for note in notes)
+    assert "123k" in shown
+
+
+def test_a_class_that_is_absent_has_no_recall():
+    assert "–" in texts(parsed(svg.confusion([[3, 0], [0, 0]], ["a", "b"])))
+
+
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        ([[1, 2, 3], [1, 2, 3]], r"of shape \(2, 3\) with 2 class names: expected shape \(2, 2\)"),
+        ([1, 2], "needs a matrix"),
+        ([[1, -1], [0, 1]], "none negative"),
+        ([[1, math.nan], [0, 1]], "finite numbers"),
+    ],
+)
+def test_a_confusion_matrix_that_does_not_fit_is_an_error(matrix, message):
+    with pytest.raises(ValueError, match=message):
+        svg.confusion(matrix, ["a", "b"])
+
+
+def test_heatmap_tints_by_size_and_colours_by_sign():
+    root = parsed(svg.heatmap([[1.0, -2.0], [math.nan, 0.0]], title="W"))
+    cells = [(r.get("class"), r.get("fill-opacity")) for r in root.iter(NS + "rect")][1:]
+    assert cells == [("dp-hit", "0.50"), ("dp-miss", "0.95"), ("dp-void", "0.25"),
+                     ("dp-hit", "0.05")]  # fmt: skip
+    assert "W: largest 2" in texts(root)
+    assert "×" in texts(root)
+    with pytest.raises(ValueError, match="1 row and 2 column names: expected one name for each"):
+        svg.heatmap([[1.0]], (["a"], ["b", "c"]), title="W")
+
+
+def test_scatter_draws_pairs_on_one_scale_and_leaves_out_what_is_not_finite():
+    root = parsed(svg.scatter([1, 2, math.nan], [1, 2, 3], title="t", xlabel="x", ylabel="y"))
+    dots = [(float(c.get("cx")), float(c.get("cy"))) for c in root.iter(NS + "circle")]
+    assert len(dots) == 2
+    (a, b), (c, d) = dots
+    assert c - a == pytest.approx(b - d, abs=0.02)  # equal values lie on the diagonal
+    with pytest.raises(ValueError, match="has 1 true and 2 predicted values"):
+        svg.scatter([1], [1, 2], title="t", xlabel="", ylabel="")
+
+
+@pytest.mark.parametrize("shape", [(5, 7), (5, 7, 3), (5, 7, 1)])
+def test_png_is_read_back_by_another_library(shape):
+    image = np.random.default_rng(0).random(shape)
+    read = np.asarray(Image.open(io.BytesIO(png_bytes(image)))).reshape(5, 7, -1)
+    assert np.array_equal(read, np.rint(image * 255).astype(np.uint8).reshape(5, 7, -1))
+
+
+def test_png_clips_and_blackens_nan():
+    read = np.asarray(Image.open(io.BytesIO(png_bytes(np.array([[-1.0, 2.0, np.nan, 0.2]])))))
+    assert read.tolist() == [[0, 255, 0, 51]]
+    with pytest.raises(ValueError, match=r"an image of shape \(2, 2, 4\) cannot be drawn"):
+        png_bytes(np.zeros((2, 2, 4)))
+
+
+def test_shrink_averages_blocks():
+    image = np.arange(16.0).reshape(4, 4)
+    assert shrink(image, 2).tolist() == [[2.5, 4.5], [10.5, 12.5]]
+    assert shrink(np.ones((5, 3, 3)), 2).shape == (2, 1, 3)
+    assert np.allclose(shrink(np.ones((5, 3)), 2), 1.0)  # the last blocks are smaller
+    assert shrink(image, 4) is image
+
+
+def test_image_grid_holds_its_pictures_and_captions():
+    images = np.random.default_rng(1).random((3, 4, 4))
+    root = parsed(svg.image_grid(images, ["one", "two", "three"], columns=2))
+    found = [node.get("href") for node in root.iter(NS + "image")]
+    assert texts(root) == ["one", "two", "three"]
+    for href, image in zip(found, images, strict=True):
+        data = base64.b64decode(href.removeprefix("data:image/png;base64,"))
+        read = np.asarray(Image.open(io.BytesIO(data)))
+        assert np.array_equal(read, np.rint(image * 255).astype(np.uint8))
+    with pytest.raises(ValueError, match="3 images with 1 captions"):
+        svg.image_grid(images, ["one"])
+    with pytest.raises(ValueError, match=r"expected \(N, H, W\)"):
+        svg.image_grid(images[0])
