@@ -33,8 +33,8 @@ def _uniform(state: Any, shape: Shape, dtype: DType) -> Any:
     seed, draw = (int(s) & _MASK for s in np.asarray(state))
     # NumPy advances the counter before the first block: start one below (0, 0, draw, 0).
     start = ((draw << 128) - 1) % 2**256
-    counter = [start >> (64 * k) & _MASK for k in range(4)]
-    bits = np.random.Philox(key=[seed, 0], counter=counter)
+    counter = np.array([start >> (64 * k) & _MASK for k in range(4)], np.uint64)
+    bits = np.random.Philox(key=np.array([seed, 0], np.uint64), counter=counter)
     n = size_of(shape)
     if dtype == np.float64:
         u = (bits.random_raw(n) >> np.uint64(11)) * 2.0**-53

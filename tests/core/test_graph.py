@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import denpa.ops  # noqa: F401  (fills the table)
+from denpa.autodiff.func import trace, vjp_graph
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.errors import GraphError, ShapeError
+from denpa.core.graph import Graph, Value
+from denpa.core.op import OPS
+
+tanh, total = OPS["tanh"], OPS["sum"]
+
+
+def squares(x: Tensor) -> Tensor:
+    y: Tensor = total(tanh(x) * x, dim=(0,), keepdim=False)
+    return y
+
+
+def test_a_graph_prints_one_equation_a_line():
+    graph = trace(squares, tensor_of(np.ones(3, "float32")))
+    assert str(graph) == (
+        "graph(v0: f32[3]):\n"
+        "  v1: f32[3] = tanh(v0)\n"
+        "  v2: f32[3] = mul(v1, v0)\n"
+        "  v3: f32[] = sum(v2, dim=(0,), keepdim=False)\n"
+        "  return v3"
+    )
+
+
+def test_a_graph_runs_as_the_function_does():
+    x = np.linspace(-1, 1, 5)
+    graph = trace(squares, tensor_of(x))
+    (y,) = graph(x)
+    assert y == np.sum(np.tanh(x) * x)
+
+
+def test_backward_of_a_graph_is_a_graph():
+    x = np.linspace(-1, 1, 5)
+    backward = vjp_graph(trace(squares, tensor_of(x)))
+    backward.typecheck()
+    (dx,) = backward(x, np.array(2.0))
+    assert np.allclose(dx, 2 * ((1 - np.tanh(x) ** 2) * x + np.tanh(x)), rtol=1e-14)
+    # every equation of the backward pass knows whose message it computes
+    assert any(v.forward is not None and v.forward.op is tanh for v in backward.equations)
+
+
+def test_backward_of_backward_is_a_graph():
+    x = np.linspace(-1, 1, 5)
+    cube = trace(lambda t: total(t * t * t, dim=(0,), keepdim=False), tensor_of(x))
+    twice = vjp_graph(vjp_graph(cube))
+    twice.typecheck()
+    # inputs: x, the cotangent of y, the cotangent of dy/dx; first output: 6x · direction
+    dx, _ = twice(x, np.array(1.0), np.ones(5))
+    assert np.allclose(dx, 6 * x)
+
+
+def test_typecheck_finds_a_wrong_shape_and_a_wrong_order():
+    graph = trace(squares, tensor_of(np.ones(3)))
+    graph.equations[1].shape = (4,)
+    with pytest.raises(GraphError, match=r"should be float64\[3\]"):
+        graph.typecheck()
+    graph = trace(squares, tensor_of(np.ones(3)))
+    graph.equations.reverse()
+    with pytest.raises(GraphError, match="before it is defined"):
+        graph.typecheck()
+
+
+def test_inputs_are_checked():
+    graph = trace(squares, tensor_of(np.ones(3)))
+    with pytest.raises(ShapeError, match=r"was given f64\[4\]"):
+        graph(np.ones(4))
+    with pytest.raises(GraphError, match="1 inputs, 2 were given"):
+        graph(np.ones(3), np.ones(3))
+
+
+def test_a_value_without_data_that_is_no_input_is_an_error():
+    loose = Tensor(Value((2,), np.dtype("float64")))
+    y = tanh(loose)
+    with pytest.raises(GraphError, match="neither an input of the graph nor a constant"):
+        Graph([], [y._value])
+
+
+def test_values_that_are_not_known_yet_cannot_steer_python():
+    def branch(x: Tensor) -> Tensor:
+        return x if total(x, dim=(0,), keepdim=False) > 0 else -x  # the line that is named
+
+    with pytest.raises(GraphError, match=r"(?s)not known while a function is being traced.*the line"):
+        trace(branch, tensor_of(np.ones(3)))
