@@ -1,0 +1,35 @@
+"""Data sets: named ones, readers for files and frames, splitting, scaling and augmentation.
+
+Everything here is NumPy arrays; pandas, Pillow and pyarrow are imported when a file needs them.
+"""
+
+from __future__ import annotations
+
+from denpa.data.augment import Augment, label_noise, noise, rotate, shift
+from denpa.data.dataset import Data
+from denpa.data.errors import DataError
+from denpa.data.readers import SUPPORTED, encode, read
+from denpa.data.scale import Standardizer
+from denpa.data.sources import Info, available, cache_dir, digits, get, mnist
+from denpa.data.split import split
+
+__all__ = [
+    "SUPPORTED",
+    "Augment",
+    "Data",
+    "DataError",
+    "Info",
+    "Standardizer",
+    "available",
+    "cache_dir",
+    "digits",
+    "encode",
+    "get",
+    "label_noise",
+    "mnist",
+    "noise",
+    "read",
+    "rotate",
+    "shift",
+    "split",
+]

@@ -1,0 +1,223 @@
+"""One column of a table: what it holds, and how it becomes numbers.
+
+`fit_column` looks at a column once and writes down a record; `encode_column` turns a column into
+numbers by that record and nothing else. Training and prediction both go through the second, so
+they cannot diverge.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from denpa.data.errors import DataError, listed
+from denpa.data.origin import Origin
+
+__all__ = [
+    "MAX_CATEGORIES",
+    "are_dates",
+    "check_numeric_text",
+    "encode_column",
+    "fit_column",
+    "holds",
+    "label",
+    "names_of",
+    "pandas",
+]
+
+MAX_CATEGORIES = 50
+"""A text column with more different values than this is not made into one-hot columns."""
+
+MOSTLY = 0.9
+"""A text column of which this share are numbers is a column of numbers with a mistake in it."""
+
+_DATE = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]\d{1,2}:\d{2}.*)?"
+_MARKED = re.compile(
+    r"[$€£¥]?\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*%?"  # 1,200.50
+    r"|-?\d+,\d+|[$€£¥]\s*-?\d+(?:\.\d+)?|-?\d+(?:\.\d+)?\s*[%$€£¥]"  # 1,5 and $12 and 40%
+)
+_GONE = {"?", "-", "--", ".", "*", "none", "missing", "unknown", "not available"}
+_NUMBERS = ("integer", "floating", "mixed-integer-float", "decimal")
+_DATES = ("datetime64", "datetime", "date")
+
+
+def pandas() -> Any:
+    """Return pandas, imported only when a table is read."""
+    return importlib.import_module("pandas")
+
+
+def label(value: Any) -> str:
+    """Return the one name of a category or class: 3 and 3.0 are "3", text loses outer spaces."""
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def holds(series: Any) -> str:
+    """Return what a column holds: "number", "bool", "date", "text", "empty", or another word."""
+    found = str(pandas().api.types.infer_dtype(series, skipna=True))
+    if found in _NUMBERS:
+        return "empty" if series.isna().all() else "number"
+    if found in _DATES:
+        return "date"
+    if found in ("string", "categorical", "mixed-integer", "mixed"):
+        plain = (str, bool, int, float, np.generic)
+        if all(isinstance(v, plain) for v in series.dropna().head(1000)):
+            return "text"
+    return {"boolean": "bool", "mixed": "lists or objects"}.get(found, found)
+
+
+def names_of(series: Any) -> tuple[NDArray[np.int64], list[str]]:
+    """Return codes (N,), -1 where missing, and the sorted names that the codes point at."""
+    codes, uniques = pandas().factorize(series)
+    raw = [label(v) for v in uniques]
+    names = sorted({n for n in raw if n})
+    place = {n: i for i, n in enumerate(names)}
+    table = np.array([place.get(n, -1) for n in raw] + [-1], dtype=np.int64)  # code -1: the last
+    return table[np.asarray(codes)], names
+
+
+def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
+    """Return the record of a column, or None where it holds one value only.
+
+    Errors: a DataError for what cannot become numbers.
+    """
+    found = holds(series)
+    where = f"{origin.name}: column {name!r}"
+    leave = f"leave the column out with drop=[{name!r}] (--drop {name})"
+    if found == "empty":
+        raise DataError(f"{where} is empty in every row: {leave}.")
+    if found == "text" and are_dates(series):
+        found = "date"
+    if found == "text":
+        check_numeric_text(series, name, origin, leave)
+        codes, names = names_of(series)
+        if not names:
+            raise DataError(f"{where} is empty in every row: {leave}.")
+        if len(names) > MAX_CATEGORIES:
+            raise DataError(
+                f"{where} holds text with {len(names)} different values (for example"
+                f" {names[codes[codes >= 0][0]]!r}); up to {MAX_CATEGORIES} can become one-hot"
+                f" columns. To go on, {leave}."
+            )
+        if len(names) == 1 and (codes >= 0).all():
+            return None
+        return {"name": name, "type": "category", "categories": names}
+    if found not in ("number", "bool", "date"):
+        raise DataError(
+            f"{where} holds {found}; expected numbers, text, true/false or dates: {leave}."
+        )
+    record: dict[str, Any] = {"name": name, "type": found}
+    if found == "date":
+        record["origin"] = 0.0
+    values = encode_column(series, record, origin)[:, 0]
+    known = values[~np.isnan(values)]
+    if len(known) == len(values) and known.min() == known.max():
+        return None
+    if found == "date":
+        # Days are counted from the first one seen: float32 then keeps minutes, not just days.
+        record["origin"] = float(known.min())
+    return record
+
+
+def encode_column(series: Any, record: dict[str, Any], origin: Origin) -> NDArray[np.float64]:
+    """Return the column as numbers (N, K), NaN where a value is missing.
+
+    K is 1, or the number of categories.
+    """
+    kind = record["type"]
+    if kind == "category":
+        return _one_hot(series, record, origin)
+    if kind == "date":
+        return _days(series, record, origin)[:, None]
+    return _numbers(series, record, origin)[:, None]
+
+
+def check_numeric_text(series: Any, name: str, origin: Origin, remedy: str) -> None:
+    """Raise where a text column is nearly all numbers, or numbers written with marks in them."""
+    known = series.notna().to_numpy()
+    numbers = pandas().to_numeric(series, errors="coerce").notna().to_numpy()
+    share = numbers.sum() / max(known.sum(), 1)
+    marks = share > 0 and set(series[known & ~numbers].astype(str).str.strip().str.lower()) <= _GONE
+    if (share >= MOSTLY or marks) and share < 1:
+        row = int(np.argmax(known & ~numbers))
+        raise DataError(
+            f"{origin.name}: column {name!r} holds numbers, but {origin.row(row)} has the text"
+            f" {str(series.iloc[row])!r}. Correct it (an empty cell means missing), or"
+            f" {remedy}."
+        )
+    sample = [str(v).strip() for v in series.dropna().head(100)]
+    if sum(bool(_MARKED.fullmatch(v)) for v in sample) >= MOSTLY * max(len(sample), 1):
+        raise DataError(
+            f"{origin.name}: column {name!r} holds numbers written with other marks, such as"
+            f" {sample[0]!r}. Write plain numbers with a decimal point (1200 or 1.5)."
+        )
+
+
+def are_dates(series: Any) -> bool:
+    """Tell whether a text column holds dates such as 2024-01-31, year first."""
+    sample = series.dropna().astype(str).str.strip()
+    return bool(len(sample) and sample.str.fullmatch(_DATE).all())
+
+
+def _one_hot(series: Any, record: dict[str, Any], origin: Origin) -> NDArray[np.float64]:
+    known: list[str] = record["categories"]
+    codes, names = names_of(series)
+    place = {n: i for i, n in enumerate(known)}
+    table = np.array([place.get(n, -1) for n in names] + [0], dtype=np.int64)
+    if (table < 0).any():
+        bad = np.flatnonzero((codes >= 0) & (table[codes] < 0))
+        row = int(bad[0])
+        raise DataError(
+            f"{origin.name}: column {record['name']!r} has {names[codes[row]]!r} in"
+            f" {origin.row(row)}, which did not occur in training; known values: {listed(known)}."
+            " Correct it, or empty the cell and pass missing='mean' (--missing mean)."
+        )
+    out = np.zeros((len(codes), len(known)))  # (N, K)
+    out[np.arange(len(codes)), table[codes]] = 1.0
+    out[codes < 0] = np.nan
+    return out
+
+
+def _numbers(series: Any, record: dict[str, Any], origin: Origin) -> NDArray[np.float64]:
+    pd = pandas()
+    if holds(series) in ("number", "bool", "empty") and series.dtype != object:
+        return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
+    numbers = pd.to_numeric(series, errors="coerce")
+    bad = (series.notna() & numbers.isna()).to_numpy()
+    if bad.any():
+        row = int(np.argmax(bad))
+        raise DataError(
+            f"{origin.name}: column {record['name']!r} must hold numbers, but {origin.row(row)}"
+            f" has {str(series.iloc[row])!r}. Correct it (an empty cell means missing)."
+        )
+    return np.asarray(numbers.to_numpy(dtype=np.float64, na_value=np.nan))
+
+
+def _days(series: Any, record: dict[str, Any], origin: Origin) -> NDArray[np.float64]:
+    pd = pandas()
+    if holds(series) == "text":
+        times = pd.to_datetime(series, format="mixed", errors="coerce", utc=True)
+    elif holds(series) in ("date", "empty"):
+        times = pd.to_datetime(series, errors="coerce", utc=True)
+    else:
+        raise DataError(
+            f"{origin.name}: column {record['name']!r} must hold dates such as 2024-01-31,"
+            f" got {label(series.dropna().iloc[0])!r}."
+        )
+    bad = (series.notna() & times.isna()).to_numpy()
+    if bad.any():
+        row = int(np.argmax(bad))
+        raise DataError(
+            f"{origin.name}: column {record['name']!r} holds dates, but {origin.row(row)} has"
+            f" {str(series.iloc[row])!r}, which is no date. Correct it (an empty cell means"
+            " missing)."
+        )
+    seconds = (times - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
+    return np.asarray(seconds.to_numpy(dtype=np.float64, na_value=np.nan)) / 86400 - float(
+        record["origin"]
+    )

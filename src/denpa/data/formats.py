@@ -1,0 +1,281 @@
+"""Files to frames and arrays. The parsing is pandas', NumPy's and pyarrow's, the checks ours."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from denpa.data.columns import pandas
+from denpa.data.dataset import Array, Encoding
+from denpa.data.errors import DataError, listed, nearest
+from denpa.data.idx import parse_idx, read_bytes
+from denpa.data.origin import Origin
+
+__all__ = ["from_polars", "is_idx", "read_csv", "read_idx", "read_npy", "read_npz", "read_parquet"]
+
+_X = ("x", "X", "data", "images")
+_Y = ("y", "Y", "target", "labels")
+
+
+def read_csv(path: Path, encoding: Encoding | None) -> tuple[Any, Origin]:
+    """Return the frame of a CSV or TSV file (also .gz) and its origin."""
+    import warnings
+
+    pd = pandas()
+    name = str(path)
+    sep = _separator(path)
+    options: dict[str, Any] = {"sep": sep, "skipinitialspace": True, "encoding": "utf-8"}
+    try:
+        with warnings.catch_warnings():
+            # A row longer than the header is only a warning to pandas; here it is an error.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            head = pd.read_csv(path, header=None, nrows=1, dtype=str, **options).iloc[0]
+            names = ["" if pd.isna(c) else str(c).strip() for c in head]
+            _check_names(name, names)
+            frame = pd.read_csv(
+                path, index_col=False, low_memory=False, dtype=_texts(names, encoding), **options
+            )
+    except pd.errors.EmptyDataError:
+        raise DataError(f"{name}: the file is empty.") from None
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+        detail = str(error).removeprefix("Error tokenizing data. C error: ").strip()
+        if isinstance(error, pd.errors.ParserWarning):
+            detail = "rows have more cells than the header"
+        raise DataError(
+            f"{name}: not a regular table: {detail.rstrip('.')}. Give every line as many cells as"
+            " the header, and quote cells that hold the separator."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{name}: the text is not UTF-8 (byte {error.object[error.start]:#04x}). Save it as"
+            " UTF-8, for example with: iconv -f CP932 -t UTF-8."
+        ) from error
+    except (EOFError, zlib.error) as error:
+        raise _bad_gzip(name, error) from error
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    origin = Origin(name, path, sep)
+    if names[0] == "" and len(names) > 1 and len(frame):
+        # A frame saved with its row numbers: they say nothing about the rows.
+        first = frame.iloc[:, 0]
+        if first.dtype.kind in "iu" and (first.to_numpy() == np.arange(len(frame))).all():
+            frame = frame.iloc[:, 1:]
+    return frame, origin
+
+
+def read_parquet(path: Path) -> tuple[Any, Origin]:
+    """Return the frame of a Parquet file; needs pyarrow."""
+    import importlib
+
+    try:
+        arrow = importlib.import_module("pyarrow")
+    except ImportError as error:
+        raise DataError(
+            f"{path}: reading Parquet needs pyarrow. Install it with: pip install 'denpa[parquet]'"
+        ) from error
+    if path.stat().st_size == 0:
+        raise DataError(f"{path}: the file is empty.")
+    try:
+        frame = pandas().read_parquet(path, engine="pyarrow")
+    except (arrow.ArrowException, OSError, ValueError) as error:
+        detail = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DataError(
+            f"{path}: the Parquet file is truncated or corrupt ({detail.rstrip('.')})."
+        ) from error
+    if frame.index.name is not None:
+        frame = frame.reset_index()
+    return frame, Origin(str(path))
+
+
+def from_polars(frame: Any) -> Any:
+    """Return a polars DataFrame as a pandas one, column by column (without pyarrow)."""
+    if hasattr(frame, "collect"):
+        raise DataError("a polars LazyFrame holds no data yet: call .collect() on it first.")
+    pd = pandas()
+    return pd.DataFrame({name: pd.Series(frame[name].to_numpy()) for name in frame.columns})
+
+
+def read_npz(path: Path, target: str | None) -> tuple[Array, Array | None, str]:
+    """Return x, y and y's name from an NPZ file; `target` may name the array that is y."""
+    if path.stat().st_size == 0:
+        raise DataError(f"{path}: the file is empty.")
+    try:
+        if not zipfile.is_zipfile(path):
+            raise zipfile.BadZipFile("no end of the zip file")
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            names = list(archive.files)
+            x_name = _pick(path, names, _X, "the inputs")
+            if target is not None and target not in names:
+                raise DataError(
+                    f"{path}: no array {target!r} (target=).{nearest(target, names)} The file has"
+                    f" {listed(names)}."
+                )
+            y_name = target
+            if y_name is None and any(n in names for n in _Y):
+                y_name = _pick(path, names, _Y, "the targets")
+            x = _member(path, archive, x_name)
+            y = None if y_name is None else _member(path, archive, y_name)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError) as error:
+        if isinstance(error, DataError):
+            raise
+        raise DataError(
+            f"{path}: the NPZ file is truncated or corrupt ({_first_line(error)})."
+        ) from error
+    return x, y, y_name or "y"
+
+
+def read_npy(path: Path) -> Array:
+    """Return the array of an NPY file."""
+    if path.stat().st_size == 0:
+        raise DataError(f"{path}: the file is empty.")
+    try:
+        with path.open("rb") as file:
+            magic = file.read(6) == b"\x93NUMPY"
+            file.seek(0)
+            array = np.load(file, allow_pickle=False) if magic else None
+    except (ValueError, EOFError, OSError) as error:
+        if "pickle" in str(error):
+            raise _pickled(str(path), "the array") from error
+        raise DataError(
+            f"{path}: the NPY file is truncated or corrupt ({_first_line(error)})."
+        ) from error
+    if array is None:
+        raise DataError(f"{path}: this is no NPY file (wrong first bytes). Write it with np.save.")
+    if array.dtype.names:
+        raise DataError(
+            f"{path}: the array has named fields {listed(array.dtype.names)}; give a CSV or Parquet"
+            " file for a table with names."
+        )
+    return np.asarray(array)
+
+
+def is_idx(path: Path) -> bool:
+    """Tell an IDX file by its name: `...-ubyte`, `...-idx3-ubyte.gz`, `.idx`."""
+    name = path.name.lower().removesuffix(".gz")
+    return name.endswith(("ubyte", ".idx", ".idx1", ".idx2", ".idx3", ".idx4")) or "-idx" in name
+
+
+def read_idx(path: Path, target: str | None) -> tuple[Array, Array | None]:
+    """Return the images of an IDX file, and labels from the file beside it where there is one."""
+    x = parse_idx(read_bytes(path), str(path))
+    if x.ndim == 1:
+        raise DataError(
+            f"{path}: holds {len(x)} labels and no images. Give the file of images; the labels"
+            " beside it are found by name (images-idx3 and labels-idx1), or with target=."
+        )
+    beside = _labels_beside(path) if target is None else Path(target)
+    if target is not None and not Path(target).is_file():
+        raise DataError(f"{target}: no such file of labels (target=).")
+    if beside is None:
+        return x, None
+    return x, parse_idx(read_bytes(beside), str(beside))
+
+
+def _labels_beside(path: Path) -> Path | None:
+    name = path.name.replace("images", "labels").replace("idx3", "idx1")
+    if name == path.name:
+        return None
+    plain = name.removesuffix(".gz")
+    return next(
+        (f for n in (name, plain, plain + ".gz") if (f := path.with_name(n)).is_file()), None
+    )
+
+
+def _separator(path: Path) -> str:
+    """Return the separator: by the ending .tsv, else the likeliest in the first line."""
+    plain = path.name.lower().removesuffix(".gz")
+    if plain.endswith((".tsv", ".tab")):
+        return "\t"
+    import gzip
+
+    opener = gzip.open if path.suffix.lower() == ".gz" else open
+    try:
+        with opener(path, "rb") as file:
+            first = next((line for line in file if line.strip()), b"")
+    except (EOFError, zlib.error, OSError) as error:
+        if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
+            raise _unreadable(str(path), error) from error
+        raise _bad_gzip(str(path), error) from error
+    if b"\0" in first:
+        raise DataError(f"{path}: this is no text file (it holds zero bytes).")
+    counts = {sep: first.count(sep.encode()) for sep in ",;\t|"}
+    best = max(counts, key=lambda sep: counts[sep])
+    return best if counts[best] else ","
+
+
+def _check_names(name: str, names: list[str]) -> None:
+    twice = sorted({n for n in names if n and names.count(n) > 1})
+    if twice:
+        raise DataError(f"{name}: two columns have the name {listed(twice)}. Rename one of them.")
+    try:
+        numbers = [float(n) for n in names]
+    except ValueError:
+        return
+    # Frames of arrays are saved with 0, 1, 2, ... as names; other numbers are a row of data.
+    if numbers not in (list(range(len(names))), list(range(1, len(names) + 1))):
+        raise DataError(
+            f"{name}: the first line holds numbers ({listed(names, 4)}), not the names of columns."
+            " Add a first line with a name for each column."
+        )
+
+
+def _texts(names: list[str], encoding: Encoding | None) -> dict[str, Any]:
+    """Return the columns to be read as text, so that a category "01" stays as in training."""
+    if encoding is None or encoding["kind"] != "table":
+        return {}
+    wanted = {r["name"] for r in encoding["columns"] if r["type"] == "category"}
+    return {n: str for n in names if n in wanted}
+
+
+def _pick(
+    path: Path, names: list[str], wanted: Mapping[str, Any] | tuple[str, ...], of: str
+) -> str:
+    found = [n for n in wanted if n in names]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise DataError(
+            f"{path}: no array named {', '.join(wanted)} for {of}; the file has {listed(names)}."
+            " Write it with np.savez(path, x=x, y=y)."
+        )
+    raise DataError(f"{path}: several arrays could be {of}: {listed(found)}. Keep one of them.")
+
+
+def _member(path: Path, archive: Any, name: str) -> Array:
+    try:
+        return np.asarray(archive[name])
+    except ValueError as error:
+        if "pickle" in str(error):
+            raise _pickled(str(path), f"array {name!r}") from error
+        raise
+
+
+def _pickled(name: str, what: str) -> DataError:
+    return DataError(
+        f"{name}: {what} holds Python objects, which only pickle could load, and pickle can run"
+        " any code. Save it with a dtype of numbers or text, for example x.astype('float32')."
+    )
+
+
+def _bad_gzip(name: str, error: Exception) -> DataError:
+    return DataError(
+        f"{name}: the gzip file is truncated or corrupt ({_first_line(error)}). Get it again."
+    )
+
+
+def _unreadable(name: str, error: OSError) -> DataError:
+    import gzip
+
+    if isinstance(error, gzip.BadGzipFile):
+        return _bad_gzip(name, error)
+    return DataError(f"{name}: cannot be read ({error.strerror or error}).")
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip()
+    return text.splitlines()[0].rstrip(".") if text else type(error).__name__

@@ -1,0 +1,244 @@
+"""Pictures from files: one, a flat folder, or a folder with a sub-folder for each class."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from denpa.data.dataset import Array, Data, Encoding
+from denpa.data.errors import DataError, counted, listed
+
+__all__ = ["SUFFIXES", "from_pictures"]
+
+SUFFIXES = (
+    ".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm",
+)  # fmt: skip
+
+MAX_BYTES = 4 << 30
+"""Larger sets of pictures are refused with advice, before the machine runs out of memory."""
+
+_GREY = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F")
+_DEEP = ("I", "I;16", "I;16B", "I;16L")
+
+
+def from_pictures(
+    path: Path,
+    *,
+    encoding: Encoding | None = None,
+    image_size: int | tuple[int, int] | None = None,
+    classes: Sequence[str] | None = None,
+) -> Data:
+    """Return pictures as `Data`, x (N, C, H, W) in [0, 1].
+
+    All become one size: `image_size` (H, W), else the most common one. They are grey (C = 1) where
+    every picture is grey, else RGB (C = 3); transparent parts are laid on white.
+    """
+    files, labels = _find(path)
+    notes: list[str] = []
+    if encoding is None:
+        encoding = _fit(path, files, image_size, notes)
+        if labels is not None:
+            names = _class_names(path, labels, classes)
+            encoding["target"] = {
+                "name": "folder",
+                "task": "classification",
+                "classes": names,
+                "indices": False,
+            }
+        elif classes is not None:
+            raise DataError(f"{path}: classes= needs a folder with a sub-folder for each class.")
+    elif encoding["kind"] != "images":
+        raise DataError(f"{path}: these are pictures, but the model was trained on a table.")
+    height, width, channels = encoding["height"], encoding["width"], encoding["channels"]
+    if channels not in (1, 3):
+        raise DataError(
+            f"{path}: the model was trained on images of {channels} channels; pictures from files"
+            " have 1 (grey) or 3 (RGB)."
+        )
+    _check_memory(path, len(files), channels, height, width)
+    x = np.empty((len(files), channels, height, width), np.float32)
+    for i, file in enumerate(files):
+        x[i] = _load(file, height, width, grey=channels == 1)
+    record = encoding.get("target")
+    y, why = None, ""
+    if record is not None and labels is not None:
+        y = _encode(path, labels, record["classes"])
+        why = f"classification: each of the {counted(len(record['classes']), 'folder')} is a class"
+    return Data(
+        x=x,
+        y=y,
+        task=record["task"] if record is not None else None,
+        classes=tuple(record["classes"]) if record is not None else (),
+        features=(),
+        name=path.stem or path.resolve().name,
+        source=str(path),
+        licence="",
+        kind="images",
+        encoding=encoding,
+        why_task=why,
+        target=record["name"] if record is not None else None,
+        notes=tuple(notes),
+        rows=tuple(str(f.relative_to(path)) if f != path else f.name for f in files),
+    )
+
+
+def _pictures(folder: Path) -> list[Path]:
+    found = (f for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and f.is_file())
+    return sorted(f for f in found if not f.name.startswith("."))
+
+
+def _find(path: Path) -> tuple[list[Path], list[str] | None]:
+    """Return the picture files and the class of each, or None where there are no sub-folders."""
+    if path.is_file():
+        return [path], None
+    flat = _pictures(path)
+    folders = sorted(f for f in path.iterdir() if f.is_dir() and not f.name.startswith("."))
+    if flat and folders:
+        raise DataError(
+            f"{path}: holds both pictures ({flat[0].name!r}, {len(flat)} in all) and sub-folders"
+            f" ({listed([f.name for f in folders], 4)}). Put every picture in the sub-folder of its"
+            " class, or leave no sub-folder."
+        )
+    if flat:
+        return flat, None
+    if not folders:
+        raise DataError(
+            f"{path}: no pictures in this folder; expected files {', '.join(SUFFIXES)}, or a"
+            " sub-folder of them for each class."
+        )
+    files: list[Path] = []
+    labels: list[str] = []
+    for folder in folders:
+        inside = _pictures(folder)
+        if not inside:
+            deeper = next((f for f in sorted(folder.iterdir()) if f.is_dir()), None)
+            hint = f" Did you mean {str(folder)!r}?" if deeper and _pictures(deeper) else ""
+            raise DataError(
+                f"{path}: the class folder {folder.name!r} holds no pictures"
+                f" ({', '.join(SUFFIXES)}).{hint} Fill it or remove it."
+            )
+        files += inside
+        labels += [folder.name] * len(inside)
+    return files, labels
+
+
+def _class_names(path: Path, labels: list[str], classes: Sequence[str] | None) -> list[str]:
+    found = sorted(set(labels))
+    names = list(classes) if classes is not None else found
+    unknown = [n for n in found if n not in names]
+    if unknown:
+        raise DataError(f"{path}: folders {listed(unknown)} are not in classes= {listed(names)}.")
+    if len(found) < 2:
+        raise DataError(
+            f"{path}: one class only (the folder {found[0]!r}): there is nothing to tell apart."
+            " Give a sub-folder for each of at least two classes."
+        )
+    return names
+
+
+def _encode(path: Path, labels: list[str], classes: list[str]) -> NDArray[np.int64]:
+    unknown = sorted(set(labels) - set(classes))
+    if unknown:
+        raise DataError(
+            f"{path}: the folders {listed(unknown)} are none of the classes {listed(classes)}."
+        )
+    place = {c: i for i, c in enumerate(classes)}
+    return np.array([place[label] for label in labels], dtype=np.int64)
+
+
+def _fit(
+    path: Path, files: list[Path], image_size: int | tuple[int, int] | None, notes: list[str]
+) -> Encoding:
+    sizes: Counter[tuple[int, int]] = Counter()
+    grey = True
+    for file in files:
+        height, width, mode = _look(file)
+        sizes[height, width] += 1
+        grey = grey and mode in _GREY
+    if image_size is None:
+        # Of sizes equally common the smaller, so that the answer never depends on file order.
+        size = min(sizes, key=lambda s: (-sizes[s], s[0] * s[1], s))
+    else:
+        size = (image_size, image_size) if isinstance(image_size, int) else image_size
+        if len(size) != 2 or min(size) < 1:
+            raise DataError(f"image_size must be a size or (height, width), got {image_size!r}.")
+    others = len(files) - sizes[size]
+    if others:
+        notes.append(f"{others} of {len(files)} pictures resized to {size[0]} x {size[1]} pixels")
+    return {
+        "version": 1,
+        "kind": "images",
+        "from": "pictures",
+        "channels": 1 if grey else 3,
+        "height": int(size[0]),
+        "width": int(size[1]),
+        "offset": 0.0,
+        "divide": 255.0,
+        "values": "integer",
+        "missing": "error",
+    }
+
+
+def _check_memory(path: Path, n: int, channels: int, height: int, width: int) -> None:
+    need = 4 * n * channels * height * width
+    if need > MAX_BYTES:
+        raise DataError(
+            f"{path}: {n} pictures of {height} x {width} pixels need {need / 2**30:.1f} GiB of"
+            f" memory (at most {MAX_BYTES / 2**30:.0f} GiB). Give a smaller size, for example"
+            " image_size=64 (--image-size 64)."
+        )
+
+
+def _look(file: Path) -> tuple[int, int, str]:
+    """Return a picture's height, width and Pillow mode as it is to be shown."""
+    from PIL import Image
+
+    try:
+        with Image.open(file) as picture:
+            width, height = picture.size
+            # Exif orientations 5 to 8 lie on their side.
+            if picture.getexif().get(0x0112, 1) >= 5:
+                width, height = height, width
+            return height, width, picture.mode
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        raise _broken(file, error) from error
+
+
+def _load(file: Path, height: int, width: int, *, grey: bool) -> Array:
+    """Return one picture as (C, H, W) in [0, 1]."""
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(file) as opened:
+            picture = ImageOps.exif_transpose(opened)
+            if picture.mode in _DEEP:
+                # Pillow's own conversion cuts 16 bits off at 255.
+                deep = np.asarray(picture).astype(np.float32) / 257.0
+                picture = Image.fromarray(deep)
+            if picture.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in picture.info:
+                over = picture.convert("RGBA")
+                picture = Image.alpha_composite(Image.new("RGBA", over.size, "white"), over)
+            if picture.mode != "F" or not grey:
+                picture = picture.convert("L" if grey else "RGB")
+            if picture.size != (width, height):
+                picture = picture.resize((width, height), Image.Resampling.BILINEAR)
+            values = np.asarray(picture, dtype=np.float32) / np.float32(255)
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        raise _broken(file, error) from error
+    if not np.isfinite(values).all():
+        raise DataError(f"{file}: the picture holds NaN or infinite values. Remove it.")
+    return values[None] if values.ndim == 2 else np.moveaxis(values, 2, 0)
+
+
+def _broken(file: Path, error: Exception) -> DataError:
+    if file.is_file() and file.stat().st_size == 0:
+        return DataError(f"{file}: the picture is an empty file. Remove it or get it again.")
+    detail = str(error).replace(str(file), "").replace("''", "").strip()
+    return DataError(
+        f"{file}: the picture cannot be read; it is truncated, corrupt or no picture ({detail})."
+        " Remove it or get it again."
+    )

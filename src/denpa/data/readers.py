@@ -1,0 +1,324 @@
+"""`read`: one door for every sort of data that a user may have."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from denpa.data import formats, images
+from denpa.data.arrays import from_arrays
+from denpa.data.dataset import Data, Encoding
+from denpa.data.errors import DataError, nearest
+from denpa.data.origin import Origin
+from denpa.data.table import encode_table, feature_names, fit_table
+
+__all__ = ["SUPPORTED", "encode", "read"]
+
+SUPPORTED = (
+    ".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet", ".npz", ".npy", "IDX (-ubyte, -ubyte.gz)",
+    "a folder of images", *images.SUFFIXES,
+)  # fmt: skip
+
+_CSV = (".csv", ".tsv", ".tab", ".csv.gz", ".tsv.gz", ".tab.gz")
+_PARQUET = (".parquet", ".pq")
+
+
+def read(
+    source: Any,
+    *,
+    target: str | Literal[False] | None = None,
+    encoding: Encoding | None = None,
+    task: str | None = None,
+    missing: str | None = None,
+    drop: Sequence[str] = (),
+    image_size: int | tuple[int, int] | None = None,
+    classes: Sequence[str] | None = None,
+    name: str | None = None,
+) -> Data:
+    """Read data from a file, a folder, a data frame or arrays.
+
+    Args:
+        source: a path (CSV, TSV, Parquet, NPZ, NPY, IDX, the text files and IDX also .gz; a folder
+            of pictures or one picture), a pandas or polars DataFrame, an array x, or a pair (x, y).
+        target: the column of a table to predict; in an NPZ file the array, beside an NPY or IDX
+            file the file with the targets. False: leave the targets unread.
+        encoding: `encoding` of the training data, to read new data in the same way. Then the
+            target comes from the encoding, and y is None where the new data have no target.
+        task: "classification" or "regression" where the guess is wrong.
+        missing: "error" (the default), "drop" rows, or "mean": fill in the mean of the column (for
+            text the share of each category). Infinite values count as missing. With an encoding
+            the default is what was chosen in training.
+        drop: columns of a table to leave out.
+        image_size: pixels of each side, or (height, width), for pictures from files.
+        classes: the names of all classes; for labels 0..K-1 in arrays, in that order.
+        name: the name to show in place of the file's.
+
+    Returns:
+        `Data`, float32 x of shape (N, D) or (N, C, H, W).
+
+    Errors: a DataError, one line of text, for everything that is wrong with the source.
+
+    >>> import numpy as np
+    >>> from denpa.data import read
+    >>> data = read((np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.5, 2.5])))
+    >>> data, data.why_task
+    (Data('arrays', table (2, 2), regression),
+     "regression: 'y' holds numbers, 2 different values from 1.5 to 2.5; task='classification' says
+     otherwise")
+    """
+    if encoding is not None:
+        _check_encoding(encoding, target, task, drop, image_size, classes)
+    options = _Options(target, encoding, task, missing, tuple(drop), image_size, classes)
+    if isinstance(source, (str, Path)):
+        data = _from_path(Path(source), options)
+    elif isinstance(source, np.ndarray):
+        data = _arrays(source, None, Origin("array"), "array", options)
+    elif isinstance(source, tuple):
+        data = _from_pair(source, options)
+    else:
+        data = _from_frame(source, options)
+    if name is not None:
+        object.__setattr__(data, "name", name)  # not shared with anybody yet
+    return data
+
+
+def encode(source: Any, encoding: Encoding, *, missing: str | None = None) -> Data:
+    """Read new data for prediction: as `read` with an encoding, any target left unread.
+
+    >>> import numpy as np
+    >>> from denpa.data import encode, read
+    >>> train = read((np.eye(4), np.array([0, 1, 0, 1])))
+    >>> encode(np.ones((1, 4)), train.encoding).x
+    array([[1., 1., 1., 1.]], dtype=float32)
+    """
+    return read(source, encoding=encoding, missing=missing, target=False)
+
+
+class _Options:
+    """The arguments of `read` on their way to the reader that uses them."""
+
+    def __init__(
+        self,
+        target: str | Literal[False] | None,
+        encoding: Encoding | None,
+        task: str | None,
+        missing: str | None,
+        drop: tuple[str, ...],
+        image_size: int | tuple[int, int] | None,
+        classes: Sequence[str] | None,
+    ) -> None:
+        self.target = target
+        self.encoding = encoding
+        self.task = task
+        self.missing = missing
+        self.drop = drop
+        self.image_size = image_size
+        self.classes = classes
+
+    @property
+    def target_name(self) -> str | None:
+        return self.target or None
+
+    def refuse(self, where: str, what: str, *names: str) -> None:
+        """Raise for options given that have no meaning for this source: none is ignored."""
+        for name in names:
+            if getattr(self, name) not in (None, (), False):
+                raise DataError(f"{where}: {name}= does not go with {what}. Leave it out.")
+
+
+def _from_path(path: Path, options: _Options) -> Data:
+    if not path.exists():
+        raise _absent(path)
+    if not os.access(path, os.R_OK):
+        raise DataError(f"{path}: no permission to read it. Change its mode or copy it.")
+    if path.is_dir():
+        return _pictures(path, options)
+    lower = path.name.lower()
+    # The classes of files are told by their names: contents would make a typo a silent surprise.
+    if lower.endswith(_CSV):
+        frame, origin = formats.read_csv(path, options.encoding)
+        return _table(frame, origin, _stem(path), str(path), options)
+    if lower.endswith(_PARQUET):
+        frame, origin = formats.read_parquet(path)
+        return _table(frame, origin, _stem(path), str(path), options)
+    if lower.endswith(".npz"):
+        x, y, y_name = formats.read_npz(path, options.target_name)
+        return _arrays(x, y, Origin(str(path)), str(path), options, y_name, _stem(path))
+    if lower.endswith(".npy"):
+        x = formats.read_npy(path)
+        y = None
+        if options.target_name is not None:
+            beside = Path(options.target_name)
+            if not beside.is_file():
+                raise DataError(
+                    f"{path}: target= names the NPY file of the targets, but there is no file"
+                    f" {str(beside)!r}."
+                )
+            y = formats.read_npy(beside)
+        return _arrays(x, y, Origin(str(path)), str(path), options, "y", _stem(path))
+    if lower.endswith(images.SUFFIXES):
+        return _pictures(path, options)
+    if formats.is_idx(path):
+        x, y = formats.read_idx(path, options.target_name)
+        return _arrays(x, y, Origin(str(path)), str(path), options, "labels", _stem(path))
+    raise DataError(
+        f"{path}: cannot tell what sort of file this is by its ending"
+        f" {''.join(path.suffixes[-1:])!r}. Supported: {', '.join(SUPPORTED)}."
+    )
+
+
+def _from_pair(source: tuple[Any, ...], options: _Options) -> Data:
+    if len(source) != 2:
+        raise DataError(f"a tuple of {len(source)} was given; expected (X, y).")
+    x, y = source
+    if _module(x) in ("pandas", "polars"):
+        raise DataError(
+            "(X, y) with a data frame: put y in the frame as a column and name it with target=."
+        )
+    return _arrays(np.asarray(x), np.asarray(y), Origin("arrays"), "arrays", options)
+
+
+def _from_frame(source: Any, options: _Options) -> Data:
+    module = _module(source)
+    if module == "polars":
+        source, module = formats.from_polars(source), "pandas"
+    if module != "pandas" or not hasattr(source, "columns"):
+        raise DataError(
+            f"cannot read data from {type(source).__name__}; expected a path, a pandas or polars"
+            " DataFrame, an array or (X, y)."
+        )
+    return _table(source, Origin("data frame"), "frame", "data frame", options)
+
+
+def _table(frame: Any, origin: Origin, name: str, source: str, options: _Options) -> Data:
+    options.refuse(origin.name, "a table", "image_size")
+    why = ""
+    notes: tuple[str, ...] = ()
+    encoding = options.encoding
+    if encoding is None:
+        encoding, why, notes = fit_table(
+            frame,
+            origin,
+            target=options.target_name,
+            task=options.task,
+            missing=options.missing or "error",
+            drop=options.drop,
+            classes=options.classes,
+        )
+    elif encoding["kind"] != "table" or encoding["from"] != "table":
+        trained = "images" if encoding["kind"] == "images" else "arrays without names of columns"
+        raise DataError(f"{origin.name}: this is a table, but the model was trained on {trained}.")
+    with_target = options.target is not False
+    x, y, kept, filled = encode_table(
+        frame, origin, encoding, missing=options.missing, with_target=with_target
+    )
+    record = encoding["target"]
+    return Data(
+        x=x,
+        y=y,
+        task=record["task"],
+        classes=tuple(record.get("classes", ())),
+        features=feature_names(encoding),
+        name=name,
+        source=source,
+        licence="",
+        kind="table",
+        encoding=encoding,
+        why_task=why,
+        target=record["name"],
+        notes=notes,
+        kept=kept,
+        filled=filled,
+    )
+
+
+def _arrays(
+    x: Any,
+    y: Any,
+    origin: Origin,
+    source: str,
+    options: _Options,
+    y_name: str = "y",
+    name: str = "arrays",
+) -> Data:
+    what = "arrays"
+    options.refuse(origin.name, what, "drop", "image_size")
+    if origin.name in ("array", "arrays"):
+        options.refuse(origin.name, what, "target")
+    data = from_arrays(
+        x,
+        None if options.target is False else y,
+        origin,
+        source=source,
+        encoding=options.encoding,
+        task=options.task,
+        missing=options.missing,
+        classes=options.classes,
+        target=y_name,
+    )
+    object.__setattr__(data, "name", name)
+    return data
+
+
+def _pictures(path: Path, options: _Options) -> Data:
+    options.refuse(str(path), "pictures", "target", "drop")
+    if options.missing not in (None, "error"):
+        options.refuse(str(path), "pictures", "missing")
+    if options.task not in (None, "classification"):
+        raise DataError(
+            f"{path}: task={options.task!r} does not go with pictures in class folders."
+        )
+    return images.from_pictures(
+        path,
+        encoding=options.encoding,
+        image_size=options.image_size,
+        classes=options.classes,
+    )
+
+
+def _check_encoding(
+    encoding: Encoding,
+    target: str | Literal[False] | None,
+    task: str | None,
+    drop: Sequence[str],
+    image_size: object,
+    classes: object,
+) -> None:
+    if encoding.get("version") != 1 or encoding.get("kind") not in ("table", "images"):
+        raise DataError(
+            f"the encoding has version {encoding.get('version')!r} and kind"
+            f" {encoding.get('kind')!r}; this Denpa reads version 1 of tables and images. Train"
+            " the model again."
+        )
+    record = encoding.get("target") or {}
+    if target and encoding.get("from") == "table" and target != record.get("name"):
+        raise DataError(
+            f"target={target!r}, but the model was trained on the target {record.get('name')!r}."
+        )
+    given = {"task": task, "drop": tuple(drop) or None, "image_size": image_size}
+    for option, value in {**given, "classes": classes}.items():
+        if value is not None:
+            raise DataError(f"{option}= is fixed by the training data's encoding. Leave it out.")
+
+
+def _absent(path: Path) -> DataError:
+    parent = path.parent
+    hint = ""
+    if parent.is_dir():
+        hint = nearest(path.name, [f.name for f in list(parent.iterdir())[:2000]])
+    elif str(parent) != ".":
+        hint = f" The folder {str(parent)!r} is not there either."
+    return DataError(f"{path}: no such file or folder (looked in {Path.cwd()}).{hint}")
+
+
+def _stem(path: Path) -> str:
+    name = path.name.removesuffix(".gz")
+    return name.rsplit(".", 1)[0] or name
+
+
+def _module(value: object) -> str:
+    return type(value).__module__.split(".")[0]

@@ -1,0 +1,128 @@
+"""Standardisation: subtract the mean, divide by the standard deviation, of the training part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from denpa.data.dataset import Array
+from denpa.data.errors import DataError
+
+__all__ = ["Standardizer"]
+
+_CHUNK = 1 << 22
+"""Values a pass works on at once: float64 copies stay small for large sets of images."""
+
+
+@dataclass(frozen=True, eq=False)
+class Standardizer:
+    """(x - mean) / scale, per column of (N, D) or per channel of (N, C, H, W).
+
+    `mean` and `scale` are float64, (D,) or (C,). `scale` is the standard deviation over N (not
+    N - 1), and 1 where every value is the same. Fit it on the training part alone and keep it
+    with the model; for the targets (N, 1) of a regression as well.
+
+    >>> import numpy as np
+    >>> from denpa.data import Standardizer
+    >>> x = np.array([[1.0, 5.0], [3.0, 5.0]], dtype=np.float32)
+    >>> s = Standardizer.fit(x)
+    >>> s.mean, s.scale
+    (array([2., 5.]), array([1., 1.]))
+    >>> s.transform(x)
+    array([[-1.,  0.],
+           [ 1.,  0.]], dtype=float32)
+    """
+
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+    @classmethod
+    def fit(cls, x: Array) -> Standardizer:
+        """Return the standardizer of x, (N, D) or (N, C, ...).
+
+        Errors: a DataError for an empty x and for values that are not finite.
+        """
+        if x.ndim < 2 or x.size == 0:
+            raise DataError(
+                f"Standardizer.fit: x has shape {x.shape}; expected (N, D) or (N, C, H, W) with at"
+                " least one row."
+            )
+        axes = (0, *range(2, x.ndim))
+        count = x.size // x.shape[1]
+        total = np.zeros(x.shape[1])
+        for part in _chunks(x):
+            total += part.sum(axis=axes)
+        if not np.isfinite(total).all():
+            j = int(np.argmin(np.isfinite(total)))
+            raise DataError(
+                f"Standardizer.fit: column {j} of x has NaN or infinite values. Read the data with"
+                " missing='drop' or missing='mean'."
+            )
+        mean = total / count
+        square = np.zeros_like(mean)
+        for part in _chunks(x):
+            square += ((part - _along(mean, x.ndim)) ** 2).sum(axis=axes)
+        scale = np.sqrt(square / count)
+        # Rounding in the mean gives a constant column a tiny deviation: look at the values.
+        constant = (x.min(axis=axes) == x.max(axis=axes)) | (scale == 0)
+        mean = np.where(constant, x[0].reshape(x.shape[1], -1)[:, 0], mean)
+        return cls(mean, np.where(constant, 1.0, scale))
+
+    def transform(self, x: Array) -> Array:
+        """Return (x - mean) / scale, same shape; float32 stays float32."""
+        return self._apply(x, lambda p, m, s: (p - m) / s)
+
+    def inverse(self, x: Array) -> Array:
+        """Return x * scale + mean, same shape: undoes `transform`."""
+        return self._apply(x, lambda p, m, s: p * s + m)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a dict that JSON can hold; floats survive exactly."""
+        return {"mean": self.mean.tolist(), "scale": self.scale.tolist()}
+
+    @classmethod
+    def from_dict(cls, state: dict[str, Any]) -> Standardizer:
+        """Return the standardizer that `to_dict` wrote."""
+        try:
+            mean = np.array(state["mean"], dtype=np.float64)
+            scale = np.array(state["scale"], dtype=np.float64)
+        except (KeyError, TypeError, ValueError) as error:
+            raise DataError(
+                f"Standardizer.from_dict: expected lists 'mean' and 'scale', got {state!r:.80}."
+            ) from error
+        if mean.ndim != 1 or mean.shape != scale.shape or not (scale > 0).all():
+            raise DataError(
+                f"Standardizer.from_dict: mean of shape {mean.shape} and scale of shape"
+                f" {scale.shape} must be lists of one length, and every scale above 0."
+            )
+        return cls(mean, scale)
+
+    def _apply(self, x: Array, rule: Any) -> Array:
+        x = np.asarray(x)
+        if x.ndim < 2 or x.shape[1] != len(self.mean):
+            raise DataError(
+                f"Standardizer: x has shape {x.shape}, but was fitted on {len(self.mean)} columns"
+                f" or channels; expected (N, {len(self.mean)}, ...)."
+            )
+        dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float32)
+        out = np.empty(x.shape, dtype)
+        mean, scale = _along(self.mean, x.ndim), _along(self.scale, x.ndim)
+        start = 0
+        for part in _chunks(x):
+            out[start : start + len(part)] = rule(part, mean, scale)
+            start += len(part)
+        return out
+
+
+def _along(v: Array, ndim: int) -> Array:
+    return v.reshape(1, -1, *[1] * (ndim - 2))
+
+
+def _chunks(x: Array) -> Iterator[NDArray[np.float64]]:
+    step = max(1, _CHUNK // max(1, x.size // max(1, len(x))))
+    for i in range(0, len(x), step):
+        yield x[i : i + step].astype(np.float64)

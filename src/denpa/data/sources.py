@@ -1,0 +1,253 @@
+"""The named data sets: `digits`, which is inside the package, and `mnist`, known by its hashes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from denpa.data.arrays import from_arrays
+from denpa.data.dataset import Array, Data
+from denpa.data.errors import DataError, check_option
+from denpa.data.idx import parse_idx, read_bytes
+from denpa.data.origin import Origin
+
+__all__ = ["Info", "available", "cache_dir", "digits", "get", "mnist"]
+
+_DIGITS = Path(__file__).parent / "files" / "digits.npz"
+DIGITS_SHA256 = "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"
+"""Of the bytes of the images (1797, 8, 8) and then of the labels (1797,), both uint8."""
+
+_DIGITS_SOURCE = (
+    "E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits (1998), test set;"
+    " UCI Machine Learning Repository, doi:10.24432/C50P49"
+)
+_MNIST_SOURCE = "Y. LeCun, C. Cortes, C. J. C. Burges: the MNIST database of handwritten digits"
+
+MNIST_SHA256 = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+"""SHA-256 of the four files, uncompressed."""
+
+MNIST_MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    "https://raw.githubusercontent.com/fgnt/mnist/master/",
+)
+TIMEOUT = 20.0
+"""Seconds without an answer after which the next mirror is tried."""
+
+_MAX_DOWNLOAD = 64 << 20
+
+
+@dataclass(frozen=True)
+class Info:
+    """What is known of a named data set, whether or not it is on this machine.
+
+    `path` is where its files are, or None where they are not here.
+    """
+
+    name: str
+    description: str
+    n: int
+    shape: tuple[int, ...]
+    classes: int
+    licence: str
+    source: str
+    embedded: bool
+    present: bool
+    path: str | None
+
+
+def available(data_dir: str | Path | None = None) -> list[Info]:
+    """Return the named data sets.
+
+    >>> from denpa.data import available
+    >>> [info.name for info in available()]
+    ['digits', 'mnist']
+    """
+    found = [_locate(name, data_dir) for name in MNIST_SHA256]
+    present = all(f is not None for f in found)
+    first = found[0]
+    return [
+        Info(
+            "digits", "handwritten digits, 8x8 pixels, values 0 to 16", 1797, (1, 8, 8), 10,
+            "CC BY 4.0", _DIGITS_SOURCE, True, _DIGITS.is_file(), str(_DIGITS),
+        ),
+        Info(
+            "mnist", "handwritten digits, 28x28 pixels, 60,000 to train and 10,000 to test", 70000,
+            (1, 28, 28), 10, "CC BY-SA 3.0", _MNIST_SOURCE, False, present,
+            str(first.parent) if present and first is not None else None,
+        ),
+    ]  # fmt: skip
+
+
+def get(
+    name: str, data_dir: str | Path | None = None, *, download: bool = True
+) -> tuple[Data, Data | None]:
+    """Return a named data set as (data, test): test is None where there is no fixed test part.
+
+    Errors: a DataError for a name that is not there, and those of `mnist`.
+
+    >>> from denpa.data import get
+    >>> get("digits")
+    (Data('digits', images (1797, 1, 8, 8), classification, 10 classes), None)
+    """
+    check_option("the name of a data set", name, ("digits", "mnist"))
+    if name == "digits":
+        return digits(), None
+    return mnist(data_dir, download=download)
+
+
+def digits() -> Data:
+    """Return 1,797 handwritten digits of 8x8 pixels, x (1797, 1, 8, 8) in [0, 1].
+
+    Source: E. Alpaydin and C. Kaynak (1998), "Optical Recognition of Handwritten Digits", the test
+    set; licence CC BY 4.0. The values 0 to 16 are divided by 16.
+
+    Errors: a DataError where the package's file is not as it was shipped.
+
+    >>> from denpa.data import digits
+    >>> digits().classes
+    ('0', '1', '2', '3', '4', '5', '6', '7', '8', '9')
+    """
+    remedy = "Install denpa again."
+    try:
+        with np.load(_DIGITS, allow_pickle=False) as archive:
+            images: Array = archive["images"]
+            labels: Array = archive["labels"]
+    except Exception as error:  # a broken zip raises one of many
+        raise DataError(f"{_DIGITS}: the embedded digits cannot be read. {remedy}") from error
+    if hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() != DIGITS_SHA256:
+        raise DataError(f"{_DIGITS}: the embedded digits were changed (SHA-256). {remedy}")
+    return _digit_images("digits", images, labels, _DIGITS_SOURCE, "CC BY 4.0")
+
+
+def mnist(data_dir: str | Path | None = None, download: bool = True) -> tuple[Data, Data]:
+    """Return MNIST as (train, test): x (60000, 1, 28, 28) and (10000, 1, 28, 28) in [0, 1].
+
+    The four IDX files, gzipped or not, are looked for in `data_dir`, the folder named by the
+    environment variable DENPA_DATA and the cache folder, and in a sub-folder `mnist` of each.
+    Where one is in none of them, it is downloaded into the first of them. Every file is checked
+    against its SHA-256.
+
+    Errors: a DataError where a file cannot be had, is corrupt, or cannot be written.
+    """
+    parts = []
+    for part, name in (("train", "mnist"), ("t10k", "mnist-test")):
+        images, labels = (
+            _array(f"{part}-{rest}", data_dir, download)
+            for rest in ("images-idx3-ubyte", "labels-idx1-ubyte")
+        )
+        parts.append(_digit_images(name, images, labels, _MNIST_SOURCE, "CC BY-SA 3.0"))
+    return parts[0], parts[1]
+
+
+def cache_dir() -> Path:
+    """Return the folder for downloads: $XDG_CACHE_HOME/denpa, else ~/.cache/denpa."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "denpa"
+
+
+def _digit_images(name: str, x: Array, y: Array, source: str, licence: str) -> Data:
+    classes = [str(i) for i in range(10)]
+    data = from_arrays(x, y, Origin(name), source=source, classes=classes, licence=licence)
+    object.__setattr__(data, "why_task", "classification: the digits 0 to 9")
+    return data
+
+
+def _folders(data_dir: str | Path | None) -> list[Path]:
+    named = [data_dir, os.environ.get("DENPA_DATA"), cache_dir()]
+    return [Path(f).expanduser() for f in named if f]
+
+
+def _locate(name: str, data_dir: str | Path | None) -> Path | None:
+    for folder in _folders(data_dir):
+        for inside in (folder, folder / "mnist"):
+            for file in (inside / name, inside / f"{name}.gz"):
+                if file.is_file():
+                    return file
+    return None
+
+
+def _array(name: str, data_dir: str | Path | None, download: bool) -> Array:
+    path = _locate(name, data_dir)
+    if path is None:
+        path = _download(name, data_dir) if download else None
+    if path is None:
+        raise _not_found(name, data_dir, "it was not to be downloaded")
+    raw = read_bytes(path)
+    if hashlib.sha256(raw).hexdigest() != MNIST_SHA256[name]:
+        # An honest "truncated" helps more than a hash that differs.
+        parse_idx(raw, str(path))
+        raise DataError(
+            f"{path}: this is not the MNIST file {name}: its SHA-256 differs. Delete it and get it"
+            " again."
+        )
+    return parse_idx(raw, str(path))
+
+
+def _not_found(name: str, data_dir: str | Path | None, reason: str) -> DataError:
+    looked = ", ".join(str(f) for f in _folders(data_dir))
+    return DataError(
+        f"MNIST: the file {name} (or {name}.gz) is not in {looked} or a sub-folder mnist of these,"
+        f" and {reason}. Put the four files in a folder and name it with data_dir= (--data-dir) or"
+        " the environment variable DENPA_DATA."
+    )
+
+
+def _download(name: str, data_dir: str | Path | None) -> Path:
+    """Fetch a file from the first mirror that has it, check it, and put it in place whole."""
+    import urllib.error
+    import urllib.request
+
+    problems = []
+    for mirror in MNIST_MIRRORS:
+        url = f"{mirror}{name}.gz"
+        host = url.split("/")[2]
+        try:
+            with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
+                raw = answer.read(_MAX_DOWNLOAD)
+        except (OSError, ValueError, urllib.error.URLError) as error:
+            reason = getattr(error, "reason", None) or error
+            problems.append(f"{host}: {reason}")
+            continue
+        if _checked(raw, name):
+            return _store(raw, _folders(data_dir)[0] / "mnist" / f"{name}.gz")
+        problems.append(f"{host}: what it sent has another SHA-256")
+    raise _not_found(name, data_dir, f"the download failed ({'; '.join(problems)})")
+
+
+def _checked(raw: bytes, name: str) -> bool:
+    import gzip
+    import zlib
+
+    try:
+        plain = gzip.decompress(raw)
+    except (EOFError, OSError, zlib.error):
+        return False
+    return hashlib.sha256(plain).hexdigest() == MNIST_SHA256[name]
+
+
+def _store(raw: bytes, path: Path) -> Path:
+    """Write a file under another name first, so that no half of it is ever found in its place."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(raw)
+        os.replace(temporary, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise DataError(
+            f"{path}: the download cannot be written ({error.strerror or error}). Name a folder"
+            " that can be written to with data_dir= (--data-dir)."
+        ) from error
+    return path

@@ -1,0 +1,284 @@
+"""A table (any pandas frame) to arrays: columns, target, missing values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from denpa.data import columns as col
+from denpa.data.dataset import Array, Encoding
+from denpa.data.errors import DataError, check_option, counted, listed, nearest
+from denpa.data.origin import Origin
+from denpa.data.target import absent, encode_target, fit_target
+
+__all__ = ["MISSING", "encode_table", "feature_names", "fit_table", "settle"]
+
+MISSING = ("error", "drop", "mean")
+"""What to do with missing values."""
+
+_FLOAT32_MAX = float(np.finfo(np.float32).max)
+_REMEDY = (
+    "Pass missing='drop' (leave those rows out) or missing='mean' (fill in the mean of the"
+    " column); on the command line --missing drop or --missing mean."
+)
+
+
+def fit_table(
+    frame: Any,
+    origin: Origin,
+    *,
+    target: str | None,
+    task: str | None = None,
+    missing: str = "error",
+    drop: Sequence[str] = (),
+    classes: Sequence[str] | None = None,
+) -> tuple[Encoding, str, tuple[str, ...]]:
+    """Return the encoding of a table, the reason for its task, and notes to say aloud."""
+    check_option("missing", missing, MISSING)
+    check_option("task", task, ("classification", "regression"), unset=True)
+    frame = check_frame(frame, origin)
+    names = list(frame.columns)
+    if target is None:
+        raise DataError(
+            f"{origin.name}: which column is to be predicted? Name it with target= (--target);"
+            f" the columns are {listed(names, 30)}."
+        )
+    for name in (target, *drop):
+        if name not in names:
+            what = "target" if name == target else "drop"
+            hint = nearest(name, names)
+            raise DataError(
+                f"{origin.name}: no column {name!r} ({what}=).{hint}"
+                f" The columns are {listed(names, 30)}."
+            )
+    if target in drop:
+        raise DataError(f"{origin.name}: {target!r} is both the target and in drop=.")
+
+    notes: list[str] = []
+    records: list[dict[str, Any]] = []
+    constant: list[str] = []
+    for name in names:
+        if name == target or name in drop:
+            continue
+        record = col.fit_column(frame[name], name, origin)
+        if record is None:
+            constant.append(name)
+            continue
+        records.append(record)
+        if record["type"] == "category":
+            n = len(record["categories"])
+            notes.append(f"column {name!r} holds text: {n} one-hot columns")
+        if record["type"] == "date":
+            notes.append(f"column {name!r} holds dates: days since the first one")
+    if constant:
+        which = "column" if len(constant) == 1 else "columns"
+        notes.append(f"left out {which} {listed(constant)}: one value in every row")
+    if not records:
+        raise DataError(
+            f"{origin.name}: no column is left to learn from: besides the target {target!r} there"
+            " are only constant or dropped columns."
+        )
+    encoding: Encoding = {
+        "version": 1,
+        "kind": "table",
+        "from": "table",
+        "columns": records,
+        "missing": missing,
+        "dropped": [*drop, *constant],
+    }
+    matrix = _matrix(frame, records, origin)
+    encoding["fill"] = column_means(matrix)
+    values = _target_values(frame, target, origin)
+    found = _plain(values[~absent(values)])
+    if not len(found):
+        raise DataError(f"{origin.name}: target {target!r} is empty in every row.")
+    record, why = fit_target(found, target, origin.name, task=task, classes=classes)
+    encoding["target"] = record
+    return encoding, why, tuple(notes)
+
+
+def encode_table(
+    frame: Any,
+    origin: Origin,
+    encoding: Encoding,
+    *,
+    missing: str | None = None,
+    with_target: bool = True,
+) -> tuple[NDArray[np.float32], Array | None, Array | None, Array | None]:
+    """Return x (N, D), y, the kept rows and the filled values (see `Data`) by an encoding."""
+    frame = check_frame(frame, origin)
+    names = list(frame.columns)
+    records = encoding["columns"]
+    lacking = [r["name"] for r in records if r["name"] not in names]
+    if lacking:
+        hint = nearest(lacking[0], [n for n in names if n not in {r["name"] for r in records}])
+        raise DataError(
+            f"{origin.name}: lacks {counted(len(lacking), 'column')} that the model was trained"
+            f" on: {listed(lacking)}.{hint} The file has {listed(names, 30)}."
+        )
+    record = encoding.get("target")
+    target = None
+    if with_target and record is not None and record["name"] in names:
+        target = _target_values(frame, record["name"], origin)
+        if absent(target).all():
+            target = None  # an empty column to be filled in by a prediction
+    matrix = _matrix(frame, records, origin)
+    return settle(
+        matrix,
+        target,
+        encoding,
+        origin,
+        missing=encoding["missing"] if missing is None else missing,
+        owners=[r["name"] for r in records for _ in range(_width(r))],
+    )
+
+
+def settle(
+    matrix: Array,
+    target: Array | None,
+    encoding: Encoding,
+    origin: Origin,
+    *,
+    missing: str,
+    owners: Sequence[str],
+) -> tuple[NDArray[np.float32], Array | None, Array | None, Array | None]:
+    """Deal with missing and infinite values of (N, D); `owners` names the column of each of D."""
+    check_option("missing", missing, MISSING)
+    gone = np.isnan(matrix)  # (N, D)
+    too_big = np.abs(matrix) > _FLOAT32_MAX
+    bad = gone | too_big
+    lost = absent(target) if target is not None else np.zeros(len(matrix), bool)
+    kept: Array | None = None
+    name = encoding["target"]["name"] if encoding.get("target") else ""
+    # A target is never filled in: a mean is no fact to learn from.
+    if missing == "error" or (missing == "mean" and lost.any()):
+        spots = {} if missing == "mean" else _per_column(gone, owners)
+        if lost.any():
+            spots[name] = int(lost.sum())
+        if spots:
+            remedy = _REMEDY
+            if missing == "mean":
+                remedy = "A target cannot be filled in: pass missing='drop' (--missing drop)."
+            raise DataError(_report("missing values", spots, len(matrix), origin, remedy))
+        spots = {} if missing == "mean" else _per_column(too_big, owners)
+        if spots:
+            what = "infinite values (or too large for float32)"
+            raise DataError(_report(what, spots, len(matrix), origin, _REMEDY))
+    filled: Array | None = None
+    if missing == "drop":
+        keep = ~(bad.any(axis=1) | lost)
+        if not keep.any():
+            raise DataError(
+                f"{origin.name}: every one of the {counted(len(keep), 'row')} has a missing value,"
+                " so missing='drop' leaves nothing. Drop the emptiest columns with drop=[...]."
+            )
+        if not keep.all():
+            kept = np.flatnonzero(keep)
+            matrix = matrix[keep]
+            target = None if target is None else target[keep]
+    elif bad.any():
+        fill = np.array(encoding["fill"], dtype=np.float64)
+        matrix = np.where(bad, fill, matrix)
+        filled = bad
+    y = None
+    if target is not None:
+
+        def row(i: int) -> str:
+            return origin.row(i if kept is None else int(kept[i]))
+
+        y = encode_target(_plain(target), encoding["target"], origin.name, row)
+    return matrix.astype(np.float32), y, kept, filled
+
+
+def column_means(matrix: Array) -> list[float]:
+    """Return the mean of the finite values of each column of (N, D)."""
+    good = np.abs(matrix) <= _FLOAT32_MAX
+    totals = np.where(good, matrix, 0.0).sum(axis=0)
+    return [float(v) for v in totals / np.maximum(good.sum(axis=0), 1)]
+
+
+def feature_names(encoding: Encoding) -> tuple[str, ...]:
+    """Return the name of each column of x; the columns of a category are `colour=red`."""
+    names: list[str] = []
+    for record in encoding["columns"]:
+        if record["type"] == "category":
+            names += [f"{record['name']}={c}" for c in record["categories"]]
+        else:
+            names.append(record["name"])
+    return tuple(names)
+
+
+def check_frame(frame: Any, origin: Origin) -> Any:
+    """Return the frame with column names as text, after the checks that hold for any table."""
+    names = [str(c).strip() for c in frame.columns]
+    twice = sorted({n for n in names if names.count(n) > 1}) if len(set(names)) < len(names) else []
+    if twice:
+        raise DataError(f"{origin.name}: two columns have the name {listed(twice)}. Rename one.")
+    if not len(names):
+        raise DataError(f"{origin.name}: the table has no columns.")
+    if not len(frame):
+        raise DataError(
+            f"{origin.name}: there is a header but not one row below it; the columns are"
+            f" {listed(names, 30)}."
+        )
+    frame = frame.reset_index(drop=True)
+    frame.columns = names
+    return frame
+
+
+def _width(record: dict[str, Any]) -> int:
+    return len(record["categories"]) if record["type"] == "category" else 1
+
+
+def _matrix(frame: Any, records: Sequence[dict[str, Any]], origin: Origin) -> Array:
+    blocks = [col.encode_column(frame[r["name"]], r, origin) for r in records]
+    return np.concatenate(blocks, axis=1)  # (N, D)
+
+
+def _target_values(frame: Any, name: str, origin: Origin) -> Array:
+    """Return the target column as bool, int, float (NaN: missing) or objects (None: missing)."""
+    series = frame[name]
+    found = col.holds(series)
+    where = f"{origin.name}: target {name!r}"
+    if found == "empty":
+        return np.full(len(series), np.nan)
+    if found in ("number", "bool") and not series.isna().any() and series.dtype != object:
+        kind = {"b": np.bool_, "i": np.int64, "u": np.int64}.get(series.dtype.kind, np.float64)
+        return np.asarray(series.to_numpy(dtype=kind))
+    if found == "number":
+        number = col.pandas().to_numeric(series)
+        return np.asarray(number.to_numpy(dtype=np.float64, na_value=np.nan))
+    if found not in ("bool", "text"):
+        raise DataError(
+            f"{where} holds {found}; expected text, true/false or numbers. Name another target."
+        )
+    if found == "text":
+        if col.are_dates(series):
+            raise DataError(
+                f"{where} holds dates; expected classes or numbers. Name another target."
+            )
+        col.check_numeric_text(series, name, origin, "empty the cell and pass missing='drop'")
+    codes, names = col.names_of(series)
+    return np.array([*names, None], dtype=object)[codes]
+
+
+def _plain(values: Array) -> Array:
+    """Return objects as an array of text, which sorts fast; anything else as it is."""
+    return values.astype(str) if values.dtype == object else values
+
+
+def _per_column(bad: Array, owners: Sequence[str]) -> dict[str, int]:
+    spots: dict[str, int] = {}
+    for j in np.flatnonzero(bad.any(axis=0)).tolist():
+        spots[owners[j]] = int(bad[:, j].sum())  # all columns of a category agree
+    return spots
+
+
+def _report(what: str, spots: dict[str, int], n: int, origin: Origin, remedy: str) -> str:
+    columns = counted(len(spots), "column")
+    each = [f"{name!r} ({count})" for name, count in spots.items()]
+    shown = ", ".join(each[:12]) + (f" and {len(each) - 12} more" if len(each) > 12 else "")
+    return f"{origin.name}: {what} in {columns} of {counted(n, 'row')}: {shown}. {remedy}"

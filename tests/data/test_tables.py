@@ -1,0 +1,430 @@
+"""Tables: what becomes of columns and targets, and what the errors say."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from denpa.data import DataError, encode, read
+
+pd = pytest.importorskip("pandas")
+
+HEADER = "rooms,colour,area,sold,country,garden,price\n"
+COLOURS = ("red", "blue", "green")
+
+
+def row(i: int) -> str:
+    return (
+        f"{1 + i % 5},{COLOURS[i % 3]},{10 + i}.5,2024-01-{1 + i % 28:02},JP,{i % 2 == 0},{i * 7}.5"
+    )
+
+
+@pytest.fixture
+def houses(tmp_path: Path) -> Path:
+    return write(tmp_path / "houses.csv", [row(i) for i in range(60)])
+
+
+def write(path: Path, rows: list[str], header: str = HEADER) -> Path:
+    path.write_text(header + "".join(r + "\n" for r in rows), encoding="utf-8")
+    return path
+
+
+def changed(i: int, column: int, value: str, n: int = 60) -> list[str]:
+    rows = [row(k) for k in range(n)]
+    cells = rows[i].split(",")
+    cells[column] = value
+    rows[i] = ",".join(cells)
+    return rows
+
+
+def message(source: Any, **options: Any) -> str:
+    with pytest.raises(DataError) as caught:
+        read(source, **options)
+    text = str(caught.value)
+    assert "\n" not in text
+    return text
+
+
+def test_every_sort_of_column(houses: Path) -> None:
+    data = read(houses, target="price")
+    assert data.features == (
+        "rooms", "colour=blue", "colour=green", "colour=red", "area", "sold", "garden",
+    )  # fmt: skip
+    # Row 4 of the file by hand: 5 rooms, blue, 14.5, four days after the first, a garden.
+    np.testing.assert_array_equal(data.x[4], np.float32([5, 1, 0, 0, 14.5, 4, 1]))
+    assert data.y is not None
+    np.testing.assert_array_equal(data.y, np.float32([[i * 7 + 0.5] for i in range(60)]))
+    assert (data.x.dtype, data.y.dtype, data.task) == (np.float32, np.float32, "regression")
+    assert data.notes == (
+        "column 'colour' holds text: 3 one-hot columns",
+        "column 'sold' holds dates: days since the first one",
+        "left out column 'country': one value in every row",
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "task", "why"),
+    [
+        ("price", "regression", "regression: 'price' holds numbers, 60 different values from 0.5"),
+        ("colour", "classification", "classification: 'colour' holds text, 3 different values"),
+        ("garden", "classification", "classification: 'garden' holds true/false"),
+        ("rooms", "classification", "'rooms' holds few different whole numbers (5, from 1 to 5)"),
+    ],
+)
+def test_the_task_is_found_and_said(houses: Path, target: str, task: str, why: str) -> None:
+    data = read(houses, target=target)
+    assert data.task == task
+    assert why in data.why_task
+
+
+def test_the_task_can_be_given(houses: Path) -> None:
+    data = read(houses, target="rooms", task="regression")
+    assert data.task == "regression"
+    assert data.why_task == "regression: asked for with task='regression'"
+
+
+def test_classes_are_sorted_by_value(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", [f"{i},{(10, 9, 2)[i % 3]}" for i in range(30)], "a,k\n")
+    data = read(path, target="k")
+    assert data.classes == ("2", "9", "10")
+    np.testing.assert_array_equal(data.y, [(2, 1, 0)[i % 3] for i in range(30)])
+
+
+def test_training_and_prediction_read_the_same(houses: Path, tmp_path: Path) -> None:
+    data = read(houses, target="price")
+    stored = json.loads(json.dumps(data.encoding))
+    np.testing.assert_array_equal(read(houses, encoding=stored).x, data.x)
+    # Columns in another order, some more, no target, and one colour alone.
+    other = tmp_path / "new.csv"
+    pd.read_csv(houses).iloc[[1]].assign(extra=1)[
+        ["extra", "garden", "sold", "area", "colour", "rooms"]
+    ].to_csv(other, index=False)
+    new = read(other, encoding=stored)
+    assert new.y is None
+    np.testing.assert_array_equal(new.x[0], data.x[1])
+
+
+def test_categories_that_look_like_numbers(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "t.csv", [f"{('01', '02', 'A')[i % 3]},{i}.5" for i in range(9)], "c,y\n"
+    )
+    data = read(path, target="y")
+    new = read(write(tmp_path / "n.csv", ["02"], "c\n"), encoding=data.encoding)
+    np.testing.assert_array_equal(new.x, [[0, 1, 0]])
+
+
+def test_encode_leaves_the_target_unread(houses: Path, tmp_path: Path) -> None:
+    data = read(houses, target="colour")
+    other = write(tmp_path / "n.csv", [row(0).replace("red", "pink")])
+    assert encode(other, data.encoding).y is None
+    assert (
+        "target 'colour' has 'pink' in line 2, which is none of the classes 'blue', 'green', 'red'"
+        in message(other, encoding=data.encoding)
+    )
+
+
+def test_frames_and_files_agree(houses: Path, tmp_path: Path) -> None:
+    polars = pytest.importorskip("polars")
+    frame = pd.read_csv(houses)
+    packed = tmp_path / "houses.csv.gz"
+    packed.write_bytes(gzip.compress(houses.read_bytes()))
+    sources: list[Any] = [frame, polars.from_dict(frame.to_dict("list")), packed]
+    if pytest.importorskip("pyarrow"):
+        frame.to_parquet(tmp_path / "houses.parquet")
+        sources.append(tmp_path / "houses.parquet")
+    hashes = {read(s, target="price").sha256 for s in [houses, *sources]}
+    assert len(hashes) == 1
+
+
+def test_sha256_sees_values_names_and_order(houses: Path) -> None:
+    data = read(houses, target="price")
+    renamed = read(pd.read_csv(houses).rename(columns={"area": "space"}), target="price")
+    assert len({data.sha256, renamed.sha256, data.take(np.arange(60)[::-1]).sha256}) == 3
+    assert data.take(np.arange(60)).sha256 == data.sha256
+
+
+def test_in_memory_types() -> None:
+    frame = pd.DataFrame(
+        {
+            "int": pd.array([1, None, 3, 4], dtype="Int64"),
+            "bool": [True, None, False, True],
+            "cat": pd.Categorical(["u", "v", None, "u"]),
+            "day": [datetime.date(2024, 1, d) for d in (1, 2, 3, 5)],
+            "y": [0.5, 1.5, 2.5, 3.5],
+        }
+    )
+    data = read(frame, target="y", missing="mean")
+    third = 1 / 3
+    np.testing.assert_allclose(
+        data.x,
+        [
+            [1, 1, 1, 0, 0],
+            [8 / 3, 2 * third, 0, 1, 1],
+            [3, 0, 2 * third, third, 2],
+            [4, 1, 1, 0, 4],
+        ],
+        rtol=1e-6,
+    )
+
+
+def test_a_saved_row_number_is_no_column(houses: Path, tmp_path: Path) -> None:
+    pd.read_csv(houses).to_csv(tmp_path / "t.csv")
+    assert read(tmp_path / "t.csv", target="price").sha256 == read(houses, target="price").sha256
+
+
+@pytest.mark.parametrize(("name", "sep"), [("t.tsv", "\t"), ("t.csv", ";")])
+def test_separators(tmp_path: Path, name: str, sep: str) -> None:
+    path = tmp_path / name
+    path.write_text(f"a{sep} b \n1{sep}2.5\n3{sep}4.5\n")
+    np.testing.assert_array_equal(read(path, target="b").x, [[1], [3]])
+
+
+# Missing values
+
+
+def missing_file(tmp_path: Path, *, target: bool = False) -> Path:
+    rows = changed(3, 0, "")
+    rows[5] = rows[5].replace(COLOURS[5 % 3], "")
+    rows[7] = rows[7].replace(",17.5,", ",inf,")
+    if target:
+        rows[9] = rows[9].rsplit(",", 1)[0] + ","
+    return write(tmp_path / "m.csv", rows)
+
+
+def test_missing_is_an_error_that_counts(tmp_path: Path) -> None:
+    text = message(missing_file(tmp_path, target=True), target="price")
+    assert text.endswith(
+        "m.csv: missing values in 3 columns of 60 rows: 'rooms' (1), 'colour' (1), 'price' (1)."
+        " Pass missing='drop' (leave those rows out) or missing='mean' (fill in the mean of the"
+        " column); on the command line --missing drop or --missing mean."
+    )
+
+
+def test_infinite_is_an_error_that_counts(tmp_path: Path) -> None:
+    text = message(write(tmp_path / "i.csv", changed(7, 2, "-inf")), target="price")
+    assert "infinite values (or too large for float32) in 1 column of 60 rows: 'area' (1)." in text
+    text = message(write(tmp_path / "j.csv", changed(7, 2, "1e39")), target="price")
+    assert "'area' (1)" in text
+    text = message(write(tmp_path / "k.csv", changed(7, 6, "inf")), target="price")
+    assert "target 'price' has inf in line 9, which float32 cannot hold" in text
+
+
+def test_missing_drop(tmp_path: Path) -> None:
+    data = read(missing_file(tmp_path, target=True), target="price", missing="drop")
+    assert len(data) == 56
+    assert data.kept is not None
+    assert sorted(set(range(60)) - set(data.kept.tolist())) == [3, 5, 7, 9]
+    assert np.isfinite(data.x).all()
+
+
+def test_missing_mean_and_the_training_part(tmp_path: Path) -> None:
+    data = read(missing_file(tmp_path), target="price", missing="mean")
+    rooms = np.array([1 + i % 5 for i in range(60) if i != 3])
+    assert data.x[3, 0] == pytest.approx(rooms.mean())
+    assert data.filled is not None
+    assert data.filled.sum() == 1 + 3 + 1  # one number, one row of three colours, one infinity
+    train = np.arange(20)
+    again = data.fill_from(train)
+    expected = np.mean([1 + i % 5 for i in range(20) if i != 3])
+    assert again.x[3, 0] == pytest.approx(expected)
+    assert again.encoding["fill"][0] == pytest.approx(expected)
+    untouched = ~data.filled
+    np.testing.assert_array_equal(again.x[untouched], data.x[untouched])
+
+
+def test_a_missing_target_is_never_filled(tmp_path: Path) -> None:
+    text = message(missing_file(tmp_path, target=True), target="price", missing="mean")
+    assert "'price' (1). A target cannot be filled in: pass missing='drop'" in text
+
+
+def test_missing_at_prediction(houses: Path, tmp_path: Path) -> None:
+    data = read(houses, target="price")
+    new = write(tmp_path / "n.csv", changed(0, 0, "", n=1))
+    assert "'rooms' (1)" in message(new, encoding=data.encoding)
+    filled = read(new, encoding=data.encoding, missing="mean")
+    assert filled.x[0, 0] == 3.0  # the mean of 1..5
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({}, "which column is to be predicted? Name it with target= (--target); the columns are"),
+        ({"target": "prise"}, "no column 'prise' (target=). Did you mean 'price'? The columns are"),
+        (
+            {"target": "price", "drop": ["colur"]},
+            "no column 'colur' (drop=). Did you mean 'colour'",
+        ),
+        ({"target": "price", "drop": ["price"]}, "'price' is both the target and in drop="),
+        ({"target": "country"}, "target 'country' has one class only ('JP')"),
+        ({"target": "sold"}, "target 'sold' holds dates; expected classes or numbers"),
+        ({"target": "colour", "task": "regression"}, "target 'colour' holds text (for example"),
+        ({"target": "price", "task": "classification"}, "60 different fractions, which are no cl"),
+        ({"target": "price", "task": "x"}, "task must be one of 'classification', 'regression', g"),
+        ({"target": "price", "missing": "men"}, "missing must be one of 'error', 'drop', 'mean', "),
+        ({"target": "price", "image_size": 8}, "image_size= does not go with a table"),
+        ({"target": "colour", "classes": ["red"]}, "holds 'blue', 'green', not in classes= 'red'"),
+    ],
+)
+def test_wrong_options(houses: Path, options: dict[str, Any], text: str) -> None:
+    assert text in message(houses, **options)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("", "the file is empty"),
+        ("\n\n", "the file is empty"),
+        ("a,b\n", "there is a header but not one row below it; the columns are 'a', 'b'"),
+        ("a,b,a\n1,2,3\n", "two columns have the name 'a'"),
+        ("1.5,2\n3,4\n", "the first line holds numbers ('1.5', '2'), not the names of columns"),
+        ("a,b\n1,2\n1,2,3\n", "not a regular table: Expected 2 fields in line 3, saw 3"),
+        ("a,b\n1,2,3\n1,2,3\n", "not a regular table: rows have more cells than the header"),
+        ("a,b\n1,x\n2,x\n", "target 'b' has one class only ('x'): there is nothing to tell apart"),
+        ("a,b\n,1.5\n,2.5\n,3\n", "column 'a' is empty in every row: leave the column out"),
+        ("a,b\n1,\n2,\n", "target 'b' is empty in every row"),
+        ("a,b\n7,1\n7,2\n", "no column is left to learn from"),
+        ("a;b\n1;2,5\n2;3,5\n", "column 'b' holds numbers written with other marks, such as '2,5'"),
+        ("a,b\n1,2\n?,3\n2,4\n?,5\n", "column 'a' holds numbers, but line 3 has the text '?'"),
+        ("\0a,b\n1,2\n", "this is no text file (it holds zero bytes)"),
+    ],
+)
+def test_bad_files(tmp_path: Path, content: str, text: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    assert text in message(path, target="b")
+    assert str(path) in message(path, target="b")
+
+
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_text_in_a_numeric_column(tmp_path: Path, blank: str) -> None:
+    path = write(tmp_path / "t.csv", changed(10, 0, "many"), header=HEADER + blank)
+    line = 12 + len(blank)
+    assert f"column 'rooms' holds numbers, but line {line} has the text 'many'. Correct it" in (
+        message(path, target="price")
+    )
+
+
+def test_lines_are_counted_through_quoted_breaks(tmp_path: Path) -> None:
+    rows = ['"x\ny",1.5', *[f"x,{i}" for i in range(20)], "x,oops", "x,3"]
+    path = write(tmp_path / "t.csv", rows, "a,b\n")
+    assert path.read_text().split("\n")[24 - 1] == "x,oops"
+    assert "line 24 has the text 'oops'" in message(path, target="b")
+    # A row over two lines is named by its first.
+    write(path, [*[f"x,{i}" for i in range(20)], '"x\ny",oops'], "a,b\n")
+    assert "line 22 has the text 'oops'" in message(path, target="b")
+
+
+def test_too_many_categories(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", [f"id{i},{i}.5" for i in range(80)], "id,y\n")
+    assert (
+        "column 'id' holds text with 80 different values (for example 'id0'); up to 50 can become"
+        " one-hot columns. To go on, leave the column out with drop=['id'] (--drop id)."
+    ) in message(path, target="y")
+    assert "holds text with 80 different values in 80 rows" in message(path, target="id")
+
+
+def test_not_utf8_and_broken_gzip(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes("部屋,値段\n1,2\n".encode("cp932"))
+    assert "the text is not UTF-8 (byte 0x95). Save it as UTF-8" in message(path, target="値段")
+    packed = tmp_path / "t.csv.gz"
+    whole = gzip.compress("".join(f"{i},{i * i % 977}\n" for i in range(5000)).encode())
+    packed.write_bytes(whole[: len(whole) // 2])
+    assert f"{packed}: the gzip file is truncated or corrupt" in message(packed, target="b")
+    packed.write_bytes(b"a,b\n1,2\n")
+    assert f"{packed}: the gzip file is truncated or corrupt" in message(packed, target="b")
+
+
+def test_files_that_are_not_there(houses: Path) -> None:
+    absent = houses.with_name("house.csv")
+    assert f"{absent}: no such file or folder" in message(absent)
+    assert "Did you mean 'houses.csv'?" in message(absent)
+    assert "is not there either" in message(houses.parent / "no" / "houses.csv")
+    other = houses.rename(houses.with_suffix(".xlsx"))
+    assert "by its ending '.xlsx'. Supported: .csv, .tsv," in message(other)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (
+            "rooms,color,area\n1,red,2\n",
+            "lacks 3 columns that the model was trained on: 'colour', 'sold', 'garden'."
+            " Did you mean 'color'?",
+        ),
+        (
+            "rooms,colour,area,sold,garden\n1,red,2,2024-01-01,True\n2,pink,2,2024-01-02,True\n",
+            "column 'colour' has 'pink' in line 3, which did not occur in training; known values:"
+            " 'blue', 'green', 'red'",
+        ),
+        (
+            "rooms,colour,area,sold,garden\nmany,red,2,2024-01-01,True\n",
+            "column 'rooms' must hold numbers, but line 2 has 'many'",
+        ),
+        (
+            "rooms,colour,area,sold,garden\n1,red,2,yesterday,True\n",
+            "column 'sold' holds dates, but line 2 has 'yesterday', which is no date",
+        ),
+    ],
+)
+def test_prediction_files(houses: Path, tmp_path: Path, content: str, text: str) -> None:
+    data = read(houses, target="price")
+    path = tmp_path / "new.csv"
+    path.write_text(content)
+    assert text in message(path, encoding=data.encoding)
+
+
+def test_an_encoding_fixes_the_options(houses: Path) -> None:
+    encoding = read(houses, target="price").encoding
+    assert "task= is fixed by the training data" in message(
+        houses, encoding=encoding, task="regression"
+    )
+    assert "trained on the target 'price'" in message(houses, encoding=encoding, target="area")
+    assert "reads version 1" in message(houses, encoding={**encoding, "version": 9})
+    assert "trained on a table with named columns" in message(np.ones((2, 7)), encoding=encoding)
+
+
+def test_frames_that_cannot_be_read() -> None:
+    assert "column 'a' holds lists or objects; expected numbers" in message(
+        pd.DataFrame({"a": [[1], [2]], "y": [1.5, 2]}), target="y"
+    )
+    assert "two columns have the name 'a'" in message(
+        pd.DataFrame(np.ones((2, 2)), columns=["a", "a"]), target="a"
+    )
+    assert "cannot read data from int; expected a path" in message(3)
+    assert "row 11 (counting from 0) has the text 'x'" in message(
+        pd.DataFrame({"a": [*["1.5"] * 11, "x", *["2"] * 9], "y": np.arange(21) + 0.5}), target="y"
+    )
+    polars = pytest.importorskip("polars")
+    assert "call .collect() on it first" in message(polars.LazyFrame({"a": [1]}))
+
+
+def test_parquet(houses: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "t.parquet"
+    pd.read_csv(houses).to_parquet(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:500])
+    assert f"{path}: the Parquet file is truncated or corrupt" in message(path, target="price")
+    path.write_bytes(b"")
+    assert "the file is empty" in message(path, target="price")
+    path.write_bytes(whole)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert "needs pyarrow. Install it with: pip install 'denpa[parquet]'" in message(
+        path, target="price"
+    )
+
+
+def test_no_row_is_left(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", ["1,,2.5", ",1,3.5"], "a,b,y\n")
+    assert "missing='drop' leaves nothing" in message(path, target="y", missing="drop")
