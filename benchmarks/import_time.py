@@ -21,7 +21,7 @@ def main(rounds: int = 11) -> None:
     numpy, denpa = (median(p[k] for p in pairs) for k in (0, 1))
     extra = median(d - n for n, d in pairs)
     print(
-        f"import numpy {numpy * 1e3:.0f} ms, import denpa {denpa * 1e3:.0f} ms: +{extra * 1e3:.0f} ms"
+        f"import numpy {numpy * 1e3:.0f} ms, denpa {denpa * 1e3:.0f} ms: +{extra * 1e3:.0f} ms"
     )
 
 

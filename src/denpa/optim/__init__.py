@@ -1,0 +1,13 @@
+"""Optimizers and learning-rate schedules under PyTorch's names."""
+
+from __future__ import annotations
+
+from denpa.optim import lr_scheduler
+from denpa.optim.adagrad import Adagrad
+from denpa.optim.adam import Adam, AdamW
+from denpa.optim.lbfgs import LBFGS
+from denpa.optim.optimizer import Optimizer
+from denpa.optim.rmsprop import RMSprop
+from denpa.optim.sgd import SGD
+
+__all__ = ["LBFGS", "SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "lr_scheduler"]
