@@ -1,0 +1,420 @@
+"""Making tensors: from data, of one value, from a range, like another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.dtype import DType, as_dtype, get_default_dtype, int64, scalar_dtype
+from denpa.core.errors import ArgumentError, ShapeError
+from denpa.functional.common import check_device, fresh, located, need, sizes
+
+
+class DataError(TypeError, RuntimeError):
+    """Data that cannot be the elements of a tensor."""
+
+
+class device:
+    """The place where tensors live: always the CPU.
+
+    >>> import denpa as dp
+    >>> dp.device("cpu")
+    device(type='cpu')
+    """
+
+    type = "cpu"
+
+    def __init__(self, type: Any = "cpu", index: int | None = None) -> None:
+        check_device(type)
+        self.index = index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, device)
+
+    def __hash__(self) -> int:
+        return hash("cpu")
+
+    def __str__(self) -> str:
+        return "cpu"
+
+    def __repr__(self) -> str:
+        return "device(type='cpu')"
+
+
+def _plain(data: Any) -> Any:
+    """Nested lists with arrays in the place of tensors."""
+    if isinstance(data, Tensor):
+        return data._held()
+    if isinstance(data, (list, tuple)) and any(isinstance(x, (Tensor, list, tuple)) for x in data):
+        return [_plain(x) for x in data]
+    return data
+
+
+def _first(data: Any) -> Any:
+    while isinstance(data, (list, tuple)) and data:
+        data = data[0]
+    return data
+
+
+def array_of(data: Any, dtype: Any = None) -> np.ndarray:
+    """The array that `tensor(data, dtype)` holds; shared with `data` where no conversion is
+    needed.
+    """
+    wanted = None if dtype is None else as_dtype(dtype)
+    keeps = True  # whether data has a dtype of its own
+    if isinstance(data, Tensor):
+        array = data._held()
+    elif isinstance(data, (np.ndarray, np.generic)):
+        array = np.asarray(data)
+    elif isinstance(data, (bool, int, float)):
+        array, keeps = _number(data, wanted), False
+    elif isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
+        plain = _plain(list(data))
+        keeps = isinstance(_first(plain), (np.ndarray, np.generic))
+        try:
+            array = np.asarray(plain)
+        except ValueError:
+            raise ArgumentError(
+                "tensor: the lists are not of equal lengths; every row must have as many elements"
+            ) from None
+    elif hasattr(data, "__array__"):
+        array = np.asarray(data)
+    else:
+        raise DataError(
+            "tensor: expected numbers, nested lists, an array or a tensor, not "
+            f"{type(data).__name__}"
+        )
+    if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
+        if not keeps and array.dtype.kind == "u":
+            raise RuntimeError("tensor: an integer is too large for int64")
+        raise DataError(
+            f"tensor: elements of type {array.dtype} are not numbers that Denpa has; "
+            "convert them to float, int or bool first"
+        )
+    if wanted is None:
+        wanted = _natural(array, keeps)
+    if array.dtype != wanted:
+        with np.errstate(all="ignore"):
+            array = array.astype(wanted)
+    return array
+
+
+def _number(x: bool | int | float, dtype: DType | None) -> np.ndarray:
+    try:
+        if dtype is not None and dtype.kind in "iu":
+            x = int(x)
+        return np.asarray(x, dtype or scalar_dtype(x))
+    except (OverflowError, ValueError) as error:
+        raise RuntimeError(f"tensor: {x!r} does not fit: {error}") from None
+
+
+def _natural(array: np.ndarray, keeps: bool) -> DType:
+    if not keeps and (array.dtype.kind == "f" or not array.size):
+        return get_default_dtype()
+    return as_dtype(array.dtype.newbyteorder("="))
+
+
+def tensor(
+    data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A tensor with a copy of `data`: numbers, nested lists, an array or a tensor.
+
+    Arrays keep their dtype; Python floats become the default dtype, ints int64.
+
+    >>> import denpa as dp
+    >>> dp.tensor([[1, 2], [3, 4]]).shape
+    (2, 2)
+    """
+    check_device(device)
+    return fresh(np.array(array_of(data, dtype), order="C"), requires_grad)
+
+
+def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+    """`data` as a tensor, without a copy where it is a tensor or an array of that dtype already.
+
+    >>> import denpa as dp
+    >>> dp.as_tensor([1.0, 2.0])
+    tensor([1., 2.])
+    """
+    check_device(device)
+    if isinstance(data, Tensor):
+        return data if dtype is None else _to(data, dtype)
+    return tensor_of(array_of(data, dtype))
+
+
+def _to(x: Tensor, dtype: Any) -> Tensor:
+    from denpa.functional.common import cast
+
+    return cast(x, dtype)
+
+
+def from_numpy(ndarray: np.ndarray) -> Tensor:
+    """A tensor that shares the memory of an array: changes to one are seen in the other.
+
+    >>> import denpa as dp, numpy as np
+    >>> a = np.zeros(2)
+    >>> t = dp.from_numpy(a)
+    >>> a[0] = 1
+    >>> t
+    tensor([1., 0.], dtype=float64)
+    """
+    if not isinstance(ndarray, np.ndarray):
+        raise TypeError(f"from_numpy: expected a NumPy array, not {type(ndarray).__name__}")
+    as_dtype(ndarray.dtype)
+    return tensor_of(ndarray)
+
+
+def _dtype(dtype: Any) -> DType:
+    return get_default_dtype() if dtype is None else as_dtype(dtype)
+
+
+def zeros(
+    *shape: Any,
+    size: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Zeros of the given shape.
+
+    >>> import denpa as dp
+    >>> dp.zeros(2)
+    tensor([0., 0.])
+    """
+    check_device(device)
+    return fresh(np.zeros(sizes("zeros", shape, size), _dtype(dtype)), requires_grad)
+
+
+def ones(
+    *shape: Any,
+    size: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Ones of the given shape.
+
+    >>> import denpa as dp
+    >>> dp.ones(2, dtype=dp.int64)
+    tensor([1, 1])
+    """
+    check_device(device)
+    return fresh(np.ones(sizes("ones", shape, size), _dtype(dtype)), requires_grad)
+
+
+def empty(
+    *shape: Any,
+    size: Any = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """A tensor of the given shape with whatever numbers its memory held.
+
+    >>> import denpa as dp
+    >>> dp.empty(2, 3).shape
+    (2, 3)
+    """
+    check_device(device)
+    return fresh(np.empty(sizes("empty", shape, size), _dtype(dtype)), requires_grad)
+
+
+def full(
+    size: Any,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`fill_value` everywhere; the dtype is that of the value unless given.
+
+    >>> import denpa as dp
+    >>> dp.full((2,), 3)
+    tensor([3, 3])
+    """
+    check_device(device)
+    value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
+    kind = scalar_dtype(value) if dtype is None else as_dtype(dtype)
+    return fresh(np.full(sizes("full", (size,)), value, kind), requires_grad)
+
+
+def arange(
+    start: Any,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """start, start + step, … up to but not including end. `arange(n)` counts from 0.
+
+    >>> import denpa as dp
+    >>> dp.arange(1, 7, 2)
+    tensor([1, 3, 5])
+    """
+    check_device(device)
+    if end is None:
+        start, end = 0, start
+    start, end, step = (x.item() if isinstance(x, Tensor) else x for x in (start, end, step))
+    if step == 0:
+        raise located(ShapeError("arange: step must not be 0"))
+    if (end - start) * step < 0:
+        raise located(
+            ShapeError(f"arange: from {start} to {end} is not the direction of step {step}")
+        )
+    integral = all(isinstance(x, (int, np.integer)) for x in (start, end, step))
+    kind = (int64 if integral else get_default_dtype()) if dtype is None else as_dtype(dtype)
+    n = -(-(end - start) // step) if integral else math.ceil((end - start) / step)
+    return fresh((start + step * np.arange(n)).astype(kind), requires_grad)
+
+
+def linspace(
+    start: Any,
+    end: Any,
+    steps: int,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`steps` numbers from start to end, both included, at equal distances.
+
+    >>> import denpa as dp
+    >>> dp.linspace(0, 1, 3)
+    tensor([0. , 0.5, 1. ])
+    """
+    check_device(device)
+    if steps < 0:
+        raise located(ShapeError(f"linspace: the number of steps cannot be negative: {steps}"))
+    start, end = (x.item() if isinstance(x, Tensor) else x for x in (start, end))
+    return fresh(np.linspace(start, end, steps).astype(_dtype(dtype)), requires_grad)
+
+
+def eye(
+    n: int,
+    m: int | None = None,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Ones on the diagonal of an n by m matrix, zeros elsewhere.
+
+    >>> import denpa as dp
+    >>> dp.eye(2)
+    tensor([[1., 0.],
+            [0., 1.]])
+    """
+    check_device(device)
+    shape = sizes("eye", (n, n if m is None else m))
+    return fresh(np.eye(*shape, dtype=_dtype(dtype)), requires_grad)
+
+
+def _like(x: Any, name: str, dtype: Any, device: Any) -> tuple[tuple[int, ...], DType]:
+    check_device(device)
+    x = need(name, x)
+    return x.shape, x.dtype if dtype is None else as_dtype(dtype)
+
+
+def zeros_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Zeros with the shape and dtype of another tensor.
+
+    >>> import denpa as dp
+    >>> dp.zeros_like(dp.tensor([1, 2]))
+    tensor([0, 0])
+    """
+    return fresh(np.zeros(*_like(input, "zeros_like", dtype, device)), requires_grad)
+
+
+def ones_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Ones with the shape and dtype of another tensor.
+
+    >>> import denpa as dp
+    >>> dp.ones_like(dp.tensor([1, 2]))
+    tensor([1, 1])
+    """
+    return fresh(np.ones(*_like(input, "ones_like", dtype, device)), requires_grad)
+
+
+def empty_like(
+    input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Memory that was not filled, with the shape and dtype of another tensor."""
+    return fresh(np.empty(*_like(input, "empty_like", dtype, device)), requires_grad)
+
+
+def full_like(
+    input: Tensor,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`fill_value` everywhere, with the shape and dtype of another tensor.
+
+    >>> import denpa as dp
+    >>> dp.full_like(dp.zeros(2), 7)
+    tensor([7., 7.])
+    """
+    shape, kind = _like(input, "full_like", dtype, device)
+    return full(shape, fill_value, dtype=kind, requires_grad=requires_grad)
+
+
+# Methods: new tensors with the dtype of `self`.
+
+
+def new_tensor(
+    self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A tensor of `data` with the dtype of this one."""
+    dtype = self.dtype if dtype is None else dtype
+    return tensor(data, dtype=dtype, device=device, requires_grad=requires_grad)
+
+
+def new_zeros(
+    self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Zeros with the dtype of this tensor."""
+    dtype = self.dtype if dtype is None else dtype
+    return zeros(*size, dtype=dtype, device=device, requires_grad=requires_grad)
+
+
+def new_ones(
+    self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Ones with the dtype of this tensor."""
+    dtype = self.dtype if dtype is None else dtype
+    return ones(*size, dtype=dtype, device=device, requires_grad=requires_grad)
+
+
+def new_empty(
+    self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """Memory that was not filled, with the dtype of this tensor."""
+    dtype = self.dtype if dtype is None else dtype
+    return empty(*size, dtype=dtype, device=device, requires_grad=requires_grad)
+
+
+def new_full(
+    self: Tensor,
+    size: Any,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`fill_value` everywhere, with the dtype of this tensor."""
+    dtype = self.dtype if dtype is None else dtype
+    return full(size, fill_value, dtype=dtype, device=device, requires_grad=requires_grad)

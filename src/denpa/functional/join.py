@@ -1,0 +1,348 @@
+"""Tensors put together, repeated, padded and moved about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff.tensor import Tensor, promote, tensor_of
+from denpa.core.errors import ArgumentError, ShapeError
+from denpa.core.shape import Shape, describe, size_of
+from denpa.functional.common import copy_of, dim_of, ints, located, need, op, reshape_to, take
+from denpa.functional.pick import select_at
+from denpa.functional.shape import broadcast_tensors, unsqueeze
+
+
+def _tensors(name: str, tensors: Any) -> list[Tensor]:
+    if isinstance(tensors, Tensor) or not isinstance(tensors, (tuple, list)):
+        raise TypeError(f"{name}() takes a tuple or list of tensors, not {type(tensors).__name__}")
+    if not tensors:
+        wrong = ArgumentError if name == "cat" else ShapeError  # as PyTorch raises them
+        raise located(wrong(f"{name}: at least one tensor must be given"))
+    xs = [need(name, x, f"element {k}") for k, x in enumerate(tensors)]
+    first = xs[0].dtype
+    return xs if all(x.dtype == first for x in xs) else promote(xs)
+
+
+def cat(tensors: Any, dim: int = 0) -> Tensor:
+    """Tensors one after another along an existing dimension.
+
+    >>> import denpa as dp
+    >>> dp.cat([dp.zeros(2), dp.ones(1)])
+    tensor([0., 0., 1.])
+    """
+    xs = _tensors("cat", tensors)
+    if any(not x.shape for x in xs):
+        raise located(ShapeError("cat: a 0-dim tensor cannot be joined; use stack"))
+    like = next((x.shape for x in xs if x.shape != (0,)), (0,))
+    d = dim_of(dim, len(like))
+    if len(like) > 1:  # PyTorch lets an empty 1-D tensor stand beside tensors of any rank
+        none = (*like[:d], 0, *like[d + 1 :])
+        xs = [reshape_to(x, none) if x.shape == (0,) else x for x in xs]
+    return op("cat", *xs, dim=d)
+
+
+concat = concatenate = cat
+
+
+def stack(tensors: Any, dim: int = 0) -> Tensor:
+    """Tensors of one shape side by side along a new dimension.
+
+    >>> import denpa as dp
+    >>> dp.stack([dp.zeros(2), dp.ones(2)])
+    tensor([[0., 0.],
+            [1., 1.]])
+    """
+    xs = _tensors("stack", tensors)
+    d = dim_of(dim, len(xs[0].shape) + 1)
+    for k, x in enumerate(xs):
+        if x.shape != xs[0].shape:
+            raise located(
+                ShapeError(
+                    f"stack: tensor {k} is {describe(x)}, tensor 0 is {describe(xs[0])}; "
+                    "all shapes must be equal"
+                )
+            )
+    return op("cat", *(unsqueeze(x, d) for x in xs), dim=d)
+
+
+def hstack(tensors: Any) -> Tensor:
+    """Tensors beside each other: along dim 1, or dim 0 for vectors."""
+    xs = [reshape_to(x, x.shape or (1,)) for x in _tensors("hstack", tensors)]
+    return cat(xs, 0 if len(xs[0].shape) == 1 else 1)
+
+
+def vstack(tensors: Any) -> Tensor:
+    """Tensors below each other; vectors become rows."""
+    xs = _tensors("vstack", tensors)
+    return cat([reshape_to(x, (1, size_of(x.shape))) if len(x.shape) < 2 else x for x in xs])
+
+
+def dstack(tensors: Any) -> Tensor:
+    """Tensors behind each other, along dim 2."""
+    xs = []
+    for x in _tensors("dstack", tensors):
+        rows = reshape_to(x, (1, size_of(x.shape))) if len(x.shape) < 2 else x
+        xs.append(unsqueeze(rows, 2) if len(rows.shape) == 2 else rows)
+    return cat(xs, 2)
+
+
+def flip(input: Tensor, dims: Any) -> Tensor:
+    """Elements in reverse order along `dims`: a copy.
+
+    >>> import denpa as dp
+    >>> dp.flip(dp.tensor([1, 2, 3]), (0,))
+    tensor([3, 2, 1])
+    """
+    x = need("flip", input)
+    chosen = tuple(sorted({dim_of(d, len(x.shape)) for d in ints("flip", (dims,))}))
+    if len(chosen) != len(ints("flip", (dims,))):
+        raise located(ShapeError(f"flip: dims {dims} name the same dimension twice"))
+    return op("flip", x, dim=chosen if x.shape else ())
+
+
+def flip_method(self: Tensor, *dims: Any) -> Tensor:
+    """Elements in reverse order along the dims, given as ints or a tuple."""
+    return flip(self, ints("flip", dims))
+
+
+def fliplr(input: Tensor) -> Tensor:
+    """Columns in reverse order."""
+    return flip(input, (1,))
+
+
+def flipud(input: Tensor) -> Tensor:
+    """Rows in reverse order."""
+    return flip(input, (0,))
+
+
+def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
+    """Elements shifted along `dims`; what leaves at the end comes in at the front.
+
+    >>> import denpa as dp
+    >>> dp.roll(dp.tensor([1, 2, 3]), 1)
+    tensor([3, 1, 2])
+    """
+    x = need("roll", input)
+    by = ints("roll", (shifts,))
+    along = ints("roll", (dims,)) if dims is not None else ()
+    if not along and len(by) == 1:
+        flat = op("reshape", x, shape=(size_of(x.shape),))
+        return op("reshape", roll(flat, by, (0,)), shape=x.shape)
+    if len(by) != len(along):
+        raise located(
+            ShapeError(f"roll: {len(by)} shifts for {len(along)} dims; give one for each")
+        )
+    y = x
+    for shift, dim in zip(by, along, strict=True):
+        d = dim_of(dim, len(y.shape))
+        n = y.shape[d]
+        if n and shift % n:
+            cut = n - shift % n
+            y = op("cat", take(y, d, cut, n), take(y, d, 0, cut), dim=d)
+    return copy_of(y) if y is x else y
+
+
+def repeat(self: Tensor, *repeats: Any) -> Tensor:
+    """The tensor laid side by side with itself, so many times along each dimension.
+
+    >>> import denpa as dp
+    >>> dp.tensor([1, 2]).repeat(2, 2)
+    tensor([[1, 2, 1, 2],
+            [1, 2, 1, 2]])
+    """
+    times = ints("repeat", repeats)
+    if len(times) < len(self.shape):
+        raise located(
+            ShapeError(
+                f"repeat: {len(times)} counts for {describe(self)}; give one for each dimension"
+            )
+        )
+    if any(n < 0 for n in times):
+        raise located(ShapeError(f"repeat: counts cannot be negative: {list(times)}"))
+    shape = (*(1,) * (len(times) - len(self.shape)), *self.shape)
+    paired = tuple(k for n in shape for k in (1, n))
+    wide = tuple(k for r, n in zip(times, shape, strict=True) for k in (r, n))
+    y = op("broadcast_to", op("reshape", self, shape=paired), shape=wide)
+    full = tuple(r * n for r, n in zip(times, shape, strict=True))
+    return op("reshape", y, shape=full) if full != self.shape else copy_of(self)
+
+
+def tile(input: Tensor, dims: Any) -> Tensor:
+    """As `repeat`; missing counts are 1."""
+    x = need("tile", input)
+    times = ints("tile", (dims,))
+    return repeat(x, (*(1,) * (len(x.shape) - len(times)), *times))
+
+
+def tile_method(self: Tensor, *dims: Any) -> Tensor:
+    """As `repeat`; missing counts are 1."""
+    return tile(self, ints("tile", dims))
+
+
+def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
+    """Every element repeated in place: `repeats` times, or so many times as a tensor says.
+
+    >>> import denpa as dp
+    >>> dp.repeat_interleave(dp.tensor([1, 2]), 2)
+    tensor([1, 1, 2, 2])
+    """
+    x = need("repeat_interleave", input)
+    if dim is None:
+        x, d = reshape_to(x, (size_of(x.shape),)), 0
+    else:
+        d = dim_of(dim, len(x.shape))
+    n = x.shape[d]
+    if isinstance(repeats, Tensor):
+        counts = (
+            np.broadcast_to(repeats._held(), (n,)) if repeats.shape in ((), (1,), (n,)) else None
+        )
+        if counts is None or (counts.size and int(counts.min()) < 0):
+            raise located(
+                ShapeError(
+                    f"repeat_interleave: repeats {describe(repeats)} must be {n} counts >= 0"
+                )
+            )
+        return select_at(x, d, np.repeat(np.arange(n), counts))
+    y = unsqueeze(x, d + 1)
+    wide = (*x.shape[: d + 1], int(repeats), *x.shape[d + 1 :])
+    merged = (*x.shape[:d], n * int(repeats), *x.shape[d + 1 :])
+    return op("reshape", op("broadcast_to", y, shape=wide), shape=merged)
+
+
+def _triangle(name: str, input: Any, diagonal: int, lower: bool) -> Tensor:
+    x = need(name, input)
+    if len(x.shape) < 2:
+        raise located(ShapeError(f"{name} takes matrices, not {describe(x)}"))
+    n, m = x.shape[-2:]
+    mask = np.tri(n, m, diagonal if lower else diagonal - 1, dtype=np.bool_)
+    return op("where", tensor_of(mask if lower else ~mask), x, False if x.dtype == np.bool_ else 0)
+
+
+def tril(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The matrix with zeros above a diagonal.
+
+    >>> import denpa as dp
+    >>> dp.tril(dp.ones(2, 2))
+    tensor([[1., 0.],
+            [1., 1.]])
+    """
+    return _triangle("tril", input, diagonal, True)
+
+
+def triu(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The matrix with zeros below a diagonal."""
+    return _triangle("triu", input, diagonal, False)
+
+
+def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
+    """Vectors repeated to a grid: one tensor for each, all of the shape of the grid.
+
+    >>> import denpa as dp
+    >>> a, b = dp.meshgrid(dp.arange(2), dp.arange(3), indexing="ij")
+    >>> a.shape, b[1]
+    ((2, 3), tensor([0, 1, 2]))
+    """
+    given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    xs = _tensors("meshgrid", list(given))
+    if indexing not in ("ij", "xy"):
+        raise located(ShapeError(f"meshgrid: indexing must be 'ij' or 'xy', not {indexing!r}"))
+    swap = indexing == "xy" and len(xs) > 1
+    if swap:
+        xs[0], xs[1] = xs[1], xs[0]
+    n = len(xs)
+    opened = [
+        reshape_to(x, tuple(size_of(x.shape) if d == k else 1 for d in range(n)))
+        for k, x in enumerate(xs)
+    ]
+    grid = list(broadcast_tensors(*opened))
+    if swap:
+        grid = [op("permute", g, dims=(1, 0, *range(2, n))) for g in grid]
+        grid[0], grid[1] = grid[1], grid[0]
+    return tuple(grid)
+
+
+def pad(input: Tensor, pad: Any, mode: str = "constant", value: Any = None) -> Tensor:
+    """More elements on the sides; `pad` counts (left, right) from the last dimension backwards.
+
+    Modes: "constant" (`value`, 0 by default; negative counts cut off), "reflect", "replicate",
+    "circular".
+
+    >>> import denpa as dp
+    >>> dp.nn.functional.pad(dp.ones(2), (1, 2))
+    tensor([0., 1., 1., 0., 0.])
+    """
+    x = need("pad", input)
+    counts = ints("pad", (pad,))
+    rank, pairs = len(x.shape), len(counts) // 2
+    if len(counts) % 2 or pairs > rank:
+        raise located(
+            ShapeError(
+                f"pad takes two counts for each of at most {rank} dimensions, not {list(counts)}"
+            )
+        )
+    sides = [(0, 0)] * (rank - pairs) + [(counts[2 * k], counts[2 * k + 1]) for k in range(pairs)][
+        ::-1
+    ]
+    if mode == "constant":
+        return _constant(x, sides, 0 if value is None else value)
+    if mode not in ("reflect", "replicate", "circular"):
+        raise NotImplementedError(
+            f"pad: mode {mode!r} is not offered; the modes are constant, reflect, replicate, "
+            "circular"
+        )
+    if value is not None:
+        raise located(ArgumentError(f"pad: mode {mode!r} takes no value"))
+    if rank not in (pairs + 1, pairs + 2):
+        raise NotImplementedError(
+            f"pad: mode {mode!r} pads all but the first one or two dimensions, not {pairs} of "
+            f"{rank}"
+        )
+    for d, (a, b) in enumerate(sides):
+        if a or b:
+            x = select_at(x, d, _beyond(x, d, a, b, mode))
+    return x
+
+
+def _constant(x: Tensor, sides: list[tuple[int, int]], value: Any) -> Tensor:
+    start = tuple(max(-a, 0) for a, _ in sides)
+    stop = tuple(n - max(-b, 0) for n, (_, b) in zip(x.shape, sides, strict=True))
+    if any(a > b for a, b in zip(start, stop, strict=True)):
+        raise located(ShapeError(f"pad: {describe(x)} has fewer elements than are to be cut off"))
+    one = (1,) * len(sides)
+    if start != (0,) * len(sides) or stop != x.shape:
+        x = op("slice", x, start=start, stop=stop, step=one)
+    more = tuple((max(a, 0), max(b, 0)) for a, b in sides)
+    shape = tuple(n + a + b for n, (a, b) in zip(x.shape, more, strict=True))
+    if shape == x.shape:
+        return copy_of(x)
+    before: Shape = tuple(a for a, _ in more)
+    y = op("pad", x, shape=shape, start=before, step=one)
+    if value == 0:
+        return y
+    inside = np.zeros(shape, np.bool_)
+    inside[tuple(np.s_[a : a + n] for a, n in zip(before, x.shape, strict=True))] = True
+    if y.dtype.kind in "iub":
+        value = y.dtype.type(value).item()
+    return op("where", tensor_of(inside), y, value)
+
+
+def _beyond(x: Tensor, d: int, before: int, after: int, mode: str) -> np.ndarray:
+    """The positions along one dimension that the padded tensor reads."""
+    n = x.shape[d]
+    if n == 0:
+        raise located(ShapeError(f"pad: {describe(x)} has nothing to repeat along dim {d}"))
+    limit = {"reflect": n - 1, "circular": n, "replicate": before + after}[mode]
+    if max(before, after) > limit:
+        raise located(
+            ShapeError(
+                f"pad: {mode} by {(before, after)} reaches over dimension {d} of {describe(x)}"
+            )
+        )
+    k = np.arange(-before, n + after)
+    if mode == "replicate":
+        return np.clip(k, 0, n - 1)
+    if mode == "circular":
+        return np.asarray(k % n)
+    return np.where(k < 0, -k, np.where(k >= n, 2 * (n - 1) - k, k))

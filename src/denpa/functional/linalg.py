@@ -1,0 +1,237 @@
+"""Products of vectors and matrices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff.tensor import Tensor
+from denpa.core.errors import ShapeError
+from denpa.core.shape import describe
+from denpa.functional.common import both, dim_of, located, need, op, reshape_to
+
+
+def matmul(input: Tensor, other: Tensor) -> Tensor:
+    """The matrix product; 1-D operands are vectors, further leading dimensions are broadcast.
+
+    >>> import denpa as dp
+    >>> dp.matmul(dp.tensor([[1.0, 2.0], [3.0, 4.0]]), dp.tensor([1.0, 1.0]))
+    tensor([3., 7.])
+    """
+    a, b = need("matmul", input), need("matmul", other, "other")
+    m, n = len(a.shape), len(b.shape)
+    if m >= 2 and n >= 2:
+        return op("matmul", a, b)
+    if not m or not n:
+        raise located(
+            ShapeError(
+                f"matmul takes vectors and matrices, not {describe(a)} and {describe(b)}; use *"
+            )
+        )
+    inner = b.shape[-2] if n >= 2 else b.shape[0]
+    if a.shape[-1] != inner:
+        raise located(
+            ShapeError(
+                f"matmul: {describe(a)} @ {describe(b)} does not fit: the left ends in "
+                f"{a.shape[-1]}, the right takes {inner}; they must be equal"
+            )
+        )
+    left = op("reshape", a, shape=(1, a.shape[0])) if m == 1 else a
+    right = op("reshape", b, shape=(b.shape[0], 1)) if n == 1 else b
+    y = op("matmul", left, right)
+    shape = y.shape[:-1] if n == 1 else y.shape
+    if m == 1:
+        shape = (*y.shape[:-2], y.shape[-1]) if n >= 2 else ()
+    return op("reshape", y, shape=shape)
+
+
+def _ranks(name: str, a: Any, b: Any, m: int, n: int) -> tuple[Tensor, Tensor]:
+    a, b = need(name, a), need(name, b, "second operand")
+    if (len(a.shape), len(b.shape)) != (m, n):
+        raise located(
+            ShapeError(
+                f"{name} takes {m}-D and {n}-D tensors, not {describe(a)} and {describe(b)}; "
+                "matmul takes any"
+            )
+        )
+    return a, b
+
+
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
+    """The product of two matrices.
+
+    >>> import denpa as dp
+    >>> dp.mm(dp.ones(2, 3), dp.ones(3, 1))
+    tensor([[3.],
+            [3.]])
+    """
+    return op("matmul", *_ranks("mm", input, mat2, 2, 2))
+
+
+def bmm(input: Tensor, mat2: Tensor) -> Tensor:
+    """Products of matrices, one for each element of the first dimension (no broadcasting).
+
+    >>> import denpa as dp
+    >>> dp.bmm(dp.ones(5, 2, 3), dp.ones(5, 3, 4)).shape
+    (5, 2, 4)
+    """
+    a, b = _ranks("bmm", input, mat2, 3, 3)
+    if a.shape[0] != b.shape[0]:
+        raise located(
+            ShapeError(f"bmm: {describe(a)} and {describe(b)} are batches of different sizes")
+        )
+    return op("matmul", a, b)
+
+
+def mv(input: Tensor, vec: Tensor) -> Tensor:
+    """The product of a matrix and a vector."""
+    return matmul(*_ranks("mv", input, vec, 2, 1))
+
+
+def dot(input: Tensor, tensor: Tensor) -> Tensor:
+    """The inner product of two vectors.
+
+    >>> import denpa as dp
+    >>> dp.dot(dp.tensor([2.0, 3.0]), dp.tensor([2.0, 1.0]))
+    tensor(7.)
+    """
+    a, b = _ranks("dot", input, tensor, 1, 1)
+    if a.shape != b.shape:
+        raise located(ShapeError(f"dot: {describe(a)} and {describe(b)} differ in size"))
+    return matmul(a, b)
+
+
+def inner(input: Tensor, other: Tensor) -> Tensor:
+    """Sums of products over the last dimension of both."""
+    a, b = need("inner", input), need("inner", other, "other")
+    if not a.shape or not b.shape:
+        return both("mul", a, b)
+    return tensordot(a, b, ([-1], [-1]))
+
+
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
+    """The matrix of all products of two vectors.
+
+    >>> import denpa as dp
+    >>> dp.outer(dp.tensor([1, 2]), dp.tensor([3, 4]))
+    tensor([[3, 4],
+            [6, 8]])
+    """
+    a, b = _ranks("outer", input, vec2, 1, 1)
+    column = op("reshape", a, shape=(a.shape[0], 1))
+    return both("mul", column, op("reshape", b, shape=(1, b.shape[0])))
+
+
+ger = outer
+
+
+def addmm(
+    input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """beta·input + alpha·(mat1 @ mat2).
+
+    >>> import denpa as dp
+    >>> dp.addmm(dp.ones(1), dp.ones(1, 2), dp.ones(2, 1))
+    tensor([[3.]])
+    """
+    return _plus(input, mm(mat1, mat2), beta, alpha)
+
+
+def baddbmm(
+    input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
+) -> Tensor:
+    """beta·input + alpha·bmm(batch1, batch2)."""
+    return _plus(input, bmm(batch1, batch2), beta, alpha)
+
+
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """beta·input + alpha·(mat @ vec)."""
+    return _plus(input, mv(mat, vec), beta, alpha)
+
+
+def _plus(x: Tensor, product: Tensor, beta: float, alpha: float) -> Tensor:
+    product = product if alpha == 1 else product * alpha
+    if beta == 0:
+        return product
+    return both("add", x if beta == 1 else x * beta, product)
+
+
+def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+    """The diagonal of two dimensions, which becomes the last dimension (a copy here).
+
+    >>> import denpa as dp
+    >>> dp.diagonal(dp.tensor([[1, 2], [3, 4]]))
+    tensor([1, 4])
+    """
+    x = need("diagonal", input)
+    rank = len(x.shape)
+    a, b = dim_of(dim1, rank), dim_of(dim2, rank)
+    if rank < 2 or a == b:
+        raise located(ShapeError(f"diagonal: dims {dim1} and {dim2} of {describe(x)} are not two"))
+    rest = tuple(d for d in range(rank) if d not in (a, b))
+    front = op("permute", x, dims=(a, b, *rest))
+    n = max(0, min(x.shape[a] + min(offset, 0), x.shape[b] - max(offset, 0)))
+    k = np.arange(n)
+    y = op("gather", front, k - min(offset, 0), k + max(offset, 0))  # (n, *rest)
+    return op("permute", y, dims=(*range(1, len(rest) + 1), 0))
+
+
+def diag(input: Tensor, diagonal: int = 0) -> Tensor:
+    """The matrix with a vector on its diagonal; of a matrix, its diagonal.
+
+    >>> import denpa as dp
+    >>> dp.diag(dp.tensor([1, 2]))
+    tensor([[1, 0],
+            [0, 2]])
+    """
+    x = need("diag", input)
+    if len(x.shape) == 2:
+        return _diagonal(x, diagonal)
+    if len(x.shape) != 1:
+        raise located(ShapeError(f"diag takes a vector or a matrix, not {describe(x)}"))
+    n = x.shape[0] + abs(diagonal)
+    k = np.arange(x.shape[0])
+    return op("scatter_add", x, k - min(diagonal, 0), k + max(diagonal, 0), shape=(n, n))
+
+
+_diagonal = diagonal
+
+
+def trace(input: Tensor) -> Tensor:
+    """The sum of the diagonal of a matrix."""
+    x = need("trace", input)
+    if len(x.shape) != 2:
+        raise located(ShapeError(f"trace takes a matrix, not {describe(x)}"))
+    total: Tensor = diagonal(x).sum()
+    return total
+
+
+def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
+    """Sums of products over pairs of dimensions: the last of a and the first of b, or two lists.
+
+    >>> import denpa as dp
+    >>> dp.tensordot(dp.ones(2, 3), dp.ones(3, 4), 1).shape
+    (2, 4)
+    """
+    a, b = need("tensordot", a), need("tensordot", b, "b")
+    m, n = len(a.shape), len(b.shape)
+    if isinstance(dims, int):
+        left, right = list(range(m - dims, m)), list(range(dims))
+    else:
+        left = [dim_of(d, m) for d in dims[0]]
+        right = [dim_of(d, n) for d in dims[1]]
+    if [a.shape[d] for d in left] != [b.shape[d] for d in right]:
+        raise located(
+            ShapeError(
+                f"tensordot: dims {left} of {describe(a)} and {right} of {describe(b)} differ"
+            )
+        )
+    keep_a = [d for d in range(m) if d not in left]
+    keep_b = [d for d in range(n) if d not in right]
+    shape_a, shape_b = [a.shape[d] for d in keep_a], [b.shape[d] for d in keep_b]
+    inner = int(np.prod([a.shape[d] for d in left]))
+    rows, columns = int(np.prod(shape_a)), int(np.prod(shape_b))
+    x = reshape_to(op("permute", a, dims=(*keep_a, *left)), (rows, inner))
+    y = reshape_to(op("permute", b, dims=(*right, *keep_b)), (inner, columns))
+    return reshape_to(op("matmul", x, y), (*shape_a, *shape_b))

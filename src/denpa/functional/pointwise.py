@@ -1,0 +1,514 @@
+"""Functions of numbers, element by element, as composites and faces of the table."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from denpa.autodiff.mode import no_grad
+from denpa.autodiff.tensor import Tensor, promote
+from denpa.core.dtype import bool_
+from denpa.core.errors import DTypeError
+from denpa.core.shape import describe
+from denpa.functional.common import (
+    OptionError,
+    both,
+    cast,
+    copy_of,
+    floating,
+    located,
+    need,
+    op,
+    unrecorded,
+)
+
+
+def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
+    """input + alpha·other, broadcast.
+
+    >>> import denpa as dp
+    >>> dp.add(dp.tensor([1.0, 2.0]), 10, alpha=2)
+    tensor([21., 22.])
+    """
+    return both("add", input, _scaled("add", input, other, alpha))
+
+
+def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
+    """input − alpha·other, broadcast.
+
+    >>> import denpa as dp
+    >>> dp.sub(dp.tensor([1.0, 2.0]), 1)
+    tensor([0., 1.])
+    """
+    return both("sub", input, _scaled("sub", input, other, alpha))
+
+
+def _scaled(name: str, input: Any, other: Any, alpha: Any) -> Any:
+    if type(alpha) is int and alpha == 1:
+        return other
+    tensors = [x for x in (input, other) if isinstance(x, Tensor)]
+    if isinstance(alpha, float) and not any(t.dtype.kind == "f" for t in tensors):
+        raise located(DTypeError(f"{name}: alpha {alpha} must be an int for integer tensors"))
+    return other * alpha
+
+
+def mul(input: Any, other: Any) -> Tensor:
+    """input·other, broadcast.
+
+    >>> import denpa as dp
+    >>> dp.mul(dp.tensor([1.0, 2.0]), 3)
+    tensor([3., 6.])
+    """
+    return both("mul", input, other)
+
+
+def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
+    """input / other, broadcast; `rounding_mode` is None, "trunc" (towards 0) or "floor".
+
+    >>> import denpa as dp
+    >>> dp.div(dp.tensor([-7, 7]), 2, rounding_mode="floor")
+    tensor([-4,  3])
+    """
+    if rounding_mode is None:
+        return both("div", input, other, floats=True)
+    if rounding_mode not in ("trunc", "floor"):
+        raise located(
+            OptionError(
+                f"div: rounding_mode must be None, 'trunc' or 'floor', not {rounding_mode!r}"
+            )
+        )
+    a, b = promote([input, other])
+    dtype = (a if isinstance(a, Tensor) else b).dtype
+    with no_grad():
+        if rounding_mode == "floor":
+            q = op("floor_divide", a, b)
+        elif dtype.kind == "f":
+            q = trunc(op("div", a, b))
+        else:
+            q = op("floor_divide", abs(a), abs(b)) * (_sign(a) * _sign(b))
+    if not any(isinstance(x, Tensor) and x.requires_grad for x in (a, b)):
+        return q
+    # The derivative is zero, and it is recorded as such: round carries it, where never takes it.
+    steps = [op("round", x) for x in (a, b) if isinstance(x, Tensor)]
+    carrier = steps[0] if len(steps) == 1 else steps[0] + steps[1]
+    return op("where", op("eq", q, q) | True, q, carrier)
+
+
+def _sign(x: Any) -> Any:
+    return op("sign", x) if isinstance(x, Tensor) else (x > 0) - (x < 0)
+
+
+def true_divide(input: Any, other: Any) -> Tensor:
+    """input / other, always in floating point."""
+    return both("div", input, other, floats=True)
+
+
+def floor_divide(input: Any, other: Any) -> Tensor:
+    """input / other rounded down, as Python's //. It has no derivative.
+
+    >>> import denpa as dp
+    >>> dp.floor_divide(dp.tensor([-7, 7]), 2)
+    tensor([-4,  3])
+    """
+    return both("floor_divide", input, other)
+
+
+def remainder(input: Any, other: Any) -> Tensor:
+    """What is left of the division rounded down, as Python's %; it has the sign of `other`.
+
+    >>> import denpa as dp
+    >>> dp.remainder(dp.tensor([-7, 7]), 4)
+    tensor([1, 3])
+    """
+    return both("remainder", input, other)
+
+
+def pow(input: Any, exponent: Any) -> Tensor:
+    """input to the power of exponent; one of them may be a number.
+
+    >>> import denpa as dp
+    >>> dp.pow(2, dp.tensor([1.0, 3.0]))
+    tensor([2., 8.])
+    """
+    return both("pow", input, exponent)
+
+
+def neg(input: Tensor) -> Tensor:
+    """−x."""
+    return op("neg", need("neg", input))
+
+
+def positive(input: Tensor) -> Tensor:
+    """x itself."""
+    x = need("positive", input)
+    if x.dtype == bool_:
+        raise located(DTypeError(f"positive is not defined for {describe(x)}"))
+    return x
+
+
+def abs(input: Tensor) -> Tensor:
+    """|x|; the slope at 0 is 0.
+
+    >>> import denpa as dp
+    >>> dp.abs(dp.tensor([-1.0, 2.0]))
+    tensor([1., 2.])
+    """
+    return op("abs", input) if isinstance(input, Tensor) else input if input >= 0 else -input
+
+
+def sign(input: Tensor) -> Tensor:
+    """−1, 0 or 1."""
+    return op("sign", need("sign", input))
+
+
+def exp(input: Tensor) -> Tensor:
+    """eˣ.
+
+    >>> import denpa as dp
+    >>> dp.exp(dp.zeros(1))
+    tensor([1.])
+    """
+    return op("exp", floating("exp", input))
+
+
+def exp2(input: Tensor) -> Tensor:
+    """2ˣ."""
+    return op("pow", 2.0, floating("exp2", input))
+
+
+def expm1(input: Tensor) -> Tensor:
+    """eˣ − 1, exact near 0."""
+    return op("expm1", floating("expm1", input))
+
+
+def log(input: Tensor) -> Tensor:
+    """The natural logarithm.
+
+    >>> import denpa as dp
+    >>> dp.log(dp.ones(1))
+    tensor([0.])
+    """
+    return op("log", floating("log", input))
+
+
+def log2(input: Tensor) -> Tensor:
+    """The logarithm to base 2."""
+    return op("div", op("log", floating("log2", input)), math.log(2))
+
+
+def log10(input: Tensor) -> Tensor:
+    """The logarithm to base 10."""
+    return op("div", op("log", floating("log10", input)), math.log(10))
+
+
+def log1p(input: Tensor) -> Tensor:
+    """ln(1 + x), exact near 0."""
+    return op("log1p", floating("log1p", input))
+
+
+def sqrt(input: Tensor) -> Tensor:
+    """The square root.
+
+    >>> import denpa as dp
+    >>> dp.sqrt(dp.tensor([4.0, 9.0]))
+    tensor([2., 3.])
+    """
+    return op("sqrt", floating("sqrt", input))
+
+
+def rsqrt(input: Tensor) -> Tensor:
+    """1/√x.
+
+    >>> import denpa as dp
+    >>> dp.rsqrt(dp.tensor([4.0]))
+    tensor([0.5])
+    """
+    return op("div", 1.0, op("sqrt", floating("rsqrt", input)))
+
+
+def square(input: Tensor) -> Tensor:
+    """x².
+
+    >>> import denpa as dp
+    >>> dp.square(dp.tensor([-3.0]))
+    tensor([9.])
+    """
+    return op("pow", need("square", input), 2)
+
+
+def reciprocal(input: Tensor) -> Tensor:
+    """1/x."""
+    return op("div", 1.0, floating("reciprocal", input))
+
+
+def sin(input: Tensor) -> Tensor:
+    """The sine of an angle in radians."""
+    return op("sin", floating("sin", input))
+
+
+def cos(input: Tensor) -> Tensor:
+    """The cosine of an angle in radians."""
+    return op("cos", floating("cos", input))
+
+
+def tan(input: Tensor) -> Tensor:
+    """The tangent of an angle in radians."""
+    x = floating("tan", input)
+    return op("div", op("sin", x), op("cos", x))
+
+
+def tanh(input: Tensor) -> Tensor:
+    """The hyperbolic tangent.
+
+    >>> import denpa as dp
+    >>> dp.tanh(dp.zeros(1))
+    tensor([0.])
+    """
+    return op("tanh", floating("tanh", input))
+
+
+def sigmoid(input: Tensor) -> Tensor:
+    """The logistic function σ(x) = 1/(1 + e⁻ˣ).
+
+    >>> import denpa as dp
+    >>> dp.sigmoid(dp.zeros(1))
+    tensor([0.5])
+    """
+    return op("sigmoid", floating("sigmoid", input))
+
+
+def relu(input: Tensor) -> Tensor:
+    """max(x, 0); the slope at 0 is 0.
+
+    >>> import denpa as dp
+    >>> dp.relu(dp.tensor([-1.0, 2.0]))
+    tensor([0., 2.])
+    """
+    return op("relu", need("relu", input))
+
+
+def erf(input: Tensor) -> Tensor:
+    """The error function 2/√π ∫₀ˣ exp(−t²) dt."""
+    return op("erf", floating("erf", input))
+
+
+def _step(name: str, input: Any) -> Tensor | None:
+    """The input as floating point, or None where it is whole already."""
+    x = need(name, input)
+    if x.dtype == bool_:
+        raise located(DTypeError(f"{name} is not defined for {describe(x)}"))
+    return x if x.dtype.kind == "f" else None
+
+
+def floor(input: Tensor) -> Tensor:
+    """The largest integer that is not above x. Its slope is 0.
+
+    >>> import denpa as dp
+    >>> dp.floor(dp.tensor([-1.5, 1.5]))
+    tensor([-2.,  1.])
+    """
+    x = _step("floor", input)
+    return copy_of(input) if x is None else op("floor", x)
+
+
+def ceil(input: Tensor) -> Tensor:
+    """The smallest integer that is not below x. Its slope is 0."""
+    x = _step("ceil", input)
+    return copy_of(input) if x is None else op("neg", op("floor", op("neg", x)))
+
+
+def trunc(input: Tensor) -> Tensor:
+    """x without its fraction. Its slope is 0.
+
+    >>> import denpa as dp
+    >>> dp.trunc(dp.tensor([-1.5, 1.5]))
+    tensor([-1.,  1.])
+    """
+    x = _step("trunc", input)
+    return copy_of(input) if x is None else op("where", x < 0, -op("floor", -x), op("floor", x))
+
+
+def frac(input: Tensor) -> Tensor:
+    """The fraction of x, with its sign."""
+    return op("sub", input, trunc(input))
+
+
+def round(input: Tensor, *, decimals: int = 0) -> Tensor:
+    """The nearest integer (or multiple of 10^−decimals); halves go to the even one. Its slope is 0.
+
+    >>> import denpa as dp
+    >>> dp.round(dp.tensor([0.5, 1.5, 2.4]))
+    tensor([0., 2., 2.])
+    """
+    x = _step("round", input)
+    if x is None:
+        return copy_of(input)
+    if not decimals:
+        return op("round", x)
+    scale = 10.0 ** builtin_abs(decimals)
+    if decimals > 0:
+        return op("div", op("round", x * scale), scale)
+    return op("mul", op("round", x / scale), scale)
+
+
+def builtin_abs(x: int) -> int:
+    """|x| of a Python number; the name abs is taken here."""
+    return x if x >= 0 else -x
+
+
+def _tidy(name: str, input: Any, low: Any, high: Any) -> tuple[Tensor, Any, Any]:
+    x = need(name, input)
+    if low is None and high is None:
+        raise located(OptionError(f"{name}: at least one of min and max must be given"))
+    given = [x] + [b for b in (low, high) if b is not None]
+    found = iter(promote(given))
+    first = next(found)
+    return first, None if low is None else next(found), None if high is None else next(found)
+
+
+def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
+    """x brought into [min, max]; the bounds are numbers or tensors. NaN stays NaN.
+
+    The slope is 1 inside and on the bounds, 0 outside.
+
+    >>> import denpa as dp
+    >>> dp.clamp(dp.tensor([-2.0, 0.5, 2.0]), -1, 1)
+    tensor([-1. ,  0.5,  1. ])
+    """
+    x, low, high = _tidy("clamp", input, min, max)
+    # The bounds give the value outside and take no gradient from x there; NaN counts as outside.
+    value, inside = x, None
+    for bound, name in ((low, "maximum"), (high, "minimum")):
+        if bound is None:
+            continue
+        within = op("le", bound, x) if bound is low else op("le", x, bound)
+        inside = within if inside is None else op("logical_and", inside, within)
+        if isinstance(bound, Tensor):
+            beyond = op("where", op("eq", bound, bound), op("logical_not", within), True)
+            value = op("where", beyond, bound, value)
+        else:
+            value = unrecorded(name, value, bound)
+    return op("where", inside, x, value)
+
+
+clip = clamp
+
+
+def clamp_min(input: Tensor, min: Any) -> Tensor:
+    """x brought to `min` or above."""
+    return clamp(input, min=min)
+
+
+def clamp_max(input: Tensor, max: Any) -> Tensor:
+    """x brought to `max` or below."""
+    return clamp(input, max=max)
+
+
+def maximum(input: Tensor, other: Tensor) -> Tensor:
+    """The larger of two elements; a tie shares the gradient, NaN wins.
+
+    >>> import denpa as dp
+    >>> dp.maximum(dp.tensor([1.0, 5.0]), dp.tensor([3.0, 2.0]))
+    tensor([3., 5.])
+    """
+    return both("maximum", need("maximum", input), need("maximum", other, "other"))
+
+
+def minimum(input: Tensor, other: Tensor) -> Tensor:
+    """The smaller of two elements; a tie shares the gradient, NaN wins."""
+    return both("minimum", need("minimum", input), need("minimum", other, "other"))
+
+
+def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
+    """input where the condition holds, other elsewhere; with the condition alone, the positions
+    where it holds (`nonzero(condition, as_tuple=True)`).
+
+    >>> import denpa as dp
+    >>> x = dp.tensor([-1.0, 2.0])
+    >>> dp.where(x > 0, x, 0.0)
+    tensor([0., 2.])
+    """
+    c = need("where", condition, "condition")
+    if input is None and other is None:
+        from denpa.functional.pick import nonzero
+
+        return nonzero(c, as_tuple=True)
+    for name, x in (("input", input), ("other", other)):
+        if not isinstance(x, (Tensor, int, float)):
+            raise TypeError(f"where(): {name} must be a Tensor or a number, not {type(x).__name__}")
+    a, b = promote([input, other])
+    return op("where", c, a, b)
+
+
+def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
+    """input + weight·(end − input).
+
+    >>> import denpa as dp
+    >>> dp.lerp(dp.zeros(1), dp.ones(1), 0.25)
+    tensor([0.25])
+    """
+    return both("add", input, weight * both("sub", need("lerp", end, "end"), need("lerp", input)))
+
+
+def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
+    """input + value·tensor1·tensor2."""
+    product = tensor1 * tensor2
+    return both("add", input, product if value == 1 else product * value)
+
+
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
+    """input + value·tensor1/tensor2."""
+    ratio = tensor1 / tensor2
+    return both("add", input, ratio if value == 1 else ratio * value)
+
+
+def nan_to_num(
+    input: Tensor, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
+) -> Tensor:
+    """NaN replaced by `nan`, infinities by the given or the largest finite numbers.
+
+    >>> import denpa as dp
+    >>> dp.nan_to_num(dp.tensor([float("nan"), 1.0]))
+    tensor([0., 1.])
+    """
+    import numpy as np
+
+    x = need("nan_to_num", input)
+    if x.dtype.kind != "f":
+        return copy_of(x)
+    top = float(np.finfo(x.dtype).max)
+    y = op("where", isnan(x), 0.0 if nan is None else nan, x)
+    y = op("where", x == math.inf, top if posinf is None else posinf, y)
+    return op("where", x == -math.inf, -top if neginf is None else neginf, y)
+
+
+def isnan(input: Tensor) -> Tensor:
+    """Where x is not a number."""
+    x = need("isnan", input)
+    return op("logical_not", op("eq", x, x))
+
+
+def isinf(input: Tensor) -> Tensor:
+    """Where x is infinite."""
+    x = need("isinf", input)
+    return op("eq", op("abs", x), math.inf) if x.dtype.kind == "f" else isnan(x)
+
+
+def isfinite(input: Tensor) -> Tensor:
+    """Where x is a finite number.
+
+    >>> import denpa as dp
+    >>> dp.isfinite(dp.tensor([1.0, float("inf"), float("nan")]))
+    tensor([ True, False, False])
+    """
+    x = need("isfinite", input)
+    return op("lt", op("abs", x), math.inf) if x.dtype.kind == "f" else op("eq", x, x)
+
+
+absolute, negative = abs, neg
+subtract, multiply, divide = sub, mul, div
+
+
+def as_bool(x: Tensor) -> Tensor:
+    """Where x is not zero."""
+    return cast(x, bool_)

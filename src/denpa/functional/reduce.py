@@ -1,0 +1,317 @@
+"""Reductions: sums and what is made of them, norms, the normalised exponentials."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from denpa.autodiff.tensor import Tensor
+from denpa.core.dtype import as_dtype, int64
+from denpa.core.errors import ArgumentError, DTypeError, ShapeError
+from denpa.core.shape import Shape, describe, size_of
+from denpa.functional.common import (
+    cast,
+    copy_of,
+    dim_of,
+    dims_of,
+    floating,
+    located,
+    need,
+    need_float,
+    op,
+    reshape_to,
+    take,
+    unrecorded,
+)
+
+
+def _wide(name: str, input: Any, dtype: Any) -> Tensor:
+    """The input of a sum: in `dtype`, or whole numbers as int64."""
+    x = need(name, input)
+    if dtype is not None:
+        return cast(x, dtype)
+    return x if x.dtype.kind == "f" or x.dtype == int64 else cast(x, int64)
+
+
+def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The sum over all elements, or along `dim` (an int or several). Whole numbers sum to int64.
+
+    >>> import denpa as dp
+    >>> dp.sum(dp.tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0)
+    tensor([4., 6.])
+    """
+    x = _wide("sum", input, dtype)
+    return op("sum", x, dim=dims_of(dim, len(x.shape)), keepdim=keepdim)
+
+
+def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The sum that counts NaN as 0."""
+    x = _wide("nansum", input, dtype)
+    x = op("where", op("eq", x, x), x, 0)
+    return op("sum", x, dim=dims_of(dim, len(x.shape)), keepdim=keepdim)
+
+
+def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The mean of all elements, or along `dim`; of no elements it is NaN.
+
+    >>> import denpa as dp
+    >>> dp.mean(dp.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
+    tensor([1.5, 3.5])
+    """
+    x = need("mean", input)
+    if dtype is not None:
+        x = cast(x, dtype)
+    if x.dtype.kind != "f":
+        raise located(
+            DTypeError(
+                f"mean takes a floating-point tensor, not {describe(x)}; convert it with .float(), "
+                "or pass dtype="
+            )
+        )
+    dims = dims_of(dim, len(x.shape))
+    total = op("sum", x, dim=dims, keepdim=keepdim)
+    n = _count(x.shape, dims)
+    return op("div", total, n) if n else op("mul", total, math.nan)
+
+
+def _count(shape: Shape, dims: Shape) -> int:
+    return size_of([shape[d] for d in dims])
+
+
+def _moments(
+    name: str, input: Any, dim: Any, unbiased: Any, keepdim: bool, correction: Any
+) -> tuple[Tensor, Tensor]:
+    """(variance, mean), the mean with its reduced dimensions kept."""
+    x = need_float(name, need(name, input))
+    if isinstance(dim, bool):  # PyTorch's older form: var(input, unbiased)
+        dim, unbiased = None, dim
+    if correction is None:
+        correction = 1 if unbiased is None else int(unbiased)
+    elif unbiased is not None:
+        raise TypeError(f"{name}() takes unbiased or correction, not both")
+    dims = dims_of(dim, len(x.shape))
+    n = _count(x.shape, dims)
+    centre = mean(x, dims, True) if dims else x
+    off = x - centre
+    total = op("sum", off * off, dim=dims, keepdim=keepdim)
+    free = n - correction
+    if free > 0:
+        return total / free, centre
+    # No degrees of freedom: 0/0 is NaN, anything else over 0 infinite.
+    return total / (total * 0), centre
+
+
+def var(
+    input: Tensor,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
+) -> Tensor:
+    """The variance Σ(x − mean)²/(n − correction); the correction is 1 unless given.
+
+    >>> import denpa as dp
+    >>> dp.var(dp.tensor([1.0, 2.0, 3.0]))
+    tensor(1.)
+    """
+    return _moments("var", input, dim, unbiased, keepdim, correction)[0]
+
+
+def std(
+    input: Tensor,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
+) -> Tensor:
+    """The standard deviation, the root of `var`. Where it is 0 its gradient is taken as 0.
+
+    >>> import denpa as dp
+    >>> dp.std(dp.tensor([1.0, 2.0, 3.0]))
+    tensor(1.)
+    """
+    return _root(_moments("std", input, dim, unbiased, keepdim, correction)[0])
+
+
+def var_mean(
+    input: Tensor,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
+) -> tuple[Tensor, Tensor]:
+    """(variance, mean)."""
+    v, m = _moments("var_mean", input, dim, unbiased, keepdim, correction)
+    return v, reshape_to(m, v.shape)
+
+
+def std_mean(
+    input: Tensor,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: float | None = None,
+) -> tuple[Tensor, Tensor]:
+    """(standard deviation, mean)."""
+    v, m = _moments("std_mean", input, dim, unbiased, keepdim, correction)
+    return _root(v), reshape_to(m, v.shape)
+
+
+def _root(v: Tensor, power: float = 0.5) -> Tensor:
+    """v to a power below 1 whose gradient at 0 is 0, not infinite."""
+    zero = op("eq", v, 0)
+    safe = op("where", zero, 1, v)
+    root = op("sqrt", safe) if power == 0.5 else op("pow", safe, power)
+    return op("where", zero, 0, root)
+
+
+def prod(
+    input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None
+) -> Tensor:
+    """The product of all elements, or along one dimension; its gradient is right at zeros too.
+
+    >>> import denpa as dp
+    >>> dp.prod(dp.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
+    tensor([ 2., 12.])
+    """
+    x = _wide("prod", input, dtype)
+    whole = dim is None
+    rank = len(x.shape)
+    if whole or not rank:
+        d = 0 if whole else dim_of(dim, rank)
+        x = reshape_to(x, (size_of(x.shape),))
+    else:
+        d = dim_of(dim, rank)
+    x = _product(x, d)
+    if whole or not rank:
+        return reshape_to(x, (1,) * rank if whole and keepdim else ())
+    return x if keepdim else reshape_to(x, (*x.shape[:d], *x.shape[d + 1 :]))
+
+
+def _product(x: Tensor, d: int) -> Tensor:
+    """Products of pairs, of pairs of those, …: no division, so a zero harms nothing."""
+    if not x.shape[d]:
+        from denpa.functional.creation import ones
+
+        return (
+            ones((*x.shape[:d], 1, *x.shape[d + 1 :]), dtype=x.dtype)
+            + op("sum", x, dim=(d,), keepdim=True)
+            if x.requires_grad
+            else ones((*x.shape[:d], 1, *x.shape[d + 1 :]), dtype=x.dtype)
+        )
+    rest = None
+    while (n := x.shape[d]) > 1:
+        if n % 2:
+            last = take(x, d, n - 1, n)
+            rest = last if rest is None else rest * last
+        x = take(x, d, 0, n // 2) * take(x, d, n // 2, n - n % 2)
+    return x if rest is None else x * rest
+
+
+def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
+    """ln Σ exp(x) along `dim`, without overflow.
+
+    >>> import denpa as dp
+    >>> dp.logsumexp(dp.tensor([1000.0, 1000.0]), 0)
+    tensor(1000.6932)
+    """
+    x = floating("logsumexp", input)
+    return op("logsumexp", x, dim=dims_of(dim, len(x.shape)), keepdim=keepdim)
+
+
+def _shifted(name: str, input: Any, dim: Any, dtype: Any) -> tuple[Tensor, int]:
+    """x less its maximum along dim. The maximum is taken as a constant: both functions are the same
+    for any shift, so their derivatives of every order are too."""
+    x = need(name, input)
+    x = need_float(name, x if dtype is None else cast(x, dtype), "pass dtype= or use .float()")
+    if dim is None:
+        raise TypeError(f"{name}() misses its argument dim: the dimension that sums to 1")
+    d = dim_of(dim, len(x.shape))
+    if not x.shape:
+        return x - x, d
+    if x.shape[d]:
+        x = op("sub", x, unrecorded("amax", x, dim=(d,), keepdim=True))
+    return x, d
+
+
+def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """exp(x) / Σ exp(x) along `dim`.
+
+    >>> import denpa as dp
+    >>> dp.softmax(dp.zeros(4), 0)
+    tensor([0.25, 0.25, 0.25, 0.25])
+    """
+    x, d = _shifted("softmax", input, dim, dtype)
+    e = op("exp", x)
+    dims = (d,) if x.shape else ()
+    return op("div", e, op("sum", e, dim=dims, keepdim=True))
+
+
+def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """x − ln Σ exp(x) along `dim`: the logarithm of `softmax`, without its loss of digits.
+
+    >>> import denpa as dp
+    >>> dp.log_softmax(dp.zeros(2), 0)
+    tensor([-0.6931, -0.6931])
+    """
+    x, d = _shifted("log_softmax", input, dim, dtype)
+    dims = (d,) if x.shape else ()
+    return op("sub", x, op("log", op("sum", op("exp", x), dim=dims, keepdim=True)))
+
+
+def norm(
+    input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None
+) -> Tensor:
+    """(Σ|x|ᵖ)^(1/p) over all elements, or along `dim`; p may be inf, −inf or 0 (the count of
+    non-zeros). "fro" is p = 2. At a zero vector the gradient is taken as 0.
+
+    >>> import denpa as dp
+    >>> dp.norm(dp.tensor([3.0, 4.0]))
+    tensor(5.)
+    """
+    x = need("norm", input)
+    x = need_float("norm", x if dtype is None else cast(x, as_dtype(dtype)))
+    if p == "nuc":
+        raise NotImplementedError("norm: the nuclear norm is not offered; use p='fro' or a number")
+    if p == "fro" or p is None:
+        p = 2
+    if isinstance(p, str):
+        raise located(ArgumentError(f"norm: p must be a number, inf or 'fro', not {p!r}"))
+    p = float(p)
+    dims = dims_of(dim, len(x.shape))
+    if p == 2:
+        return _root(op("sum", x * x, dim=dims, keepdim=keepdim))
+    if p == 0:
+        ones = op("abs", op("sign", x))
+        return op("sum", ones, dim=dims, keepdim=keepdim)
+    size = op("abs", x)
+    if p == 1:
+        return op("sum", size, dim=dims, keepdim=keepdim)
+    if math.isinf(p):
+        if not _count(x.shape, dims):
+            raise located(ShapeError(f"norm: {describe(x)} has no elements, so no largest one"))
+        if p > 0:
+            return op("amax", size, dim=dims, keepdim=keepdim)
+        return op("neg", op("amax", op("neg", size), dim=dims, keepdim=keepdim))
+    if p < 1:  # |x|ᵖ has no slope at 0
+        zero = op("eq", x, 0)
+        powers = op("where", zero, 0 if p > 0 else math.inf, op("where", zero, 1, size) ** p)
+    else:
+        powers = size**p
+    return _root(op("sum", powers, dim=dims, keepdim=keepdim), 1 / p)
+
+
+def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """The running sum along one dimension.
+
+    >>> import denpa as dp
+    >>> dp.cumsum(dp.tensor([1, 2, 3]), 0)
+    tensor([1, 3, 6])
+    """
+    x = _wide("cumsum", input, dtype)
+    d = dim_of(dim, len(x.shape))
+    return op("cumsum", x, dim=d) if x.shape else copy_of(x)

@@ -1,0 +1,296 @@
+"""Losses of numbers against numbers. Those of classes are in `entropy`."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+
+from denpa.autodiff.tensor import Tensor
+from denpa.core.errors import ArgumentError, DTypeError, ShapeError
+from denpa.core.shape import describe
+from denpa.nn.functional._tools import (
+    check_legacy,
+    check_reduction,
+    fail,
+    need_tensors,
+    op,
+    reduced,
+    total,
+)
+
+# The slope that PyTorch gives ln p at p = 0: it divides by max(p(1 − p), ε) with this ε.
+_STEEPEST = 1.0 / float(np.float32(1e-12))
+
+
+def mse_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: None = None,
+    reduce: None = None,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
+    *,
+    half: bool = False,
+) -> Tensor:
+    """(y − t)², its mean over all elements or its sum.
+
+    With `half` it is the form of the textbooks, ½N⁻¹Σ(y − t)² with N the number of examples (the
+    first dimension): its derivative at the output is (y − t)/N. Under 'sum' and 'none' `half` is
+    the ½ alone.
+
+    >>> import denpa as dp
+    >>> y, t = dp.tensor([[3.0, 3.0]]), dp.tensor([[1.0, 2.0]])
+    >>> dp.nn.functional.mse_loss(y, t), dp.nn.functional.mse_loss(y, t, half=True)
+    (tensor(2.5), tensor(2.5))
+    """
+    check_legacy(size_average, reduce)
+    d = _difference("mse_loss", input, target)
+    loss = op("mul", d, d)
+    if not half:
+        return _weighed("mse_loss", loss, weight, reduction)
+    check_reduction(reduction)
+    if weight is not None:
+        loss = loss * weight
+    if reduction == "none":
+        result: Tensor = loss * 0.5
+        return result
+    if reduction == "sum":
+        result = total(loss) * 0.5
+        return result
+    result = total(loss) / (2 * (loss.shape[0] if loss.ndim else 1))
+    return result
+
+
+def l1_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: None = None,
+    reduce: None = None,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
+) -> Tensor:
+    """|y − t|, its mean or its sum.
+
+    >>> import denpa as dp
+    >>> dp.nn.functional.l1_loss(dp.tensor([3.0, 1.0]), dp.tensor([1.0, 1.0]))
+    tensor(1.)
+    """
+    check_legacy(size_average, reduce)
+    return _weighed("l1_loss", abs(_difference("l1_loss", input, target)), weight, reduction)
+
+
+def huber_loss(
+    input: Tensor,
+    target: Tensor,
+    reduction: str = "mean",
+    delta: float = 1.0,
+    weight: Tensor | None = None,
+) -> Tensor:
+    """½d² where |d| = |y − t| ≤ delta, delta·(|d| − ½delta) beyond.
+
+    Source: Huber, *Robust estimation of a location parameter* (1964).
+
+    >>> import denpa as dp
+    >>> dp.nn.functional.huber_loss(dp.tensor([0.5, 3.0]), dp.zeros(2), reduction="none")
+    tensor([0.125, 2.5  ])
+    """
+    if delta <= 0:
+        raise RuntimeError(f"huber_loss: delta must be greater than 0, not {delta}")
+    loss = _bent(_difference("huber_loss", input, target), delta)
+    return _weighed("huber_loss", loss, weight, reduction)
+
+
+def smooth_l1_loss(
+    input: Tensor,
+    target: Tensor,
+    size_average: None = None,
+    reduce: None = None,
+    reduction: str = "mean",
+    beta: float = 1.0,
+) -> Tensor:
+    """½d²/beta where |d| = |y − t| < beta, |d| − ½beta beyond. beta = 0 is `l1_loss`.
+
+    >>> import denpa as dp
+    >>> dp.nn.functional.smooth_l1_loss(dp.tensor([0.5, 3.0]), dp.zeros(2), reduction="none")
+    tensor([0.125, 2.5  ])
+    """
+    check_legacy(size_average, reduce)
+    if beta < 0:
+        raise RuntimeError(f"smooth_l1_loss: beta must not be negative, it is {beta}")
+    d = _difference("smooth_l1_loss", input, target)
+    loss = abs(d) if beta == 0 else _bent(d, beta)
+    return reduced(loss if beta in (0, 1) else loss / beta, reduction)
+
+
+def _bent(d: Tensor, delta: float) -> Tensor:
+    """m(d − ½m) with m = d held between ±delta: both formulas in one, with nothing to overflow."""
+    m = op("maximum", op("minimum", d, float(delta)), -float(delta))
+    result: Tensor = m * (d - m * 0.5)
+    return result
+
+
+def _difference(name: str, input: Tensor, target: Tensor) -> Tensor:
+    need_tensors(name, input, target)
+    if input.shape != target.shape:
+        warnings.warn(
+            f"{name}: the target {describe(target)} has another shape than the input "
+            f"{describe(input)} "
+            "and is broadcast; this is rarely meant, make the shapes equal",
+            UserWarning,
+            stacklevel=3,
+        )
+    result: Tensor = input - target
+    return result
+
+
+def _weighed(name: str, loss: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
+    """With weights the mean is Σwℓ/Σw."""
+    if weight is None:
+        return reduced(loss, reduction)
+    check_reduction(reduction)
+    if weight.shape != loss.shape:
+        fail(
+            ArgumentError(
+                f"{name}: the weight {describe(weight)} must have the shape {list(loss.shape)}"
+            )
+        )
+    loss = loss * weight
+    return total(loss) / total(weight) if reduction == "mean" else reduced(loss, reduction)
+
+
+def binary_cross_entropy(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: None = None,
+    reduce: None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """−(t ln p + (1 − t) ln(1 − p)) of probabilities p, each logarithm held at −100 or above.
+
+    `binary_cross_entropy_with_logits` is more exact where p comes from a sigmoid.
+
+    >>> import denpa as dp
+    >>> dp.nn.functional.binary_cross_entropy(dp.tensor([0.5, 1.0]), dp.tensor([1.0, 1.0]))
+    tensor(0.3466)
+    """
+    check_legacy(size_average, reduce)
+    name = "binary_cross_entropy"
+    need_tensors(name, input, target)
+    if input.shape != target.shape:
+        fail(
+            ArgumentError(
+                f"{name}: the target {describe(target)} must have the shape of the input "
+                f"{describe(input)}; reshape one of them"
+            )
+        )
+    if input.dtype != target.dtype or input.dtype.kind != "f":
+        fail(
+            DTypeError(
+                f"{name} takes an input and a target of one floating-point dtype, not "
+                f"{describe(input)} and {describe(target)}; use .float()"
+            )
+        )
+    held = input._value.array
+    edges = True
+    if held is not None:
+        low, high = (float(held.min()), float(held.max())) if held.size else (0.5, 0.5)
+        edges = not (low > 0.0 and high < 1.0)
+        if low < 0.0 or high > 1.0 or low != low:
+            raise RuntimeError(
+                f"{name} takes probabilities between 0 and 1, not {low} to {high}; apply a "
+                "sigmoid first, "
+                f"or use {name}_with_logits"
+            )
+    loss = _entropy_of_bits(input, target) if edges else _inner_entropy(input, target)
+    if weight is not None:
+        loss = loss * weight
+    return reduced(loss, reduction)
+
+
+def _inner_entropy(p: Tensor, t: Tensor) -> Tensor:
+    yes = op("maximum", op("log", p), -100.0)
+    no = op("maximum", op("log1p", -p), -100.0)
+    result: Tensor = (t - 1.0) * no - t * yes
+    return result
+
+
+def _entropy_of_bits(p: Tensor, t: Tensor) -> Tensor:
+    """At p = 0 and p = 1 a straight line stands in for the logarithm, with PyTorch's slope."""
+    zero, one = p <= 0.0, p >= 1.0
+    inner = _inner_entropy(op("where", zero | one, 0.5, p), t)
+    low = t * (100.0 - p * _STEEPEST)
+    high = (1.0 - t) * (100.0 + (p - 1.0) * _STEEPEST)
+    return op("where", zero, low, op("where", one, high, inner))
+
+
+def binary_cross_entropy_with_logits(
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: None = None,
+    reduce: None = None,
+    reduction: str = "mean",
+    pos_weight: Tensor | None = None,
+) -> Tensor:
+    """Cross-entropy of σ(x) against t, without forming σ(x): (1 − t)x + ln(1 + e⁻ˣ).
+
+    `pos_weight` multiplies the loss of the positive class. Its derivative is (σ(x) − t)/N under
+    'mean'.
+
+    >>> import denpa as dp
+    >>> F = dp.nn.functional
+    >>> F.binary_cross_entropy_with_logits(dp.tensor([0.0, 100.0]), dp.tensor([1.0, 1.0]))
+    tensor(0.3466)
+    """
+    check_legacy(size_average, reduce)
+    name = "binary_cross_entropy_with_logits"
+    need_tensors(name, input, target)
+    if input.shape != target.shape:
+        fail(
+            ArgumentError(
+                f"{name}: the target {describe(target)} must have the shape of the input "
+                f"{describe(input)}; reshape one of them"
+            )
+        )
+    if input.dtype.kind != "f":
+        fail(DTypeError(f"{name} takes floating-point logits, not {describe(input)}; use .float()"))
+    soft = op("softplus", -input)  # −ln σ(x)
+    if pos_weight is not None:
+        soft = soft * ((pos_weight - 1.0) * target + 1.0)
+    loss: Tensor = (1.0 - target) * input + soft
+    if weight is not None:
+        loss = loss * weight
+    return reduced(loss, reduction)
+
+
+def kl_div(
+    input: Tensor,
+    target: Tensor,
+    size_average: None = None,
+    reduce: None = None,
+    reduction: str = "mean",
+    log_target: bool = False,
+) -> Tensor:
+    """t (ln t − x) for log-probabilities x; 'batchmean' divides the sum by the first dimension.
+
+    >>> import denpa as dp
+    >>> p = dp.tensor([[0.5, 0.5]])
+    >>> dp.nn.functional.kl_div(p.log(), p, reduction="batchmean")
+    tensor(0.)
+    """
+    check_legacy(size_average, reduce)
+    need_tensors("kl_div", input, target)
+    check_reduction(reduction, ("none", "batchmean", "mean", "sum"))
+    if log_target:
+        loss = op("exp", target) * (target - input)
+    else:
+        positive = op("where", target > 0, target, 1.0)  # 0 ln 0 = 0
+        loss = target * op("log", positive) - target * input
+    if reduction == "batchmean":
+        if not input.ndim:
+            fail(ShapeError("kl_div: reduction='batchmean' takes an input with a first dimension"))
+        result: Tensor = total(loss) / input.shape[0]
+        return result
+    return reduced(loss, reduction)

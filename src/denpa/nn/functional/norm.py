@@ -1,0 +1,177 @@
+"""Normalisation, and dropout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from denpa.autodiff.mode import no_grad
+from denpa.autodiff.tensor import Tensor
+from denpa.core.errors import ArgumentError, ShapeError
+from denpa.core.shape import describe, size_of
+from denpa.functional.common import need_float
+from denpa.functional.random import uniforms
+from denpa.nn.functional._tools import fail, need_tensors, op, store
+
+_SCALES = ("training", "prediction")
+
+
+def dropout(
+    input: Tensor,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    scale: str = "training",
+) -> Tensor:
+    """Set elements to zero with probability p, in training only.
+
+    scale='training' divides what is left by 1 − p ("inverted dropout"), so nothing is done in
+    prediction. scale='prediction' is the original form: training leaves the rest as it is, and
+    prediction multiplies by 1 − p. Both have the same expectation.
+    Source: Srivastava et al., *Dropout* (2014).
+
+    >>> import denpa as dp
+    >>> F = dp.nn.functional
+    >>> F.dropout(dp.ones(2), 0.25, training=False, scale="prediction")
+    tensor([0.75, 0.75])
+    """
+    need_tensors("dropout", input)
+    if not 0.0 <= p <= 1.0:
+        fail(ArgumentError(f"dropout: the probability p must be between 0 and 1, not {p}"))
+    if scale not in _SCALES:
+        fail(ArgumentError(f"dropout: scale={scale!r} is not one of 'training', 'prediction'"))
+    if not training:
+        return input if scale == "training" else store(input, input * (1.0 - p), inplace)
+    if p == 0.0:
+        return input
+    need_float("dropout", input)
+    with no_grad():
+        u = uniforms(input.shape, input.dtype, None)
+        mask = op("cast", op("le", p, u) if p < 1.0 else op("lt", u, 0.0), dtype=input.dtype)
+        if scale == "training" and p < 1.0:
+            mask = mask * (1.0 / (1.0 - p))
+    return store(input, input * mask, inplace)
+
+
+def batch_norm(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-05,
+) -> Tensor:
+    """(x − μ)/√(σ² + eps)·weight + bias for each channel (dim 1).
+
+    In training μ and σ² are those of the batch, and the running statistics move towards them by
+    `momentum` (the variance with n − 1 in the denominator); otherwise the running ones are used.
+    Shapes: input (N, C, ...), the others (C,). Source: Ioffe, Szegedy, *Batch normalization*
+    (2015).
+
+    >>> import denpa as dp
+    >>> x = dp.tensor([[1.0], [3.0]])
+    >>> dp.nn.functional.batch_norm(x, None, None, training=True, eps=0.0)
+    tensor([[-1.],
+            [ 1.]])
+    """
+    need_tensors("batch_norm", input)
+    need_float("batch_norm", input)
+    if input.ndim < 2:
+        fail(ShapeError(f"batch_norm takes an input (N, C, ...), not {describe(input)}"))
+    channels = input.shape[1]
+    named = {
+        "running_mean": running_mean, "running_var": running_var, "weight": weight, "bias": bias
+    }  # fmt: skip
+    for name, t in named.items():
+        if t is not None and t.shape != (channels,):
+            fail(
+                ShapeError(
+                    f"batch_norm: the input {describe(input)} has {channels} channels (dim 1), but "
+                    f"{name} is {describe(t)}; use BatchNorm({channels}) or change the input"
+                )
+            )
+    dims = (0, *range(2, input.ndim))
+    column = (channels,) + (1,) * (input.ndim - 2)
+    n = size_of(input.shape) // channels if channels else 0
+
+    def spread(t: Tensor) -> Tensor:
+        return t if input.ndim == 2 else op("reshape", t, shape=column)
+
+    if training:
+        if n == 1:
+            fail(
+                ArgumentError(
+                    f"batch_norm in training takes more than one value for each channel, not "
+                    f"{describe(input)}; use a larger batch, or .eval()"
+                )
+            )
+        mean = op("sum", input, dim=dims, keepdim=False) / n  # (C,)
+        centred = op("sub", input, spread(mean))
+        var = op("sum", op("mul", centred, centred), dim=dims, keepdim=False) / n  # (C,)
+        with no_grad():
+            if running_mean is not None:
+                _move(running_mean, mean, momentum)
+            if running_var is not None:
+                _move(running_var, var * (n / (n - 1)) if n > 1 else var, momentum)
+    elif running_mean is None or running_var is None:
+        raise RuntimeError("batch_norm outside training takes running_mean and running_var")
+    else:
+        centred = op("sub", input, spread(_as(running_mean, input)))
+        var = _as(running_var, input)
+    factor = 1.0 / op("sqrt", var + eps)
+    y = op("mul", centred, spread(factor if weight is None else factor * weight))
+    return y if bias is None else op("add", y, spread(bias))
+
+
+def _as(t: Tensor, like: Tensor) -> Tensor:
+    return t if t.dtype == like.dtype else op("cast", t, dtype=like.dtype)
+
+
+def _move(running: Tensor, batch: Tensor, momentum: float | Tensor) -> None:
+    """running ← (1 − momentum)·running + momentum·batch. A statistic of the batch is a number
+    here.
+    """
+    running._assign(running * (1 - momentum) + _as(batch, running) * momentum)
+
+
+def layer_norm(
+    input: Tensor,
+    normalized_shape: int | Sequence[int],
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: float = 1e-05,
+) -> Tensor:
+    """(x − μ)/√(σ² + eps)·weight + bias, with μ and σ² over the last dimensions `normalized_shape`.
+
+    Source: Ba, Kiros, Hinton, *Layer normalization* (2016).
+
+    >>> import denpa as dp
+    >>> dp.nn.functional.layer_norm(dp.tensor([[1.0, 3.0]]), (2,), eps=0.0)
+    tensor([[-1.,  1.]])
+    """
+    need_tensors("layer_norm", input)
+    need_float("layer_norm", input)
+    shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    r = len(shape)
+    if not r or input.shape[input.ndim - r :] != shape or input.ndim < r:
+        fail(
+            ShapeError(
+                f"layer_norm: the last dimensions of the input {describe(input)} must be "
+                f"{list(shape)}; "
+                f"use LayerNorm({list(input.shape[-max(r, 1) :])}) or change the input"
+            )
+        )
+    for name, t in (("weight", weight), ("bias", bias)):
+        if t is not None and t.shape != shape:
+            fail(ShapeError(f"layer_norm takes a {name} of shape {list(shape)}, not {describe(t)}"))
+    dims = tuple(range(input.ndim - r, input.ndim))
+    n = size_of(shape)
+    mean = op("sum", input, dim=dims, keepdim=True) / n
+    centred = op("sub", input, mean)
+    var = op("sum", op("mul", centred, centred), dim=dims, keepdim=True) / n
+    y = op("mul", centred, 1.0 / op("sqrt", var + eps))
+    if weight is not None:
+        y = op("mul", y, weight)
+    return y if bias is None else op("add", y, bias)

@@ -1,0 +1,440 @@
+"""Module: a function of tensors with parameters, buffers and modules of its own."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Self
+
+import numpy as np
+
+from denpa.autodiff.backward import HookHandle
+from denpa.autodiff.mode import no_grad
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.dtype import as_dtype
+from denpa.core.op import OPS
+from denpa.core.source import _scope
+from denpa.functional.common import check_device
+from denpa.nn.parameter import Parameter
+from denpa.nn.state import Keys, load_state
+
+
+class Module:
+    """Base of all layers and networks: assign parameters and modules, write `forward`.
+
+    Assigned `Parameter`s, modules and registered buffers are found by `parameters()`,
+    `state_dict()`, `to()`, `train()` and the rest. Errors and equations made inside name the path
+    of attributes that leads to the module.
+
+    >>> import denpa as dp
+    >>> class Net(dp.nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.hidden = dp.nn.Linear(2, 3)
+    ...     def forward(self, x):
+    ...         return self.hidden(x).tanh()
+    >>> net = Net()
+    >>> net(dp.ones(5, 2)).shape
+    (5, 3)
+    >>> [name for name, _ in net.named_parameters()]
+    ['hidden.weight', 'hidden.bias']
+    """
+
+    training: bool
+    _parameters: dict[str, Parameter | None]
+    _buffers: dict[str, Tensor | None]
+    _modules: dict[str, Module | None]
+
+    def __init__(self) -> None:
+        put = self.__dict__
+        put["training"] = True
+        put["_parameters"], put["_buffers"], put["_modules"] = {}, {}, {}
+        put["_transient"] = set()  # names of buffers that are not part of the state
+        put["_before"], put["_after"] = [], []  # hooks
+        put["_name"] = ""  # the attribute of the parent that holds this module
+
+    # -- calling ---------------------------------------------------------------------------------
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """What the module computes; every subclass writes its own."""
+        raise NotImplementedError(f"{type(self).__name__} has no forward method; write one")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run `forward`, and the hooks around it."""
+        own = self.__dict__
+        if "_name" not in own:
+            raise AttributeError(
+                f"{type(self).__name__}.__init__ must call super().__init__() before anything else"
+            )
+        run = self._hooked if own["_before"] or own["_after"] else self.forward
+        name = own["_name"]
+        if not name:
+            return run(*args, **kwargs)
+        # denpa.core.source.scope(name), written out: this runs for every layer of every step.
+        path = _scope.path
+        _scope.path = (*path, name)
+        try:
+            return run(*args, **kwargs)
+        finally:
+            _scope.path = path
+
+    def _hooked(self, *args: Any, **kwargs: Any) -> Any:
+        for (hook,) in list(self.__dict__["_before"]):
+            changed = hook(self, args)
+            if changed is not None:
+                args = changed if isinstance(changed, tuple) else (changed,)
+        result = self.forward(*args, **kwargs)
+        for (hook,) in list(self.__dict__["_after"]):
+            changed = hook(self, args, result)
+            if changed is not None:
+                result = changed
+        return result
+
+    def register_forward_pre_hook(self, hook: Callable[[Module, Any], Any]) -> HookHandle:
+        """Call `hook(module, args)` before forward; what it returns replaces the arguments."""
+        return HookHandle(self.__dict__["_before"], hook)
+
+    def register_forward_hook(self, hook: Callable[[Module, Any, Any], Any]) -> HookHandle:
+        """Call `hook(module, args, output)` after forward; what it returns replaces the output."""
+        return HookHandle(self.__dict__["_after"], hook)
+
+    # -- attributes ------------------------------------------------------------------------------
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        own = self.__dict__
+        kinds: list[dict[str, Any]] = [
+            own.get(k, {}) for k in ("_parameters", "_modules", "_buffers")
+        ]
+        parameters, modules, buffers = kinds
+        if isinstance(value, Parameter):
+            self._forget(name, "_parameters")
+            self.register_parameter(name, value)
+        elif isinstance(value, Module):
+            self._forget(name, "_modules")
+            self.register_module(name, value)
+        elif name in parameters:
+            if value is not None:
+                raise TypeError(
+                    f"cannot assign {type(value).__name__} as parameter {name!r}; "
+                    "assign a Parameter or None, or change its .data"
+                )
+            parameters[name] = None
+        elif name in modules:
+            if value is not None:
+                raise TypeError(
+                    f"cannot assign {type(value).__name__} as module {name!r}; assign a Module "
+                    "or None"
+                )
+            modules[name] = None
+        elif name in buffers:
+            if value is not None and not isinstance(value, Tensor):
+                raise TypeError(
+                    f"cannot assign {type(value).__name__} as buffer {name!r}; assign a tensor "
+                    "or None"
+                )
+            buffers[name] = value
+        else:
+            object.__setattr__(self, name, value)
+
+    def _forget(self, name: str, kind: str) -> None:
+        """Free a name for another kind of attribute; within a kind the new one takes the old one's
+        place.
+        """
+        own = self.__dict__
+        own.pop(name, None)
+        for other in ("_parameters", "_modules", "_buffers"):
+            if other != kind:
+                own.get(other, {}).pop(name, None)
+
+    def __getattr__(self, name: str) -> Any:
+        own = self.__dict__
+        for kind in ("_parameters", "_modules", "_buffers"):
+            held = own.get(kind)
+            if held is not None and name in held:
+                return held[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        for kind in ("_parameters", "_modules", "_buffers"):
+            if self.__dict__[kind].pop(name, self) is not self:
+                return
+        object.__delattr__(self, name)
+
+    def __dir__(self) -> list[str]:
+        own = self.__dict__
+        return [*super().__dir__(), *own["_parameters"], *own["_modules"], *own["_buffers"]]
+
+    def _may_register(self, kind: str, name: str) -> None:
+        if "_parameters" not in self.__dict__:
+            raise AttributeError(
+                f"cannot assign {kind}s before super().__init__() of {type(self).__name__} was "
+                "called"
+            )
+        if not isinstance(name, str):
+            raise TypeError(f"the name of a {kind} must be a str, not {type(name).__name__}")
+        if "." in name:
+            raise KeyError(f"the name of a {kind} cannot contain a dot: {name!r}")
+        if name == "":
+            raise KeyError(f"the name of a {kind} cannot be empty")
+        if hasattr(self, name) and name not in self.__dict__[f"_{kind}s"]:
+            raise KeyError(f"{type(self).__name__} has an attribute {name!r} already")
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Add a parameter, or None for one that this module does without."""
+        self._may_register("parameter", name)
+        if param is not None and not isinstance(param, Parameter):
+            raise TypeError(
+                f"parameter {name!r} must be a Parameter or None, not {type(param).__name__}"
+            )
+        if param is not None and param.grad_fn is not None:
+            raise ValueError(f"parameter {name!r} must be a leaf, not the result of {param!r}")
+        self.__dict__["_parameters"][name] = param
+
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
+        """Add a tensor that is state but not trained; with `persistent`, part of `state_dict`."""
+        self._may_register("buffer", name)
+        if tensor is not None and not isinstance(tensor, Tensor):
+            raise TypeError(
+                f"buffer {name!r} must be a tensor or None, not {type(tensor).__name__}"
+            )
+        self.__dict__["_buffers"][name] = tensor
+        transient = self.__dict__["_transient"]
+        transient.discard(name) if persistent else transient.add(name)
+
+    def register_module(self, name: str, module: Module | None) -> None:
+        """Add a module under a name; `add_module` is the same."""
+        self._may_register("module", name)
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(f"{type(module).__name__} is not a Module")
+        self.__dict__["_modules"][name] = module
+        if module is not None:
+            module.__dict__["_name"] = name
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Add a module under a name."""
+        self.register_module(name, module)
+
+    # -- walking ---------------------------------------------------------------------------------
+
+    def named_modules(
+        self, memo: set[int] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """This module and all below it, with their paths; one held twice comes once."""
+        seen: set[int] = set() if memo is None else memo
+        stack: list[tuple[str, Module]] = [(prefix, self)]
+        while stack:
+            path, module = stack.pop()
+            if remove_duplicate:
+                if id(module) in seen:
+                    continue
+                seen.add(id(module))
+            yield path, module
+            below = [
+                (f"{path}.{name}" if path else name, m)
+                for name, m in module._modules.items()
+                if m is not None
+            ]
+            stack.extend(reversed(below))
+
+    def modules(self) -> Iterator[Module]:
+        """This module and all below it."""
+        for _, module in self.named_modules():
+            yield module
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules held directly, each once."""
+        seen: set[int] = set()
+        for name, module in self._modules.items():
+            if module is not None and id(module) not in seen:
+                seen.add(id(module))
+                yield name, module
+
+    def children(self) -> Iterator[Module]:
+        """The modules held directly."""
+        for _, module in self.named_children():
+            yield module
+
+    def _named(
+        self, kind: str, prefix: str, recurse: bool, remove_duplicate: bool
+    ) -> Iterator[tuple[str, Any]]:
+        seen: set[int] = set()
+        walk = (
+            self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
+            if recurse
+            else [(prefix, self)]
+        )
+        for path, module in walk:
+            for name, x in module.__dict__[kind].items():
+                if x is None or (remove_duplicate and id(x) in seen):
+                    continue
+                seen.add(id(x))
+                yield f"{path}.{name}" if path else name, x
+
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """All parameters with their paths; one held twice comes once."""
+        return self._named("_parameters", prefix, recurse, remove_duplicate)
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        """All parameters."""
+        for _, p in self.named_parameters(recurse=recurse):
+            yield p
+
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Tensor]]:
+        """All buffers with their paths."""
+        return self._named("_buffers", prefix, recurse, remove_duplicate)
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        """All buffers."""
+        for _, b in self.named_buffers(recurse=recurse):
+            yield b
+
+    def get_submodule(self, target: str) -> Module:
+        """The module at a path as `encoder.0`; the empty path is this module."""
+        module = self
+        for name in target.split(".") if target else ():
+            below = module._modules.get(name)
+            if below is None:
+                known = ", ".join(module._modules) or "none"
+                raise AttributeError(
+                    f"{type(module).__name__} has no module {name!r} (of the path {target!r}); "
+                    f"its modules: {known}"
+                )
+            module = below
+        return module
+
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter at a path as `encoder.0.weight`."""
+        path, _, name = target.rpartition(".")
+        found = self.get_submodule(path)._parameters.get(name)
+        if found is None:
+            raise AttributeError(f"there is no parameter {target!r}")
+        return found
+
+    # -- changing --------------------------------------------------------------------------------
+
+    def apply(self, fn: Callable[[Module], Any]) -> Self:
+        """Call `fn` on every module, the innermost first; returns this module."""
+        for module in self.children():
+            module.apply(fn)
+        fn(self)
+        return self
+
+    def train(self, mode: bool = True) -> Self:
+        """Set training mode (dropout drops, batch norm takes the batch's statistics)."""
+        if not isinstance(mode, bool):
+            raise ValueError(f"train takes True or False, not {mode!r}")
+        for module in self.modules():
+            module.__dict__["training"] = mode
+        return self
+
+    def eval(self) -> Self:
+        """Set prediction mode."""
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Train all parameters, or freeze them."""
+        for p in self.parameters():
+            p.requires_grad_(requires_grad)
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Drop the gradients of all parameters, or set them to zero."""
+        for p in self.parameters():
+            if set_to_none or p.grad is None:
+                p.grad = None
+            else:
+                p.grad = tensor_of(np.zeros(p.shape, p.dtype))
+
+    def to(self, *args: Any, device: Any = None, dtype: Any = None) -> Self:
+        """Convert all floating-point parameters and buffers to a dtype; devices other than 'cpu'
+        are not offered."""
+        for a in args:
+            if isinstance(a, Tensor):
+                dtype = a.dtype
+            elif isinstance(a, str) and a.split(":")[0] in ("cpu", "cuda", "mps", "xpu", "meta"):
+                device = a
+            elif a is not None:
+                dtype = a
+        check_device(device)
+        if dtype is None:
+            return self
+        dtype = as_dtype(dtype)
+        if dtype.kind != "f":
+            raise TypeError(
+                f"a module can be converted to floating-point dtypes only, not to {dtype}"
+            )
+        with no_grad():
+            for module in self.modules():
+                for p in module._parameters.values():
+                    if p is None or p.dtype == dtype or p.dtype.kind != "f":
+                        continue
+                    grad, p.grad = p.grad, None
+                    p.data = OPS["cast"](p.detach(), dtype=dtype)
+                    p.grad = None if grad is None else OPS["cast"](grad, dtype=dtype)
+                for name, b in module._buffers.items():
+                    if b is not None and b.dtype.kind == "f" and b.dtype != dtype:
+                        module._buffers[name] = OPS["cast"](b, dtype=dtype)
+        return self
+
+    def float(self) -> Self:
+        """Convert to float32."""
+        return self.to("float32")
+
+    def double(self) -> Self:
+        """Convert to float64."""
+        return self.to("float64")
+
+    def half(self) -> Self:
+        """Convert to float16."""
+        return self.to("float16")
+
+    def cpu(self) -> Self:
+        """This module: it is on the CPU already."""
+        return self
+
+    # -- state -----------------------------------------------------------------------------------
+
+    def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> OrderedDict[str, Tensor]:
+        """Parameters and persistent buffers by path. The tensors share memory with the module."""
+        return OrderedDict(
+            (prefix + key, x if keep_vars else x.detach()) for key, x in self._state()
+        )
+
+    def _state(self) -> Iterator[tuple[str, Tensor]]:
+        for path, module in self.named_modules(remove_duplicate=False):
+            dot = f"{path}." if path else ""
+            for name, p in module._parameters.items():
+                if p is not None:
+                    yield dot + name, p
+            for name, b in module._buffers.items():
+                if b is not None and name not in module.__dict__["_transient"]:
+                    yield dot + name, b
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> Keys:
+        """Copy tensors (or arrays) into parameters and buffers of the same path and shape.
+
+        With `strict` the keys must be the same too. Nothing is copied if there is an error.
+        """
+        return load_state(self, dict(self._state()), state_dict, strict, assign)
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def extra_repr(self) -> str:
+        """The arguments to show in repr."""
+        return ""
+
+    def __repr__(self) -> str:
+        lines = []
+        for name, module in self._modules.items():
+            lines.append(f"({name}): " + repr(module).replace("\n", "\n  "))
+        extra = self.extra_repr()
+        if not lines:
+            return f"{type(self).__name__}({extra})"
+        body = "\n  ".join(([extra] if extra else []) + lines)
+        return f"{type(self).__name__}(\n  {body}\n)"

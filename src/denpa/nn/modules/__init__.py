@@ -1,0 +1,3 @@
+"""Layers, losses and containers."""
+
+from __future__ import annotations

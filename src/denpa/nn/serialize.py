@@ -1,0 +1,93 @@
+"""Tensors on disk, in the safetensors format: names, shapes and bytes, and nothing that could
+run.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.dtype import DTYPES
+
+
+def save(
+    obj: Mapping[str, Any], f: str | os.PathLike[str], metadata: Mapping[str, str] | None = None
+) -> None:
+    """Write a dict of tensors, as `net.state_dict()` gives it, to a .safetensors file.
+
+    The file is complete or not there: it is written beside its place and then moved. Raises
+    TypeError for anything but a flat dict of tensors or arrays (there is no pickle here), OSError
+    if it cannot be written.
+
+    >>> import denpa as dp, os, tempfile
+    >>> from denpa.nn.serialize import load, save
+    >>> path = os.path.join(tempfile.mkdtemp(), "net.safetensors")
+    >>> save({"w": dp.ones(2)}, path)
+    >>> load(path)
+    {'w': tensor([1., 1.])}
+    """
+    from safetensors.numpy import save as to_bytes
+
+    if not isinstance(obj, Mapping):
+        raise TypeError(
+            f"save takes a dict of tensors, not {type(obj).__name__}; pass net.state_dict() "
+            "(objects would need pickle, which can run code when it is read)"
+        )
+    arrays: dict[str, np.ndarray] = {}
+    for key, x in obj.items():
+        if not isinstance(key, str):
+            raise TypeError(f"save: the key {key!r} must be a str")
+        array = x._held() if isinstance(x, Tensor) else x
+        if not isinstance(array, np.ndarray) or array.dtype not in DTYPES:
+            kind = array.dtype if isinstance(array, np.ndarray) else type(x).__name__
+            raise TypeError(
+                f"save: {key!r} must be a tensor, not {kind}; only tensors are stored, nothing "
+                "is pickled"
+            )
+        arrays[key] = np.array(array, order="C")  # also frees views of one memory from each other
+    write_atomically(f, to_bytes(arrays, None if metadata is None else dict(metadata)))
+
+
+def load(f: str | os.PathLike[str]) -> dict[str, Tensor]:
+    """Read what `save` wrote: a dict of tensors.
+
+    Raises FileNotFoundError, or ValueError if the file is truncated or no safetensors file.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as from_bytes
+
+    data = Path(f).read_bytes()
+    try:
+        arrays = from_bytes(data)
+    except SafetensorError as error:
+        raise ValueError(
+            f"{os.fspath(f)} is not a complete safetensors file ({error}); it may be truncated, "
+            "or of "
+            "another format"
+        ) from None
+    return {key: tensor_of(array) for key, array in arrays.items()}
+
+
+def write_atomically(f: str | os.PathLike[str], data: bytes) -> None:
+    """Replace a file by `data` in one step: a reader sees the old file or the new one."""
+    path = Path(f)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)  # mkstemp makes it readable by its owner only
+        os.replace(name, path)
+    except BaseException:
+        if os.path.exists(name):
+            os.unlink(name)
+        raise

@@ -1,0 +1,51 @@
+"""Putting a stored state into a module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from denpa.autodiff.mode import no_grad
+from denpa.autodiff.tensor import Tensor, tensor_of
+
+
+class Keys(NamedTuple):
+    """What `load_state_dict` did not find, and what it had no place for."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+def load_state(
+    module: Any, own: dict[str, Tensor], given: Mapping[str, Any], strict: bool, assign: bool
+) -> Keys:
+    """See `Module.load_state_dict`. All faults are found before anything is written."""
+    name = type(module).__name__
+    if not isinstance(given, Mapping):
+        raise TypeError(f"load_state_dict takes a dict, not {type(given).__name__}")
+    if assign:
+        raise NotImplementedError("load_state_dict(assign=True) is not offered; it copies")
+    missing = [k for k in own if k not in given]
+    unexpected = [k for k in given if k not in own]
+    faults = []
+    if strict and unexpected:
+        faults.append(f"unexpected keys: {', '.join(unexpected)}")
+    if strict and missing:
+        faults.append(f"missing keys: {', '.join(missing)}")
+    arrays: dict[str, np.ndarray] = {}
+    for key, x in own.items():
+        if key not in given:
+            continue
+        new = given[key]
+        array = new._held() if isinstance(new, Tensor) else np.asarray(new)
+        if array.shape != x.shape:
+            faults.append(f"{key}: shape {list(array.shape)} given, {list(x.shape)} expected")
+        arrays[key] = array
+    if faults:
+        raise RuntimeError(f"cannot load the state into {name}: {'; '.join(faults)}")
+    with no_grad():
+        for key, array in arrays.items():
+            own[key]._assign(tensor_of(array.astype(own[key].dtype)))
+    return Keys(missing, unexpected)
