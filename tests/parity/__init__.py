@@ -1,0 +1,1 @@
+"""Parity with PyTorch: the same call in both libraries, everything a user can see compared."""
