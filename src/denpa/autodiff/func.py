@@ -15,6 +15,8 @@ from denpa.autodiff.backward import messages
 from denpa.autodiff.forward import tangents as push
 from denpa.autodiff.mode import STATE, set_grad_enabled
 from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.dtype import is_float
+from denpa.core.errors import GraphError
 from denpa.core.graph import Graph, Value, equations_of
 from denpa.core.op import OPS
 from denpa.core.shape import describe, size_of
@@ -49,6 +51,8 @@ def flatten(tree: Any) -> tuple[list[Tensor], Callable[[Sequence[Any]], Any]]:
 
 def _own_name(x: Tensor) -> Tensor:
     """Another name for x, recorded from here on and still part of any outer derivative."""
+    if not is_float(x.dtype):
+        raise GraphError(f"only floating-point tensors have derivatives, not {describe(x)}")
     with set_grad_enabled(True):
         alias: Tensor = OPS["reshape"](x, shape=x.shape)
     alias._value.requires_grad = True
@@ -63,6 +67,17 @@ def _chosen(argnums: int | tuple[int, ...], args: tuple[Any, ...]) -> list[int]:
                 f"argnums {k} was given, the function was called with {len(args)} arguments"
             )
     return [k % len(args) for k in wanted]
+
+
+def _detached(tree: Any) -> Any:
+    """The same nested tuples, lists and dicts with their tensors cut from the record."""
+    if isinstance(tree, Tensor):
+        return tree.detach()
+    if isinstance(tree, dict):
+        return {k: _detached(v) for k, v in tree.items()}
+    if isinstance(tree, (tuple, list)) and not hasattr(tree, "_fields"):
+        return type(tree)(_detached(v) for v in tree)
+    return tree
 
 
 class _Run:
@@ -96,6 +111,8 @@ class _Run:
         self.outer = any(t.requires_grad or t._value.array is None for t in given) or any(
             v.requires_grad or v.array is None for v in free
         )
+        if aux and not self.outer:
+            self.aux = _detached(self.aux)
         self.record = outer and self.outer
         self.on_tensors = self.outer and (outer or any(t._value.array is None for t in given))
 

@@ -112,13 +112,25 @@ class Operators:
         return OPS["abs"](self)
 
     def __invert__(self) -> Any:
-        return OPS["logical_not"](self)
+        return OPS["bitwise_not"](self)
 
     def __and__(self, other: Any) -> Any:
-        return apply("logical_and", self, other)
+        return apply("bitwise_and", self, other)
+
+    def __rand__(self, other: Any) -> Any:
+        return apply("bitwise_and", other, self)
 
     def __or__(self, other: Any) -> Any:
-        return apply("logical_or", self, other)
+        return apply("bitwise_or", self, other)
+
+    def __ror__(self, other: Any) -> Any:
+        return apply("bitwise_or", other, self)
+
+    def __xor__(self, other: Any) -> Any:
+        return apply("bitwise_xor", self, other)
+
+    def __rxor__(self, other: Any) -> Any:
+        return apply("bitwise_xor", other, self)
 
     def __eq__(self, other: object) -> Any:
         return apply("eq", self, other)

@@ -77,15 +77,16 @@ class Tensor(Operators, Traced):
                 inputs.append(a)
             arrays.append(a)
             seen.append(0)
+        result: Any = None
         try:
             shape, dtype = op.infer(*inputs, **params)
+            if not abstract:
+                result = STATE.quiet.run(op.eval, *arrays, **params)
         except DenpaError as error:
             if not error.where:
                 error.where = where(here(), current_scope())
             raise
-        result: Any = None
         if not abstract:
-            result = STATE.quiet.run(op.eval, *arrays, **params)
             if type(result) is not np.ndarray:
                 result = np.asarray(result)
             if STATE.anomaly:
@@ -335,11 +336,16 @@ class Tensor(Operators, Traced):
     def __bool__(self) -> bool:
         return bool(self.item())
 
+    def _only(self) -> Any:
+        if self._held().size != 1:
+            raise ValueError(f"only a tensor of one element is a number, not {describe(self)}")
+        return self.item()
+
     def __int__(self) -> int:
-        return int(self.item())
+        return int(self._only())
 
     def __float__(self) -> float:
-        return float(self.item())
+        return float(self._only())
 
     def __index__(self) -> int:
         if is_float(self.dtype):

@@ -18,8 +18,8 @@ class ShapeError(DenpaError, RuntimeError):
     """Shapes that do not fit each other (PyTorch raises RuntimeError)."""
 
 
-class DTypeError(DenpaError, RuntimeError):
-    """An element type that the op cannot take (PyTorch raises RuntimeError)."""
+class DTypeError(DenpaError, RuntimeError, TypeError):
+    """An element type that the op cannot take (PyTorch raises RuntimeError or TypeError)."""
 
 
 class DimError(DenpaError, IndexError):

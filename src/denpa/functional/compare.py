@@ -25,7 +25,7 @@ def eq(input: Any, other: Any) -> Tensor:
 
 def ne(input: Any, other: Any) -> Tensor:
     """Where input ≠ other."""
-    return op("logical_not", both("eq", input, other))
+    return op("bitwise_not", both("eq", input, other))
 
 
 def lt(input: Any, other: Any) -> Tensor:
@@ -53,7 +53,7 @@ not_equal, less, less_equal, greater, greater_equal = ne, lt, le, gt, ge
 
 def logical_not(input: Tensor) -> Tensor:
     """Where x is zero or False."""
-    return op("logical_not", as_bool(need("logical_not", input)))
+    return op("bitwise_not", as_bool(need("logical_not", input)))
 
 
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
@@ -64,13 +64,13 @@ def logical_and(input: Tensor, other: Tensor) -> Tensor:
     tensor([ True, False])
     """
     a, b = need("logical_and", input), need("logical_and", other, "other")
-    return op("logical_and", as_bool(a), as_bool(b))
+    return op("bitwise_and", as_bool(a), as_bool(b))
 
 
 def logical_or(input: Tensor, other: Tensor) -> Tensor:
     """Where at least one is not zero."""
     a, b = need("logical_or", input), need("logical_or", other, "other")
-    return op("logical_or", as_bool(a), as_bool(b))
+    return op("bitwise_or", as_bool(a), as_bool(b))
 
 
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:

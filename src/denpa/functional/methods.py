@@ -93,12 +93,6 @@ def _matmul(self: Tensor, other: Any) -> Any:
     return linalg.matmul(self, other) if isinstance(other, Tensor) else NotImplemented
 
 
-def _xor(self: Tensor, other: Any) -> Any:
-    if self.dtype.kind != "b" or not isinstance(other, (bool, Tensor)):
-        return NotImplemented
-    return op("logical_not", op("eq", self, other))
-
-
 OTHERS: dict[str, Any] = {
     "reshape": shape.reshape_method,
     "permute": shape.permute_method,
@@ -124,10 +118,6 @@ OTHERS: dict[str, Any] = {
     "__iter__": indexing.iterate,
     "__contains__": indexing.contains,
     "__matmul__": _matmul,
-    "__xor__": _xor,
-    "__rxor__": _xor,
-    "__rand__": Tensor.__and__,
-    "__ror__": Tensor.__or__,
     "__iadd__": inplace.operator_in_place(Tensor.__add__),
     "__isub__": inplace.operator_in_place(Tensor.__sub__),
     "__imul__": inplace.operator_in_place(Tensor.__mul__),

@@ -37,7 +37,7 @@ def reverse(x: Tensor) -> Tensor:
     if x.dtype.kind == "f":
         return op("neg", x)
     if x.dtype == bool_:
-        return op("logical_not", x)
+        return op("bitwise_not", x)
     return op("sub", int(np.iinfo(x.dtype).max) if x.dtype.kind == "u" else -1, x)
 
 

@@ -382,9 +382,9 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
         if bound is None:
             continue
         within = op("le", bound, x) if bound is low else op("le", x, bound)
-        inside = within if inside is None else op("logical_and", inside, within)
+        inside = within if inside is None else op("bitwise_and", inside, within)
         if isinstance(bound, Tensor):
-            beyond = op("where", op("eq", bound, bound), op("logical_not", within), True)
+            beyond = op("where", op("eq", bound, bound), op("bitwise_not", within), True)
             value = op("where", beyond, bound, value)
         else:
             value = unrecorded(name, value, bound)
@@ -485,7 +485,7 @@ def nan_to_num(
 def isnan(input: Tensor) -> Tensor:
     """Where x is not a number."""
     x = need("isnan", input)
-    return op("logical_not", op("eq", x, x))
+    return op("bitwise_not", op("eq", x, x))
 
 
 def isinf(input: Tensor) -> Tensor:

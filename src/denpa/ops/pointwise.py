@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import Any
 
 import numpy as np
 
 from denpa.core.dtype import bool_
+from denpa.core.errors import DTypeError
 from denpa.core.op import OPS, Op
 from denpa.ops.erf import erf as _erf
 from denpa.ops.kinds import constant, is_number, nondiff, pointwise, pointwise_infer, samples
@@ -29,9 +31,36 @@ def _pow_base(y: Any, a: Any, b: Any) -> Any:
 
 def _pow_exponent(y: Any, a: Any, b: Any) -> Any:
     if is_number(a):
-        return y * float(np.log(a)) if a > 0 else y * (0.0 if a == 0 else float("nan"))
+        if a == 0:
+            return OPS["where"](b >= 0, y * 0, -y)  # 0ᵇ is 0 or 1 for b ≥ 0, infinite below
+        return y * math.log(a) if a > 0 else y * math.nan
     zero = (a == 0) & (b >= 0)
     return y * OPS["log"](OPS["where"](zero, a * 0 + 1, a))
+
+
+def _pow(a: Any, b: Any) -> Any:
+    if getattr(a, "dtype", np.dtype("f")).kind in "iu" and np.any(np.less(b, 0)):
+        raise DTypeError(
+            "pow: an integer to a negative power is not an integer; use .float() first"
+        )
+    return operator.pow(a, b)
+
+
+def _whole(ufunc: Any) -> Any:
+    def divide(a: Any, b: Any) -> Any:
+        y = ufunc(a, b)
+        if y.dtype.kind in "iu" and not np.all(b):
+            raise DTypeError(
+                f"{ufunc.__name__}: integer division by zero; use .float() for infinity"
+            )
+        return y
+
+    return divide
+
+
+def _sign(x: Any) -> Any:
+    y = np.sign(x)
+    return np.where(y == y, y, y.dtype.type(0)) if y.dtype.kind == "f" else y  # sgn NaN is 0
 
 
 def _more(a: Any, b: Any, y: Any) -> Any:
@@ -52,7 +81,7 @@ div: Op = pointwise("div", np.true_divide, [lambda y, a, b: 1 / b, lambda y, a, 
     law=r"\frac{\partial (a/b)}{\partial a} = \frac1b, "
     r"\frac{\partial (a/b)}{\partial b} = -\frac{a}{b^2}",
     domain=_POSITIVE, analytic=True)
-pow: Op = pointwise("pow", operator.pow, [_pow_base, _pow_exponent], only="fiu", domain=_POSITIVE,
+pow: Op = pointwise("pow", _pow, [_pow_base, _pow_exponent], only="fiu", domain=_POSITIVE,
     analytic=True,
     law=r"\frac{\partial a^b}{\partial a} = b a^{b-1}, \frac{\partial a^b}{\partial b} = a^b \ln a")
 neg: Op = pointwise("neg", np.negative, [-1], only="fiu", analytic=True,
@@ -75,12 +104,10 @@ cos: Op = pointwise("cos", np.cos, [lambda y, x: -sin(x)], analytic=True,
     law=r"\frac{d \cos x}{dx} = -\sin x")
 tanh: Op = pointwise("tanh", np.tanh, [lambda y, x: 1 - y * y], analytic=True,
     law=r"\frac{d}{dx}\tanh x = 1 - \tanh^2 x")
-# tanh does not overflow, so neither does this: σ(x) = (1 + tanh(x/2))/2
-sigmoid: Op = pointwise("sigmoid",
-    lambda x: 0.5 * np.tanh(0.5 * x) + 0.5, [lambda y, x: y * (1 - y)],
-    analytic=True, law=r"\frac{d\sigma}{dx} = \sigma(x)(1 - \sigma(x))",
-    plain=lambda x: 1 / (1 + np.exp(-x)))
-relu: Op = pointwise("relu", lambda x: np.maximum(x, 0), [lambda y, x: y > 0], only="fiu",
+# eˣ may overflow to infinity; 1/(1 + ∞) = 0 is what is wanted
+sigmoid: Op = pointwise("sigmoid", lambda x: 1 / (1 + np.exp(-x)), [lambda y, x: y * (1 - y)],
+    analytic=True, law=r"\frac{d\sigma}{dx} = \sigma(x)(1 - \sigma(x))")
+relu: Op = pointwise("relu", lambda x: np.maximum(x, 0), [lambda y, x: y != 0], only="fiu",
     law=r"\frac{d}{dx}\max(x, 0) = [x > 0]")
 erf: Op = pointwise("erf", _erf, [lambda y, x: 1.1283791670955126 * exp(-x * x)],
     law=r"\frac{d}{dx}\operatorname{erf} x = \frac{2}{\sqrt\pi} e^{-x^2}")
@@ -95,12 +122,13 @@ where: Op = pointwise("where", np.where, [None, lambda y, c, a, b: c, lambda y, 
     law=r"\frac{\partial y}{\partial a} = [c], \frac{\partial y}{\partial b} = [\neg c]",
     given=samples((np.array([True, False]), (3, 2), (2,)), (np.array(True), (), ())))
 # Step functions: the slope is 0 wherever it exists, and PyTorch passes that zero on.
-sign: Op = pointwise("sign", np.sign, [0.0], only="fiu",
+sign: Op = pointwise("sign", _sign, [0.0], only="fiu",
     law=r"\frac{d}{dx}\operatorname{sgn} x = 0")
 floor: Op = pointwise("floor", np.floor, [0.0], law=r"\frac{d}{dx}\lfloor x \rfloor = 0")
 round: Op = pointwise("round", np.round, [0.0], law=r"\frac{d}{dx}\operatorname{round} x = 0")
 # x = q·b + r with q rounded down: the slope in b is −q
-remainder: Op = pointwise("remainder", np.remainder, [1, lambda y, a, b: (y - a) / b], only="fiu",
+remainder: Op = pointwise("remainder", _whole(np.remainder),
+    [1, lambda y, a, b: (y - a) / b], only="fiu",
     domain=_POSITIVE,
     law=r"\frac{\partial (a \bmod b)}{\partial a} = 1, "
     r"\frac{\partial (a \bmod b)}{\partial b} = -\lfloor a/b \rfloor",
@@ -109,28 +137,32 @@ remainder: Op = pointwise("remainder", np.remainder, [1, lambda y, a, b: (y - a)
 
 floor_divide: Op = nondiff(
     "floor_divide",
-    np.floor_divide,
+    _whole(np.floor_divide),
     pointwise_infer("floor_divide", 0, None, "fiu", "convert it with .to(dtype)"),
-    fix="use torch.floor(a / b), whose derivative is zero",
+    fix="use floor(a / b), whose derivative is zero",
     given=samples(((2, 3), (3,))),
 )
 
 
-def _compare(name: str, ufunc: Any, only: str = "fiub") -> Any:
-    infer = pointwise_infer(name, 0, bool_, only, "convert it with .bool()")
-    given = _PAIRS if "f" in only else samples((np.array([True, False]), np.array([True])))
-    return constant(name, ufunc, infer, law="0", given=given)
+def _compare(name: str, ufunc: Any) -> Op:
+    infer = pointwise_infer(name, 0, bool_, "fiub", "convert it with .bool()")
+    return constant(name, ufunc, infer, law="0", given=_PAIRS)
 
 
 eq: Op = _compare("eq", np.equal)
 lt: Op = _compare("lt", np.less)
 le: Op = _compare("le", np.less_equal)
-logical_and: Op = _compare("logical_and", np.logical_and, "b")
-logical_or: Op = _compare("logical_or", np.logical_or, "b")
-logical_not: Op = constant(
-    "logical_not",
-    np.logical_not,
-    pointwise_infer("logical_not", 0, bool_, "b", "convert it with .bool()"),
-    law="0",
-    given=samples((np.array([True, False]),)),
-)
+
+
+def _bits(name: str, ufunc: Any, inputs: int) -> Op:
+    infer = pointwise_infer(name, 0, None, "iub", "convert it with .bool()")
+    booleans = (np.array([True, True, False, False]), np.array([True, False, True, False]))
+    words = (np.array([12, -1]), np.array([10]))
+    return constant(name, ufunc, infer, law="0", given=samples(booleans[:inputs], words[:inputs]))
+
+
+# On bool these are the logical and, or, exclusive or, not.
+bitwise_and: Op = _bits("bitwise_and", np.bitwise_and, 2)
+bitwise_or: Op = _bits("bitwise_or", np.bitwise_or, 2)
+bitwise_xor: Op = _bits("bitwise_xor", np.bitwise_xor, 2)
+bitwise_not: Op = _bits("bitwise_not", np.invert, 1)
