@@ -19,6 +19,7 @@ from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import DenpaError, GraphError, ShapeError
 from denpa.core.graph import Value, equations_of
+from denpa.core.memory import keep_freed_memory
 from denpa.core.shape import describe, size_of
 from denpa.core.source import where
 
@@ -75,12 +76,15 @@ def messages(
     seeds: Sequence[Any],
     wrt: Sequence[Value] | None = None,
     create_graph: bool = False,
+    free: bool = False,
 ) -> dict[int, tuple[Value, Any, bool]]:
     """The message δ = ∂E/∂v of every leaf (or of the values `wrt`) that the roots depend on.
 
     Returns {id(value): (value, message, shared)}; `shared` says that the message's array may be
-    another's too. Seeds and messages are arrays, or tensors with `create_graph`.
+    another's too. Seeds and messages are arrays, or tensors with `create_graph`. With `free`, an
+    equation forgets its inputs once its messages are sent, so that their memory can go.
     """
+    keep_freed_memory()
     values = [v for v in equations_of(roots) if v.requires_grad]
     wanted = {id(v) for v in (wrt if wrt is not None else values)}
     on_path = wanted if wrt is None else _leads_to(values, wanted)
@@ -91,7 +95,8 @@ def messages(
         delta[id(v)] = (seed if first is None else first[0] + seed, True)
     before = STATE.backward
     try:
-        for v in reversed(values):
+        while values:  # the last first; a value that nobody holds any more is freed on the way
+            v = values.pop()
             entry = delta.pop(id(v), None)
             if entry is None:
                 continue
@@ -113,12 +118,13 @@ def messages(
                 )
             wants: list[bool] = []
             args: list[Any] = []
-            changed = v.version != v.seen[-1]
+            changed = v.storage is not None and v.storage.version != v.seen[-1]
             for x, seen in zip(v.inputs, v.seen, strict=False):
                 if type(x) is Value:
                     wants.append(x.requires_grad and id(x) in on_path)
                     args.append(Tensor(x) if create_graph else x.array)
-                    changed = changed or x.version != seen
+                    if x.storage is not None and x.storage.version != seen:
+                        changed = True
                 else:
                     wants.append(False)
                     args.append(x)
@@ -141,9 +147,12 @@ def messages(
                     anomaly.check(f"backward of {v.op.name}", made, [came], v.source, v.scope)
                 known = delta.get(id(x))
                 if known is None:
-                    delta[id(x)] = (m, create_graph or m is g or _may_be_shared(v, m))
+                    owned = type(m) is np.ndarray and m.base is None and m is not g
+                    delta[id(x)] = (m, not owned or v.op.kind == "function")
                 else:
                     delta[id(x)] = (known[0] + m, False)
+            if free and v.op.saves:
+                v.inputs, v.seen = (), ()
     finally:
         STATE.backward = before
     return result
@@ -151,11 +160,6 @@ def messages(
 
 def _array(x: Any) -> Any:
     return x._value.array if isinstance(x, Tensor) else x
-
-
-def _may_be_shared(v: Value, m: Any) -> bool:
-    assert v.op is not None
-    return not isinstance(m, np.ndarray) or m.base is not None or v.op.kind == "function"
 
 
 def _run_hooks(v: Value, g: Any, create_graph: bool) -> Any:
@@ -215,13 +219,6 @@ def _seed(root: Tensor, gradient: Tensor | None, create_graph: bool, what: str) 
     return gradient if create_graph or root._value.array is None else gradient._held()
 
 
-def _free(roots: Sequence[Value]) -> None:
-    """Forget the inputs of the equations, so that their memory can go."""
-    for v in equations_of(roots):
-        if v.op is not None and v.requires_grad and v.op.saves:
-            v.inputs, v.seen = (), ()
-
-
 def backward(
     root: Tensor,
     gradient: Tensor | None,
@@ -241,7 +238,8 @@ def backward(
     try:
         with np.errstate(all="ignore"):
             wrt = None if chosen is None else [t._value for t in chosen.values()]
-            found = messages([root._value], [seed], wrt, create_graph)
+            free = not (create_graph if retain_graph is None else retain_graph)
+            found = messages([root._value], [seed], wrt, create_graph, free)
             for v, g, shared in found.values():
                 leaf: Tensor | None
                 if chosen is not None:
@@ -252,8 +250,6 @@ def backward(
                     _accumulate(leaf, g, shared, create_graph)
     finally:
         STATE.recording = before
-    if not (create_graph if retain_graph is None else retain_graph):
-        _free([root._value])
 
 
 def grad(
@@ -297,11 +293,12 @@ def grad(
     before, STATE.recording = STATE.recording, create_graph
     try:
         with np.errstate(all="ignore"):
-            found = messages([t._value for t in roots], seeds, [t._value for t in wrt], tensors)
+            free = not (create_graph if retain_graph is None else retain_graph)
+            found = messages(
+                [t._value for t in roots], seeds, [t._value for t in wrt], tensors, free
+            )
     finally:
         STATE.recording = before
-    if not (create_graph if retain_graph is None else retain_graph):
-        _free([t._value for t in roots])
     result: list[Tensor | None] = []
     for t in wrt:
         entry = found.get(id(t._value))

@@ -48,8 +48,6 @@ def set_default_dtype(dtype: Any) -> None:
 
 def as_dtype(dtype: Any) -> DType:
     """The supported dtype that `dtype` names (a dtype, a name, a NumPy or Python type)."""
-    if dtype is float:
-        return _default
     found: DType | None
     try:
         found = np.dtype(dtype)

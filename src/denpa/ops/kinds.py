@@ -21,7 +21,8 @@ Rule = Callable[..., Any]
 
 def is_number(x: Any) -> bool:
     """A Python number, which has no shape and takes no derivative."""
-    return isinstance(x, (bool, int, float))
+    t = type(x)
+    return t is float or t is int or t is bool
 
 
 def samples(*given: tuple[Any, ...] | Sample) -> tuple[Sample, ...]:
@@ -42,7 +43,7 @@ def unbroadcast(g: Any, shape: Shape) -> Any:
 
 
 def _times(g: Any, slope: Any) -> Any:
-    if is_number(slope):
+    if type(slope) is float or type(slope) is int:
         return g if slope == 1 else -g if slope == -1 else g * slope
     return g * slope
 
@@ -54,17 +55,13 @@ def _grow(t: Any, shape: Shape) -> Any:
 def pointwise_infer(name: str, masks: int, out: DType | None, only: str, fix: str) -> Infer:
     """Broadcast shapes; equal dtypes of the kinds in `only`; the first `masks` inputs are bool."""
 
-    def infer(*inputs: Any, **params: Any) -> tuple[Shape, DType]:
-        shape: Shape | None = None
+    def check(inputs: tuple[Any, ...]) -> tuple[Shape, DType]:
+        shapes = []
         dtype: DType | None = None
         for k, x in enumerate(inputs):
             if is_number(x):
                 continue
-            s = x.shape
-            if shape is None:
-                shape = s
-            elif shape != s:
-                shape = broadcast_shapes(*(i.shape for i in inputs if not is_number(i)))
+            shapes.append(x.shape)
             if k < masks:
                 if x.dtype != bool_:
                     raise DTypeError(f"{name} takes a bool condition, not {describe(x)}")
@@ -75,9 +72,19 @@ def pointwise_infer(name: str, masks: int, out: DType | None, only: str, fix: st
             elif dtype != x.dtype:
                 got = " and ".join(map(describe, inputs))
                 raise DTypeError(f"{name} takes one dtype, not {got}; convert one with .to(dtype)")
-        if shape is None or dtype is None:
+        if dtype is None:
             raise DTypeError(f"{name} takes at least one tensor")
-        return shape, dtype if out is None else out
+        return broadcast_shapes(*shapes), dtype if out is None else out
+
+    def infer(*inputs: Any, **params: Any) -> tuple[Shape, DType]:
+        first = inputs[0]
+        if masks or is_number(first):
+            return check(inputs)
+        shape, dtype = first.shape, first.dtype
+        for x in inputs:  # the usual case, quickly: one shape, one dtype, numbers
+            if not is_number(x) and (x.shape != shape or x.dtype != dtype):
+                return check(inputs)
+        return check(inputs) if dtype.kind not in only else (shape, dtype if out is None else out)
 
     return infer
 
@@ -101,23 +108,23 @@ def pointwise(
     vjp: g·∂y/∂x_k, summed back to the shape of x_k. jvp: Σ_k t_k·∂y/∂x_k.
     """
 
-    def slope(k: int, y: Any, inputs: tuple[Any, ...], params: dict[str, Any]) -> Any:
-        partial = partials[k]
-        return partial(y, *inputs, **params) if callable(partial) else partial
-
     def vjp(g: Any, y: Any, inputs: Any, params: Any, wants: Sequence[bool]) -> list[Any]:
-        return [
-            unbroadcast(_times(g, slope(k, y, inputs, params)), inputs[k].shape)
-            if want and partials[k] is not None
-            else None
-            for k, want in enumerate(wants)
-        ]
+        found: list[Any] = []
+        for want, partial, x in zip(wants, partials, inputs, strict=True):
+            if not want or partial is None:
+                found.append(None)
+                continue
+            slope = partial(y, *inputs, **params) if callable(partial) else partial
+            m = _times(g, slope)
+            found.append(m if m.shape == x.shape else unbroadcast(m, x.shape))
+        return found
 
     def jvp(tangents: Sequence[Any], y: Any, inputs: Any, params: Any) -> Any:
         total = None
-        for k, t in enumerate(tangents):
-            if t is not None and partials[k] is not None:
-                part = _times(t, slope(k, y, inputs, params))
+        for t, partial in zip(tangents, partials, strict=True):
+            if t is not None and partial is not None:
+                slope = partial(y, *inputs, **params) if callable(partial) else partial
+                part = _times(t, slope)
                 total = part if total is None else total + part
         return None if total is None else _grow(total, y.shape)
 

@@ -39,7 +39,7 @@ def _sum_infer(x: Any, *, dim: Shape, keepdim: bool) -> tuple[Shape, DType]:
 
 sum: Op = linear(
     "sum",
-    lambda x, dim, keepdim: np.sum(x, axis=dim, keepdims=keepdim, dtype=x.dtype),
+    lambda x, dim, keepdim: np.add.reduce(x, axis=dim, keepdims=keepdim, dtype=x.dtype),
     _sum_infer,
     lambda g, x, dim, keepdim: _spread(g, x, dim),
     law=r"\frac{\partial \sum_j x_j}{\partial x_i} = 1",
@@ -60,7 +60,7 @@ def _amax_share(y: Any, x: Any, dim: Shape) -> Any:
 
 amax: Op = general(
     "amax",
-    lambda x, dim, keepdim: np.max(x, axis=dim, keepdims=keepdim),
+    lambda x, dim, keepdim: np.maximum.reduce(x, axis=dim, keepdims=keepdim),
     _amax_infer,
     lambda g, y, x, dim, keepdim: _spread(g, x, dim) * _amax_share(y, x, dim),
     lambda t, y, x, dim, keepdim: sum(t * _amax_share(y, x, dim), dim=dim, keepdim=keepdim),
@@ -70,9 +70,10 @@ amax: Op = general(
 
 
 def _logsumexp(x: Any, dim: Shape, keepdim: bool) -> Any:
-    top = np.max(x, axis=dim, keepdims=True, initial=-np.inf)
-    top = np.where(np.isfinite(top), top, 0).astype(x.dtype)
-    total = np.log(np.sum(np.exp(x - top), axis=dim, keepdims=True)) + top
+    top = np.maximum.reduce(x, axis=dim, keepdims=True, initial=-np.inf)
+    if not np.isfinite(top).all():
+        top = np.where(np.isfinite(top), top, x.dtype.type(0))
+    total = np.log(np.add.reduce(np.exp(x - top), axis=dim, keepdims=True)) + top
     return total if keepdim else np.reshape(total, reduced_shape(x.shape, dim, False))
 
 
