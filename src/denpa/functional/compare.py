@@ -10,7 +10,8 @@ from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor
 from denpa.core.dtype import bool_, int64
 from denpa.functional.common import both, cast, dims_of, need, op
-from denpa.functional.pointwise import as_bool, isfinite, isnan
+from denpa.functional.limits import isfinite, isnan
+from denpa.functional.pointwise import as_bool
 
 
 def eq(input: Any, other: Any) -> Tensor:

@@ -258,7 +258,6 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     ]
     grid = list(broadcast_tensors(*opened))
     if swap:
-        grid = [op("permute", g, dims=(1, 0, *range(2, n))) for g in grid]
         grid[0], grid[1] = grid[1], grid[0]
     return tuple(grid)
 

@@ -12,6 +12,7 @@ from denpa.functional import (
     indexing,
     inplace,
     join,
+    limits,
     linalg,
     order,
     pick,
@@ -35,6 +36,9 @@ SAME: dict[Any, str] = {
     creation: "new_tensor new_zeros new_ones new_empty new_full",
     inplace: "copy_ fill_ zero_",
     join: "fliplr flipud roll repeat repeat_interleave tril triu",
+    limits: (
+        "floor ceil trunc frac round clamp clip clamp_min clamp_max nan_to_num isnan isinf isfinite"
+    ),
     linalg: "matmul mm bmm mv dot inner outer ger addmm baddbmm addmv diag diagonal trace",
     order: "amax amin max min argmax argmin argsort sort topk",
     pick: (
@@ -44,9 +48,8 @@ SAME: dict[Any, str] = {
     pointwise: (
         "add sub mul div subtract multiply divide true_divide floor_divide remainder pow neg "
         "negative positive abs absolute sign exp exp2 expm1 log log2 log10 log1p sqrt rsqrt "
-        "square reciprocal sin cos tan tanh sigmoid relu erf floor ceil trunc frac round "
-        "clamp clip clamp_min clamp_max maximum minimum lerp addcmul addcdiv nan_to_num isnan "
-        "isinf isfinite"
+        "square reciprocal sin cos tan tanh sigmoid relu erf maximum minimum lerp addcmul "
+        "addcdiv"
     ),
     random: "bernoulli uniform_ normal_ bernoulli_ random_ exponential_",
     reduce: "sum nansum mean var std prod logsumexp softmax log_softmax norm cumsum",
@@ -58,16 +61,16 @@ SAME: dict[Any, str] = {
 }
 
 IN_PLACE: dict[Any, str] = {
+    compare: "logical_not logical_and logical_or logical_xor",
+    join: "tril triu",
+    limits: "floor ceil trunc frac round clamp clip clamp_min clamp_max nan_to_num",
+    linalg: "addmm",
+    pick: "masked_fill scatter scatter_add index_add",
     pointwise: (
         "add sub mul div true_divide floor_divide remainder pow neg abs sign exp exp2 expm1 "
         "log log2 log10 log1p sqrt rsqrt square reciprocal sin cos tan tanh sigmoid relu erf "
-        "floor ceil trunc frac round clamp clip clamp_min clamp_max lerp addcmul addcdiv "
-        "nan_to_num"
+        "lerp addcmul addcdiv"
     ),
-    compare: "logical_not logical_and logical_or logical_xor",
-    join: "tril triu",
-    linalg: "addmm",
-    pick: "masked_fill scatter scatter_add index_add",
     reduce: "cumsum",
 }
 

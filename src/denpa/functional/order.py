@@ -21,8 +21,9 @@ from denpa.functional.common import (
     reshape_to,
     take,
 )
+from denpa.functional.limits import isnan
 from denpa.functional.pick import take_at
-from denpa.functional.pointwise import isnan, maximum, minimum
+from denpa.functional.pointwise import maximum, minimum
 
 
 class Extremes(NamedTuple):

@@ -14,13 +14,12 @@ from denpa.functional.common import (
     OptionError,
     both,
     cast,
-    copy_of,
     floating,
     located,
     need,
     op,
-    unrecorded,
 )
+from denpa.functional.limits import trunc
 
 
 def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
@@ -292,118 +291,6 @@ def erf(input: Tensor) -> Tensor:
     return op("erf", floating("erf", input))
 
 
-def _step(name: str, input: Any) -> Tensor | None:
-    """The input as floating point, or None where it is whole already."""
-    x = need(name, input)
-    if x.dtype == bool_:
-        raise located(DTypeError(f"{name} is not defined for {describe(x)}"))
-    return x if x.dtype.kind == "f" else None
-
-
-def floor(input: Tensor) -> Tensor:
-    """The largest integer that is not above x. Its slope is 0.
-
-    >>> import denpa as dp
-    >>> dp.floor(dp.tensor([-1.5, 1.5]))
-    tensor([-2.,  1.])
-    """
-    x = _step("floor", input)
-    return copy_of(input) if x is None else op("floor", x)
-
-
-def ceil(input: Tensor) -> Tensor:
-    """The smallest integer that is not below x. Its slope is 0."""
-    x = _step("ceil", input)
-    return copy_of(input) if x is None else op("neg", op("floor", op("neg", x)))
-
-
-def trunc(input: Tensor) -> Tensor:
-    """x without its fraction. Its slope is 0.
-
-    >>> import denpa as dp
-    >>> dp.trunc(dp.tensor([-1.5, 1.5]))
-    tensor([-1.,  1.])
-    """
-    x = _step("trunc", input)
-    return copy_of(input) if x is None else op("where", x < 0, -op("floor", -x), op("floor", x))
-
-
-def frac(input: Tensor) -> Tensor:
-    """The fraction of x, with its sign."""
-    return op("sub", input, trunc(input))
-
-
-def round(input: Tensor, *, decimals: int = 0) -> Tensor:
-    """The nearest integer (or multiple of 10^−decimals); halves go to the even one. Its slope is 0.
-
-    >>> import denpa as dp
-    >>> dp.round(dp.tensor([0.5, 1.5, 2.4]))
-    tensor([0., 2., 2.])
-    """
-    x = _step("round", input)
-    if x is None:
-        return copy_of(input)
-    if not decimals:
-        return op("round", x)
-    scale = 10.0 ** builtin_abs(decimals)
-    if decimals > 0:
-        return op("div", op("round", x * scale), scale)
-    return op("mul", op("round", x / scale), scale)
-
-
-def builtin_abs(x: int) -> int:
-    """|x| of a Python number; the name abs is taken here."""
-    return x if x >= 0 else -x
-
-
-def _tidy(name: str, input: Any, low: Any, high: Any) -> tuple[Tensor, Any, Any]:
-    x = need(name, input)
-    if low is None and high is None:
-        raise located(OptionError(f"{name}: at least one of min and max must be given"))
-    given = [x] + [b for b in (low, high) if b is not None]
-    found = iter(promote(given))
-    first = next(found)
-    return first, None if low is None else next(found), None if high is None else next(found)
-
-
-def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
-    """x brought into [min, max]; the bounds are numbers or tensors. NaN stays NaN.
-
-    The slope is 1 inside and on the bounds, 0 outside.
-
-    >>> import denpa as dp
-    >>> dp.clamp(dp.tensor([-2.0, 0.5, 2.0]), -1, 1)
-    tensor([-1. ,  0.5,  1. ])
-    """
-    x, low, high = _tidy("clamp", input, min, max)
-    # The bounds give the value outside and take no gradient from x there; NaN counts as outside.
-    value, inside = x, None
-    for bound, name in ((low, "maximum"), (high, "minimum")):
-        if bound is None:
-            continue
-        within = op("le", bound, x) if bound is low else op("le", x, bound)
-        inside = within if inside is None else op("bitwise_and", inside, within)
-        if isinstance(bound, Tensor):
-            beyond = op("where", op("eq", bound, bound), op("bitwise_not", within), True)
-            value = op("where", beyond, bound, value)
-        else:
-            value = unrecorded(name, value, bound)
-    return op("where", inside, x, value)
-
-
-clip = clamp
-
-
-def clamp_min(input: Tensor, min: Any) -> Tensor:
-    """x brought to `min` or above."""
-    return clamp(input, min=min)
-
-
-def clamp_max(input: Tensor, max: Any) -> Tensor:
-    """x brought to `max` or below."""
-    return clamp(input, max=max)
-
-
 def maximum(input: Tensor, other: Tensor) -> Tensor:
     """The larger of two elements; a tie shares the gradient, NaN wins.
 
@@ -460,49 +347,6 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
     """input + value·tensor1/tensor2."""
     ratio = tensor1 / tensor2
     return both("add", input, ratio if value == 1 else ratio * value)
-
-
-def nan_to_num(
-    input: Tensor, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
-) -> Tensor:
-    """NaN replaced by `nan`, infinities by the given or the largest finite numbers.
-
-    >>> import denpa as dp
-    >>> dp.nan_to_num(dp.tensor([float("nan"), 1.0]))
-    tensor([0., 1.])
-    """
-    import numpy as np
-
-    x = need("nan_to_num", input)
-    if x.dtype.kind != "f":
-        return copy_of(x)
-    top = float(np.finfo(x.dtype).max)
-    y = op("where", isnan(x), 0.0 if nan is None else nan, x)
-    y = op("where", x == math.inf, top if posinf is None else posinf, y)
-    return op("where", x == -math.inf, -top if neginf is None else neginf, y)
-
-
-def isnan(input: Tensor) -> Tensor:
-    """Where x is not a number."""
-    x = need("isnan", input)
-    return op("bitwise_not", op("eq", x, x))
-
-
-def isinf(input: Tensor) -> Tensor:
-    """Where x is infinite."""
-    x = need("isinf", input)
-    return op("eq", op("abs", x), math.inf) if x.dtype.kind == "f" else isnan(x)
-
-
-def isfinite(input: Tensor) -> Tensor:
-    """Where x is a finite number.
-
-    >>> import denpa as dp
-    >>> dp.isfinite(dp.tensor([1.0, float("inf"), float("nan")]))
-    tensor([ True, False, False])
-    """
-    x = need("isfinite", input)
-    return op("lt", op("abs", x), math.inf) if x.dtype.kind == "f" else op("eq", x, x)
 
 
 absolute, negative = abs, neg
