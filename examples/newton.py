@@ -1,4 +1,4 @@
-"""Second derivatives: Newton's method on Rosenbrock's valley, Hessian and all, from one function."""
+"""Newton's method on Rosenbrock's valley: gradient and Hessian from one function."""
 
 from __future__ import annotations
 

@@ -57,7 +57,9 @@ def test_nested_transforms_do_not_confuse_their_variables():
         return x * grad(lambda y: x + y)(f64(1.0))
 
     assert grad(outer)(f64(1.0)).item() == 1.0
-    _, t = jvp(lambda x: x * jvp(lambda y: x + y, (f64(1.0),), (f64(1.0),))[1], (f64(1.0),), (f64(1.0),))
+    _, t = jvp(
+        lambda x: x * jvp(lambda y: x + y, (f64(1.0),), (f64(1.0),))[1], (f64(1.0),), (f64(1.0),)
+    )
     assert t.item() == 1.0
 
 

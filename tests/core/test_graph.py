@@ -86,5 +86,7 @@ def test_values_that_are_not_known_yet_cannot_steer_python():
     def branch(x: Tensor) -> Tensor:
         return x if total(x, dim=(0,), keepdim=False) > 0 else -x  # the line that is named
 
-    with pytest.raises(GraphError, match=r"(?s)not known while a function is being traced.*the line"):
+    with pytest.raises(
+        GraphError, match=r"(?s)not known while a function is being traced.*the line"
+    ):
         trace(branch, tensor_of(np.ones(3)))

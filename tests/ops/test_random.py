@@ -34,7 +34,7 @@ def test_a_draw_does_not_depend_on_how_much_was_drawn_before():
 
 def test_moments():
     u = uniform(np.array([5, 0]), shape=(100_000,), dtype=np.dtype("float32"))
-    assert 0 <= u.min()
+    assert u.min() >= 0
     assert u.max() < 1
     assert abs(u.mean() - 1 / 2) < 4 * (1 / 12 / 1e5) ** 0.5
     assert abs(u.var() - 1 / 12) < 0.001
