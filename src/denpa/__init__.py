@@ -30,6 +30,7 @@ from denpa.core.dtype import (
     set_default_dtype,
     uint8,
 )
+from denpa.core.errors import not_offered
 from denpa.functional import *  # noqa: F403  # the list is functional.__all__
 from denpa.nn.serialize import load, save
 
@@ -56,7 +57,7 @@ def __getattr__(name: str) -> Any:
         return version("denpa")
     if name in _LAZY:
         return import_module(f"denpa.{name}")
-    raise AttributeError(f"module 'denpa' has no attribute {name!r}")
+    raise not_offered("denpa", name, globals())
 
 
 __all__ = [

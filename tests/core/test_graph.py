@@ -90,3 +90,14 @@ def test_values_that_are_not_known_yet_cannot_steer_python():
         GraphError, match=r"(?s)not known while a function is being traced.*the line"
     ):
         trace(branch, tensor_of(np.ones(3)))
+
+
+def test_what_is_not_offered_says_so():
+    import denpa as dp
+
+    for place, name in [(dp, "cholesky_solve"), (dp.nn, "LSTM"), (dp.ones(1), "logcumsumexp")]:
+        with pytest.raises(NotImplementedError, match=f"does not offer '{name}'"):
+            getattr(place, name)
+        assert not hasattr(place, name)
+    with pytest.raises(AttributeError, match="the nearest names are softmax"):
+        dp.softmaxx  # noqa: B018

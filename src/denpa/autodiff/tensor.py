@@ -16,7 +16,7 @@ from denpa.autodiff import anomaly
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.operators import Operators, apply, promote
 from denpa.core.dtype import DType, is_float, promote_types
-from denpa.core.errors import DenpaError, GraphError
+from denpa.core.errors import DenpaError, GraphError, not_offered
 from denpa.core.graph import Storage, Value
 from denpa.core.op import OPS, Op, Traced
 from denpa.core.shape import Shape, describe
@@ -396,9 +396,10 @@ class Tensor(Operators, Traced):
         memo[id(self)] = new
         return new
 
-    if TYPE_CHECKING:
+    def __getattr__(self, name: str) -> Any:
+        raise not_offered("Tensor", name, dir(type(self)))
 
-        def __getattr__(self, name: str) -> Any: ...  # the methods attached by denpa.functional
+    if TYPE_CHECKING:  # denpa.functional attaches these
 
         def __getitem__(self, index: Any) -> Tensor: ...
 

@@ -3,6 +3,9 @@ where it happened (the user's line, the layer) is added by whoever runs the op."
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class DenpaError(Exception):
     """Base of Denpa's own errors; `where` is the user's line and layer, once known."""
@@ -36,3 +39,14 @@ class GraphError(DenpaError, RuntimeError):
 
 class AnomalyError(DenpaError, RuntimeError):
     """The first op that made a NaN or an infinity (anomaly mode)."""
+
+
+class NotOffered(AttributeError, NotImplementedError):
+    """A name that is not there: PyTorch may have it, Denpa does not."""
+
+
+def not_offered(place: str, name: str, known: Iterable[str]) -> NotOffered:
+    """The error for `place.name`, with the nearest names that there are."""
+    near = difflib.get_close_matches(name, [k for k in known if not k.startswith("_")], 3, 0.75)
+    hint = f"; the nearest names are {', '.join(near)}" if near else ""
+    return NotOffered(f"{place} does not offer {name!r}{hint}")

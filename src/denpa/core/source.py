@@ -43,7 +43,8 @@ class Source:
 
     def __str__(self) -> str:
         place = f"{os.path.basename(self.filename)}:{self.line}"
-        return f"{place}   {self.text}" if self.text else place
+        text = self.text if len(self.text) <= 100 else f"{self.text[:99]}…"
+        return f"{place}   {text}" if text else place
 
 
 def here() -> Source | None:

@@ -8,6 +8,9 @@ denpa.nn.penalty      L1 and L2 penalties on the weights alone
 
 from __future__ import annotations
 
+from typing import Any
+
+from denpa.core.errors import not_offered
 from denpa.nn import functional, init, penalty, utils
 from denpa.nn.module import Module
 from denpa.nn.modules.activation import (
@@ -64,6 +67,11 @@ from denpa.nn.modules.pool import (
 )
 from denpa.nn.parameter import Parameter
 from denpa.nn.summary import Row, Summary, summary
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("denpa.nn", name, globals())
+
 
 __all__ = [
     "CELU",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from denpa.core.errors import not_offered
 from denpa.functional import log_softmax, pad, sigmoid, softmax, tanh
 from denpa.nn.functional.activation import (
     celu,
@@ -45,6 +48,11 @@ from denpa.nn.functional.pool import (
     max_pool1d,
     max_pool2d,
 )
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("denpa.nn.functional", name, globals())
+
 
 __all__ = [
     "adaptive_avg_pool1d",
