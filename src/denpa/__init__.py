@@ -32,6 +32,7 @@ from denpa.core.dtype import (
 )
 from denpa.core.errors import not_offered
 from denpa.functional import *  # noqa: F403  # the list is functional.__all__
+from denpa.nn.functional import conv1d, conv2d, dropout, layer_norm, max_pool2d
 from denpa.nn.serialize import load, save
 
 if TYPE_CHECKING:
@@ -67,4 +68,5 @@ __all__ = [
     "load", "long", "nan", "newaxis", "nn", "no_grad", "optim", "pi", "promote_types", "save",
     "set_default_dtype", "set_grad_enabled", "short", "uint8", "utils",
 ]  # fmt: skip
+__all__ += ["conv1d", "conv2d", "dropout", "layer_norm", "max_pool2d"]
 __all__ += functional.__all__

@@ -77,7 +77,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
 
 def _elu(x: Tensor, alpha: float, rate: float) -> Tensor:
-    below = op("where", x > 0, 0.0, x)  # the exponential never sees a positive number
+    below = op("where", x <= 0, x, 0.0)  # the exponential never sees a positive number or NaN
     if rate != 1.0:
         below = below * rate
     below = op("expm1", below)
