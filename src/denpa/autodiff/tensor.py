@@ -243,8 +243,10 @@ class Tensor(Operators, Traced):
     def detach(self) -> Tensor:
         """The same memory, cut from the graph: no gradient flows through it."""
         v = self._value
-        out = Tensor(Value(v.shape, v.dtype, self._held(), storage=v.shared()))
-        return out
+        if v.array is None:
+            traced: Tensor = OPS["detach"](self)
+            return traced
+        return Tensor(Value(v.shape, v.dtype, v.array, storage=v.shared()))
 
     def numpy(self) -> np.ndarray:
         """The array itself, not a copy. A tensor that requires a gradient must be detached
@@ -390,7 +392,9 @@ class Tensor(Operators, Traced):
         if not self.is_leaf:
             raise RuntimeError("only leaf tensors can be deep-copied; use .detach().clone()")
         new = type(self).__new__(type(self))
-        Tensor.__init__(new, Value(self.shape, self.dtype, self._held().copy(), self.requires_grad))
+        Tensor.__init__(new, Value(self.shape, self.dtype, self._held().copy()))
+        if self.requires_grad:
+            new.requires_grad_()
         if self._grad is not None:
             new._grad = self._grad.__deepcopy__(memo)
         memo[id(self)] = new

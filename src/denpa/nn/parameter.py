@@ -31,7 +31,7 @@ class Parameter(Tensor):
                 f"Parameter takes a tensor, not {type(data).__name__}; make one with "
                 "denpa.tensor(...)"
             )
-        super().__init__(Value(data.shape, data.dtype, data._held(), storage=data._value.storage))
+        super().__init__(Value(data.shape, data.dtype, data._held(), storage=data._value.shared()))
         self.requires_grad_(requires_grad)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:

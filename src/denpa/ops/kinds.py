@@ -45,6 +45,8 @@ def unbroadcast(g: Any, shape: Shape) -> Any:
 def _times(g: Any, slope: Any) -> Any:
     if type(slope) is float or type(slope) is int:
         return g if slope == 1 else -g if slope == -1 else g * slope
+    if slope.dtype.kind == "b":  # 0 where it does not hold, also for an infinite message
+        return OPS["where"](slope, g, 0.0)
     return g * slope
 
 
@@ -103,7 +105,8 @@ def pointwise(
     plain: Rule | None = None,
 ) -> Op:
     """y[i] = f(x₁[i], x₂[i], …) with broadcasting. `partials[k](y, *inputs, **params)` is ∂y/∂x_k,
-    or a number where it is constant, or None for an input without a derivative.
+    or a number where it is constant, or bool where it is 1 or 0, or None for an input without a
+    derivative.
 
     vjp: g·∂y/∂x_k, summed back to the shape of x_k. jvp: Σ_k t_k·∂y/∂x_k.
     """

@@ -10,7 +10,7 @@ from denpa.core.dtype import DType, is_float
 from denpa.core.errors import DTypeError, ShapeError
 from denpa.core.op import Op, Sample
 from denpa.core.shape import Shape, describe, size_of
-from denpa.ops.kinds import linear, unbroadcast
+from denpa.ops.kinds import constant, linear, unbroadcast
 
 
 def _reshape_infer(x: Any, *, shape: Shape) -> tuple[Shape, DType]:
@@ -223,3 +223,11 @@ cast: Op = linear(
     given=(Sample(((2, 3),), {"dtype": np.dtype("float64")}),),
     analytic=False,
 )
+
+
+def _same(x: Any) -> tuple[Shape, DType]:
+    return x.shape, x.dtype
+
+
+# Its output is a constant for backward: no message passes.
+detach: Op = constant("detach", lambda x: x, _same, law="0", given=(Sample(((2, 3),)),))

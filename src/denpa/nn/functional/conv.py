@@ -74,7 +74,7 @@ def _convolve(
     single = x.ndim == n + 1
     if single:
         x = op("reshape", x, shape=(1, *x.shape))
-    x = _channels_last(x)
+    x = channels_last(x)
     space = tuple(a + m + b for a, m, b in zip(left, x.shape[2:], right, strict=True))
     reach = tuple(e * (k - 1) + 1 for e, k in zip(d, size, strict=True))
     if any(r > m for r, m in zip(reach, space, strict=True)):
@@ -94,7 +94,7 @@ def _convolve(
     return op("reshape", y, shape=y.shape[1:]) if single else y
 
 
-def _channels_last(x: Tensor) -> Tensor:
+def channels_last(x: Tensor) -> Tensor:
     """The same tensor in memory of the order N, H, W, C: nothing is copied where it has it
     already.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor
@@ -107,21 +108,21 @@ def batch_norm(
                     f"{describe(input)}; use a larger batch, or .eval()"
                 )
             )
-        mean = op("sum", input, dim=dims, keepdim=False) / n  # (C,)
+        mean = op("div", op("sum", input, dim=dims, keepdim=False), n)  # (C,)
         centred = op("sub", input, spread(mean))
-        var = op("sum", op("mul", centred, centred), dim=dims, keepdim=False) / n  # (C,)
+        var = op("div", op("sum", op("mul", centred, centred), dim=dims, keepdim=False), n)  # (C,)
         with no_grad():
             if running_mean is not None:
-                _move(running_mean, mean, momentum)
+                _move(running_mean, mean, momentum, 1.0)
             if running_var is not None:
-                _move(running_var, var * (n / (n - 1)) if n > 1 else var, momentum)
+                _move(running_var, var, momentum, n / (n - 1) if n > 1 else 1.0)
     elif running_mean is None or running_var is None:
         raise RuntimeError("batch_norm outside training takes running_mean and running_var")
     else:
         centred = op("sub", input, spread(_as(running_mean, input)))
         var = _as(running_var, input)
-    factor = 1.0 / op("sqrt", var + eps)
-    y = op("mul", centred, spread(factor if weight is None else factor * weight))
+    factor = op("pow", op("add", var, eps), -0.5)
+    y = op("mul", centred, spread(factor if weight is None else op("mul", factor, weight)))
     return y if bias is None else op("add", y, spread(bias))
 
 
@@ -129,11 +130,18 @@ def _as(t: Tensor, like: Tensor) -> Tensor:
     return t if t.dtype == like.dtype else op("cast", t, dtype=like.dtype)
 
 
-def _move(running: Tensor, batch: Tensor, momentum: float | Tensor) -> None:
-    """running ← (1 − momentum)·running + momentum·batch. A statistic of the batch is a number
-    here.
-    """
-    running._assign(running * (1 - momentum) + _as(batch, running) * momentum)
+def _move(running: Tensor, batch: Tensor, momentum: Any, factor: float) -> None:
+    """running ← (1 − momentum)·running + momentum·factor·batch, outside the graph."""
+
+    def step(old: Any, new: Any) -> Any:  # of arrays and of tensors alike
+        return old * (1 - momentum) + new * (momentum * factor)
+
+    held, array = running._value.array, batch._value.array
+    if held is None or array is None or isinstance(momentum, Tensor):
+        running._assign(step(running, _as(batch, running)))
+    else:
+        held[...] = step(held, array)
+        running._value.shared().version += 1
 
 
 def layer_norm(
@@ -171,7 +179,7 @@ def layer_norm(
     mean = op("sum", input, dim=dims, keepdim=True) / n
     centred = op("sub", input, mean)
     var = op("sum", op("mul", centred, centred), dim=dims, keepdim=True) / n
-    y = op("mul", centred, 1.0 / op("sqrt", var + eps))
+    y = op("mul", centred, op("pow", var + eps, -0.5))
     if weight is not None:
         y = op("mul", y, weight)
     return y if bias is None else op("add", y, bias)

@@ -12,6 +12,7 @@ from denpa.core.errors import ShapeError
 from denpa.core.shape import Shape, describe
 from denpa.functional.common import need_float, take
 from denpa.nn.functional._tools import Ints, fail, ints, need_tensors, op
+from denpa.nn.functional.conv import channels_last
 
 
 def max_pool1d(
@@ -198,7 +199,8 @@ def _max(
     # window.
     for k in range(1, n + 1):
         x = _largest(x, x.ndim - k, frames[n - k])
-    return x
+    # So that the messages come back in that order too, where a Flatten follows.
+    return channels_last(x) if x.ndim == n + 2 else x
 
 
 def _largest(x: Tensor, dim: int, frame: _Frame) -> Tensor:

@@ -123,7 +123,7 @@ class Embedding(Module):
 
     >>> import denpa as dp
     >>> dp.nn.Embedding(10, 3, padding_idx=0)(dp.tensor([[0, 4]]))[0, 0]
-    tensor([-0.,  0.,  0.], grad_fn=<reshape>)
+    tensor([0., 0., 0.], grad_fn=<...>)
     """
 
     def __init__(
@@ -168,8 +168,9 @@ class Embedding(Module):
         """Draw the initial values anew."""
         init.normal_(self.weight)
         if self.padding_idx is not None:
-            keep = np.arange(self.num_embeddings) != self.padding_idx
-            init._fill(self.weight, self.weight.detach().numpy() * keep[:, None])
+            table = self.weight.detach().numpy().copy()
+            table[self.padding_idx] = 0
+            init._fill(self.weight, table)
 
     def forward(self, input: Tensor) -> Tensor:
         """Apply the layer."""
