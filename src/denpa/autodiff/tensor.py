@@ -17,19 +17,13 @@ from denpa.autodiff.mode import STATE
 from denpa.autodiff.operators import Operators, apply, promote
 from denpa.core.dtype import DType, is_float, promote_types
 from denpa.core.errors import DenpaError, GraphError, not_offered
-from denpa.core.graph import Storage, Value
+from denpa.core.graph import Value
 from denpa.core.op import OPS, Op, Traced
 from denpa.core.shape import Shape, describe
 from denpa.core.source import current_scope, here, where
 
 _NUMBERS = (bool, int, float)
-__all__ = ["Tensor", "apply", "promote", "tensor_of"]
-
-
-def _names_of(storage: Storage, tensor: Tensor) -> None:
-    if storage.names is None:
-        storage.names = []
-    storage.names.append(weakref.ref(tensor))
+__all__ = ["Tensor", "apply", "promote", "tensor_of", "view_of"]
 
 
 class Tensor(Operators, Traced):
@@ -97,8 +91,8 @@ class Tensor(Operators, Traced):
         if op.view and result is not None and np.may_share_memory(result, arrays[0]):
             out.storage = inputs[0].shared()
             if isinstance(args[0], Tensor):
-                _names_of(out.storage, args[0])
-            _names_of(out.storage, tensor)
+                out.storage.add_name(args[0])
+            out.storage.add_name(tensor)
         if needs or abstract:
             out.op = op
             out.inputs = tuple(inputs)
@@ -133,7 +127,7 @@ class Tensor(Operators, Traced):
             value = OPS["cast"](new, dtype=old.dtype)._value
         tracked = value.requires_grad or value.array is None or (old.op is not None)
         if tracked:
-            others = [r() for r in old.shared().names or () if r() not in (None, self)]
+            others = [t for t in old.shared().names() if t is not self]
             if others and (value.requires_grad or old.requires_grad) and STATE.recording:
                 raise NotImplementedError(
                     "in-place change of a tensor of which views exist, while gradients are "
@@ -408,6 +402,15 @@ class Tensor(Operators, Traced):
         def __getitem__(self, index: Any) -> Tensor: ...
 
         def __setitem__(self, index: Any, value: Any) -> None: ...
+
+
+def view_of(base: Tensor, array: np.ndarray) -> Tensor:
+    """A tensor around a view of the array of `base`, not recorded; each sees the other change."""
+    storage = base._value.shared()
+    out = Tensor(Value(array.shape, array.dtype, array, storage=storage))
+    storage.add_name(base)
+    storage.add_name(out)
+    return out
 
 
 def tensor_of(x: Any, dtype: DType | None = None) -> Tensor:

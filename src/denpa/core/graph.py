@@ -8,6 +8,7 @@ over it.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from operator import attrgetter
@@ -28,11 +29,22 @@ _numbers = count()
 class Storage:
     """What all views of one array share: how often it was written to, and the names that see it."""
 
-    __slots__ = ("names", "version")
+    __slots__ = ("_names", "version")
 
     def __init__(self) -> None:
         self.version = 0
-        self.names: list[Any] | None = None  # weak references to tensors, once a view was taken
+        self._names: list[Any] = []  # weak references to tensors, once a view was taken
+
+    def add_name(self, tensor: Any) -> None:
+        """Remember a tensor that sees this array; those that are gone are forgotten on the way."""
+        names = self._names
+        if len(names) >= 16 and len(names) & (len(names) - 1) == 0:
+            self._names = names = [r for r in names if r() is not None]
+        names.append(weakref.ref(tensor))
+
+    def names(self) -> list[Any]:
+        """The tensors that see this array, as far as views were taken of it."""
+        return [t for t in (r() for r in self._names) if t is not None]
 
 
 class Value:

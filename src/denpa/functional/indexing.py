@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from denpa.autodiff.mode import STATE
-from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.autodiff.tensor import Tensor, tensor_of, view_of
 from denpa.core.dtype import bool_
 from denpa.core.errors import DimError, ShapeError
 from denpa.core.op import OPS
@@ -241,6 +241,12 @@ def getitem(self: Tensor, key: Any) -> Tensor:
                 self, start=(k, *zero), stop=(k + 1, *shape[1:]), step=(1,) * len(shape)
             )
             return op("reshape", row, shape=shape[1:])
+    array = self._value.array
+    if type(key) is slice and key.step is None and array is not None and array.ndim:
+        recorded = STATE.recording and self._value.requires_grad
+        if not recorded:  # batches of data, say: no plan is needed
+            first, last, _ = key.indices(array.shape[0])
+            return view_of(self, array[first : max(first, last)])
     p = plan(self.shape, key)
     x = _basic(self, p)
     if not p.picks:

@@ -69,9 +69,7 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
             )
         )
     dims = dims_of(dim, len(x.shape))
-    total = op("sum", x, dim=dims, keepdim=keepdim)
-    n = _count(x.shape, dims)
-    return op("div", total, n) if n else op("mul", total, math.nan)
+    return op("mean", x, dim=dims, keepdim=keepdim)
 
 
 def _count(shape: Shape, dims: Shape) -> int:

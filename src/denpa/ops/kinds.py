@@ -43,7 +43,7 @@ def unbroadcast(g: Any, shape: Shape) -> Any:
 
 
 def _times(g: Any, slope: Any) -> Any:
-    if type(slope) is float or type(slope) is int:
+    if is_number(slope):
         return g if slope == 1 else -g if slope == -1 else g * slope
     if slope.dtype.kind == "b":  # 0 where it does not hold, also for an infinite message
         return OPS["where"](slope, g, 0.0)

@@ -9,7 +9,7 @@ import numpy as np
 from denpa.core.dtype import DType, int64
 from denpa.core.errors import DimError
 from denpa.core.op import OPS, Op, Sample
-from denpa.core.shape import Shape, reduced_shape
+from denpa.core.shape import Shape, reduced_shape, size_of
 from denpa.ops.kinds import constant, general, linear, need_float
 
 _S = Sample
@@ -44,6 +44,27 @@ sum: Op = linear(
     lambda g, x, dim, keepdim: _spread(g, x, dim),
     law=r"\frac{\partial \sum_j x_j}{\partial x_i} = 1",
     given=(*_REDUCTIONS, _S(((0, 3),), {"dim": (0,), "keepdim": False})),
+)
+
+
+def _count(x: Any, dim: Shape) -> int:
+    return size_of([x.shape[d] for d in dim])
+
+
+def _mean_infer(x: Any, *, dim: Shape, keepdim: bool) -> tuple[Shape, DType]:
+    need_float("mean", x)
+    return reduced_shape(x.shape, dim, keepdim), x.dtype
+
+
+mean: Op = linear(
+    "mean",
+    lambda x, dim, keepdim: (
+        np.add.reduce(x, axis=dim, keepdims=keepdim) / x.dtype.type(_count(x, dim))
+    ),
+    _mean_infer,
+    lambda g, x, dim, keepdim: _spread(g / max(_count(x, dim), 1), x, dim),
+    law=r"\frac{\partial}{\partial x_i} \frac1N \sum_j x_j = \frac1N",
+    given=_REDUCTIONS,
 )
 
 

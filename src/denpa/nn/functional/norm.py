@@ -108,9 +108,9 @@ def batch_norm(
                     f"{describe(input)}; use a larger batch, or .eval()"
                 )
             )
-        mean = op("div", op("sum", input, dim=dims, keepdim=False), n)  # (C,)
+        mean = op("mean", input, dim=dims, keepdim=False)  # (C,)
         centred = op("sub", input, spread(mean))
-        var = op("div", op("sum", op("mul", centred, centred), dim=dims, keepdim=False), n)  # (C,)
+        var = op("mean", op("mul", centred, centred), dim=dims, keepdim=False)  # (C,)
         with no_grad():
             if running_mean is not None:
                 _move(running_mean, mean, momentum, 1.0)
@@ -175,10 +175,9 @@ def layer_norm(
         if t is not None and t.shape != shape:
             fail(ShapeError(f"layer_norm takes a {name} of shape {list(shape)}, not {describe(t)}"))
     dims = tuple(range(input.ndim - r, input.ndim))
-    n = size_of(shape)
-    mean = op("sum", input, dim=dims, keepdim=True) / n
+    mean = op("mean", input, dim=dims, keepdim=True)
     centred = op("sub", input, mean)
-    var = op("sum", op("mul", centred, centred), dim=dims, keepdim=True) / n
+    var = op("mean", op("mul", centred, centred), dim=dims, keepdim=True)
     y = op("mul", centred, op("pow", var + eps, -0.5))
     if weight is not None:
         y = op("mul", y, weight)
