@@ -19,7 +19,6 @@ from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import DenpaError, GraphError, ShapeError
 from denpa.core.graph import Value, equations_of
-from denpa.core.memory import keep_freed_memory
 from denpa.core.shape import describe, size_of
 from denpa.core.source import where
 
@@ -84,7 +83,6 @@ def messages(
     another's too. Seeds and messages are arrays, or tensors with `create_graph`. With `free`, an
     equation forgets its inputs once its messages are sent, so that their memory can go.
     """
-    keep_freed_memory()
     values = [v for v in equations_of(roots) if v.requires_grad]
     wanted = {id(v) for v in (wrt if wrt is not None else values)}
     on_path = wanted if wrt is None else _leads_to(values, wanted)

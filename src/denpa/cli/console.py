@@ -112,6 +112,10 @@ class Console:
         if not (self.json or self.quiet):
             self._write(self.stdout, str(text))
 
+    def write(self, text: str) -> None:
+        """Print text that was asked for (a version, CSV), whatever else is silent."""
+        self._write(self.stdout, text)
+
     def warn(self, text: object) -> None:
         """Print one line on standard error that begins with `denpa: warning:`."""
         self._write(self.stderr, f"denpa: warning: {one_line(text)}")

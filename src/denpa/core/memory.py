@@ -8,19 +8,17 @@ third of the time of a step in eager mode (784-50-10: 1.17 to 0.92 ms; a small C
 from __future__ import annotations
 
 import ctypes
-import functools
 import os
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3  # <malloc.h>
 _KEPT = 256 << 20
 
 
-@functools.cache
 def keep_freed_memory() -> bool:
     """Let glibc keep up to 256 MB of freed memory for the next allocations of this process.
 
-    Called when the first gradient is asked for. Does nothing with another C library, or where the
-    environment sets MALLOC_TRIM_THRESHOLD_ itself. Returns whether it was done.
+    Called when tensors are imported. Does nothing with another C library, or where the environment
+    sets MALLOC_TRIM_THRESHOLD_ itself. Returns whether it was done.
     """
     if "MALLOC_TRIM_THRESHOLD_" in os.environ:
         return False

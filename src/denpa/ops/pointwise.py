@@ -25,7 +25,7 @@ def bracket(condition: Any, like: Any) -> Any:
 
 def _pow_base(y: Any, a: Any, b: Any) -> Any:
     if is_number(b):
-        return b * a ** (b - 1) if b != 0 else 0.0
+        return 0.0 if b == 0 else 2 * a if b == 2 else b * a ** (b - 1)
     return b * a ** OPS["where"](b == 0, b * 0 + 1, b - 1)  # b = 0: slope 0 even at a = 0
 
 

@@ -110,7 +110,7 @@ def batch_norm(
             )
         mean = op("mean", input, dim=dims, keepdim=False)  # (C,)
         centred = op("sub", input, spread(mean))
-        var = op("mean", op("mul", centred, centred), dim=dims, keepdim=False)  # (C,)
+        var = op("mean", op("pow", centred, 2), dim=dims, keepdim=False)  # (C,)
         with no_grad():
             if running_mean is not None:
                 _move(running_mean, mean, momentum, 1.0)
@@ -177,7 +177,7 @@ def layer_norm(
     dims = tuple(range(input.ndim - r, input.ndim))
     mean = op("mean", input, dim=dims, keepdim=True)
     centred = op("sub", input, mean)
-    var = op("mean", op("mul", centred, centred), dim=dims, keepdim=True)
+    var = op("mean", op("pow", centred, 2), dim=dims, keepdim=True)
     y = op("mul", centred, op("pow", var + eps, -0.5))
     if weight is not None:
         y = op("mul", y, weight)

@@ -1,0 +1,42 @@
+"""`denpa evaluate RUN [DATA]`: how good a run's network is."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from denpa.cli.arguments import add_common
+from denpa.cli.console import Console
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "evaluate", help="judge a trained network on data",
+        description="Judge the network of a run on DATA, or on the run's own test part.",
+    )  # fmt: skip
+    parser.add_argument("run_folder", metavar="RUN", help="a folder that denpa train has written")
+    parser.add_argument("data", metavar="DATA", nargs="?", help="data with targets")
+    parser.add_argument("--target", help="the column, array or file with the targets of DATA")
+    parser.add_argument("--missing", help="missing values: error, drop, mean (default: the run's)")
+    parser.add_argument("--data-dir", help="where the files of mnist are")
+    add_common(parser)
+    parser.set_defaults(run=run_evaluate)
+
+
+def run_evaluate(arguments: argparse.Namespace, console: Console, command: str) -> int:
+    """Judge and show the figures."""
+    from denpa.train.reuse import evaluate_run
+
+    verdict, part = evaluate_run(
+        arguments.run_folder, arguments.data, target=arguments.target, missing=arguments.missing,
+        data_dir=arguments.data_dir,
+    )  # fmt: skip
+    figures = {f"{part}_{name}": value for name, value in verdict.figures.items()}
+    shown = {"run": arguments.run_folder, "data": arguments.data or f"{part} part of the run"}
+    result: dict[str, Any] = {**shown, "examples": len(verdict.data), **figures}
+    if console.json and verdict.confusion is not None:
+        result["classes"] = list(verdict.data.classes)
+        result["confusion"] = verdict.confusion
+    console.result(result)
+    return 0

@@ -1,0 +1,111 @@
+"""The entry point: `denpa COMMAND ...`.
+
+Exit codes: 0; 2 for the user's mistakes; 1 for ours; 130 for Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+import traceback
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from denpa.cli.arguments import Parser
+from denpa.cli.console import Console
+from denpa.core.errors import AnomalyError, ArgumentError
+
+COMMANDS = ("train", "evaluate", "predict", "data")
+_MISTAKE, _BUG, _INTERRUPTED = 2, 1, 130
+
+
+def parser() -> Parser:
+    """The parser of the whole command line."""
+    from denpa.cli import data, evaluate, predict, train
+
+    top = Parser(
+        prog="denpa",
+        description="Train neural networks by backpropagation that you can see, check and replay.",
+        epilog="denpa COMMAND --help tells more. Begin with: denpa train digits",
+    )
+    top.add_argument("--version", action="store_true", help="show the version and end")
+    for option in ("--json", "--quiet", "--debug"):  # read from the whole line, in any place
+        top.add_argument(option, action="store_true", help=argparse.SUPPRESS)
+    commands = top.add_subparsers(dest="name", metavar="COMMAND", parser_class=Parser)
+    for command in (train, evaluate, predict, data):
+        command.add(commands)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    # Known before parsing, so that a mistake on the command line is told in the right way too.
+    debug = "--debug" in given
+    console = Console(json="--json" in given, quiet="--quiet" in given)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("default")
+            warnings.showwarning = _teller(console)
+            return _run(given, console)
+    except KeyboardInterrupt:
+        console.error("interrupted")
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (as with `| head`): nothing is left to tell it.
+        sys.stdout = None
+        return 0
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        if _is_mistake(error):
+            console.error(_told(error))
+            return _MISTAKE
+        hint = "" if debug else "; run again with --debug and report what it prints"
+        console.error(f"this is a bug in Denpa ({type(error).__name__}: {error}){hint}")
+        return _BUG
+
+
+def _run(given: list[str], console: Console) -> int:
+    arguments = parser().parse_args(given)
+    if arguments.version:
+        from importlib.metadata import version
+
+        number = version("denpa")
+        if console.json:
+            console.result({"version": number})
+        else:
+            console.write(f"denpa {number}")
+        return 0
+    if arguments.name is None:
+        raise ArgumentError(f"name a command: {', '.join(COMMANDS)}. See denpa --help")
+    command = shlex.join(["denpa", *given])
+    code: int = arguments.run(arguments, console, command)
+    return code
+
+
+def _is_mistake(error: Exception) -> bool:
+    from denpa.data import DataError
+
+    return isinstance(error, (DataError, ArgumentError, AnomalyError, OSError, MemoryError))
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror or error}"
+    if isinstance(error, MemoryError):
+        return f"not enough memory ({error}); give less data, or a smaller network or batch"
+    return str(error)
+
+
+def _teller(console: Console) -> Any:
+    def tell(message: Any, *_: Any, **__: Any) -> None:
+        console.warn(message)
+
+    return tell
+
+
+if __name__ == "__main__":
+    sys.exit(main())

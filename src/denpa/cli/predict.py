@@ -1,0 +1,56 @@
+"""`denpa predict RUN DATA`: the network's answers for new data."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from denpa.cli.arguments import add_common
+from denpa.cli.console import Console
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "predict", help="predict new data with a trained network",
+        description="Predict a class and probabilities, or a value, for each row of DATA.",
+    )  # fmt: skip
+    parser.add_argument("run_folder", metavar="RUN", help="a folder that denpa train has written")
+    parser.add_argument("data", metavar="DATA", help="data like those of the training")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help=".csv, .npz or .parquet (default: CSV on the screen)"
+    )
+    parser.add_argument("--missing", help="missing values: error, drop, mean (default: the run's)")
+    parser.add_argument("--data-dir", help="where the files of mnist are")
+    add_common(parser)
+    parser.set_defaults(run=run_predict)
+
+
+def run_predict(arguments: argparse.Namespace, console: Console, command: str) -> int:
+    """Predict; write a file, or the table on standard output."""
+    from denpa.train.reuse import check_output, predict_run
+
+    if arguments.output is not None:
+        check_output(Path(arguments.output))
+    found = predict_run(
+        arguments.run_folder, arguments.data, missing=arguments.missing,
+        data_dir=arguments.data_dir,
+    )  # fmt: skip
+    if found.dropped:
+        console.warn(
+            "rows that lack a value were left out (--missing drop); the column 'row' says which "
+            "row of the data each prediction is for"
+        )
+    if arguments.output is not None:
+        found.save(arguments.output)
+        console.line(f"{len(found):,} predictions written to {arguments.output}")
+        if console.json:
+            result = {"run": arguments.run_folder, "data": arguments.data}
+            console.result({**result, "examples": len(found), "output": arguments.output})
+    elif console.json:
+        result = {"run": arguments.run_folder, "data": arguments.data}
+        console.result({**result, "examples": len(found), "predictions": found.columns()})
+    else:
+        console.write(found.to_csv().rstrip("\n"))
+    return 0

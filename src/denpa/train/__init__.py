@@ -1,0 +1,42 @@
+"""Training: the loop, what watches it, and what it leaves behind."""
+
+from __future__ import annotations
+
+from denpa.train.callbacks import Callback, Checkpoint, EarlyStopping, ProgressBar
+from denpa.train.ensemble import Ensemble
+from denpa.train.events import (
+    BatchEnded,
+    EpochEnded,
+    EpochStarted,
+    Event,
+    TrainEnded,
+    TrainStarted,
+)
+from denpa.train.gradcheck import GradientCheck, check_gradients
+from denpa.train.history import History
+from denpa.train.loop import Training, evaluate, fit, predict
+from denpa.train.models import build, cnn, mlp
+
+__all__ = [
+    "BatchEnded",
+    "Callback",
+    "Checkpoint",
+    "EarlyStopping",
+    "Ensemble",
+    "EpochEnded",
+    "EpochStarted",
+    "Event",
+    "GradientCheck",
+    "History",
+    "ProgressBar",
+    "TrainEnded",
+    "TrainStarted",
+    "Training",
+    "build",
+    "check_gradients",
+    "cnn",
+    "evaluate",
+    "fit",
+    "mlp",
+    "predict",
+]

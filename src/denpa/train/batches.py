@@ -1,0 +1,113 @@
+"""Mini-batches: which examples, in which order.
+
+The order of epoch e is a function of (seed, e) alone, so a resumed run, another process or a
+compiled loop finds the same batches without replaying what came before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sized
+from typing import Any, cast
+
+import numpy as np
+
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.dtype import DType
+from denpa.core.errors import ArgumentError
+from denpa.utils.data import DataLoader, Dataset, TensorDataset, default_collate
+
+_STREAM = 0x6F72646572  # keeps the shuffling apart from other uses of the same seed
+
+
+def stream(seed: int, purpose: int, epoch: int) -> np.random.Philox:
+    """Random words for one purpose in one epoch, independent of all others."""
+    key = np.array([seed % 2**64, purpose], np.uint64)
+    return np.random.Philox(key=key, counter=np.array([0, 0, epoch, 0], np.uint64))
+
+
+def order(n: int, seed: int, epoch: int) -> np.ndarray:
+    """A permutation of 0 … n−1 drawn from (seed, epoch): positions of sorted random 64-bit words.
+
+    >>> sorted(order(5, seed=0, epoch=1).tolist())
+    [0, 1, 2, 3, 4]
+    """
+    return np.argsort(stream(seed, _STREAM, epoch).random_raw(n), kind="stable")
+
+
+def as_array(x: Any, dtype: DType, what: str) -> np.ndarray:
+    """Numbers as training takes them: floating point in the network's dtype, integers as int64."""
+    if isinstance(x, Tensor):
+        x = x.detach().numpy()
+    elif hasattr(x, "to_numpy"):  # pandas, polars
+        x = x.to_numpy()
+    a = np.asarray(x)
+    if a.dtype.kind in "iub" and what == "targets":
+        return np.ascontiguousarray(a, np.int64)
+    if a.dtype.kind not in "fiub":
+        raise ArgumentError(
+            f"{what} must be numbers, not {a.dtype} (first value: "
+            f"{a.flat[0] if a.size else None!r}); encode text as numbers first"
+        )
+    a = np.ascontiguousarray(a, dtype)
+    wrong = int(np.size(a) - np.count_nonzero(np.isfinite(a)))
+    if wrong:
+        raise ArgumentError(
+            f"{what} hold {wrong} values that are NaN or infinite, of {a.size}; remove or fill them"
+        )
+    return a
+
+
+class Batches:
+    """A source of mini-batches of tensors (x, y), made from arrays, a Dataset or a DataLoader."""
+
+    def __init__(self, data: Any, batch_size: int, dtype: DType) -> None:
+        if batch_size < 1:
+            raise ArgumentError(f"batch_size must be at least 1, not {batch_size}")
+        self.batch_size = batch_size
+        self.arrays: tuple[np.ndarray, ...] | None = None
+        self.dataset: Any = None
+        self.loader: Iterable[Any] | None = None
+        if isinstance(data, TensorDataset):
+            data = data.tensors
+        if isinstance(data, DataLoader) or (
+            not isinstance(data, (tuple, list, Dataset)) and hasattr(data, "__iter__")
+        ):
+            self.loader = data
+            size = len(cast(Sized, data.dataset)) if isinstance(data, DataLoader) else 0
+            self.examples, self.batches = size, len(cast(Sized, data))
+        elif isinstance(data, (tuple, list)):
+            if len(data) != 2:
+                raise ArgumentError(f"data must be a pair (X, Y), not {len(data)} parts")
+            x, y = as_array(data[0], dtype, "inputs"), as_array(data[1], dtype, "targets")
+            if len(x) != len(y):
+                raise ArgumentError(f"X has {len(x)} rows and Y has {len(y)}; they must be equal")
+            self.arrays = (x, y)
+            self.examples = len(x)
+        elif isinstance(data, Dataset):
+            self.dataset = data
+            self.examples = len(cast(Sized, data))
+        else:
+            raise TypeError(
+                f"data must be a pair (X, Y), a Dataset or a DataLoader, not {type(data).__name__}"
+            )
+        if self.loader is None:
+            if not self.examples:
+                raise ArgumentError("there are no examples to train on")
+            self.batches = -(-self.examples // batch_size)
+
+    def epoch(self, seed: int, epoch: int, shuffle: bool = True) -> Iterator[tuple[Tensor, Tensor]]:
+        """The batches of one epoch; the last one may be smaller."""
+        if self.loader is not None:
+            for batch in self.loader:
+                yield batch[0], batch[1]
+            return
+        n, size = self.examples, self.batch_size
+        places = order(n, seed, epoch) if shuffle else np.arange(n)
+        for at in range(0, n, size):
+            chosen = places[at : at + size]
+            if self.arrays is not None:
+                x, y = self.arrays
+                yield tensor_of(x[chosen]), tensor_of(y[chosen])
+            else:
+                pair = default_collate([self.dataset[int(i)] for i in chosen])
+                yield pair[0], pair[1]

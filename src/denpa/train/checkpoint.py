@@ -1,0 +1,98 @@
+"""Checkpoints: one safetensors file that holds all that training goes on from.
+
+The file is written beside its place and renamed onto it, so a crash leaves the old one or the new
+one, never half of one. No pickle: tensors as they are, everything else as JSON in the header.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.errors import ArgumentError
+
+FORMAT = 1
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that it is there in full or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _split(tree: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
+    """Plain data with references in place of arrays; keys that are not text are kept as pairs."""
+    if isinstance(tree, (Tensor, np.ndarray)):
+        array = tree.detach().numpy() if isinstance(tree, Tensor) else tree
+        arrays[path] = np.asarray(array, order="C")  # ascontiguousarray lengthens 0-dim shapes
+        return {"__array__": path, "tensor": isinstance(tree, Tensor)}
+    if isinstance(tree, dict):
+        return {"__pairs__": [[k, _split(v, f"{path}/{k}", arrays)] for k, v in tree.items()]}
+    if isinstance(tree, (list, tuple)):
+        parts = [_split(v, f"{path}/{k}", arrays) for k, v in enumerate(tree)]
+        return {"__tuple__": parts} if isinstance(tree, tuple) else parts
+    if isinstance(tree, np.generic):
+        return tree.item()
+    if tree is None or isinstance(tree, (bool, int, float, str)):
+        return tree
+    raise TypeError(
+        f"a checkpoint cannot hold {type(tree).__name__} (at {path}); no pickle is used"
+    )
+
+
+def _join(tree: Any, arrays: dict[str, np.ndarray]) -> Any:
+    if isinstance(tree, list):
+        return [_join(v, arrays) for v in tree]
+    if not isinstance(tree, dict):
+        return tree
+    if "__array__" in tree:
+        array = arrays[tree["__array__"]]
+        return tensor_of(array) if tree["tensor"] else array
+    if "__tuple__" in tree:
+        return tuple(_join(v, arrays) for v in tree["__tuple__"])
+    return {k: _join(v, arrays) for k, v in tree["__pairs__"]}
+
+
+def save_tree(path: str | os.PathLike[str], tree: dict[str, Any]) -> None:
+    """Write nested dicts, lists and tuples of arrays, tensors and plain values."""
+    from safetensors.numpy import save
+
+    arrays: dict[str, np.ndarray] = {}
+    plain = _split(tree, "", arrays)
+    header = {"format": f"denpa-checkpoint-{FORMAT}", "tree": json.dumps(plain)}
+    write_atomically(Path(path), save(arrays, metadata=header))
+
+
+def load_tree(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read what `save_tree` wrote."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(os.fspath(path), framework="numpy") as file:
+            header = file.metadata() or {}
+            arrays = {k: file.get_tensor(k) for k in file.keys()}  # noqa: SIM118 (not a dict)
+    except SafetensorError as error:
+        raise ArgumentError(f"{path} is not a checkpoint, or is damaged: {error}") from None
+    if header.get("format") != f"denpa-checkpoint-{FORMAT}":
+        found = header.get("format", "no format")
+        raise ArgumentError(
+            f"{path} is not a checkpoint of this version (it says {found!r}, expected "
+            f"'denpa-checkpoint-{FORMAT}'); start the run anew"
+        )
+    result: dict[str, Any] = _join(json.loads(header["tree"]), arrays)
+    return result

@@ -1,0 +1,131 @@
+"""Everything that the report of a run shows, gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from denpa.data import Data
+from denpa.nn import Module
+from denpa.train.assemble import Loss
+from denpa.train.history import History
+from denpa.train.judge import Verdict
+from denpa.train.observe import network_table, observe
+from denpa.views.record import DataFacts, Pairs, ReportData
+
+_OBSERVED = 256  # examples behind the histograms of layers
+_DOTS = 2000  # points of a scatter plot
+_WORDS = {
+    "en": {
+        "task": "Task", "classes": "Classes", "features": "Features", "pictures": "Pictures",
+        "network": "Network", "optimizer": "Optimizer", "epochs": "Epochs", "time": "Training time",
+        "classification": "classification", "regression": "regression", "rate": "learning rate",
+        "best": "{epochs}, weights of epoch {best}", "last": "{epochs}", "seconds": "{seconds} s",
+        "parameters": "{count} parameters", "members": "{count} networks averaged",
+        "interrupted": "interrupted", "stopped": "stopped early", "diverged": "diverged",
+    },
+    "ja": {
+        "task": "課題", "classes": "クラス", "features": "特徴量", "pictures": "画像",
+        "network": "ネットワーク", "optimizer": "最適化手法", "epochs": "エポック数",
+        "time": "学習時間", "classification": "分類", "regression": "回帰", "rate": "学習係数",
+        "best": "{epochs}（重みは第{best}エポックのもの）", "last": "{epochs}",
+        "seconds": "{seconds} 秒", "parameters": "パラメータ数 {count}",
+        "members": "{count} 個のネットワークの平均", "interrupted": "中断", "stopped": "早期終了",
+        "diverged": "発散",
+    },
+}  # fmt: skip
+
+
+def report_data(
+    record: Mapping[str, Any],
+    *,
+    net: Module,
+    loss: Loss,
+    history: History,
+    verdict: Verdict,
+    watched: Data,
+    lang: str,
+) -> ReportData:
+    """The report's contents. `net` is the network, or the first of an ensemble; `watched` the part
+    whose first rows the layers are observed on."""
+    x, y = watched.x[:_OBSERVED], watched.require_target()[:_OBSERVED]
+    activations, gradients = observe(net, loss, x, y)
+    data, settings, check = record["data"], record["settings"], record["gradient_check"]
+    classes = verdict.data.classes
+    return ReportData(
+        title=data["name"],
+        command=record["command"],
+        created=record["created"],
+        summary=_summary(record, lang),
+        metrics=record["metrics"],
+        gradient_check=check["text"],
+        gradient_check_passed=check["ok"],
+        history=_columns(history),
+        best_epoch=record["best_epoch"],
+        confusion=verdict.confusion,
+        classes=classes,
+        scatter=None if verdict.classified else _pairs(verdict),
+        mistakes=verdict.mistakes(),
+        activations=activations,
+        gradients=gradients,
+        network=network_table(net, x[:2]),
+        settings={k: _shown(v) for k, v in settings.items() if v not in (None, [], ())},
+        versions=record["versions"],
+        data=DataFacts(
+            name=data["name"],
+            source=data["source"],
+            licence=data["licence"],
+            sha256=data["sha256"],
+            parts={k: n for k, n in data["parts"].items() if n},
+            notes=[n for n in (data["why_task"], *data["notes"]) if n],
+        ),
+    )
+
+
+def _summary(record: Mapping[str, Any], lang: str) -> list[tuple[str, object]]:
+    text, data, settings = _WORDS[lang], record["data"], record["settings"]
+    task = text[data["task"]] + (f" ({data['target']})" if data["kind"] == "table" else "")
+    facts: list[tuple[str, object]] = [(text["task"], task)]
+    if data["classes"]:
+        names = ", ".join(data["classes"][:10]) + (" …" if len(data["classes"]) > 10 else "")
+        facts.append((text["classes"], f"{len(data['classes'])}: {names}"))
+    shape = " × ".join(map(str, data["shape"]))
+    facts.append((text["features" if data["kind"] == "table" else "pictures"], shape))
+    net = (
+        f"{settings['model']}, {text['parameters'].format(count=format(record['parameters'], ','))}"
+    )
+    if record["members"] > 1:
+        net += ", " + text["members"].format(count=record["members"])
+    facts.append((text["network"], net))
+    facts.append((text["optimizer"], f"{settings['optimizer']}, {text['rate']} {settings['lr']:g}"))
+    key = "best" if record["best_epoch"] else "last"
+    epochs = text[key].format(epochs=record["epochs"], best=record["best_epoch"])
+    if record["reason"] in text:
+        epochs += f" ({text[record['reason']]})"
+    facts.append((text["epochs"], epochs))
+    facts.append((text["time"], text["seconds"].format(seconds=f"{record['seconds']:.1f}")))
+    return facts
+
+
+def _columns(history: History) -> dict[str, Sequence[float | None]]:
+    if not history.rows:
+        return {}
+    return {name: [row.get(name) for row in history.rows] for name in history.rows[0]}
+
+
+def _pairs(verdict: Verdict) -> Pairs:
+    true, found = verdict.data.require_target()[:, 0], verdict.outputs[:, 0]
+    step = max(1, -(-len(true) // _DOTS))
+    return Pairs(
+        np.asarray(true[::step], np.float64).tolist(),
+        np.asarray(found[::step], np.float64).tolist(),
+        verdict.data.target or "",
+    )
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, dict):
+        return ", ".join(f"{k}={v:g}" for k, v in value.items())
+    return value

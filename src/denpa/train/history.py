@@ -1,0 +1,58 @@
+"""The record of a training run: one row an epoch."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class History:
+    """What `fit` returns. `rows` has one dict an epoch: epoch, train_loss, learning_rate, seconds,
+    and, where they apply, train_accuracy, val_loss, val_accuracy.
+
+    `history["val_loss"]` is a column; `reason` says how training ended (`finished`, `stopped`,
+    `interrupted`, `diverged`).
+    """
+
+    rows: list[dict[str, float]] = field(default_factory=list)
+    monitor: str = "train_loss"
+    best_epoch: int | None = None
+    reason: str = "running"
+
+    def __getitem__(self, column: str) -> list[float]:
+        if self.rows and column not in self.rows[0]:
+            known = ", ".join(self.rows[0])
+            raise KeyError(f"no column {column!r} in the history; there are {known}")
+        return [row[column] for row in self.rows]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def best(self) -> dict[str, float]:
+        """The row of the best epoch."""
+        if self.best_epoch is None:
+            raise ValueError("no epoch has ended yet")
+        return next(r for r in self.rows if r["epoch"] == self.best_epoch)
+
+    def to_csv(self) -> str:
+        """The rows as CSV text, numbers in full precision."""
+        out = io.StringIO()
+        columns = list(self.rows[0]) if self.rows else ["epoch"]
+        writer = csv.DictWriter(out, columns, lineterminator="\n")
+        writer.writeheader()
+        for row in self.rows:
+            writer.writerow({k: repr(v) for k, v in row.items()})
+        return out.getvalue()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole record as plain data."""
+        return {
+            "rows": self.rows,
+            "monitor": self.monitor,
+            "best_epoch": self.best_epoch,
+            "reason": self.reason,
+        }

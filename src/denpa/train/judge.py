@@ -1,0 +1,133 @@
+"""How good a network is on a part of the data: figures, confusion, and the hardest mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff.mode import no_grad
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.data import Data
+from denpa.nn import Module
+from denpa.train import metrics
+from denpa.train.loop import predict
+from denpa.views.record import Mistake
+
+HARDEST = 24
+_EPOCH = np.datetime64("1970-01-01T00:00", "m")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Predictions for a part of the data, and the figures that follow from them."""
+
+    data: Data
+    outputs: np.ndarray  # (N, K) scores or (N, 1) values
+    figures: dict[str, float]
+
+    @property
+    def classified(self) -> bool:
+        """Whether this is a classification."""
+        return self.data.task == "classification"
+
+    @property
+    def confusion(self) -> np.ndarray | None:
+        """Counts (K, K), true classes in rows; None for a regression."""
+        if not self.classified:
+            return None
+        guess, y = self.outputs.argmax(1), self.data.require_target()
+        return metrics.confusion(guess, y, len(self.data.classes))
+
+    def mistakes(self) -> list[Mistake]:
+        """The wrong answers that the network was surest of, or the largest errors."""
+        data, y = self.data, self.data.require_target()
+        if not self.classified:
+            errors = np.abs(self.outputs[:, 0].astype(np.float64) - y[:, 0])
+            worst = np.argsort(-errors, kind="stable")[: HARDEST // 2]
+            return [
+                Mistake(
+                    true=float(y[i, 0]), predicted=float(self.outputs[i, 0]),
+                    image=picture(data, i), features=cells(data, i), index=int(i),
+                )
+                for i in worst
+            ]  # fmt: skip
+        p = probabilities(self.outputs)
+        guess = self.outputs.argmax(1)
+        truth = p[np.arange(len(y)), y]
+        wrong = np.flatnonzero(guess != y)
+        worst = wrong[np.argsort(truth[wrong], kind="stable")][:HARDEST]
+        return [
+            Mistake(
+                true=data.classes[int(y[i])], predicted=data.classes[int(guess[i])],
+                probability=float(p[i, guess[i]]), probability_true=float(truth[i]),
+                image=picture(data, i), features=cells(data, i), index=int(i),
+            )
+            for i in worst
+        ]  # fmt: skip
+
+
+def judge(net: Module, loss: Callable[[Tensor, Tensor], Tensor], data: Data) -> Verdict:
+    """Predict all rows of `data` and compare with its targets."""
+    y = data.require_target()
+    outputs = predict(net, data.x)
+    with no_grad():
+        total = float(loss(tensor_of(outputs), tensor_of(y)))
+    if data.task == "classification":
+        right = int(np.count_nonzero(outputs.argmax(1) == y))
+        return Verdict(data, outputs, {"accuracy": right / len(y), "loss": total})
+    mae = float(np.mean(np.abs(outputs.astype(np.float64) - y)))
+    found = {"rmse": metrics.rmse(outputs, y), "r2": metrics.r2(outputs, y), "mae": mae}
+    return Verdict(data, outputs, {**found, "loss": total})
+
+
+def probabilities(outputs: np.ndarray) -> np.ndarray:
+    """Softmax of scores (N, K), in float64.
+
+    >>> import numpy as np
+    >>> from denpa.train.judge import probabilities
+    >>> probabilities(np.array([[0.0, 0.0]])).tolist()
+    [[0.5, 0.5]]
+    """
+    scores = outputs.astype(np.float64)
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    found: np.ndarray = e / e.sum(axis=1, keepdims=True)
+    return found
+
+
+def picture(data: Data, i: int) -> np.ndarray | None:
+    """Example i as (H, W) or (H, W, 3) in [0, 1]; None for a row of a table."""
+    if data.kind != "images":
+        return None
+    x = np.clip(data.x[i], 0.0, 1.0)
+    return np.asarray(x[0] if len(x) < 3 else np.moveaxis(x[:3], 0, 2))
+
+
+def cells(data: Data, i: int) -> dict[str, object]:
+    """Row i of a table in its own words: categories by name, dates as dates."""
+    if data.kind != "table":
+        return {}
+    found: dict[str, object] = {}
+    row, at = data.x[i], 0
+    for record in data.encoding["columns"]:
+        if record["type"] == "category":
+            names = record["categories"]
+            part = row[at : at + len(names)]
+            found[record["name"]] = names[int(part.argmax())] if part.max() == 1 else None
+            at += len(names)
+            continue
+        value = float(row[at])
+        found[record["name"]] = _cell(record, value)
+        at += 1
+    return found
+
+
+def _cell(record: dict[str, Any], value: float) -> object:
+    if record["type"] == "date":
+        minutes = round((value + record["origin"]) * 1440)
+        return str(_EPOCH + np.timedelta64(minutes, "m")).replace("T00:00", "").replace("T", " ")
+    if record["type"] == "bool" and value in (0.0, 1.0):
+        return bool(value)
+    return float(f"{value:.7g}")  # float32 as people wrote it

@@ -1,0 +1,335 @@
+"""The training loop: mini-batches, forward, backward, update, validation, events."""
+
+from __future__ import annotations
+
+import math
+import time
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff.mode import no_grad
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.dtype import DType, get_default_dtype
+from denpa.core.errors import ArgumentError
+from denpa.functional.random import default_generator, manual_seed
+from denpa.nn import Module
+from denpa.nn.utils import clip_grad_norm_
+from denpa.optim import Adam, Optimizer
+from denpa.optim.lr_scheduler import ReduceLROnPlateau
+from denpa.train import metrics
+from denpa.train.batches import Batches, as_array, stream
+from denpa.train.callbacks import ProgressBar
+from denpa.train.checkpoint import load_tree
+from denpa.train.events import BatchEnded, EpochEnded, EpochStarted, Event, TrainEnded, TrainStarted
+from denpa.train.history import History
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+Transform = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+_NOISE = 0x6E6F697365
+
+
+class Training:
+    """One run in progress: what callbacks see, and what a checkpoint holds."""
+
+    def __init__(
+        self,
+        net: Module,
+        optimizer: Optimizer,
+        schedule: Any,
+        callbacks: Sequence[Any],
+        monitor: str,
+    ) -> None:
+        self.net, self.optimizer, self.schedule = net, optimizer, schedule
+        self.callbacks = list(callbacks)
+        self.history = History(monitor=monitor)
+        self.keep = "last"
+        self.seed = 0
+        self._best: dict[str, Tensor] | None = None
+        self._stop: str | None = None
+
+    def stop(self, reason: str = "stopped") -> None:
+        """End after this epoch."""
+        self._stop = reason
+
+    def emit(self, event: Event) -> None:
+        """Tell every callback, in the order in which they were given."""
+        for callback in self.callbacks:
+            callback(event, self)
+
+    def end_epoch(self, row: dict[str, float]) -> None:
+        """Enter a row into the history; remember the weights if it is the best."""
+        history = self.history
+        sign = -1 if history.monitor.endswith("accuracy") else 1
+        value = sign * row[history.monitor]
+        best = math.isfinite(value) and (
+            history.best_epoch is None or value < sign * history.best[history.monitor]
+        )
+        history.rows.append(row)
+        if best:
+            history.best_epoch = int(row["epoch"])
+            self._best = {k: _copy(v) for k, v in self.net.state_dict().items()}
+        self.emit(EpochEnded(int(row["epoch"]), row, best))
+
+    def restore_best(self) -> None:
+        """Give the network the weights of its best epoch."""
+        if self._best is not None:
+            self.net.load_state_dict(self._best)
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that the run goes on from."""
+        return {
+            "history": self.history.to_dict(),
+            "net": dict(self.net.state_dict()),
+            "best": self._best,
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": None if self.schedule is None else self.schedule.state_dict(),
+            "random": default_generator.get_state(),
+            "seed": self.seed,
+            "stop": self._stop,
+            "callbacks": [
+                c.state_dict() if hasattr(c, "state_dict") else None for c in self.callbacks
+            ],
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from there."""
+        if state["seed"] != self.seed:
+            raise ArgumentError(
+                f"the checkpoint was made with seed {state['seed']}, this run has seed {self.seed}"
+            )
+        self.net.load_state_dict(state["net"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        if self.schedule is not None and state["schedule"] is not None:
+            self.schedule.load_state_dict(state["schedule"])
+        default_generator.set_state(state["random"])
+        saved = state["history"]
+        self.history = History(saved["rows"], saved["monitor"], saved["best_epoch"])
+        self._best, self._stop = state["best"], state["stop"]
+        for callback, known in zip(self.callbacks, state["callbacks"], strict=False):
+            if known is not None:
+                callback.load_state_dict(known)
+
+
+def _copy(t: Tensor) -> Tensor:
+    return tensor_of(t.detach().numpy().copy())
+
+
+def _dtype_of(net: Module) -> DType:
+    for p in net.parameters():
+        return p.dtype
+    return get_default_dtype()
+
+
+def predict(net: Module, x: Any, batch_size: int = 1024) -> np.ndarray:
+    """The network's outputs for all rows of `x`, in evaluation mode, without recording.
+
+    >>> import denpa as dp
+    >>> dp.train.predict(dp.nn.Linear(3, 2), np.zeros((5, 3))).shape
+    (5, 2)
+    """
+    rows = as_array(x, _dtype_of(net), "inputs")
+    before = net.training
+    net.eval()
+    try:
+        with no_grad():
+            parts = [
+                net(tensor_of(rows[at : at + batch_size])).numpy()
+                for at in range(0, max(len(rows), 1), batch_size)
+            ]
+    finally:
+        net.train(before)
+    return np.concatenate(parts)
+
+
+def evaluate(net: Module, loss: Loss, data: Any, batch_size: int = 1024) -> dict[str, float]:
+    """The mean loss and, for a classification, the accuracy of `net` on `data`, in evaluation
+    mode."""
+    source = data if isinstance(data, Batches) else Batches(data, batch_size, _dtype_of(net))
+    before = net.training
+    net.eval()
+    total, right, seen = 0.0, 0, 0
+    classified = True
+    try:
+        with no_grad():
+            for x, y in source.epoch(0, 0, shuffle=False):
+                output = net(x)
+                n = len(x)
+                total += float(loss(output, y)) * n
+                found = metrics.correct(output.numpy(), y.numpy())
+                classified = classified and found is not None
+                right += found or 0
+                seen += n
+    finally:
+        net.train(before)
+    result = {"loss": total / seen}
+    if classified:
+        result["accuracy"] = right / seen
+    return result
+
+
+def _train_epoch(
+    training: Training,
+    loss: Loss,
+    source: Batches,
+    epoch: int,
+    penalty: Callable[[Module], Tensor] | None,
+    transform: Transform | None,
+    clip: float | None,
+    per_batch: bool,
+) -> dict[str, float]:
+    """All batches of one epoch. Returns the mean loss (without penalty) and the accuracy."""
+    net, optimizer = training.net, training.optimizer
+    net.train()
+    noise = np.random.Generator(stream(training.seed, _NOISE, epoch))
+    total, right, seen = 0.0, 0, 0
+    classified = True
+    for batch, (x, y) in enumerate(source.epoch(training.seed, epoch), start=1):
+        if transform is not None:
+            x = tensor_of(transform(x.numpy(), noise).astype(x.dtype, copy=False))
+        optimizer.zero_grad()
+        output = net(x)
+        error = loss(output, y)
+        objective = error if penalty is None else error + penalty(net)
+        objective.backward()
+        if clip is not None:
+            clip_grad_norm_(net.parameters(), clip)
+        optimizer.step()
+        if per_batch:
+            training.schedule.step()
+        value, n = float(error), len(x)
+        found = metrics.correct(output.detach().numpy(), y.numpy()) if classified else None
+        classified = found is not None
+        total, right, seen = total + value * n, right + (found or 0), seen + n
+        accuracy = right / seen if classified else None
+        training.emit(BatchEnded(epoch, batch, source.batches, n, value, accuracy))
+        if not math.isfinite(value):
+            warnings.warn(
+                f"the loss became {value} in epoch {epoch}, batch {batch}; training stopped. Lower "
+                "the learning rate, clip the gradients, or find the op with "
+                "denpa.autograd.set_detect_anomaly(True)",
+                RuntimeWarning,
+                stacklevel=3,
+            )
+            training.stop("diverged")
+            break
+    row = {"train_loss": total / seen}
+    if classified:
+        row["train_accuracy"] = right / seen
+    return row
+
+
+def fit(
+    net: Module,
+    loss: Loss,
+    data: Any,
+    *,
+    optimizer: Optimizer | None = None,
+    epochs: int = 10,
+    batch_size: int = 128,
+    validation: Any = None,
+    callbacks: Iterable[Any] = (),
+    progress: bool = True,
+    seed: int = 0,
+    schedule: Any = None,
+    schedule_per: str = "epoch",
+    penalty: Callable[[Module], Tensor] | None = None,
+    transform: Transform | None = None,
+    clip: float | None = None,
+    monitor: str | None = None,
+    resume: Any = None,
+) -> History:
+    """Train `net` by mini-batch gradient descent and return the history.
+
+    * `data`: (X, Y) arrays or tensors, a Dataset, or a DataLoader (which then decides the batches).
+      X is cast to the network's dtype; integer Y become int64. Shuffled each epoch from the seed;
+      the last, partial batch is kept.
+    * `loss(output, target)`: a module or function that returns a 0-dim tensor.
+    * `optimizer`: Adam with its defaults if None.
+    * `validation`: data of the same sort, evaluated after each epoch in evaluation mode.
+    * `callbacks`: each is called as `callback(event, training)`; see `dp.train.EarlyStopping`.
+    * `seed`: of the shuffling, the augmentation and, through `manual_seed`, of dropout.
+    * `schedule`: a learning-rate schedule of `dp.optim.lr_scheduler`, stepped per "epoch" or
+      "batch".
+    * `penalty(net)`: αΩ, added to the loss; `transform(x, rng)`: augmentation of a batch of arrays;
+      `clip`: the largest norm of the gradient.
+    * `monitor`: the column by which epochs are compared (val_loss, or train_loss without
+      validation).
+    * `resume`: the path of a checkpoint to go on from, bit for bit as if never stopped.
+
+    Ctrl-C ends training after the running batch and leaves the best weights in the network.
+
+    >>> import denpa as dp
+    >>> x = np.linspace(-1, 1, 64, dtype=np.float32)[:, None]
+    >>> net = dp.nn.Linear(1, 1)
+    >>> opt = dp.optim.SGD(net.parameters(), lr=0.5)
+    >>> history = dp.train.fit(
+    ...     net, dp.nn.MSELoss(), (x, 3 * x), optimizer=opt, epochs=20, batch_size=16,
+    ...     progress=False,
+    ... )
+    >>> round(net.weight.item(), 3)
+    3.0
+    """
+    if epochs < 0:
+        raise ArgumentError(f"epochs must be 0 or more, not {epochs}")
+    if schedule_per not in ("epoch", "batch"):
+        raise ArgumentError(f"schedule_per must be 'epoch' or 'batch', not {schedule_per!r}")
+    dtype = _dtype_of(net)
+    source = Batches(data, batch_size, dtype)
+    held_out = None if validation is None else Batches(validation, 1024, dtype)
+    optimizer = Adam(net.parameters()) if optimizer is None else optimizer
+    watched = monitor or ("train_loss" if held_out is None else "val_loss")
+    shown = [ProgressBar()] if progress else []
+    training = Training(net, optimizer, schedule, [*callbacks, *shown], watched)
+    training.seed = seed
+    manual_seed(seed)
+    if resume is not None:
+        training.load_state_dict(load_tree(resume))
+    first = len(training.history) + 1
+    started = time.perf_counter()
+    training.emit(
+        TrainStarted(
+            epochs,
+            first,
+            batch_size,
+            source.examples,
+            0 if held_out is None else held_out.examples,
+            sum(p.numel() for p in net.parameters()),
+            seed,
+        )
+    )
+    per_batch = schedule is not None and schedule_per == "batch"
+    reason = training._stop or "finished"  # a resumed run may have stopped early already
+    try:
+        for epoch in range(first, epochs + 1 if training._stop is None else first):
+            clock = time.perf_counter()
+            rate = float(optimizer.param_groups[0]["lr"])
+            training.emit(EpochStarted(epoch, source.batches))
+            row: dict[str, float] = {"epoch": epoch}
+            row |= _train_epoch(training, loss, source, epoch, penalty, transform, clip, per_batch)
+            if held_out is not None:
+                found = evaluate(net, loss, held_out)
+                row |= {f"val_{name}": value for name, value in found.items()}
+            row |= {"learning_rate": rate, "seconds": time.perf_counter() - clock}
+            if watched not in row:
+                raise ArgumentError(f"monitor is {watched!r}, but there are only {', '.join(row)}")
+            if isinstance(schedule, ReduceLROnPlateau):
+                schedule.step(row[watched])
+            elif schedule is not None and not per_batch:
+                schedule.step()
+            training.end_epoch(row)
+            if training._stop is not None:
+                reason = training._stop
+                break
+    except KeyboardInterrupt:
+        reason = "interrupted"
+    finally:
+        history = training.history
+        history.reason = reason
+        if training.keep == "best" or reason in ("interrupted", "diverged"):
+            training.restore_best()
+        seconds = time.perf_counter() - started
+        training.emit(TrainEnded(reason, len(history), history.best_epoch, seconds))
+    return history

@@ -1,0 +1,126 @@
+"""A run that is about to begin: its settings, its data in parts, its network, its folder."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from denpa import nn
+from denpa.data import Data
+from denpa.functional.random import manual_seed
+from denpa.train import assemble
+from denpa.train.assemble import Parts
+from denpa.train.gradcheck import GradientCheck
+from denpa.train.history import History
+from denpa.train.models import build
+from denpa.train.run_folder import RunFolder
+from denpa.train.settings import Settings
+from denpa.train.watch import Voice
+
+
+@dataclass
+class Plan:
+    """A run that is about to begin."""
+
+    settings: Settings
+    parts: Parts
+    spec: dict[str, Any]
+    folder: RunFolder
+    voice: Voice
+    command: str
+    lang: str
+    created: str
+    started: float
+    resume: bool
+    earlier: float = 0.0  # seconds of training before it was resumed
+    histories: list[History] = field(default_factory=list)
+    check: GradientCheck | None = None
+
+    @property
+    def loss(self) -> assemble.Loss:
+        """The loss of the run."""
+        return assemble.make_loss(self.settings, self.spec["rescale"])
+
+
+def read_data(settings: Settings) -> tuple[Settings, Data, Data | None]:
+    """Read the data and settle what is left to them; the last part is a test part of its own."""
+    data, own_test = assemble.load(settings)
+    assert data.task is not None
+    settled = settings.settle(
+        kind=data.kind, task=data.task, own_test=own_test is not None, rows=len(data)
+    )
+    return settled, data, own_test
+
+
+def new_folder(name: str, now: datetime) -> Path:
+    """A run folder that is not there yet."""
+    base = Path("runs") / f"{name}-{now:%Y%m%d-%H%M%S}"
+    path, k = base, 1
+    while path.exists():
+        k += 1
+        path = base.with_name(f"{base.name}-{k}")
+    return path
+
+
+def make_plan(
+    settings: Settings,
+    data: Data,
+    own_test: Data | None,
+    folder: RunFolder,
+    voice: Voice,
+    command: str,
+    lang: str,
+    created: datetime,
+    resume: bool,
+) -> Plan:
+    """Divide the data, describe the network, and say what was found."""
+    started = time.perf_counter()
+    parts = assemble.divide(settings, data, own_test)
+    spec = assemble.describe(settings, parts.train)
+    when = created.isoformat(timespec="seconds")
+    plan = Plan(settings, parts, spec, folder, voice, command, lang, when, started, resume)
+    for line in found_words(plan):
+        voice.line(line)
+    return plan
+
+
+def found_words(plan: Plan) -> list[str]:
+    """What the data are, in words."""
+    data, sizes = plan.parts.whole, plan.parts.sizes()
+    rows, shape = len(data), data.x.shape[1:]
+    if data.kind == "images":
+        size = " x ".join(map(str, shape[1:]))
+        what = f"{rows:,} images of {size} pixels, {shape[0]} channel{'s' * (shape[0] > 1)}"
+    else:
+        what = f"{rows:,} rows, {shape[0]} feature{'s' * (shape[0] > 1)}"
+    lines = [f"data: {data.name}, {what}", f"task: {data.why_task}"]
+    if data.classes:
+        names = ", ".join(data.classes[:10]) + (", ..." if len(data.classes) > 10 else "")
+        lines.append(f"classes: {len(data.classes)} ({names})")
+    lines += [f"note: {note}" for note in data.notes]
+    lines.append("parts: " + ", ".join(f"{name} {n:,}" for name, n in sizes.items() if n))
+    s, spec = plan.settings, plan.spec
+    layers = [f"{spec['inputs']}"] if "inputs" in spec else [f"conv {c}" for c in spec["channels"]]
+    layers += [str(n) for n in (*spec["hidden"], spec["outputs"])]
+    more = [s.activation] + ["batch norm"] * s.batch_norm
+    more += [f"dropout {s.dropout:g}"] * bool(s.dropout)
+    lines.append(f"network: {s.model} {' - '.join(layers)}, {', '.join(more)}")
+    rate = f"learning rate {s.lr:g}" + (f" ({s.schedule})" if s.schedule != "none" else "")
+    batches = f"{s.epochs} epochs in batches of {s.batch_size}"
+    lines.append(f"training: {s.loss}, {s.optimizer}, {rate}, {batches}")
+    return lines
+
+
+def fresh_network(plan: Plan, member: int) -> nn.Sequential:
+    """A network of the run before training; members of an ensemble differ in their seed."""
+    manual_seed(plan.settings.seed + member - 1)
+    return build(plan.spec)
+
+
+def bytes_needed(plan: Plan) -> int:
+    """Bytes that the run will write: the weights as they are, the best, the optimizer's two."""
+    size: int = sum(p.numel() for p in fresh_network(plan, 1).parameters())
+    return 4 * size * 5 * plan.settings.ensemble

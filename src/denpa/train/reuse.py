@@ -1,0 +1,255 @@
+"""What a run folder is used for afterwards: figures for old or new data, and predictions."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from denpa.core.errors import ArgumentError
+from denpa.data import Data, DataError, get, read
+from denpa.nn import Module
+from denpa.train import assemble
+from denpa.train.assemble import NAMED
+from denpa.train.checkpoint import write_atomically
+from denpa.train.judge import Verdict, judge, probabilities
+from denpa.train.loop import predict
+from denpa.train.run_folder import MODEL, read_model, read_run
+from denpa.train.settings import Settings, nearest
+
+FORMATS = (".csv", ".npz", ".parquet")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A run folder in memory."""
+
+    path: Path
+    record: dict[str, Any]
+    net: Module
+    encoding: dict[str, Any]
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the run."""
+        known = {k: v for k, v in self.record["settings"].items() if v is not None}
+        test = known.pop("test", None)
+        return replace(Settings.from_values(known), test=test)
+
+    @property
+    def loss(self) -> assemble.Loss:
+        """The loss that the run was trained with."""
+        return assemble.make_loss(self.settings, self.record["network"]["rescale"])
+
+
+def load_run(path: str | Path) -> Loaded:
+    """Read a run folder; an ArgumentError says what is wrong with it."""
+    record = read_run(path)
+    folder = Path(path)
+    net, meta = read_model(folder / MODEL, assemble.network, record.get("model_sha256"))
+    net.eval()
+    return Loaded(folder, record, net, meta["encoding"])
+
+
+def evaluate_run(
+    path: str | Path,
+    data: str | Path | None = None,
+    *,
+    target: str | None = None,
+    missing: str | None = None,
+    data_dir: str | None = None,
+) -> tuple[Verdict, str]:
+    """How good the run's network is on `data`, or, without data, on the run's own test part.
+
+    That part is read again, split again and compared with what it was. Returns the verdict and the
+    name of the part ("test"; "val" or "train" for a run without the parts before).
+    """
+    run = load_run(path)
+    if data is None:
+        if target is not None:
+            raise ArgumentError("--target goes with DATA; the run's own test part has its target")
+        part, rows = _own_part(run, data_dir)
+        return judge(run.net, run.loss, rows), part
+    found = _new_data(run, data, target=target, missing=missing, data_dir=data_dir)
+    if found.y is None:
+        name = (run.encoding.get("target") or {}).get("name")
+        raise DataError(
+            f"{data}: there is no target {name!r} to compare predictions with; use denpa predict "
+            "for data without one"
+        )
+    return judge(run.net, run.loss, found), "test"
+
+
+def _own_part(run: Loaded, data_dir: str | None) -> tuple[str, Data]:
+    record, settings = run.record["data"], run.settings
+    where = record["path"]
+    source = settings.source if where is None else where
+    if where is not None and not Path(where).exists() and Path(settings.source).exists():
+        source = settings.source
+    own = settings.source == "mnist"
+    asked = replace(
+        settings,
+        source=source,
+        data_dir=data_dir or settings.data_dir,
+        test=None if own else settings.test,
+    )
+    data, own_test = assemble.load(asked)
+    name, part = assemble.divide(replace(settings, label_noise=0.0), data, own_test).judge()
+    key = {"val": "validation"}.get(name, name)
+    if key == "train" and settings.label_noise:
+        return name, part  # the hash is that of the labels with noise
+    if part.sha256 != record["sha256_parts"].get(key):
+        raise ArgumentError(
+            f"{run.path}: {settings.source} is not as it was when the run was made (the SHA-256 of "
+            f"its {key} part differs); name data to judge on: denpa evaluate {run.path} DATA"
+        )
+    return name, part
+
+
+def _new_data(
+    run: Loaded,
+    source: str | Path,
+    *,
+    target: Any,
+    missing: str | None,
+    data_dir: str | None,
+) -> Data:
+    """New data, read as the training data were."""
+    encoding, text = run.encoding, str(source)
+    if text in NAMED:
+        data, test = get(text, data_dir)
+        data = data if test is None else test
+        shape = tuple(run.record["data"]["shape"])
+        if encoding["kind"] != "images" or data.x.shape[1:] != shape:
+            raise DataError(
+                f"{text}: images of shape {data.x.shape[1:]} (channels, height, width) do not fit "
+                f"this run, which was trained on {encoding['kind']} of shape {shape}"
+            )
+        classes = list(run.record["data"]["classes"])
+        if list(data.classes) != classes and target is not False:
+            raise DataError(f"{text}: its classes are not those of the run: {', '.join(classes)}")
+        return data
+    path = Path(text).expanduser()
+    hint = nearest(text, NAMED)
+    if hint and not path.exists():
+        raise DataError(f"{text}: no such file or folder, and no named data set.{hint}")
+    return read(str(path), encoding=encoding, missing=missing, target=target)
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """One prediction a row, in the order of the data. `rows` are numbers from 0, or names of
+    pictures; `scores` (N, K) are probabilities of the classes, None for a regression."""
+
+    rows: Sequence[int] | Sequence[str]
+    values: list[str] | list[float]
+    scores: np.ndarray | None
+    classes: tuple[str, ...]
+    dropped: bool = False  # rows that lack a value were left out
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Columns by name: row (or file), prediction, and p(class) for each class."""
+        named = bool(self.rows) and isinstance(self.rows[0], str)
+        found: dict[str, list[Any]] = {"file" if named else "row": list(self.rows)}
+        found["prediction"] = list(self.values)
+        if self.scores is not None:
+            for k, name in enumerate(self.classes):
+                found[f"p({name})"] = [float(f"{p:.9g}") for p in self.scores[:, k]]
+        return found
+
+    def to_csv(self) -> str:
+        """CSV text with one line a row."""
+        columns = self.columns()
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+        return out.getvalue()
+
+    def to_npz(self) -> bytes:
+        """NPZ bytes: arrays row or file, prediction, and probabilities, classes."""
+        columns = self.columns()
+        first = next(iter(columns))
+        arrays: dict[str, Any] = {
+            first: np.array(columns[first]),
+            "prediction": np.array(columns["prediction"]),
+        }
+        if self.scores is not None:
+            arrays["probabilities"] = self.scores.astype(np.float32)
+            arrays["classes"] = np.array(self.classes)
+        out = io.BytesIO()
+        np.savez(out, **arrays)
+        return out.getvalue()
+
+    def save(self, path: str | Path) -> None:
+        """Write .csv, .npz or .parquet, whole or not at all."""
+        path = Path(path)
+        kind = check_output(path)
+        if kind == ".csv":
+            content = self.to_csv().encode("utf-8")
+        elif kind == ".npz":
+            content = self.to_npz()
+        else:
+            content = self._to_parquet()
+        try:
+            write_atomically(path, content)
+        except OSError as error:
+            raise ArgumentError(
+                f"{path}: the predictions could not be written ({error.strerror or error})"
+            ) from error
+
+    def _to_parquet(self) -> bytes:
+        import pandas as pd
+
+        out = io.BytesIO()
+        try:
+            pd.DataFrame(self.columns()).to_parquet(out, index=False)
+        except ImportError:
+            raise ArgumentError(
+                "Parquet files need pyarrow: pip install 'denpa[parquet]', or write .csv"
+            ) from None
+        return out.getvalue()
+
+
+def check_output(path: Path) -> str:
+    """The kind of file to write, by its ending; known before the work is done."""
+    kind = path.suffix.lower()
+    if kind not in FORMATS:
+        raise ArgumentError(
+            f"{path}: predictions can be written to {', '.join(FORMATS)}, not {kind or 'a name '}"
+            f"{'' if kind else 'without an ending'}"
+        )
+    if not path.parent.is_dir():
+        raise ArgumentError(f"{path}: there is no folder {str(path.parent)!r}; make it first")
+    return kind
+
+
+def predict_run(
+    path: str | Path,
+    data: str | Path,
+    *,
+    missing: str | None = None,
+    data_dir: str | None = None,
+) -> Predictions:
+    """The run's predictions for new data; the order of the rows is kept."""
+    run = load_run(path)
+    found = _new_data(run, data, target=False, missing=missing, data_dir=data_dir)
+    outputs = predict(run.net, found.x)
+    rows: Any = found.rows or list(range(len(found)))
+    dropped = found.kept is not None
+    if found.kept is not None and not found.rows:
+        rows = [int(i) for i in found.kept]
+    if run.record["data"]["task"] == "regression":
+        values = [float(f"{v:.9g}") for v in outputs[:, 0]]
+        return Predictions(rows, values, None, (), dropped)
+    classes = tuple(run.record["data"]["classes"])
+    names = [classes[int(k)] for k in outputs.argmax(1)]
+    return Predictions(rows, names, probabilities(outputs), classes, dropped)

@@ -1,0 +1,476 @@
+"""`denpa train`: what it finds, says, writes, and how it goes on."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+
+import numpy as np
+import pytest
+
+from denpa.train import run_folder
+from denpa.train.run_folder import RunFolder
+from tests.cli.conftest import write_flowers, write_pictures, write_table
+
+QUICK = ("--hidden", "16", "--epochs", "2")
+
+
+def table_of(path):
+    return list(csv.DictReader(path.read_text().splitlines()))
+
+
+def test_digits_leave_a_whole_run_folder(denpa, tmp_path):
+    done = denpa("train", "digits", *QUICK, "--out", "run", "--seed", "3")
+    assert done.code == 0, done.err
+    assert done.err == ""
+    assert "data: digits, 1,797 images of 8 x 8 pixels, 1 channel" in done.out
+    assert "task: classification: the digits 0 to 9" in done.out
+    assert "parts: train 1,258, validation 180, test 359" in done.out
+    assert "network: mlp 64 - 16 - 10, relu" in done.out
+    assert (
+        "training: cross-entropy, adam, learning rate 0.001, 2 epochs in batches of 32" in done.out
+    )
+    assert "checked against numeric ones, largest relative error" in done.out
+    assert "epoch 2/2 · loss" in done.out
+    run = tmp_path / "run"
+    assert sorted(p.name for p in run.iterdir()) == [
+        "checkpoint.safetensors", "history.csv", "model.safetensors", "report.html", "run.json",
+    ]  # fmt: skip
+    record = json.loads((run / "run.json").read_text())
+    assert record["status"] == record["reason"] == "finished"
+    assert record["settings"]["hidden"] == [16]
+    assert record["settings"]["epochs"] == 2
+    assert record["seeds"] == {"split": 3, "networks": [3]}
+    assert record["command"] == f"denpa train digits {' '.join(QUICK)} --out run --seed 3"
+    assert set(record["versions"]) == {"denpa", "numpy", "python", "platform"}
+    assert len(record["data"]["sha256"]) == 64
+    assert record["parameters"] == 64 * 16 + 16 + 16 * 10 + 10
+    assert record["gradient_check"]["ok"] is True
+    assert 0.3 < record["metrics"]["test_accuracy"] <= 1
+    assert record["metrics"]["test_loss"] > 0
+    rows = table_of(run / "history.csv")
+    assert [r["epoch"] for r in rows] == ["1", "2"]
+    assert set(rows[0]) == {
+        "epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "learning_rate",
+        "seconds",
+    }  # fmt: skip
+    page = (run / "report.html").read_text("utf-8")
+    assert "https://" not in page.replace("https://www.w3.org", "")
+    for part in ("Confusion matrix", "mistakes", "Activations", "Gradients", "linear1"):
+        assert part in page, part
+
+
+def test_json_is_one_document_and_nothing_else(denpa):
+    done = denpa("train", "digits", *QUICK, "--out", "run", "--json")
+    assert done.code == 0
+    assert done.err == ""
+    found = done.json
+    assert found["run"] == "run"
+    assert found["task"] == "classification"
+    again = denpa("evaluate", "run", "--json").json
+    assert again["test_accuracy"] == found["test_accuracy"]
+    assert np.sum(again["confusion"]) == again["examples"] == found["parts"]["test"]
+
+
+def test_quiet_shows_the_result_alone(denpa):
+    done = denpa("train", "digits", *QUICK, "--out", "run", "--quiet")
+    assert "epoch 1/2" not in done.out
+    assert "test_accuracy" in done.out
+
+
+def test_the_default_folder_is_named_by_data_and_time(denpa, tmp_path):
+    assert (
+        denpa("train", write_flowers(tmp_path / "kinds.csv"), "--target", "kind", *QUICK).code == 0
+    )
+    (run,) = (tmp_path / "runs").iterdir()
+    assert run.name.startswith("kinds-20")
+
+
+def test_a_regression_is_found_and_learnt(denpa, tmp_path):
+    table = write_table(tmp_path / "houses.csv")
+    done = denpa("train", table, "--target", "price", "--epochs", "150", "--hidden", "32",
+                 "--lr", "0.01", "--out", "run")  # fmt: skip
+    assert done.code == 0, done.err
+    assert "task: regression: 'price' holds numbers, " in done.out
+    assert "note: column 'town' holds text: 2 one-hot columns" in done.out
+    metrics = json.loads((tmp_path / "run/run.json").read_text())["metrics"]
+    assert metrics["test_r2"] > 0.98
+    # In the unit of the price, which has a standard deviation near 28,000.
+    assert 0 < metrics["test_rmse"] < 4000
+    # The loss is that of the standardised target: (rmse / scale)².
+    network = json.loads((tmp_path / "run/run.json").read_text())["network"]
+    scale = network["rescale"][1][0]
+    assert metrics["test_loss"] == pytest.approx((metrics["test_rmse"] / scale) ** 2, rel=1e-4)
+    assert "price" in (tmp_path / "run/report.html").read_text("utf-8")
+
+
+def test_standardisation_is_fitted_on_the_training_part_alone(denpa, tmp_path):
+    from denpa.data import read, split
+
+    table = write_table(tmp_path / "houses.csv")
+    denpa("train", table, "--target", "price", *QUICK, "--out", "run", "--seed", "5")
+    data = read(table, target="price")
+    rows, _, _ = split(data.y, "regression", (0.1, 0.2), 5)
+    spec = json.loads((tmp_path / "run/run.json").read_text())["network"]
+    np.testing.assert_allclose(
+        spec["standardize"][0], data.x[rows].astype(float).mean(0), rtol=1e-6
+    )
+    np.testing.assert_allclose(spec["rescale"][1], data.y[rows].astype(float).std(0), rtol=1e-6)
+
+
+def test_a_classification_of_a_table(denpa, tmp_path):
+    table = write_flowers(tmp_path / "flowers.csv")
+    done = denpa("train", table, "--target", "kind", "--epochs", "60", "--lr", "0.02",
+                 "--out", "run", "--lang", "ja", "--patience", "50", "--json")  # fmt: skip
+    assert done.code == 0, done.err
+    assert done.json["test_accuracy"] == 1.0
+    assert "混同行列" in (tmp_path / "run/report.html").read_text("utf-8")
+
+
+def test_a_folder_of_pictures_and_a_cnn(denpa, tmp_path):
+    photos = write_pictures(tmp_path / "photos")
+    done = denpa("train", photos, "--model", "cnn", "--channels", "4", "--hidden", "none",
+                 "--epochs", "12", "--lr", "0.01", "--augment", "noise=0.05", "--out", "run",
+                 "--batch-norm", "--json")  # fmt: skip
+    assert done.code == 0, done.err
+    assert done.json["test_accuracy"] == 1.0
+    assert denpa("evaluate", "run", "photos", "--json").json["test_accuracy"] == 1.0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--optimizer", "momentum", "--schedule", "cosine", "--warmup", "1"),
+        ("--optimizer", "nesterov", "--schedule", "onecycle", "--lr", "0.05"),
+        ("--optimizer", "rmsprop", "--momentum", "0.5", "--schedule", "plateau"),
+        ("--optimizer", "adagrad", "--schedule", "step", "--l1", "1e-5", "--l2", "1e-4"),
+        ("--optimizer", "adamw", "--schedule", "exponential", "--clip", "1", "--anomaly"),
+        ("--optimizer", "sgd", "--warmup", "2", "--label-noise", "0.1", "--label-smoothing", "0.1"),
+        ("--dropout", "0.2", "--dropout-scale", "prediction", "--activation", "tanh"),
+        ("--validation", "0"),
+        ("--test", "0"),
+        ("--validation", "0", "--test", "0"),
+        ("--ensemble", "2"),
+    ],
+)
+def test_every_option_trains_and_can_be_judged_again(denpa, tmp_path, options):
+    table = write_flowers(tmp_path / "flowers.csv")
+    done = denpa("train", table, "--target", "kind", "--hidden", "8", "--epochs", "3",
+                 "--out", "run", "--json", *options)  # fmt: skip
+    assert done.code == 0, done.err
+    again = denpa("evaluate", "run", "--json")
+    assert again.code == 0, again.err
+    part = "train" if options == ("--validation", "0", "--test", "0") else "test"
+    part = "val" if options == ("--test", "0") else part
+    assert again.json[f"{part}_accuracy"] == done.json[f"{part}_accuracy"]
+    assert again.json[f"{part}_loss"] == pytest.approx(done.json[f"{part}_loss"], rel=1e-12)
+
+
+def test_an_ensemble_averages_probabilities(denpa, tmp_path):
+    from denpa.train.judge import probabilities
+    from denpa.train.loop import predict
+    from denpa.train.reuse import load_run
+
+    table = write_flowers(tmp_path / "flowers.csv")
+    denpa("train", table, "--target", "kind", "--hidden", "8", "--epochs", "3", "--out", "run",
+          "--ensemble", "2")  # fmt: skip
+    net = load_run("run").net
+    x = np.array([[1.5, 0.5], [3.5, 0.5]], np.float32)
+    members = [probabilities(predict(m, x)) for m in net.members]
+    assert np.abs(members[0] - members[1]).max() > 1e-3
+    mean = probabilities(predict(net, x))
+    np.testing.assert_allclose(mean, (members[0] + members[1]) / 2, rtol=1e-5)
+    rows = table_of(tmp_path / "run/history.csv")
+    assert [r["member"] for r in rows] == ["1"] * 3 + ["2"] * 3
+
+
+def resumed(denpa, tmp_path, *options):
+    """Six epochs at once, and three and then three more."""
+    base = ("train", "digits", "--hidden", "12", "--validation", "0.3", "--quiet", *options)
+    assert denpa(*base, "--epochs", "6", "--out", "whole").code == 0
+    assert denpa(*base, "--epochs", "3", "--out", "parts").code == 0
+    done = denpa("train", "--resume", "parts", "--epochs", "6", "--quiet")
+    assert done.code == 0, done.err
+    return tmp_path / "whole", tmp_path / "parts"
+
+
+def without_seconds(path):
+    rows = table_of(path)
+    assert all(float(r.pop("seconds")) > 0 for r in rows)
+    return rows
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--dropout", "0.3", "--batch-norm", "--augment", "noise=0.1"),
+        ("--optimizer", "momentum", "--schedule", "plateau", "--patience", "9", "--warmup", "0"),
+    ],
+)
+def test_a_resumed_run_is_bit_for_bit_as_if_never_stopped(denpa, tmp_path, options):
+    whole, parts = resumed(denpa, tmp_path, *options)
+    assert (whole / "model.safetensors").read_bytes() == (parts / "model.safetensors").read_bytes()
+    assert without_seconds(whole / "history.csv") == without_seconds(parts / "history.csv")
+    assert len(without_seconds(parts / "history.csv")) == 6
+
+
+def test_resuming_a_finished_run_changes_nothing(denpa, tmp_path):
+    denpa("train", "digits", *QUICK, "--out", "run", "--patience", "1", "--lr", "1.0")
+    before = [(tmp_path / "run" / f).read_bytes() for f in ("model.safetensors", "history.csv")]
+    done = denpa("train", "digits", "--out", "run", "--resume")
+    assert done.code == 0, done.err
+    after = [(tmp_path / "run" / f).read_bytes() for f in ("model.safetensors", "history.csv")]
+    assert before == after
+
+
+def test_early_stopping_is_not_undone_by_resuming(denpa, tmp_path):
+    denpa("train", "digits", "--hidden", "8", "--epochs", "30", "--lr", "0.5", "--patience", "1",
+          "--out", "run")  # fmt: skip
+    record = json.loads((tmp_path / "run/run.json").read_text())
+    assert record["reason"] == "stopped"
+    assert record["epochs"] < 30
+    assert record["best_epoch"] == record["epochs"] - 1
+    again = denpa("train", "--resume", "run", "--json").json
+    assert (again["epochs"], again["reason"]) == (record["epochs"], "stopped")
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (("--lr", "0.5"), "run: the run was started with --lr 0.001, not 0.5; leave --lr out to "
+         "resume it, or start a new run"),
+        (("--hidden", "3,4"), "run: the run was started with --hidden 16, not 3,4; leave"),
+        (("mnist",), "run: the run was started with the data digits, not mnist; leave the data"),
+        (("--epochs", "1"), "run: the run has 2 epochs; --epochs is 1"),
+        (("--out", "other"), "--resume run writes into that folder; leave --out other out"),
+        (("--overwrite",), "--resume goes on with a run and --overwrite replaces it; give one"),
+    ],
+)  # fmt: skip
+def test_other_settings_cannot_be_resumed_with(denpa, given, text):
+    denpa("train", "digits", *QUICK, "--out", "run")
+    done = denpa("train", "--resume", "run", *given)
+    assert done.code == 2
+    assert done.err.startswith(f"denpa: error: {text}")
+
+
+def test_other_errors_of_resuming(denpa, tmp_path):
+    assert "--resume needs the folder of the run" in denpa("train", "digits", "--resume").err
+    assert "nowhere: no such folder" in denpa("train", "--resume", "nowhere").err
+    table = write_flowers(tmp_path / "flowers.csv")
+    base = ("--target", "kind", *QUICK, "--out", "run")
+    denpa("train", table, *base, "--schedule", "cosine")
+    done = denpa("train", "--resume", "run", "--epochs", "9")
+    assert "--epochs cannot change from 2 with --schedule cosine" in done.err
+    write_flowers(table, n=70)
+    done = denpa("train", "--resume", "run")
+    assert done.code == 2
+    assert "is not as it was when the run was started (its SHA-256 differs)" in done.err
+
+
+def test_a_run_is_not_written_over(denpa, tmp_path):
+    denpa("train", "digits", *QUICK, "--out", "run")
+    before = (tmp_path / "run/model.safetensors").read_bytes()
+    done = denpa("train", "digits", *QUICK, "--out", "run")
+    assert done.code == 2
+    assert done.err == (
+        "denpa: error: run holds a run already; give another --out, continue that run with "
+        "--resume run, or replace it with --overwrite\n"
+    )
+    assert (tmp_path / "run/model.safetensors").read_bytes() == before
+    assert denpa("train", "digits", *QUICK, "--out", "run", "--overwrite", "--seed", "9").code == 0
+    assert (tmp_path / "run/model.safetensors").read_bytes() != before
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/thesis.txt").write_text("precious")
+    done = denpa("train", "digits", *QUICK, "--out", "mine")
+    assert "mine is a folder with other files in it" in done.err
+    denpa("train", "digits", *QUICK, "--out", "mine", "--overwrite")
+    assert (tmp_path / "mine/thesis.txt").read_text() == "precious"
+
+
+def test_a_folder_that_cannot_be_written_is_known_before_training(denpa, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    done = denpa("train", "digits", "--out", "file/run")
+    assert done.code == 2
+    assert done.err == (
+        "denpa: error: file/run: cannot be written to (Not a directory); give another --out. "
+        "Nothing was trained\n"
+    )
+    assert "epoch 1" not in done.out
+    assert denpa("train", "digits", "--out", "file").err == (
+        "denpa: error: file is a file; --out needs a folder\n"
+    )
+
+    def read_only(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(run_folder.tempfile, "mkstemp", read_only)
+    done = denpa("train", "digits", "--out", "run")
+    assert done.code == 2
+    assert "run: cannot be written to (Read-only file system); give another --out" in done.err
+    assert "epoch 1" not in done.out
+
+
+def test_a_full_disk_is_known_before_training(denpa, monkeypatch):
+    class Usage:
+        free = 2**20
+
+    monkeypatch.setattr(run_folder.shutil, "disk_usage", lambda path: Usage)
+    done = denpa("train", "digits", "--out", "run")
+    assert done.code == 2
+    assert "run: the disk has 1 MiB left, this run may need 4; free some" in done.err
+    assert "epoch 1" not in done.out
+
+
+def test_a_disk_that_is_full_at_the_end_loses_nothing(denpa, tmp_path, monkeypatch):
+    write = RunFolder.write
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def fails_on_history(self, name, content):
+        if name == "history.csv":
+            raise full
+        write(self, name, content)
+
+    monkeypatch.setattr(RunFolder, "write", fails_on_history)
+    done = denpa("train", "digits", *QUICK, "--out", "run")
+    assert done.code == 2
+    assert done.err == (
+        "denpa: error: run: writing failed (No space left on device); written: model.safetensors; "
+        "not written: history.csv, run.json, report.html. The weights of the last epoch are in "
+        "checkpoint.safetensors: free some space and run denpa train --resume run\n"
+    )
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    assert denpa("train", "--resume", "run").code == 0
+    assert denpa("evaluate", "run").code == 0
+
+
+def test_a_checkpoint_that_cannot_be_written_is_said_and_training_goes_on(denpa, monkeypatch):
+    def full(path, tree):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("denpa.train.callbacks.save_tree", full)
+    done = denpa("train", "digits", *QUICK, "--out", "run", "--quiet")
+    assert done.code == 0
+    assert done.err.count("the checkpoint could not be written (No space left on device)") == 2
+
+
+def test_training_that_diverges_says_what_to_do(denpa, tmp_path):
+    table = write_table(tmp_path / "houses.csv")
+    base = ("train", table, "--target", "price", "--optimizer", "sgd", "--lr", "1e20")
+    done = denpa(*base, "--epochs", "3", "--out", "run")
+    assert done.code == 2
+    assert done.err == (
+        "denpa: error: the loss became NaN or infinite in epoch 1 and no epoch was good before: "
+        "lower the learning rate (--lr is 1e+20), clip the gradients (--clip 1), or find the op "
+        "with --anomaly\n"
+    )
+    done = denpa(*base, "--epochs", "3", "--out", "run2", "--anomaly")
+    assert done.code == 2
+    assert " made " in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "text"),
+    [
+        ("digits --lr 0", "--lr must be a number above 0, not '0'"),
+        ("digits --lr fast", "--lr must be a number above 0, not 'fast'"),
+        ("digits --lr nan", "--lr must be a number above 0, not 'nan'"),
+        ("digits --dropout 1", "--dropout must be a number from 0 to below 1, not '1'"),
+        ("digits --label-noise 2", "--label-noise must be a number from 0 to 1, not '2'"),
+        ("digits --epochs 2.5", "--epochs must be a whole number 1 or more, not '2.5'"),
+        ("digits --epochs 0", "--epochs must be a whole number 1 or more, not '0'"),
+        ("digits --epochs", "--epochs needs a value"),
+        ("digits --seed -1", "--seed must be a whole number from 0 to 9223372036854775807, "
+         "not '-1'"),
+        ("digits --optimizer adm", "--optimizer must be one of sgd, momentum, nesterov, adagrad, "
+         "rmsprop, adam, adamw, not 'adm'. Did you mean 'adam'?"),
+        ("digits --model rnn", "--model must be one of mlp, cnn, not 'rnn'. Did you mean 'cnn'?"),
+        ("digits --activation rleu", "--activation must be one of relu, leaky_relu, elu, gelu, "
+         "silu, softplus, sigmoid, tanh, not 'rleu'. Did you mean 'relu'?"),
+        ("digits --lang de", "--lang must be one of en, ja, not 'de'"),
+        ("digits --hidden 12,x", "--hidden must be whole numbers of 1 or more, separated by "
+         "commas (at most 100), not '12,x'"),
+        ("digits --hidden 0", "--hidden must be whole numbers of 1 or more, separated by commas "
+         "(at most 100), not '0'"),
+        ("digits --augment shft=2", "--augment knows shift, rotate, noise (as in "
+         "shift=2,rotate=10,noise=0.1), not 'shft'. Did you mean 'shift'?"),
+        ("digits --augment rotate=-3", "--augment rotate must be a number 0 or more, not '-3'"),
+        ("digits --augment noise=1,noise=2", "--augment gives noise twice"),
+        ("digits --channels 4", "--channels goes with --model cnn, not mlp"),
+        ("digits --momentum 0.9", "--momentum goes with --optimizer momentum, nesterov, rmsprop, "
+         "not adam"),
+        ("digits --dropout-scale prediction", "--dropout-scale needs --dropout, the share of "
+         "units to drop"),
+        ("digits --warmup 2 --schedule plateau", "--warmup does not go with --schedule plateau"),
+        ("digits --warmup 5 --epochs 5", "--warmup 5 must be below the 5 epochs of the "
+         "run"),
+        ("digits --validation 0.5 --test 0.5", "--validation 0.5 and --test 0.5 leave nothing to "
+         "train on; their sum must be below 1"),
+        ("digits --validation 0 --patience 3", "--patience watches the validation loss: give "
+         "--validation above 0"),
+        ("digits --target digit", "--target does not go with digits: its pictures and labels are "
+         "fixed"),
+        ("digits --loss mse", "--loss mse does not go with a classification; choose auto, "
+         "cross-entropy (or --task regression)"),
+        ("digits --model cnn --channels 4,4,4,4", "images of 8x8 are too small for 4 "
+         "convolutions with pooling; give fewer channels or larger images"),
+        ("digist", "digist: no such file or folder, and no named data set. Did you mean 'digits'?"),
+        ("digits --epoch 3", "unknown argument '--epoch'. Did you mean '--epochs'? See denpa "
+         "--help"),
+        ("", "name the data to train on: digits, mnist, or a file or folder of yours"),
+        ("houses.csv --target prise", "houses.csv: no column 'prise' (target=). Did you mean "
+         "'price'? The columns are 'area', 'town', 'price'."),
+        ("houses.csv", "houses.csv: which column is to be predicted? Name it with target= "
+         "(--target); the columns are 'area', 'town', 'price'."),
+        ("houses.csv --target price --model cnn", "--model cnn does not go with tables: it needs "
+         "images"),
+        ("houses.csv --target price --augment noise=1", "--augment does not go with tables: it "
+         "changes images"),
+        ("houses.csv --target price --label-noise 0.1", "--label-noise does not go with a "
+         "regression"),
+        ("houses.csv --target price --loss cross-entropy", "--loss cross-entropy does not go with "
+         "a regression; choose auto, mse, huber, l1"),
+        ("houses.csv --target price --data-dir .", "--data-dir says where the files of mnist are; "
+         "it does not go with houses.csv"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_one_line_and_code_2(denpa, tmp_path, argv, text):
+    write_table(tmp_path / "houses.csv")
+    done = denpa("train", *argv.split())
+    assert done.err == f"denpa: error: {text}\n"
+    assert done.code == 2
+    assert not (tmp_path / "runs").exists()
+
+
+def test_missing_values_name_the_columns_and_the_remedy(denpa, tmp_path):
+    table = write_table(tmp_path / "houses.csv")
+    lines = table.read_text().splitlines()
+    lines[3] = lines[3][lines[3].index(",") :]  # no area
+    table.write_text("\n".join(lines) + "\n")
+    done = denpa("train", table, "--target", "price")
+    assert done.code == 2
+    assert "missing values in 1 column of 120 rows: 'area' (1)" in done.err
+    assert "--missing drop or --missing mean" in done.err
+    for how in ("drop", "mean"):
+        done = denpa("train", table, "--target", "price", "--missing", how, *QUICK, "--out", how)
+        assert done.code == 0, done.err
+        assert denpa("evaluate", how).code == 0
+
+
+def test_data_without_targets(denpa, tmp_path):
+    np.savez(tmp_path / "x.npz", x=np.eye(8))
+    done = denpa("train", "x.npz")
+    assert done.code == 2
+    assert "x.npz: there is no target to learn from." in done.err
+
+
+def test_mnist_files_that_are_not_there(denpa, tmp_path, monkeypatch):
+    for name in ("DENPA_DATA", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setattr("denpa.data.sources.MNIST_MIRRORS", ())
+    done = denpa("train", "mnist")
+    assert done.code == 2
+    assert "MNIST: the file train-images-idx3-ubyte (or train-images-idx3-ubyte.gz)" in done.err
+    assert "--data-dir" in done.err
