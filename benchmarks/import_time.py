@@ -20,9 +20,7 @@ def main(rounds: int = 11) -> None:
     pairs = [(once("numpy"), once("denpa")) for _ in range(rounds + 1)][1:]
     numpy, denpa = (median(p[k] for p in pairs) for k in (0, 1))
     extra = median(d - n for n, d in pairs)
-    print(
-        f"import numpy {numpy * 1e3:.0f} ms, denpa {denpa * 1e3:.0f} ms: +{extra * 1e3:.0f} ms"
-    )
+    print(f"import numpy {numpy * 1e3:.0f} ms, denpa {denpa * 1e3:.0f} ms: +{extra * 1e3:.0f} ms")
 
 
 if __name__ == "__main__":

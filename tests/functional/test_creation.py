@@ -186,5 +186,5 @@ def test_every_method_of_the_table_is_there_and_documented() -> None:
 def test_everything_public_is_reachable() -> None:
     for name in dp.__all__:
         assert hasattr(dp, name)
-    with pytest.raises(AttributeError, match="denpa does not offer 'sqare'; the nearest names are square"):
+    with pytest.raises(AttributeError, match="does not offer 'sqare'; the nearest names are sq"):
         dp.sqare  # noqa: B018

@@ -212,22 +212,31 @@ def bilinear(
     law: str,
     given: tuple[Sample, ...],
 ) -> Op:
-    """y = B(a, b), linear in each. `left(g, a, b)` and `right(g, a, b)` are the messages to a and
-    to b; the tangent is B(ȧ, b) + B(a, ḃ)."""
+    """y = B(a, b) + c, bilinear in a and b; c may be left out and broadcasts. `left(g, a, b)` and
+    `right(g, a, b)` are the messages to a and to b; the tangent is B(ȧ, b) + B(a, ḃ) + ċ."""
 
     def vjp(g: Any, y: Any, inputs: Any, params: Any, wants: Sequence[bool]) -> Sequence[Any]:
-        a, b = inputs
-        return (
+        a, b = inputs[:2]
+        found = [
             left(g, a, b, **params) if wants[0] else None,
             right(g, a, b, **params) if wants[1] else None,
-        )
+        ]
+        if len(inputs) == 3:
+            found.append(unbroadcast(g, inputs[2].shape) if wants[2] else None)
+        return found
 
     def jvp(tangents: Sequence[Any], y: Any, inputs: Any, params: Any) -> Any:
-        (da, db), (a, b) = tangents, inputs
-        if da is None:
-            return op(a, db, **params)
-        first = op(da, b, **params)
-        return first if db is None else first + op(a, db, **params)
+        a, b = inputs[:2]
+        da, db, *dc = tangents
+        total = None
+        for part in (
+            None if da is None else op(da, b, **params),
+            None if db is None else op(a, db, **params),
+            *dc,
+        ):
+            if part is not None:
+                total = part if total is None else total + part
+        return _grow(total, y.shape)
 
     op = register(Op(name, "bilinear", eval, infer, vjp, jvp, law, given, analytic=True))
     return op

@@ -67,7 +67,7 @@ def _rows(x: Any) -> Any:
     return OPS["reshape"](x, shape=(size_of(x.shape[:-1]), x.shape[-1]))
 
 
-def _linear_infer(x: Any, w: Any) -> tuple[Shape, DType]:
+def _linear_infer(x: Any, w: Any, b: Any = None) -> tuple[Shape, DType]:
     if len(w.shape) != 2 or not x.shape or len(x.shape) < 2:
         raise ShapeError(
             f"linear takes inputs (..., in) and weights (out, in), not {describe(x)} and "
@@ -78,23 +78,40 @@ def _linear_infer(x: Any, w: Any) -> tuple[Shape, DType]:
             f"linear: the input {describe(x)} has {x.shape[-1]} features, the weight {describe(w)} "
             f"takes {w.shape[1]}; use Linear({x.shape[-1]}, {w.shape[0]}) or change the input"
         )
-    return (*x.shape[:-1], w.shape[0]), _same_dtype("linear", x, w)
+    dtype = _same_dtype("linear", x, w)
+    if b is not None:
+        _same_dtype("linear", x, b)
+        if b.shape not in ((w.shape[0],), (1,), ()):
+            raise ShapeError(
+                f"linear: the weight {describe(w)} gives {w.shape[0]} features, the bias is "
+                f"{describe(b)}; it must be [{w.shape[0]}]"
+            )
+    return (*x.shape[:-1], w.shape[0]), dtype
 
 
-# A primitive of its own although it is x @ Wᵀ: so ∂E/∂W = δᵀx comes out in the layout of W.
+def _linear(x: Any, w: Any, b: Any = None) -> Any:
+    y = np.matmul(x, w.T)
+    return y if b is None else np.add(y, b, out=y if y.dtype == b.dtype else None)
+
+
+# The affine layer, a primitive although it is x @ Wᵀ + b: so ∂E/∂W = δᵀx comes out in the layout
+# of W, and the bias is added while the product is in the cache.
 linear: Op = bilinear(
     "linear",
-    lambda x, w: np.matmul(x, w.T),
+    _linear,
     _linear_infer,
     lambda g, x, w: (
         OPS["reshape"](matmul(_rows(g), w), shape=x.shape) if len(x.shape) > 2 else matmul(g, w)
     ),
     lambda g, x, w: matmul(mT(_rows(g)), _rows(x)),
-    law=r"Y = XW^\top: \frac{\partial E}{\partial X} = \delta W, "
-    r"\frac{\partial E}{\partial W} = \delta^\top X",
+    law=r"Y = XW^\top + b: \frac{\partial E}{\partial X} = \delta W, "
+    r"\frac{\partial E}{\partial W} = \delta^\top X, "
+    r"\frac{\partial E}{\partial b} = \sum_n \delta_n",
     given=(
         Sample(((4, 3), (2, 3))),
         Sample(((2, 4, 3), (5, 3))),
         Sample(((0, 3), (2, 3))),
+        Sample(((4, 3), (2, 3), (2,))),
+        Sample(((2, 2, 3), (5, 3), ())),
     ),
 )

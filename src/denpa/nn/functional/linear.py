@@ -20,9 +20,13 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     tensor([3., 3.])
     """
     need_tensors("linear", input, weight)
+    if bias is not None:
+        need_tensors("linear", bias)
+    y: Tensor
     if input.ndim > 1 and weight.ndim == 2:
-        y: Tensor = OPS["linear"](input, weight)
-    elif not input.ndim or weight.ndim not in (1, 2):
+        y = OPS["linear"](input, weight) if bias is None else OPS["linear"](input, weight, bias)
+        return y
+    if not input.ndim or weight.ndim not in (1, 2):
         fail(
             ShapeError(
                 f"linear takes inputs (..., in) and weights (out, in), not {describe(input)} and "
@@ -35,11 +39,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         y = op("linear", rows, columns)
         shape = input.shape[:-1] if weight.ndim == 1 else (*input.shape[:-1], weight.shape[0])
         y = op("reshape", y, shape=shape)
-    if bias is None:
-        return y
-    need_tensors("linear", bias)
-    result: Tensor = OPS["add"](y, bias)
-    return result
+    return y if bias is None else op("add", y, bias)
 
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
