@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,3 +75,8 @@ def write_pictures(folder: Path, each: int = 12) -> Path:
             x[:, part] += 180
             Image.fromarray(x).save(folder / name / f"{k:02}.png")
     return folder
+
+
+def table_of(path):
+    """The rows of a CSV file, as dicts of text."""
+    return list(csv.DictReader(path.read_text().splitlines()))

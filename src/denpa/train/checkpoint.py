@@ -8,31 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import ArgumentError
+from denpa.nn.serialize import write_atomically
 
 FORMAT = 1
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it is there in full or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _split(tree: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
@@ -75,7 +59,7 @@ def save_tree(path: str | os.PathLike[str], tree: dict[str, Any]) -> None:
     arrays: dict[str, np.ndarray] = {}
     plain = _split(tree, "", arrays)
     header = {"format": f"denpa-checkpoint-{FORMAT}", "tree": json.dumps(plain)}
-    write_atomically(Path(path), save(arrays, metadata=header))
+    write_atomically(path, save(arrays, metadata=header))
 
 
 def load_tree(path: str | os.PathLike[str]) -> dict[str, Any]:

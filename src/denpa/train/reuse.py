@@ -14,9 +14,9 @@ import numpy as np
 from denpa.core.errors import ArgumentError
 from denpa.data import Data, DataError, get, read
 from denpa.nn import Module
+from denpa.nn.serialize import write_atomically
 from denpa.train import assemble
 from denpa.train.assemble import NAMED
-from denpa.train.checkpoint import write_atomically
 from denpa.train.judge import Verdict, judge, probabilities
 from denpa.train.loop import predict
 from denpa.train.run_folder import MODEL, read_model, read_run

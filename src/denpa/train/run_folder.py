@@ -23,7 +23,7 @@ import numpy as np
 from denpa.autodiff.tensor import tensor_of
 from denpa.core.errors import ArgumentError
 from denpa.nn import Module
-from denpa.train.checkpoint import write_atomically
+from denpa.nn.serialize import write_atomically
 
 FORMAT = 1
 MODEL, RUN, HISTORY, REPORT = "model.safetensors", "run.json", "history.csv", "report.html"
