@@ -206,7 +206,7 @@ def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     >>> import denpa as dp
     >>> y, pull = dp.func.vjp(dp.exp, dp.tensor([0.0, 1.0]))
     >>> pull(dp.ones(2))
-    (tensor([1.0000, 2.7183]),)
+    (tensor([1.    , 2.7183]),)
     """
     argnums = tuple(range(len(primals)))
     run = _Run(func, argnums, primals, {}, has_aux)
