@@ -339,8 +339,7 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
 
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
     """input + value·tensor1·tensor2."""
-    product = tensor1 * tensor2
-    return both("add", input, product if value == 1 else product * value)
+    return both("addcmul", input, tensor1, tensor2 if value == 1 else tensor2 * value)
 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:

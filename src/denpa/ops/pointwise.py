@@ -63,6 +63,12 @@ def _sign(x: Any) -> Any:
     return np.where(y == y, y, y.dtype.type(0)) if y.dtype.kind == "f" else y  # sgn NaN is 0
 
 
+def _addcmul(c: Any, a: Any, b: Any) -> Any:
+    y = a * b
+    fits = y.dtype == c.dtype and np.ndim(y) and np.broadcast_shapes(y.shape, c.shape) == y.shape
+    return np.add(y, c, out=y if fits else None)
+
+
 def _over(b: Any) -> Any:
     return math.copysign(math.inf, b) if is_number(b) and b == 0 else 1 / b
 
@@ -104,6 +110,10 @@ div: Op = pointwise("div", np.true_divide, [lambda y, a, b: _over(b), lambda y, 
 pow: Op = pointwise("pow", _pow, [_pow_base, _pow_exponent], only="fiu", domain=_POSITIVE,
     analytic=True,
     law=r"\frac{\partial a^b}{\partial a} = b a^{b-1}, \frac{\partial a^b}{\partial b} = a^b \ln a")
+addcmul: Op = pointwise("addcmul", _addcmul, [1, lambda y, c, a, b: b, lambda y, c, a, b: a],
+    analytic=True, law=r"y = c + ab: \frac{\partial y}{\partial c} = 1, "
+    r"\frac{\partial y}{\partial a} = b, \frac{\partial y}{\partial b} = a",
+    given=samples(((2, 3), (2, 3), (2, 3)), ((3,), (2, 3), (3,)), ((), (), ()), ((0,), (0,), (0,))))
 neg: Op = pointwise("neg", np.negative, [-1], only="fiu", analytic=True,
     law=r"\frac{d(-x)}{dx} = -1")
 abs: Op = pointwise("abs", np.abs, [lambda y, x: sign(x)], only="fiu",

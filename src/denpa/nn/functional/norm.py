@@ -122,8 +122,10 @@ def batch_norm(
         centred = op("sub", input, spread(_as(running_mean, input)))
         var = _as(running_var, input)
     factor = op("pow", op("add", var, eps), -0.5)
-    y = op("mul", centred, spread(factor if weight is None else op("mul", factor, weight)))
-    return y if bias is None else op("add", y, spread(bias))
+    factor = spread(factor if weight is None else op("mul", factor, weight))
+    if bias is None:
+        return op("mul", centred, factor)
+    return op("addcmul", spread(bias), centred, factor)
 
 
 def _as(t: Tensor, like: Tensor) -> Tensor:
