@@ -69,6 +69,7 @@ clean:
 .venv/.runs: pyproject.toml
 	$(call environment,.venv)
 	$(call install,.venv,-e .)
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 .venv/.tests: .venv/.runs
