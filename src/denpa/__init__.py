@@ -12,8 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from numpy import finfo, iinfo, newaxis
 
-from denpa import autograd, func, functional, nn, optim, utils
-from denpa.autodiff.mode import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
+from denpa import autograd, cuda, func, functional, nn, optim, utils
+from denpa.autodiff.mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    no_grad,
+    set_grad_enabled,
+)
 from denpa.autodiff.tensor import Tensor
 from denpa.core.dtype import (
     DType,
@@ -68,5 +74,5 @@ __all__ = [
     "load", "long", "nan", "newaxis", "nn", "no_grad", "optim", "pi", "promote_types", "save",
     "set_default_dtype", "set_grad_enabled", "short", "uint8", "utils",
 ]  # fmt: skip
-__all__ += ["conv1d", "conv2d", "dropout", "layer_norm", "max_pool2d"]
+__all__ += ["conv1d", "conv2d", "cuda", "dropout", "inference_mode", "layer_norm", "max_pool2d"]
 __all__ += functional.__all__

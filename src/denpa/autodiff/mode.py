@@ -76,6 +76,15 @@ class no_grad(_Switch):
         super().__init__(False)
 
 
+class inference_mode(_Switch):
+    """`no_grad` under the name for prediction; with `mode` False it does nothing."""
+
+    _name = "recording"
+
+    def __init__(self, mode: bool = True) -> None:
+        super().__init__(not mode and STATE.recording)
+
+
 class enable_grad(_Switch):
     """Record inside, also within `no_grad`. Also a decorator."""
 

@@ -64,7 +64,7 @@ def to(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     for x in args:
         if isinstance(x, Tensor):
             dtype = x.dtype
-        elif isinstance(x, device) or (isinstance(x, str) and x.split(":")[0] in _DEVICES):
+        elif is_device(x):
             check_device(x)
         elif x is not None and not isinstance(x, bool):
             dtype = dtypes.as_dtype(x)
@@ -72,7 +72,10 @@ def to(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     return clone(y) if copy and y is self else y
 
 
-_DEVICES = ("cpu", "cuda", "mps", "xpu", "meta")
+def is_device(x: Any) -> bool:
+    """Whether an argument of `to` names a device."""
+    names = ("cpu", "cuda", "mps", "xpu", "meta")
+    return isinstance(x, device) or (isinstance(x, str) and x.split(":")[0] in names)
 
 
 def type_as(self: Tensor, other: Tensor) -> Tensor:

@@ -15,6 +15,7 @@ from denpa.core.dtype import as_dtype
 from denpa.core.op import OPS
 from denpa.core.source import _scope
 from denpa.functional.common import check_device
+from denpa.functional.convert import is_device
 from denpa.nn.parameter import Parameter
 from denpa.nn.state import Keys, load_state
 
@@ -355,7 +356,7 @@ class Module:
         for a in args:
             if isinstance(a, Tensor):
                 dtype = a.dtype
-            elif isinstance(a, str) and a.split(":")[0] in ("cpu", "cuda", "mps", "xpu", "meta"):
+            elif is_device(a):
                 device = a
             elif a is not None:
                 dtype = a
