@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from denpa.core.dtype import DType, bool_, is_float
 from denpa.core.errors import DTypeError, GraphError
 from denpa.core.op import OPS, Op, Sample, register
@@ -181,7 +183,11 @@ def linear(
         if not many:
             return op(tangents[0], *inputs[1:], **params)
         return op(
-            *(x * 0 if t is None else t for t, x in zip(tangents, inputs, strict=True)), **params
+            *(
+                np.zeros(x.shape, x.dtype) if t is None else t
+                for t, x in zip(tangents, inputs, strict=True)
+            ),
+            **params,
         )
 
     op = register(
