@@ -15,6 +15,7 @@ from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.functional.random import default_generator
 from denpa.nn import Module
+from denpa.train.threads import fitting_threads
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,19 @@ def check_gradients(
     A kink of a rectifier within the step is recognised by a smaller step that agrees. After
     `budget` seconds only `weights` entries of each remaining bias are checked.
     """
+    with fitting_threads(net, len(x)):
+        return _check(net, loss, x, y, weights, seed, budget)
+
+
+def _check(
+    net: Module,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    x: np.ndarray,
+    y: np.ndarray,
+    weights: int,
+    seed: int,
+    budget: float,
+) -> GradientCheck:
     started = time.perf_counter()
     state = default_generator.get_state()
     twin = copy.deepcopy(net).double().train()

@@ -6,6 +6,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from denpa.train.callbacks import ProgressBar
 from denpa.train.checkpoint import load_tree
 from denpa.train.events import BatchEnded, EpochEnded, EpochStarted, Event, TrainEnded, TrainStarted
 from denpa.train.history import History
+from denpa.train.threads import fitting_threads
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 Transform = Callable[[np.ndarray, np.random.Generator], np.ndarray]
@@ -302,6 +304,8 @@ def fit(
     )
     per_batch = schedule is not None and schedule_per == "batch"
     reason = training._stop or "finished"  # a resumed run may have stopped early already
+    threads = ExitStack()
+    threads.enter_context(fitting_threads(net, batch_size))
     try:
         for epoch in range(first, epochs + 1 if training._stop is None else first):
             clock = time.perf_counter()
@@ -326,6 +330,7 @@ def fit(
     except KeyboardInterrupt:
         reason = "interrupted"
     finally:
+        threads.close()
         history = training.history
         history.reason = reason
         if training.keep == "best" or reason in ("interrupted", "diverged"):
