@@ -47,8 +47,18 @@ class Source:
         return f"{place}   {text}" if text else place
 
 
+class _Scope(threading.local):
+    path: tuple[str, ...] = ()
+    source: Source | None = None  # while a module of ours runs: the line that called it
+
+
+_scope = _Scope()
+
+
 def here() -> Source | None:
     """The innermost line that is not Denpa's own."""
+    if _scope.source is not None:
+        return _scope.source
     frame = sys._getframe(1)
     while frame is not None:
         code = frame.f_code
@@ -56,13 +66,6 @@ def here() -> Source | None:
             return Source(code, frame.f_lasti)
         frame = frame.f_back  # type: ignore[assignment]
     return None
-
-
-class _Scope(threading.local):
-    path: tuple[str, ...] = ()
-
-
-_scope = _Scope()
 
 
 def current_scope() -> str:

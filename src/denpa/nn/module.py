@@ -13,7 +13,7 @@ from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import as_dtype
 from denpa.core.op import OPS
-from denpa.core.source import _scope
+from denpa.core.source import _scope, here
 from denpa.functional.common import check_device
 from denpa.functional.convert import is_device
 from denpa.nn.parameter import Parameter
@@ -23,9 +23,8 @@ from denpa.nn.state import Keys, load_state
 class Module:
     """Base of all layers and networks: assign parameters and modules, write `forward`.
 
-    Assigned `Parameter`s, modules and registered buffers are found by `parameters()`,
-    `state_dict()`, `to()`, `train()` and the rest. Errors and equations made inside name the path
-    of attributes that leads to the module.
+    Assigned `Parameter`s, modules and buffers are found by `parameters()`, `state_dict()`, `to()`,
+    `train()` and the rest. Errors and equations name the path of attributes to the module.
 
     >>> import denpa as dp
     >>> class Net(dp.nn.Module):
@@ -41,6 +40,8 @@ class Module:
     ['hidden.weight', 'hidden.bias']
     """
 
+    _ours = True  # whether the class is one of Denpa's own
+
     training: bool
     _parameters: dict[str, Parameter | None]
     _buffers: dict[str, Tensor | None]
@@ -53,6 +54,10 @@ class Module:
         put["_transient"] = set()  # names of buffers that are not part of the state
         put["_before"], put["_after"] = [], []  # hooks
         put["_name"] = ""  # the attribute of the parent that holds this module
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls._ours = cls.__module__.startswith("denpa.")
 
     # -- calling ---------------------------------------------------------------------------------
 
@@ -69,22 +74,26 @@ class Module:
             )
         run = self._hooked if own["_before"] or own["_after"] else self.forward
         name = own["_name"]
-        if not name:
-            return run(*args, **kwargs)
-        # denpa.core.source.scope(name), written out: this runs for every layer of every step.
-        path = _scope.path
-        _scope.path = (*path, name)
+        # scope(name), written out, since this runs for every layer of every step. The ops of a
+        # layer of ours belong to the line that called it, which is looked for once.
+        path, source = _scope.path, _scope.source
+        if name:
+            _scope.path = (*path, name)
+        _scope.source = (source or here()) if self._ours else None
         try:
             return run(*args, **kwargs)
         finally:
-            _scope.path = path
+            _scope.path, _scope.source = path, source
 
     def _hooked(self, *args: Any, **kwargs: Any) -> Any:
+        source, _scope.source = _scope.source, None  # hooks have lines of their own
         for (hook,) in list(self.__dict__["_before"]):
             changed = hook(self, args)
             if changed is not None:
                 args = changed if isinstance(changed, tuple) else (changed,)
+        _scope.source = source
         result = self.forward(*args, **kwargs)
+        _scope.source = None
         for (hook,) in list(self.__dict__["_after"]):
             changed = hook(self, args, result)
             if changed is not None:
