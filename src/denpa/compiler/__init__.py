@@ -1,0 +1,1 @@
+"""The compiler: a whole training step, traced once, as one native program."""

@@ -1,0 +1,304 @@
+"""A graph as native code: the kernels' text, the table of calls, the memory plan. Data only, so
+that it can be kept on disk beside the object code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from denpa.compiler import driver
+from denpa.compiler.emit import Arguments, Code
+from denpa.compiler.expand import expand
+from denpa.compiler.loop_code import LoopWriter
+from denpa.compiler.loops import (
+    Access,
+    Buffer,
+    Kernel,
+    Loop,
+    Node,
+    Product,
+    Rows,
+    Sort,
+    Store,
+    Uniform,
+    contiguous,
+)
+from denpa.compiler.lower import Lowering
+from denpa.compiler.memory import place
+from denpa.compiler.other_code import product, rows, sort, uniform
+from denpa.compiler.split import Schedule, reaches, shares
+from denpa.core.graph import Graph
+from denpa.core.shape import size_of
+
+_ALONE = 60_000  # work of a whole step below which one thread is faster than two
+
+
+@dataclass
+class Call:
+    """One row of the table: a kernel on its arguments, and every lane's share."""
+
+    kernel: int  # number of the function; −1: a barrier
+    arguments: list[tuple[int, int]] = field(default_factory=list)  # base, byte offset
+    shares: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass
+class Plan:
+    """All that a program is, beside its object code."""
+
+    lanes: int
+    arena: int  # bytes
+    calls: list[Call]
+    where: list[str]  # for each call the ops and the user's line
+    inputs: list[int]  # number of the base of each input
+    outputs: list[int]  # number of the base of each output
+    staging: dict[int, tuple[int, int]]  # input of rows -> (base of its table, arena offset)
+    numbers: int  # base of the row numbers
+    bases: int
+    constants: list[np.ndarray]
+    constant_bases: list[int]
+
+    def table(self) -> np.ndarray:
+        """The calls as the driver reads them."""
+        code: list[int] = []
+        for call in self.calls:
+            code.append(call.kernel)
+            if call.kernel < 0:
+                continue
+            code.append(len(call.arguments))
+            for base, offset in call.arguments:
+                code += (base, offset)
+            for low, high in call.shares:
+                code += (low, high)
+        return np.array(code, np.int64)
+
+    def offsets(self) -> dict[int, int]:
+        """Where each call stands in the table, to the call's number."""
+        found, at = {}, 0
+        for number, call in enumerate(self.calls):
+            found[at] = number
+            at += 1 if call.kernel < 0 else 2 + 2 * len(call.arguments) + 2 * len(call.shares)
+        return found
+
+
+class Codegen:
+    """From a graph to kernels' text and a `Plan`.
+
+    `state` pairs an input with the output that is written over it after every step; `batch` names
+    the inputs that may be gathered from a table.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        state: Sequence[tuple[int, int]] = (),
+        batch: Sequence[int] = (),
+        *,
+        lanes: int = 2,
+        width: int = 8,
+        blas_bits: int = 0,
+        fuse: bool = True,
+        triple: str = "x86_64",
+    ) -> None:
+        self.graph = expand(graph)
+        self.state, self.batch = dict(state), tuple(batch)
+        self.width, self.blas_bits = width, blas_bits
+        lowering = Lowering(self.graph, batch, blas=blas_bits > 0, fuse=fuse)
+        self.kernels = lowering.kernels
+        self.outputs = lowering.outputs
+        self._inputs = [lowering.views[id(v)].buffer for v in self.graph.inputs]
+        self._in_place()
+        self.kernels = [k for k in self.kernels if _runs(k)]
+        _renumber(self.kernels)
+        work = sum(k.work() for k in self.kernels)
+        self.lanes = 1 if work < _ALONE else lanes
+        self.schedule = Schedule(self.kernels, self.lanes)
+        self.order = self.schedule.order
+        staged = [b for b in self._inputs if b.place == "batch"]
+        self.arena = place(self.order, self.lanes, staged)
+        self.functions: dict[str, str] = {}  # text with the name left out -> name
+        self._declares: set[str] = set()
+        self._helpers: dict[str, str] = {}
+        self.plan = self._plan(lowering.constants)
+        self.text = self._module(triple)
+
+    # -- state in place --------------------------------------------------------------------------
+
+    def _in_place(self) -> None:
+        """New state is written over the old by the kernel that computes it, if nobody needs the old
+        one later; else at the end of the step, by a copy."""
+        for i, o in self.state.items():
+            old, new = self._inputs[i], self.outputs[o]
+            value = self.graph.outputs[o]
+            readers = [k for k in self.kernels if any(x.buffer is old for x in k.reads)]
+            writers = [k for k in self.kernels if any(x.buffer is new for x in k.writes)]
+            if (
+                len(writers) == 1
+                and new.place == "output"
+                and self._may_overwrite(writers[0], old, new, readers)
+            ):
+                for kernel in self.kernels:
+                    _replace(kernel, new, old)
+                self.outputs[o] = old
+                continue
+            if new.place == "output":
+                new.place = "arena"
+            copy = Loop(value.shape, (), [value], value.shape)
+            axes = contiguous(value.shape)
+            node = Node("load", value.dtype, access=Access(new, 0, axes), value=value)
+            copy.add(Store(Access(old, 0, axes), node))
+            copy.after_kernels = readers
+            self.kernels.append(copy)
+            self.outputs[o] = old
+
+    def _may_overwrite(
+        self, writer: Kernel, old: Buffer, new: Buffer, readers: list[Kernel]
+    ) -> bool:
+        if not isinstance(writer, Loop):
+            return False
+        if any(s.access.buffer is new and (s.mode != "set" or s.reduce) for s in writer.stores):
+            return False
+        target = next(x for x in writer.writes if x.buffer is new)
+        for x in writer.reads:
+            if x.buffer is old and (x.const, x.coefs) != (target.const, target.coefs):
+                return False
+        others = [k for k in readers if k is not writer]
+        places = {id(k): n for n, k in enumerate(self.kernels)}
+        _renumber(self.kernels)
+        goals = {places[id(k)] for k in others}
+        if goals and reaches(self.kernels, places[id(writer)], goals):
+            return False
+        writer.after_kernels = [*writer.after_kernels, *others]
+        return True
+
+    # -- text ------------------------------------------------------------------------------------
+
+    def _write(self, kernel: Kernel) -> tuple[int, Arguments]:
+        """The number of the function that computes a kernel, and its arguments; equal code is
+        shared."""
+        name = "@NAME"
+        code: Code
+        if isinstance(kernel, Loop):
+            writer = LoopWriter(kernel, self.width)
+            text, code, args = writer.write(name), writer.code, writer.args
+        elif isinstance(kernel, Product):
+            code, args, text = product(kernel, name, self.blas_bits)
+        elif isinstance(kernel, Uniform):
+            code, args, text = uniform(kernel, name)
+        elif isinstance(kernel, Sort):
+            code, args, text = sort(kernel, name)
+        else:
+            assert isinstance(kernel, Rows)
+            code, args, text = rows(kernel, name)
+        self._declares |= code.declares
+        self._helpers |= code.functions
+        if text not in self.functions:
+            self.functions[text] = f"@{kernel.kind}.{len(self.functions)}"
+        return list(self.functions).index(text), args
+
+    def _plan(self, constants: list[np.ndarray]) -> Plan:
+        bases: dict[int, int] = {}
+        count = 1  # base 0 is the arena
+
+        def base(buffer: Buffer) -> int:
+            nonlocal count
+            if buffer.place == "arena":
+                return 0
+            if id(buffer) not in bases:
+                bases[id(buffer)] = count
+                count += 1
+            return bases[id(buffer)]
+
+        inputs = [base(b) for b in self._inputs]
+        outputs = [base(b) for b in self.outputs]
+        constant: dict[int, int] = {}
+        tables: dict[int, int] = {}
+        numbers = -1
+        if self.batch:
+            numbers, count = count, count + 1
+            for i in self.batch:
+                tables[i], count = count, count + 1
+        calls: list[Call] = []
+        where: list[str] = []
+        segment = 0
+        for kernel in self.order:
+            if kernel.segment != segment:
+                calls.append(Call(-1))
+                where.append("barrier")
+                segment = kernel.segment
+            number, args = self._write(kernel)
+            found: list[tuple[int, int]] = []
+            for buffer in args.buffers:
+                if buffer == "numbers":
+                    found.append((numbers, 0))
+                elif buffer == "table":
+                    assert isinstance(kernel, Rows)
+                    found.append((tables[kernel.number], 0))
+                else:
+                    assert isinstance(buffer, Buffer)
+                    if buffer.place == "constant" and buffer.number not in constant:
+                        constant[buffer.number] = base(buffer)
+                    found.append((base(buffer), buffer.offset if buffer.place == "arena" else 0))
+            calls.append(Call(number, found, self._shares(kernel)))
+            where.append(_line(kernel))
+        ordered = [constants[n] for n in constant]
+        return Plan(
+            self.lanes, self.arena, calls, where, inputs, outputs,
+            {i: (tables[i], self._inputs[i].offset) for i in self.batch},
+            numbers, count, ordered, list(constant.values()),
+        )  # fmt: skip
+
+    def _shares(self, kernel: Kernel) -> list[tuple[int, int]]:
+        if kernel.split is None:
+            return [(0, 1)] + [(0, 0)] * (self.lanes - 1)
+        return shares(kernel.extents[kernel.split], self.lanes)
+
+    def _module(self, triple: str) -> str:
+        parts = [*sorted(self._declares), *self._helpers.values()]
+        names = list(self.functions.values())
+        parts += [text.replace("@NAME", name) for text, name in self.functions.items()]
+        return "\n".join([*parts, driver.text(names, triple)])
+
+
+def _line(kernel: Kernel) -> str:
+    """The ops of a kernel and the line of the user that they come from."""
+    source = next((v.source for v in kernel.values if v.source is not None), None)
+    return f"{kernel.name} ({source})" if source is not None else kernel.name
+
+
+def _runs(kernel: Kernel) -> bool:
+    """Whether a kernel has anything to do: sums of nothing still write their zeros."""
+    kept = [n for n, p in zip(kernel.extents, kernel.parallel, strict=True) if p]
+    if isinstance(kernel, Loop) and any(s.reduce and s.mode == "set" for s in kernel.stores):
+        return 0 not in kept
+    return size_of(kernel.extents) > 0
+
+
+def _renumber(kernels: list[Kernel]) -> None:
+    """`after` as places in the list."""
+    places = {id(k): n for n, k in enumerate(kernels)}
+    for kernel in kernels:
+        kernel.after = {places[id(k)] for k in kernel.after_kernels if id(k) in places}
+
+
+def _replace(kernel: Kernel, old: Buffer, new: Buffer) -> None:
+    """Let a kernel use another buffer."""
+
+    def swap(x: Access) -> Access:
+        return Access(new, x.const, x.coefs) if x.buffer is old else x
+
+    kernel.reads = [swap(x) for x in kernel.reads]
+    kernel.writes = [swap(x) for x in kernel.writes]
+    if isinstance(kernel, Loop):
+        for s in kernel.stores:
+            s.access = swap(s.access)
+            for root in (s.node, *s.index):
+                for node in root.walk():
+                    if node.access is not None:
+                        node.access = swap(node.access)
+    elif isinstance(kernel, Product):
+        kernel.a, kernel.b, kernel.c = swap(kernel.a), swap(kernel.b), swap(kernel.c)
+    elif isinstance(kernel, Sort):
+        kernel.x, kernel.out, kernel.scratch = map(swap, (kernel.x, kernel.out, kernel.scratch))

@@ -1,0 +1,392 @@
+"""From equations to kernels: what is computed where it is used, and what gets a place in memory.
+
+An equation of a pointwise op is *inlined*: its number is computed in the loop that needs it. It is
+*stored* when it is an output, when a product or a sort must read it as an array, when several
+kernels need it and it is dear, or when it would be computed again and again along a dimension that
+is repeated. Views (permute, slice, …) never move anything: they change strides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from denpa.compiler.index import (
+    VIEWS,
+    Affine,
+    broadcast_index,
+    identity,
+    memory_order,
+    moved_index,
+    place_at,
+    row_major,
+)
+from denpa.compiler.loops import (
+    Access,
+    Buffer,
+    Kernel,
+    Loop,
+    Node,
+    Rows,
+    Store,
+    View,
+    contiguous,
+    reshaped,
+)
+from denpa.compiler.lower_ops import LOWER
+from denpa.compiler.pointwise import DEAR, POINTWISE
+from denpa.core.graph import Graph, Value
+from denpa.core.shape import Shape, size_of
+
+_CHEAP = 3  # an inlined value of this weight may be computed twice
+_LARGEST = 80  # nodes of one inlined expression
+
+
+class _CannotFuse(Exception):
+    pass
+
+
+def _is_point(v: Value) -> bool:
+    return v.op is not None and (v.op.name in POINTWISE or v.op.name == "gather")
+
+
+class Lowering:
+    """The kernels of a graph, in an order that respects who reads what."""
+
+    def __init__(self, graph: Graph, batch: Sequence[int] = (), *, blas: bool, fuse: bool) -> None:
+        self.graph, self.blas, self.fuse = graph, blas, fuse
+        self.kernels: list[Kernel] = []
+        self.views: dict[int, View] = {}
+        self.writers: dict[int, list[int]] = {}  # id of buffer -> places in the list
+        self.constants: list[np.ndarray] = []
+        self.outputs: list[Buffer] = []
+        self._users: dict[int, list[Value]] = {}
+        self._weight: dict[int, int] = {}
+        self._local: dict[int, dict[int, Node]] = {}  # values of a loop, by kernel
+        self._memo: dict[int, dict[tuple[int, tuple[Affine, ...]], Node]] = {}
+        self.same: dict[Any, list[int]] = {}  # kernels by domain
+        self._copies: dict[int, View] = {}
+        self._held: list[Any] = []  # keeps alive what is known by id
+        for v in graph.equations:
+            for x in dict.fromkeys(x for x in v.inputs if isinstance(x, Value)):
+                self._users.setdefault(id(x), []).append(v)
+        self._is_output = {id(v) for v in graph.outputs}
+        for number, v in enumerate(graph.inputs):
+            buffer = Buffer(size_of(v.shape), v.dtype, "input", number, v)
+            if number in batch:
+                buffer.place = "batch"
+            self.views[id(v)] = View(buffer, 0, v.shape, contiguous(v.shape))
+        for number in batch:
+            kernel = Rows(graph.inputs[number], number, self.views[id(graph.inputs[number])].buffer)
+            self.append(kernel)
+        for v in graph.equations:
+            self._equation(v)
+        for number, v in enumerate(graph.outputs):
+            self._output(number, v)
+
+    # -- one equation ----------------------------------------------------------------------------
+
+    def _equation(self, v: Value) -> None:
+        assert v.op is not None
+        name = v.op.name
+        if name in VIEWS:
+            x = v.inputs[0]
+            self._weight[id(v)] = 0 if id(x) in self.views else self._weight.get(id(x), 0)
+            return
+        if _is_point(v):
+            if self._stored(v):
+                self._store_point(v)
+            return
+        LOWER[name](self, v)
+
+    def _uses(self, v: Value) -> list[tuple[Value, Value]]:
+        """(user, value as it reads it), through views."""
+        found = []
+        stack = [v]
+        while stack:
+            x = stack.pop()
+            for u in self._users.get(id(x), ()):
+                if u.op is not None and u.op.name in VIEWS and not self._blocks(u):
+                    stack.append(u)
+                    if id(u) in self._is_output:
+                        found.append((u, x))
+                else:
+                    found.append((u, x))
+        return found
+
+    def _blocks(self, u: Value) -> bool:
+        """Whether a view needs its operand in memory: a reshape that is not a matter of ones."""
+        assert u.op is not None
+        if u.op.name != "reshape":
+            return False
+        x = u.inputs[0]
+        return [n for n in x.shape if n != 1] != [n for n in u.shape if n != 1]
+
+    def _stored(self, v: Value) -> bool:
+        assert v.op is not None
+        weight = 1 + (8 if v.op.name in DEAR else 0)
+        for x in v.inputs:
+            if isinstance(x, Value) and id(x) not in self.views:
+                weight += self._weight.get(id(x), 0)
+        self._weight[id(v)] = weight
+        size = size_of(v.shape)
+        if id(v) in self._is_output or not self.fuse or weight > _LARGEST:
+            return True
+        uses = self._uses(v)
+        for u, x in uses:
+            assert u.op is not None
+            name = u.op.name
+            if name in ("matmul", "argsort", "uniform", "reshape"):
+                return True
+            if name == "gather" and x is u.inputs[0]:
+                return True
+        if size == 1:
+            return False
+        if len(uses) > 1 and weight > _CHEAP:
+            return True
+        # Read by a larger loop: it would be computed once for every repetition.
+        return weight > 1 and any(self._domain(u) > size for u, _ in uses)
+
+    @staticmethod
+    def _domain(u: Value) -> int:
+        """How often the loop of `u` runs."""
+        assert u.op is not None
+        if u.op.name in ("sum", "amax", "argmax", "fold", "scatter_add", "cumsum"):
+            return size_of(u.inputs[0].shape)
+        if u.op.name in ("cat", "pad"):
+            return 0
+        return size_of(u.shape)
+
+    def _store_point(self, v: Value) -> None:
+        """A pointwise equation in a loop: an old one of the same domain if it fits, or a new."""
+        probe = Loop(v.shape, (), [], v.shape)
+        node = self.node(v, identity(len(v.shape)), probe)  # copies that it needs come before it
+        k = self.merge(v, node, v.shape, (), self._into_point)
+        if k is None:
+            loop = Loop(v.shape, (), [v], v.shape)
+            self.append(loop)
+            self._into_point(v, loop)
+            self.same.setdefault((v.shape, ()), []).append(len(self.kernels) - 1)
+
+    def _into_point(self, v: Value, loop: Loop) -> None:
+        node = self.node(v, identity(len(v.shape)), loop)
+        view = self.new(v, [n.access.coefs for n in node.walk() if n.access is not None])
+        self._local.setdefault(id(loop), {})[id(v)] = node
+        self.store(loop, Store(Access(view.buffer, 0, view.strides), node), v)
+
+    def store(self, loop: Loop, store: Store, v: Value) -> None:
+        """Let `loop` write `v`."""
+        loop.add(store)
+        if v not in loop.values:
+            loop.values.append(v)
+        self._wrote(store.access.buffer, self.kernels.index(loop))
+
+    def merge(
+        self, v: Value, node: Node, shape: Shape, reduced: Shape,
+        into: Callable[[Value, Loop], None],
+    ) -> int | None:  # fmt: skip
+        """Try to compute `v` in a loop that is there; its place in the list, or None."""
+        places = self.same.get((shape, reduced))
+        if not places or not self.fuse or 0 in shape:
+            return None
+        loads = {id(n.access.buffer) for n in node.walk() if n.access is not None}
+        big = {
+            id(n.access.buffer)
+            for n in node.walk()
+            if n.access is not None and n.access.buffer.size >= size_of(shape)
+        }
+        first = max((w for b in loads for w in self.writers.get(b, ())), default=-1)
+        for k in places:
+            if k < first:
+                continue
+            loop = self.kernels[k]
+            assert isinstance(loop, Loop)
+            if sum(len(n.args) + 1 for s in loop.stores for n in s.node.walk()) > 300:
+                continue
+            related = big & {id(a.buffer) for a in (*loop.reads, *loop.writes)}
+            if not related and size_of(shape) > 1:
+                continue
+            if k == first and reduced:
+                continue
+            try:
+                into(v, loop)
+            except _CannotFuse:
+                continue
+            return k
+        return None
+
+    def append(self, kernel: Kernel) -> None:
+        """Another kernel, after all that are there."""
+        self.kernels.append(kernel)
+        for access in kernel.writes:
+            self._wrote(access.buffer, len(self.kernels) - 1)
+
+    def _wrote(self, buffer: Buffer, k: int) -> None:
+        places = self.writers.setdefault(id(buffer), [])
+        self._held.append(buffer)
+        if k not in places:
+            places.append(k)
+
+    def new(self, v: Value, like: Sequence[Affine] = ()) -> View:
+        """A place for `v` in memory, its dims in the order that its loop reads memory in."""
+        buffer = Buffer(size_of(v.shape), v.dtype, value=v)
+        order = list(range(len(v.shape)))
+        if id(v) not in self._is_output and like and buffer.size > 1:
+            order = memory_order(v.shape, like)
+        inner = contiguous([v.shape[d] for d in order])
+        strides = [0] * len(order)
+        for d, s in zip(order, inner, strict=True):
+            strides[d] = s
+        view = View(buffer, 0, v.shape, tuple(strides))
+        self.views[id(v)] = view
+        self._held.append(v)
+        return view
+
+    # -- reading a value at a place --------------------------------------------------------------
+
+    def node(self, v: Any, index: tuple[Affine, ...], loop: Loop, dtype: Any = None) -> Node:
+        """The node of element `index` of `v` in a loop."""
+        if not isinstance(v, Value):
+            return Node("const", dtype, number=v)
+        local = self._local.get(id(loop), {})
+        if id(v) in local:
+            if index != identity(len(loop.shape)):
+                raise _CannotFuse
+            return local[id(v)]
+        memo = self._memo.setdefault(id(loop), {})
+        self._held.append(loop)
+        found = memo.get((id(v), index))
+        if found is None:
+            found = memo[id(v), index] = self._node(v, index, loop)
+            self._held.append(v)
+        return found
+
+    def _node(self, v: Value, index: tuple[Affine, ...], loop: Loop) -> Node:
+        if v.array is not None and v.op is None and id(v) not in self.views:
+            if v.array.size == 1:
+                return Node("const", v.dtype, number=v.array.reshape(()).item(), value=v)
+            self.constant(v)
+        view = self.views.get(id(v))
+        if view is not None:
+            own = {id(s.access.buffer) for s in loop.stores}
+            if id(view.buffer) in own:
+                raise _CannotFuse
+            return Node("load", v.dtype, access=place_at(view, index, len(loop.extents)), value=v)
+        assert v.op is not None
+        name = v.op.name
+        if name == "gather":
+            return self._take(v, index, loop)
+        if name in POINTWISE:
+            operand = POINTWISE[name].operands(v)
+            args = tuple(
+                self.node(x, broadcast_index(x, v.shape, index), loop, dtype)
+                for x, dtype in zip(v.inputs, operand, strict=True)
+            )
+            return Node("op", v.dtype, args, name, dict(v.params), value=v)
+        view = self.view_of(v)
+        if view is not None and self._blocks(v):
+            self.views[id(v)] = view
+            return self._node(v, index, loop)
+        moved = moved_index(v, index)
+        if moved is None:  # a reshape of what is not in memory in that order
+            view = reshaped(self.copy(v.inputs[0]), v.shape)
+            assert view is not None
+            self.views[id(v)] = view
+            return self._node(v, index, loop)
+        return self.node(v.inputs[0], moved, loop)
+
+    def _take(self, v: Value, index: tuple[Affine, ...], loop: Loop) -> Node:
+        x, *positions = v.inputs
+        view = self.view_of(x) or self.copy(x)
+        lead = len(v.shape) - (len(x.shape) - len(positions))
+        access = place_at(
+            View(view.buffer, view.offset, v.shape[lead:], view.strides[len(positions) :]),
+            index[lead:],
+            len(loop.extents),
+        )
+        picked = v.shape[:lead]
+        args = tuple(
+            self.node(i, broadcast_index(i, picked, index[:lead]), loop) for i in positions
+        )
+        params = {
+            "strides": view.strides[: len(positions)],
+            "sizes": x.shape[: len(positions)],
+        }
+        return Node("take", v.dtype, args, "gather", params, access, value=v)
+
+    def constant(self, v: Value) -> View:
+        """A constant array in memory."""
+        assert v.array is not None
+        buffer = Buffer(v.array.size, v.dtype, "constant", len(self.constants), v)
+        self.constants.append(np.ascontiguousarray(v.array))
+        view = View(buffer, 0, v.shape, contiguous(v.shape))
+        self.views[id(v)] = view
+        self._held.append(v)
+        return view
+
+    def view_of(self, v: Value) -> View | None:
+        """`v` as strides on memory, if it can be had without computing."""
+        chain: list[Value] = []
+        while id(v) not in self.views:
+            if v.op is None:
+                self.constant(v)
+                break
+            if v.op.name not in VIEWS:
+                return None
+            chain.append(v)
+            v = v.inputs[0]
+        view: View | None = self.views[id(v)]
+        for u in reversed(chain):
+            assert view is not None
+            assert u.op is not None
+            if u.op.name == "reshape":
+                view = reshaped(view, u.shape)
+                if view is None:
+                    return None
+            else:
+                moved = moved_index(u, identity(len(u.shape)))
+                assert moved is not None
+                access = place_at(view, moved, len(u.shape))
+                view = View(view.buffer, access.const, u.shape, access.coefs)
+        return view
+
+    def copy(self, v: Value) -> View:
+        """`v` in memory, row-major: a loop that only moves elements."""
+        known = self._copies.get(id(v)) or self.view_of(v)
+        if known is not None and row_major(known):
+            return known
+        loop = Loop(v.shape, (), [v], v.shape)
+        if known is not None:
+            access = place_at(known, identity(len(v.shape)), len(v.shape))
+            node = Node("load", v.dtype, access=access, value=v)
+        else:
+            node = self.node(v, identity(len(v.shape)), loop)
+        self.kernels.append(loop)
+        buffer = Buffer(size_of(v.shape), v.dtype, value=v)
+        self._copies[id(v)] = view = View(buffer, 0, v.shape, contiguous(v.shape))
+        self._held.append(v)
+        self.store(loop, Store(Access(buffer, 0, view.strides), node), v)
+        return view
+
+    # -- outputs ---------------------------------------------------------------------------------
+
+    def _output(self, number: int, v: Value) -> None:
+        """Give output `number` its array: the value's own, or a copy where that is taken."""
+        view = self.views.get(id(v))
+        if (
+            view is not None
+            and view.buffer.place == "arena"
+            and view.buffer.value is v
+            and row_major(view)
+        ):
+            view.buffer.place, view.buffer.number = "output", number
+            self.outputs.append(view.buffer)
+            return
+        loop = Loop(v.shape, (), [v], v.shape)
+        node = self.node(v, identity(len(v.shape)), loop)
+        buffer = Buffer(size_of(v.shape), v.dtype, "output", number, v)
+        self.kernels.append(loop)
+        self.store(loop, Store(Access(buffer, 0, contiguous(v.shape)), node), v)
+        self.outputs.append(buffer)

@@ -1,0 +1,151 @@
+"""Equations that move elements: those that move nothing are left out, two become one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from denpa.core.graph import Value
+
+from .rewrite import Constants, Rule, elements, made_by, make, reshaped
+
+_ZERO = {"f": 0.0, "i": 0, "u": 0, "b": False}
+
+
+def _reshape(v: Value, xs: tuple[Any, ...]) -> Any:
+    (x,) = xs
+    while made_by(x, "reshape"):
+        x = x.inputs[0]
+    if x.shape == v.shape:
+        return x
+    return None if x is xs[0] else make("reshape", x, like=v, shape=v.shape)
+
+
+def _permute(v: Value, xs: tuple[Any, ...]) -> Any:
+    (x,) = xs
+    dims = v.params["dims"]
+    if made_by(x, "permute"):
+        dims = tuple(x.params["dims"][d] for d in dims)
+        x = x.inputs[0]
+    if dims == tuple(range(len(dims))):
+        return x
+    moved = [d for d in dims if x.shape[d] != 1]
+    if moved == sorted(moved):  # only sizes of 1 change their place
+        return make("reshape", x, like=v, shape=v.shape)
+    return None if x is xs[0] else make("permute", x, like=v, dims=dims)
+
+
+def _broadcast_to(v: Value, xs: tuple[Any, ...]) -> Any:
+    x = xs[0]
+    if x.shape == v.shape:
+        return x
+    if elements(x) == elements(v):
+        return make("reshape", x, like=v, shape=v.shape)
+    while made_by(x, "broadcast_to") or (
+        made_by(x, "reshape") and grows_left(x.inputs[0].shape, x.shape)
+    ):
+        x = x.inputs[0]
+    return None if x is xs[0] else make("broadcast_to", x, like=v, shape=v.shape)
+
+
+def grows_left(old: tuple[int, ...], new: tuple[int, ...]) -> bool:
+    """Whether `new` is `old` after sizes of 1, which broadcasting puts there by itself."""
+    extra = len(new) - len(old)
+    return extra >= 0 and new == (1,) * extra + old
+
+
+def _slice(v: Value, xs: tuple[Any, ...]) -> Any:
+    (x,) = xs
+    if x.shape == v.shape:  # a slice takes elements forwards, so all of them in their order
+        return x
+    start, step = v.params["start"], v.params["step"]
+    if not made_by(x, "slice"):
+        return None
+    first, pace = x.params["start"], x.params["step"]
+    size = x.inputs[0].shape
+    start = tuple(a + b * s for a, b, s in zip(first, start, pace, strict=True))
+    step = tuple(s * t for s, t in zip(pace, step, strict=True))
+    stop = tuple(
+        min(n, a + (m - 1) * s + 1) if m else a
+        for n, a, m, s in zip(size, start, v.shape, step, strict=True)
+    )
+    return make("slice", x.inputs[0], like=v, start=start, stop=stop, step=step)
+
+
+def _pad(v: Value, xs: tuple[Any, ...]) -> Any:
+    (x,) = xs
+    if x.shape == v.shape:
+        return x
+    if not elements(x):
+        return _ZERO[v.dtype.kind]
+    if not made_by(x, "pad"):
+        return None
+    start, step = v.params["start"], v.params["step"]
+    inner = x.params
+    return make(
+        "pad",
+        x.inputs[0],
+        like=v,
+        shape=v.shape,
+        start=tuple(a + b * s for a, b, s in zip(start, inner["start"], step, strict=True)),
+        step=tuple(s * t for s, t in zip(step, inner["step"], strict=True)),
+    )
+
+
+def _flip(v: Value, xs: tuple[Any, ...]) -> Any:
+    (x,) = xs
+    dims = {d for d in v.params["dim"] if v.shape[d] > 1}
+    if made_by(x, "flip"):
+        dims ^= {d for d in x.params["dim"] if v.shape[d] > 1}
+        x = x.inputs[0]
+    if not dims:
+        return x
+    ordered = tuple(sorted(dims))
+    if x is xs[0] and ordered == v.params["dim"]:
+        return None
+    return make("flip", x, like=v, dim=ordered)
+
+
+def _cat(v: Value, xs: tuple[Any, ...]) -> Any:
+    dim = v.params["dim"]
+    parts: list[Any] = []
+    for x in xs:
+        if made_by(x, "cat") and x.params["dim"] == dim:
+            parts += x.inputs
+        else:
+            parts.append(x)
+    held = [x for x in parts if x.shape[dim]]
+    if len(held) == 1:
+        return held[0]
+    same = len(held) == len(xs) and all(a is b for a, b in zip(held, xs, strict=True))
+    return None if same or not held else make("cat", *held, like=v, dim=dim)
+
+
+def _fold_of_one(v: Value, xs: tuple[Any, ...]) -> Any:
+    return xs[0] if v.shape[v.params["dim"]] == 1 else None
+
+
+def _unfold(v: Value, xs: tuple[Any, ...]) -> Any:
+    """Windows of one element, or one window that is everything, are a change of shape."""
+    size = v.params["size"]
+    places = v.shape[len(v.shape) - len(size) :]
+    space = xs[0].shape[len(xs[0].shape) - len(size) :]
+    if (all(k == 1 for k in size) and places == space) or (
+        all(p == 1 for p in places) and size == space
+    ):
+        return reshaped(xs[0], v.shape, v)
+    return None
+
+
+def rules(known: Constants) -> dict[str, Rule]:
+    """The rules by op."""
+    return {
+        "reshape": _reshape,
+        "permute": _permute,
+        "broadcast_to": _broadcast_to,
+        "slice": _slice,
+        "pad": _pad,
+        "flip": _flip,
+        "cat": _cat,
+        "cumsum": _fold_of_one,
+        "unfold": _unfold,
+    }
