@@ -29,6 +29,7 @@ from denpa.compiler.lower import Lowering
 from denpa.compiler.memory import place
 from denpa.compiler.other_code import product, rows, sort, uniform
 from denpa.compiler.split import Schedule, reaches, shares
+from denpa.compiler.watch import Check, check_code, checks
 from denpa.core.graph import Graph
 from denpa.core.shape import size_of
 
@@ -87,7 +88,7 @@ class Codegen:
     """From a graph to kernels' text and a `Plan`.
 
     `state` pairs an input with the output that is written over it after every step; `batch` names
-    the inputs that may be gathered from a table.
+    the inputs that may be gathered from a table; `watch` adds a check after every equation.
     """
 
     def __init__(
@@ -101,19 +102,22 @@ class Codegen:
         blas_bits: int = 0,
         fuse: bool = True,
         triple: str = "x86_64",
+        watch: bool = False,
     ) -> None:
         self.graph = expand(graph)
         self.state, self.batch = dict(state), tuple(batch)
         self.width, self.blas_bits = width, blas_bits
-        lowering = Lowering(self.graph, batch, blas=blas_bits > 0, fuse=fuse)
+        lowering = Lowering(self.graph, batch, blas=blas_bits > 0, fuse=fuse and not watch)
         self.kernels = lowering.kernels
+        if watch:
+            self.kernels += checks(self.graph, lowering.views)
         self.outputs = lowering.outputs
         self._inputs = [lowering.views[id(v)].buffer for v in self.graph.inputs]
         self._in_place()
         self.kernels = [k for k in self.kernels if _runs(k)]
         _renumber(self.kernels)
         work = sum(k.work() for k in self.kernels)
-        self.lanes = 1 if work < _ALONE else lanes
+        self.lanes = 1 if work < _ALONE or watch else lanes
         self.schedule = Schedule(self.kernels, self.lanes)
         self.order = self.schedule.order
         staged = [b for b in self._inputs if b.place == "batch"]
@@ -189,6 +193,8 @@ class Codegen:
             code, args, text = uniform(kernel, name)
         elif isinstance(kernel, Sort):
             code, args, text = sort(kernel, name)
+        elif isinstance(kernel, Check):
+            code, args, text = check_code(kernel, name, self.width)
         else:
             assert isinstance(kernel, Rows)
             code, args, text = rows(kernel, name)

@@ -72,6 +72,16 @@ def _binding() -> Any:
     return binding
 
 
+def version() -> str:
+    """What makes the code, for the names of things that are kept: `"llvmlite 0.50.0, LLVM 22.1.0"`.
+
+    >>> not available() or version().startswith("llvmlite ")
+    True
+    """
+    number = ".".join(str(n) for n in _binding().llvm_version_info)
+    return f"llvmlite {importlib.import_module('llvmlite').__version__}, LLVM {number}"
+
+
 @dataclass(frozen=True)
 class Target:
     """The processor that code is made for.

@@ -300,6 +300,8 @@ class Lowering:
     def _take(self, v: Value, index: tuple[Affine, ...], loop: Loop) -> Node:
         x, *positions = v.inputs
         view = self.view_of(x) or self.copy(x)
+        if any(s.access.buffer is view.buffer for s in loop.stores):
+            raise _CannotFuse  # it reads anywhere: all of it must be there first
         lead = len(v.shape) - (len(x.shape) - len(positions))
         access = place_at(
             View(view.buffer, view.offset, v.shape[lead:], view.strides[len(positions) :]),

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import base64
+import functools
+import hashlib
+import io
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from denpa.compiler import blas as blas_library
 from denpa.compiler import driver, llvm, runtime
-from denpa.compiler.codegen import Codegen, Plan
+from denpa.compiler.cache import Cache, key
+from denpa.compiler.codegen import Call, Codegen, Plan
+from denpa.compiler.watch import replay
 from denpa.core.errors import DimError, ShapeError
 from denpa.core.graph import Graph
-from denpa.core.shape import describe
+from denpa.core.shape import describe, size_of
 
 _ALIGN = 64
 
@@ -36,15 +43,27 @@ def aligned(size: int) -> np.ndarray:
 
 
 class Native:
-    """Object code and plan of one program."""
+    """Object code and plan of one program.
 
-    def __init__(self, graph: Graph, state: dict[int, int], plan: Plan, objects: bytes) -> None:
-        self.graph, self.state, self.plan = graph, state, plan
+    `threads` may be set to anything from 1 to the number of lanes; the results are the same bits.
+    `codegen()` gives the kernels, for `explain`.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        state: Sequence[tuple[int, int]],
+        plan: Plan,
+        objects: bytes,
+        codegen: Callable[[], Codegen],
+    ) -> None:
+        self.graph, self.state, self.plan, self.codegen = graph, tuple(state), plan, codegen
         self._library = llvm.load(objects)
         self._run = runtime.entry(self._library.address("denpa.run"))
         self._blas = blas_library.find()
         self._lock = threading.Lock()
-        self._shown = [o for o in range(len(graph.outputs)) if o not in set(state.values())]
+        written = {o for _, o in self.state}
+        self._shown = [o for o in range(len(graph.outputs)) if o not in written]
         self._arena = aligned(plan.arena)
         self._table = plan.table()
         self._context = aligned(8 * driver.SLOTS).view(np.int64)
@@ -115,7 +134,7 @@ class Native:
                 result = np.empty((many, *v.shape), v.dtype)
                 outputs.append(result)
                 self._bases[plan.outputs[o]] = result.ctypes.data
-                self._strides[plan.outputs[o]] = v.dtype.itemsize * int(np.prod(v.shape))
+                self._strides[plan.outputs[o]] = v.dtype.itemsize * size_of(v.shape)
             if plan.numbers >= 0:
                 self._bases[plan.numbers] = 0 if order is None else order.ctypes.data
                 rows = graph.inputs[next(iter(plan.staging))].shape[0]
@@ -134,15 +153,62 @@ class Native:
         failed = int(c[driver.FAILED])
         if failed:
             call = self.plan.offsets()[(failed & 0xFFFFFFFF) - 1]
-            raise DimError(
-                f"{self.plan.where[call]}: an index is out of range, or an integer was divided by "
-                "zero or raised to a negative power; the same call runs with backend='eager', "
-                "which says which"
-            )
+            raise self._error(self.codegen().plan.where[call])
+
+    @staticmethod
+    def _error(where: str) -> Exception:
+        return DimError(
+            f"{where}: an index is out of range, or an integer was divided by "
+            "zero or raised to a negative power; the same call runs with backend='eager', "
+            "which says which"
+        )
 
     def __call__(self, *arrays: np.ndarray) -> list[np.ndarray]:
         """Like `Graph.__call__`: the outputs for these inputs."""
         return self.run([np.ascontiguousarray(a).reshape(a.shape) for a in arrays])
+
+
+class Watched:
+    """A program in anomaly mode: a step that makes a NaN or an infinity changes no state, and is
+    run again equation by equation to say where."""
+
+    def __init__(self, native: Native, graph: Graph, state: Sequence[tuple[int, int]]) -> None:
+        self.native, self.graph, self.state = native, graph, tuple(state)
+        self.codegen, self.plan = native.codegen, native.plan
+        written = {o for _, o in self.state}
+        self._shown = [o for o in range(len(graph.outputs)) if o not in written]
+
+    def run(
+        self,
+        arrays: Sequence[np.ndarray],
+        steps: int | None = None,
+        order: np.ndarray | None = None,
+        per_step: Sequence[int] = (),
+    ) -> list[np.ndarray]:
+        """As `Native.run`, one step after the other."""
+        rows = None if order is None else order.reshape(steps or 1, -1)
+        results: list[list[np.ndarray]] = []
+        for k in range(1 if steps is None else steps):
+            now = list(arrays)
+            for i in per_step:
+                now[i] = np.ascontiguousarray(arrays[i][k]).reshape(arrays[i].shape[1:])
+            if rows is not None:
+                for i in self.native.plan.staging:
+                    now[i] = np.ascontiguousarray(arrays[i][rows[k]])
+            try:
+                found = self.native.run(now)
+            except DimError as error:
+                replay(self.graph, now, str(error).split(":")[0])
+            for i, o in self.state:
+                np.copyto(arrays[i], found[o])
+            results.append([found[o] for o in self._shown])
+        if steps is None:
+            return results[0]
+        shapes = [self.graph.outputs[o] for o in self._shown]
+        return [
+            np.array([r[k] for r in results], v.dtype).reshape(steps, *v.shape)
+            for k, v in enumerate(shapes)
+        ]
 
 
 def compile_program(
@@ -152,25 +218,74 @@ def compile_program(
     *,
     anomaly: bool = False,
     lanes: int | None = None,
-) -> Native:
-    """Compile a graph; see `Native.run` for what `state` and `batch` are."""
-    from denpa.compiler.passes import optimise
+    cache: Cache | None = None,
+) -> Any:
+    """Compile a graph; see `Native.run` for what `state` and `batch` are.
 
+    The object code is kept in `cache` (the user's folder if None) under the graph, the versions and
+    the processor, so that the next process that asks for the same program need not compile it.
+    """
     target = llvm.host()
     found = blas_library.find()
-    program = Codegen(
-        optimise(graph),
-        state,
-        batch,
-        lanes=lanes or lanes_here(),
-        width=target.width,
-        blas_bits=found.bits if found is not None else 0,
-        triple=target.triple,
-    )
-    objects = llvm.build(program.text, target)
-    return Native(program.graph, program.state, program.plan, objects)
+    options: dict[str, Any] = {
+        "lanes": lanes or lanes_here(),
+        "width": target.width,
+        "blas_bits": found.bits if found is not None else 0,
+        "triple": target.triple,
+        "watch": anomaly,
+    }
+    kept = () if anomaly else tuple(state)  # in anomaly mode a bad step must leave no trace
+
+    @functools.cache
+    def codegen() -> Codegen:
+        from denpa.compiler.passes import optimise
+
+        return Codegen(graph if anomaly else optimise(graph), kept, batch, **options)
+
+    store = Cache() if cache is None else cache
+    name = key(_text(graph), repr((kept, tuple(batch), sorted(options.items()))))
+    entry = store.get(name)
+    if entry is not None:
+        plan, objects = _plan(entry[0]), entry[1]
+    else:
+        program = codegen()
+        plan, objects = program.plan, llvm.build(program.text, target)
+        store.put(name, _meta(plan), objects)
+    native = Native(graph, kept, plan, objects, codegen)
+    return Watched(native, graph, state) if anomaly else native
+
+
+def _text(graph: Graph) -> str:
+    """The graph as text, with the numbers of its constants."""
+    parts = [str(graph)]
+    for v in graph.constants:
+        assert v.array is not None
+        parts.append(hashlib.sha256(np.ascontiguousarray(v.array).tobytes()).hexdigest())
+    return "\n".join(parts)
+
+
+def _meta(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON."""
+    data = asdict(plan)
+    arrays = io.BytesIO()
+    np.savez(arrays, *plan.constants)
+    data["constants"] = base64.b64encode(arrays.getvalue()).decode()
+    data["where"] = []  # lines of the user change; `codegen` knows them
+    return data
+
+
+def _plan(meta: dict[str, Any]) -> Plan:
+    with np.load(io.BytesIO(base64.b64decode(meta["constants"]))) as arrays:
+        constants = [arrays[k] for k in arrays.files]
+    calls = [
+        Call(c["kernel"], [(a, b) for a, b in c["arguments"]], [(a, b) for a, b in c["shares"]])
+        for c in meta["calls"]
+    ]
+    staging = {int(k): (a, b) for k, (a, b) in meta["staging"].items()}
+    return Plan(**{**meta, "calls": calls, "constants": constants, "staging": staging})
 
 
 def compile_graph(graph: Graph, **options: Any) -> Callable[..., list[np.ndarray]]:
     """A graph as a native function of arrays, called like the graph itself."""
-    return compile_program(graph, **options)
+    program: Callable[..., list[np.ndarray]] = compile_program(graph, **options)
+    return program

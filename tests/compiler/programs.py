@@ -1,0 +1,447 @@
+"""How the fuzzer makes an equation of each op: operands that fit, parameters that are valid.
+
+`MAKERS` has a row for every op of the table: how often, and how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from denpa.core.dtype import DType, bool_, float32, float64, int32, int64, uint8
+from denpa.core.graph import Value
+from denpa.core.op import OPS
+from denpa.core.shape import Shape, broadcast_shapes, size_of
+from tests.compiler.judge import EXACT
+
+LARGEST = 20_000
+_SIZES = (0, 1, 1, 2, 3, 5, 7, 8, 9, 11, 13, 15, 16, 17, 31, 33, 64, 65)
+_WEIGHTS = np.array([1] + [4] * 17) / 69
+_KINDS = {"f": (float32, float32, float64), "i": (int64, int32), "u": (uint8,), "b": (bool_,)}
+_NUMBERS = {
+    "f": (0.5, 2.0, -1.0, 1.0, 0.0, -0.0, 3, 0.1, -2, 1e-3, 0.25, 1),
+    "i": (1, 2, 3, 0, -1, 7),
+    "u": (1, 2, 3, 0, 7),
+    "b": (True, False),
+}
+
+
+class Skip(Exception):
+    """These operands cannot be had: try another op."""
+
+
+class Maker:
+    """A program while it is made."""
+
+    def __init__(self, rng: np.random.Generator, smooth: bool) -> None:
+        self.rng = rng
+        self.smooth = smooth  # to be differentiated
+        self.live: list[Value] = []
+        self.inputs_of_index: list[Value] = []
+        self.exact: set[int] = set()  # floats without a rounding error that machines may differ in
+        self.made = self.tries = 0
+
+    def chance(self, p: float) -> bool:
+        return bool(self.rng.random() < p)
+
+    def one_of(self, choices: Any) -> Any:
+        return choices[int(self.rng.integers(len(choices)))]
+
+    def shape(self, low: int = 0, high: int = 4) -> Shape:
+        rank = int(self.rng.integers(low, high + 1))
+        while True:
+            shape = tuple(int(n) for n in self.rng.choice(_SIZES, rank, p=_WEIGHTS))
+            if size_of(shape) <= LARGEST // 4:
+                return shape
+
+    def dtype(self, kinds: str) -> DType:
+        if "f" in kinds and self.chance(0.75):
+            return self.one_of(_KINDS["f"])
+        found: DType = self.one_of(_KINDS[self.one_of(kinds)])
+        return found
+
+    def new(self, shape: Shape, dtype: DType) -> Value:
+        """An input, or (small ones, sometimes) a constant."""
+        v = Value(shape, dtype)
+        if size_of(shape) <= 64 and self.chance(0.2):
+            a = self.rng.integers(0 if dtype.kind in "ub" else -2, 3, shape)
+            if dtype.kind == "f" and self.chance(0.5):
+                a = self.rng.standard_normal(shape)
+            if self.chance(0.3):
+                a = np.full(shape, self.one_of(_NUMBERS[dtype.kind]))
+            v = Value(shape, dtype, np.asarray(a).astype(dtype))
+        self.live.append(v)
+        self.exact.add(id(v))
+        return v
+
+    def pick(self, kinds: str = "fiub", rank: int = 0, exact: bool = False) -> Value:
+        """An operand: one that there is, the latest more often, or a new input."""
+        fits = [
+            v
+            for v in self.live
+            if v.dtype.kind in kinds
+            and len(v.shape) >= rank
+            and (not exact or v.dtype.kind != "f" or id(v) in self.exact)
+        ]
+        if not fits or self.chance(0.15):
+            return self.new(self.shape(rank), self.dtype(kinds))
+        back = int(self.rng.geometric(0.35))
+        return fits[-back] if back <= len(fits) else self.one_of(fits)
+
+    def partner(self, a: Value, exact: bool = False) -> Value:
+        """A tensor that broadcasts with `a`."""
+        fits = []
+        for v in self.live:
+            if v.dtype == a.dtype and (not exact or id(v) in self.exact or v.dtype.kind != "f"):
+                try:
+                    if size_of(broadcast_shapes(v.shape, a.shape)) <= LARGEST:
+                        fits.append(v)
+                except Exception:
+                    continue
+        if fits and self.chance(0.7):
+            return self.one_of(fits)
+        shape = tuple(1 if self.chance(0.3) else n for n in a.shape)
+        return self.new(shape[int(self.rng.integers(len(shape) + 1)) :], a.dtype)
+
+    def other(self, a: Value, exact: bool = False) -> Any:
+        """A tensor that broadcasts with `a`, or a number of its kind."""
+        return self.number(a.dtype) if self.chance(0.25) else self.partner(a, exact)
+
+    def number(self, dtype: DType) -> Any:
+        return self.one_of(_NUMBERS[dtype.kind])
+
+    def emit(self, name: str, *inputs: Any, **params: Any) -> Value:
+        op = OPS[name]
+        shape, dtype = op.infer(*inputs, **params)
+        if size_of(shape) > LARGEST or len(shape) > 6:
+            raise Skip
+        v = Value(shape, dtype)
+        v.op, v.inputs, v.params = op, inputs, params
+        tensors = [x for x in inputs if isinstance(x, Value)]
+        if dtype.kind != "f" or (
+            name in EXACT and all(id(x) in self.exact or x.dtype.kind != "f" for x in tensors)
+        ):
+            self.exact.add(id(v))
+        self.live.append(v)
+        self.made += 1
+        return v
+
+    def dims(self, rank: int) -> Shape:
+        return tuple(d for d in range(rank) if self.chance(0.5))
+
+
+Make = Callable[[Maker], Any]
+
+
+def _sure(m: Maker) -> bool:
+    """Whether a step function is to be fed with exact numbers only: else rounding decides, which
+    the judge sees, at a price."""
+    return m.chance(0.9)
+
+
+def _unary(name: str, kinds: str = "f") -> Make:
+    steps = name in ("floor", "round", "sign")
+    return lambda m: m.emit(name, m.pick(kinds, exact=steps and _sure(m)))
+
+
+def _binary(name: str, kinds: str, steps: bool = False) -> Make:
+    def make(m: Maker) -> Any:
+        exact = steps and _sure(m)
+        a = m.pick(kinds, exact=exact)
+        b = a if m.chance(0.05) else m.other(a, exact)
+        return m.emit(name, *((b, a) if m.chance(0.4) else (a, b)))
+
+    return make
+
+
+def _positive(name: str) -> Make:
+    def make(m: Maker) -> Any:
+        x = m.pick("f")
+        if m.chance(0.7):
+            x = m.emit("abs", x)
+            x = m.emit("add", x, 0.5) if m.chance(0.7) else x
+        return m.emit(name, x)
+
+    return make
+
+
+def _div(m: Maker) -> Any:
+    a = m.pick("f")
+    b = m.other(a)
+    if isinstance(b, Value) and m.chance(0.5):
+        b = m.emit("add", m.emit("abs", b), 0.5)
+    return m.emit("div", *((b, a) if m.chance(0.3) else (a, b)))
+
+
+def _pow(m: Maker) -> Any:
+    a = m.pick("fiu")
+    if a.dtype.kind != "f":
+        return m.emit("pow", a, m.one_of((0, 1, 2, 3)))
+    if m.chance(0.7):
+        return m.emit("pow", a, m.one_of((2, 0.5, -1, 3, 0, 1, -0.5, 2.0, -1.5, 1.0)))
+    if m.chance(0.3):
+        return m.emit("pow", m.one_of((2.0, 0.5, 3)), a)
+    return m.emit("pow", m.emit("add", m.emit("abs", a), 0.1), m.partner(a))
+
+
+def _addcmul(m: Maker) -> Any:
+    c = m.pick("f")
+    a = m.partner(c)
+    return m.emit("addcmul", c, a, m.partner(a))
+
+
+def _where(m: Maker) -> Any:
+    a = m.pick("fiub")
+    c = m.pick("b") if m.chance(0.3) else m.emit("lt", m.partner(a, exact=True), m.number(a.dtype))
+    b = m.other(a)
+    return m.emit("where", c, *((b, a) if m.chance(0.4) else (a, b)))
+
+
+def _divides(name: str) -> Make:
+    def make(m: Maker) -> Any:
+        exact = _sure(m)
+        a = m.pick("fiu", exact=exact)
+        if a.dtype.kind == "f":
+            return m.emit(name, a, m.other(a, exact))
+        if m.chance(0.5):
+            return m.emit(name, a, m.one_of((1, 2, 3, 7) if a.dtype == uint8 else (1, 2, -3, 7)))
+        return m.emit(name, a, m.emit("bitwise_or", m.partner(a), 1))  # never zero
+
+    return make
+
+
+def _cast(m: Maker) -> Any:
+    to = m.dtype("fiub")
+    x = m.pick("fiub", exact=to.kind != "f" and _sure(m))
+    if x.dtype.kind == "f" and to.kind in "iu":  # defined where it fits, and NaN does not
+        x = m.emit("abs", x) if to == uint8 else x
+        near = m.emit("lt", m.emit("abs", x), 100.0)
+        x = m.emit("where", near, x, 0.0)
+    return m.emit("cast", x, dtype=to)
+
+
+def _uniform(m: Maker) -> Any:
+    state = m.new((2,), int64)
+    return m.emit("uniform", state, shape=m.shape(), dtype=m.one_of(_KINDS["f"]))
+
+
+def _reshape(m: Maker) -> Any:
+    x = m.pick()
+    n = size_of(x.shape)
+    parts = sorted(int(c) for c in m.rng.integers(0, len(x.shape) + 1, 2))
+    shape = [size_of(x.shape[a:b]) for a, b in pairwise((0, *parts, len(x.shape)))]
+    if m.chance(0.5):
+        shape = list(x.shape)
+        shape.insert(int(m.rng.integers(len(shape) + 1)), 1)
+    if m.chance(0.3) and n:
+        k = m.one_of([d for d in range(1, min(n, 40) + 1) if n % d == 0])
+        shape = [k, n // k]
+    return m.emit("reshape", x, shape=tuple(shape))
+
+
+def _permute(m: Maker) -> Any:
+    x = m.pick()
+    return m.emit("permute", x, dims=tuple(int(d) for d in m.rng.permutation(len(x.shape))))
+
+
+def _broadcast(m: Maker) -> Any:
+    x = m.pick()
+    if size_of(x.shape) > 2000:
+        raise Skip
+    lead = tuple(m.one_of((1, 2, 3, 9)) for _ in range(int(m.rng.integers(0, 3))))
+    grown = tuple(m.one_of((1, 3, 8, 17)) if n == 1 else n for n in x.shape)
+    return m.emit("broadcast_to", x, shape=(*lead, *grown))
+
+
+def _cat(m: Maker) -> Any:
+    x = m.pick(rank=1)
+    dim = int(m.rng.integers(len(x.shape)))
+    parts = [x]
+    for _ in range(int(m.rng.integers(0, 3))):
+        shape = (*x.shape[:dim], m.one_of((0, 1, 3, 8)), *x.shape[dim + 1 :])
+        same = [v for v in m.live if v.dtype == x.dtype and v.shape == x.shape]
+        parts.append(m.one_of(same) if m.chance(0.5) else m.new(shape, x.dtype))
+    return m.emit("cat", *parts, dim=dim)
+
+
+def _slice(m: Maker) -> Any:
+    x = m.pick(rank=1)
+    start, stop, step = [], [], []
+    for n in x.shape:
+        a, b = sorted(int(k) for k in m.rng.integers(0, n + 1, 2))
+        start.append(a if m.chance(0.6) else 0)
+        stop.append(b if m.chance(0.5) else n)
+        step.append(m.one_of((1, 1, 2, 3)))
+    return m.emit("slice", x, start=tuple(start), stop=tuple(stop), step=tuple(step))
+
+
+def _pad(m: Maker) -> Any:
+    x = m.pick(rank=1)
+    start = tuple(m.one_of((0, 0, 1, 2)) for _ in x.shape)
+    step = tuple(m.one_of((1, 1, 2, 3)) for _ in x.shape)
+    shape = tuple(
+        a + max(n - 1, 0) * s + 1 + m.one_of((0, 0, 1, 5)) if n else m.one_of((0, 3))
+        for n, a, s in zip(x.shape, start, step, strict=True)
+    )
+    return m.emit("pad", x, shape=shape, start=start, step=step)
+
+
+def _flip(m: Maker) -> Any:
+    x = m.pick()
+    return m.emit("flip", x, dim=m.dims(len(x.shape)))
+
+
+def _index(m: Maker, n: int, shape: Shape) -> Value:
+    """Positions in a dimension of n: an input or constant made for it, or numbers that must fit."""
+    if n == 0 and size_of(shape):
+        raise Skip
+    if m.chance(0.4) and len(shape) == 1 and shape[0] == n:
+        v = Value(shape, int64, np.arange(n))
+        m.live.append(v)
+        return v
+    if m.chance(0.2) and n:
+        ints = [v for v in m.live if v.dtype == int64]
+        if ints:
+            return m.emit("remainder", m.one_of(ints), n)
+    v = Value(shape, m.one_of((int64, int64, int32, uint8)) if n < 256 else int64)
+    if m.chance(0.2):
+        v = Value(shape, int64, m.rng.integers(-n, max(n, 1), shape))
+    m.inputs_of_index.append(v)  # never an operand of anything else, whose range it would not have
+    return v
+
+
+def _gather(m: Maker) -> Any:
+    x = m.pick(rank=1)
+    count = int(m.rng.integers(1, min(len(x.shape), 3) + 1))
+    first = m.one_of(((), (3,), (7,), (2, 5), (x.shape[0],)))
+    index = []
+    for k in range(count):
+        shape = tuple(1 if k and m.chance(0.3) else n for n in first)
+        index.append(_index(m, x.shape[k], shape))
+    return m.emit("gather", x, *index)
+
+
+def _scatter(m: Maker) -> Any:
+    shape = m.shape(1, 3)
+    count = int(m.rng.integers(1, len(shape) + 1))
+    picked = m.one_of(((), (3,), (11,), (2, 5), shape[: count - 1]))
+    index = []
+    for k in range(count):
+        counted = len(picked) == count - 1 and k < count - 1 and picked == shape[: count - 1]
+        if counted and m.chance(0.8):  # rows counted through, a column for each
+            axis = [1] * (count - 1)
+            axis[k] = shape[k]
+            v = Value(tuple(axis), int64, np.arange(shape[k]).reshape(axis))
+            m.live.append(v)
+            index.append(v)
+        else:
+            index.append(_index(m, shape[k], picked))
+    lead = broadcast_shapes(*(i.shape for i in index))
+    dtype = m.dtype("fi")
+    same = [v for v in m.live if v.shape == (*lead, *shape[count:]) and v.dtype == dtype]
+    g = m.one_of(same) if same else m.new((*lead, *shape[count:]), dtype)
+    y = m.emit("scatter_add", g, *index, shape=shape)
+    return m.emit("sum", y, dim=(count - 1,), keepdim=m.chance(0.5)) if m.chance(0.3) else y
+
+
+def _windows(m: Maker, x: Value) -> dict[str, Shape]:
+    r = min(len(x.shape), m.one_of((1, 2)))
+    size = tuple(m.one_of((1, 2, 3)) for _ in range(r))
+    stride = tuple(m.one_of((1, 1, 2, 3)) for _ in range(r))
+    return {"size": size, "stride": stride, "dilation": tuple(m.one_of((1, 1, 2)) for _ in size)}
+
+
+def _unfold(m: Maker) -> Any:
+    x = m.pick(rank=1)
+    return m.emit("unfold", x, **_windows(m, x))
+
+
+def _fold(m: Maker) -> Any:
+    x = m.pick("fi", rank=1)
+    params = _windows(m, x)
+    shape, dtype = OPS["unfold"].infer(x, **params)
+    same = [v for v in m.live if v.shape == shape and v.dtype == dtype]
+    y = m.one_of(same) if same and m.chance(0.5) else m.emit("unfold", x, **params)
+    space = x.shape[len(x.shape) - len(params["size"]) :]
+    del params["size"]
+    return m.emit("fold", y, shape=space, **params)
+
+
+def _reduction(name: str, kinds: str) -> Make:
+    def make(m: Maker) -> Any:
+        x = m.pick(kinds)
+        return m.emit(name, x, dim=m.dims(len(x.shape)), keepdim=m.chance(0.5))
+
+    return make
+
+
+def _along(name: str, kinds: str) -> Make:
+    def make(m: Maker) -> Any:
+        x = m.pick(kinds, rank=1, exact=name != "cumsum" and _sure(m))
+        more = {"descending": m.chance(0.5)} if name == "argsort" else {}
+        return m.emit(name, x, dim=int(m.rng.integers(len(x.shape))), **more)
+
+    return make
+
+
+def _matmul(m: Maker) -> Any:
+    a = m.pick("f" if m.chance(0.9) else "i", rank=2)
+    inner = a.shape[-1]
+    fits = [v for v in m.live if len(v.shape) >= 2 and v.shape[-2] == inner and v.dtype == a.dtype]
+    if fits and m.chance(0.6):
+        return m.emit("matmul", a, m.one_of(fits))
+    lead = a.shape[:-2] if m.chance(0.3) else ()
+    return m.emit("matmul", a, m.new((*lead, inner, m.one_of((1, 3, 8, 17))), a.dtype))
+
+
+def _linear(m: Maker) -> Any:
+    x = m.pick("f", rank=2)
+    width = m.one_of((1, 3, 10, 33))
+    w = m.new((width, x.shape[-1]), x.dtype)
+    bias = m.one_of((None, (width,), (width,), (1,), ()))
+    return m.emit("linear", x, w, *(() if bias is None else (m.new(bias, x.dtype),)))
+
+
+MAKERS: dict[str, tuple[float, Make]] = {
+    **{n: (3, _binary(n, "fiub")) for n in ("add", "mul")},
+    "sub": (3, _binary("sub", "fiu")),
+    **{n: (1, _binary(n, "fiub")) for n in ("maximum", "minimum")},
+    **{n: (1, _binary(n, "fiub", steps=True)) for n in ("eq", "lt", "le")},
+    **{n: (0.4, _binary(n, "iub")) for n in ("bitwise_and", "bitwise_or", "bitwise_xor")},
+    "bitwise_not": (0.5, _unary("bitwise_not", "iub")),
+    **{n: (1, _unary(n, "fiu")) for n in ("neg", "abs", "relu", "sign")},
+    **{n: (0.7, _unary(n)) for n in ("exp", "expm1", "sin", "cos", "tanh", "sigmoid", "erf")},
+    **{n: (0.7, _unary(n)) for n in ("softplus", "floor", "round")},
+    **{n: (0.8, _positive(n)) for n in ("log", "log1p", "sqrt")},
+    **{n: (0.7, _divides(n)) for n in ("remainder", "floor_divide")},
+    "div": (2, _div),
+    "pow": (1.5, _pow),
+    "addcmul": (1, _addcmul),
+    "where": (2, _where),
+    "cast": (2, _cast),
+    "uniform": (0.4, _uniform),
+    "detach": (0.4, _unary("detach", "fiub")),
+    "reshape": (2, _reshape),
+    "permute": (1.5, _permute),
+    "broadcast_to": (1.5, _broadcast),
+    "cat": (1, _cat),
+    "slice": (1.5, _slice),
+    "pad": (1, _pad),
+    "flip": (1, _flip),
+    "gather": (1.5, _gather),
+    "scatter_add": (1.5, _scatter),
+    "unfold": (0.7, _unfold),
+    "fold": (0.7, _fold),
+    "sum": (2.5, _reduction("sum", "fiub")),
+    "mean": (1.5, _reduction("mean", "f")),
+    "amax": (1, _reduction("amax", "fiub")),
+    "logsumexp": (1, _reduction("logsumexp", "f")),
+    "cumsum": (0.7, _along("cumsum", "fiu")),
+    "argmax": (0.7, _along("argmax", "fiub")),
+    "argsort": (0.7, _along("argsort", "fiu")),
+    "matmul": (2, _matmul),
+    "linear": (1.5, _linear),
+}
