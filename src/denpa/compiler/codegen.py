@@ -28,7 +28,7 @@ from denpa.compiler.loops import (
 from denpa.compiler.lower import Lowering
 from denpa.compiler.memory import place
 from denpa.compiler.other_code import product, rows, sort, uniform
-from denpa.compiler.split import Schedule, reaches, shares
+from denpa.compiler.split import Schedule, dependencies, followers, reaches, shares
 from denpa.compiler.watch import Check, check_code, checks
 from denpa.core.graph import Graph
 from denpa.core.shape import size_of
@@ -133,33 +133,49 @@ class Codegen:
     def _in_place(self) -> None:
         """New state is written over the old by the kernel that computes it, if nobody needs the old
         one later; else at the end of the step, by a copy."""
+        reading: dict[int, set[int]] = {}
+        writing: dict[int, list[int]] = {}
+        for k, kernel in enumerate(self.kernels):
+            for x in kernel.reads:
+                reading.setdefault(id(x.buffer), set()).add(k)
+            for x in kernel.writes:
+                writing.setdefault(id(x.buffer), []).append(k)
+        after = followers(dependencies(self.kernels))
         for i, o in self.state.items():
             old, new = self._inputs[i], self.outputs[o]
-            value = self.graph.outputs[o]
-            readers = [k for k in self.kernels if any(x.buffer is old for x in k.reads)]
-            writers = [k for k in self.kernels if any(x.buffer is new for x in k.writes)]
-            if (
-                len(writers) == 1
-                and new.place == "output"
-                and self._may_overwrite(writers[0], old, new, readers)
-            ):
-                for kernel in self.kernels:
-                    _replace(kernel, new, old)
-                self.outputs[o] = old
+            readers = reading.get(id(old), set())
+            writers = writing.get(id(new), [])
+            if new.place == "output" and self._may_overwrite(writers, old, new, readers, after):
+                for k in writers:
+                    others = readers - {k}
+                    self.kernels[k].after_kernels += [self.kernels[j] for j in sorted(others)]
+                    for j in others:
+                        after[j].add(k)
+                new.over, new.place, new.number = old, old.place, old.number
                 continue
             if new.place == "output":
                 new.place = "arena"
+            value = self.graph.outputs[o]
             copy = Loop(value.shape, (), [value], value.shape)
             axes = contiguous(value.shape)
             node = Node("load", value.dtype, access=Access(new, 0, axes), value=value)
-            copy.add(Store(Access(old, 0, axes), node))
-            copy.after_kernels = readers
+            target = Buffer(old.size, old.dtype, old.place, old.number, value, over=old)
+            copy.add(Store(Access(target, 0, axes), node))
+            copy.after_kernels = [self.kernels[k] for k in sorted(readers)]
             self.kernels.append(copy)
-            self.outputs[o] = old
+            after.append(set())
+            self.outputs[o] = target
 
     def _may_overwrite(
-        self, writer: Kernel, old: Buffer, new: Buffer, readers: list[Kernel]
-    ) -> bool:
+        self, writers: list[int], old: Buffer, new: Buffer, readers: set[int],
+        after: list[set[int]],
+    ) -> bool:  # fmt: skip
+        """Whether all who read the old state can run before it is overwritten."""
+        if not readers:
+            return True
+        if len(writers) != 1:
+            return False
+        writer = self.kernels[writers[0]]
         if not isinstance(writer, Loop):
             return False
         if any(s.access.buffer is new and (s.mode != "set" or s.reduce) for s in writer.stores):
@@ -168,14 +184,7 @@ class Codegen:
         for x in writer.reads:
             if x.buffer is old and (x.const, x.coefs) != (target.const, target.coefs):
                 return False
-        others = [k for k in readers if k is not writer]
-        places = {id(k): n for n, k in enumerate(self.kernels)}
-        _renumber(self.kernels)
-        goals = {places[id(k)] for k in others}
-        if goals and reaches(self.kernels, places[id(writer)], goals):
-            return False
-        writer.after_kernels = [*writer.after_kernels, *others]
-        return True
+        return not reaches(after, writers[0], readers - {writers[0]})
 
     # -- text ------------------------------------------------------------------------------------
 
@@ -210,6 +219,7 @@ class Codegen:
 
         def base(buffer: Buffer) -> int:
             nonlocal count
+            buffer = buffer.memory
             if buffer.place == "arena":
                 return 0
             if id(buffer) not in bases:
@@ -287,24 +297,3 @@ def _renumber(kernels: list[Kernel]) -> None:
     places = {id(k): n for n, k in enumerate(kernels)}
     for kernel in kernels:
         kernel.after = {places[id(k)] for k in kernel.after_kernels if id(k) in places}
-
-
-def _replace(kernel: Kernel, old: Buffer, new: Buffer) -> None:
-    """Let a kernel use another buffer."""
-
-    def swap(x: Access) -> Access:
-        return Access(new, x.const, x.coefs) if x.buffer is old else x
-
-    kernel.reads = [swap(x) for x in kernel.reads]
-    kernel.writes = [swap(x) for x in kernel.writes]
-    if isinstance(kernel, Loop):
-        for s in kernel.stores:
-            s.access = swap(s.access)
-            for root in (s.node, *s.index):
-                for node in root.walk():
-                    if node.access is not None:
-                        node.access = swap(node.access)
-    elif isinstance(kernel, Product):
-        kernel.a, kernel.b, kernel.c = swap(kernel.a), swap(kernel.b), swap(kernel.c)
-    elif isinstance(kernel, Sort):
-        kernel.x, kernel.out, kernel.scratch = map(swap, (kernel.x, kernel.out, kernel.scratch))

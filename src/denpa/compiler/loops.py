@@ -27,6 +27,12 @@ class Buffer:
     number: int = 0
     value: Value | None = None
     offset: int = 0  # bytes from the arena's start, once memory is planned
+    over: Buffer | None = None  # it is written over that buffer, whose readers have all run
+
+    @property
+    def memory(self) -> Buffer:
+        """The buffer whose room this one has: its own, or that of the one it is written over."""
+        return self if self.over is None else self.over.memory
 
     @property
     def bytes(self) -> int:
@@ -173,6 +179,7 @@ class Loop(Kernel):
         super().__init__(extents, [a not in self.reduced for a in range(len(extents))], values)
         self.shape = shape
         self.stores: list[Store] = []
+        self.size = 0  # nodes, those that stores share counted again
 
     def add(self, store: Store) -> None:
         """Another store."""
@@ -181,6 +188,7 @@ class Loop(Kernel):
         known = {(id(a.buffer), a.const, a.coefs) for a in self.reads}
         for root in (store.node, *store.index):
             for node in root.walk():
+                self.size += 1
                 if node.access is not None:
                     access = node.access
                     if node.kind == "take":  # anywhere in the dims that are indexed by data

@@ -41,6 +41,7 @@ from denpa.core.graph import Graph, Value
 from denpa.core.shape import Shape, size_of
 
 _CHEAP = 3  # an inlined value of this weight may be computed twice
+_FULL = 150  # nodes from which a loop takes no more stores
 _LARGEST = 80  # nodes of one inlined expression
 
 
@@ -203,7 +204,7 @@ class Lowering:
                 continue
             loop = self.kernels[k]
             assert isinstance(loop, Loop)
-            if sum(len(n.args) + 1 for s in loop.stores for n in s.node.walk()) > 300:
+            if loop.size > _FULL:
                 continue
             related = big & {id(a.buffer) for a in (*loop.reads, *loop.writes)}
             if not related and size_of(shape) > 1:

@@ -96,10 +96,7 @@ class Schedule:
         self._touched: dict[tuple[int, int | None], list[tuple[int, Owner, bool]]] = {}
         before = dependencies(kernels)
         self._waiting = [len(b) for b in before]
-        self._after: list[list[int]] = [[] for _ in kernels]
-        for k, b in enumerate(before):
-            for j in b:
-                self._after[j].append(k)
+        self._after = followers(before)
         self.order: list[Kernel] = []
         self.barriers = 0
         self._run()
@@ -119,8 +116,11 @@ class Schedule:
         found = self._touched.get((k, split))
         if found is None:
             kernel = self._kernels[k]
-            found = [(id(x.buffer), owner(x, kernel.extents, split), False) for x in kernel.reads]
-            found += [(id(x.buffer), owner(x, kernel.extents, split), True) for x in kernel.writes]
+            found = [
+                (id(x.buffer.memory), owner(x, kernel.extents, split), writes)
+                for accesses, writes in ((kernel.reads, False), (kernel.writes, True))
+                for x in accesses
+            ]
             if isinstance(kernel, Product) and split is not None and kernel.c.coefs[split] == 0:
                 found = [(b, None, w) for b, _, w in found]
             self._touched[k, split] = found
@@ -233,12 +233,17 @@ def dependencies(kernels: Sequence[Kernel]) -> list[set[int]]:
     return before
 
 
-def reaches(kernels: Sequence[Kernel], start: int, goals: set[int]) -> bool:
-    """Whether one of `goals` must run after kernel `start`."""
-    after: list[list[int]] = [[] for _ in kernels]
-    for k, b in enumerate(dependencies(kernels)):
+def followers(before: Sequence[set[int]]) -> list[set[int]]:
+    """For each kernel those that wait for it."""
+    after: list[set[int]] = [set() for _ in before]
+    for k, b in enumerate(before):
         for j in b:
-            after[j].append(k)
+            after[j].add(k)
+    return after
+
+
+def reaches(after: Sequence[set[int]], start: int, goals: set[int]) -> bool:
+    """Whether one of `goals` must run after kernel `start`."""
     seen, stack = {start}, [start]
     while stack:
         for k in after[stack.pop()]:

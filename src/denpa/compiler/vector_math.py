@@ -73,7 +73,7 @@ def define(name: str, type: str, width: int) -> Definition:
     exp       1.07    1.01
     log       0.87    0.78
     log1p     1.44    1.35
-    expm1     1.68    1.89
+    expm1     1.68    1.95
     tanh      1.92    2.15
     sigmoid   1.66    1.47
     erf       1.19    1.00
@@ -268,14 +268,13 @@ def _power(t: _Writer, bits: str, less: int = 0) -> str:
     return t.from_bits(t.whole("add", t.whole("shl", bits, m), (t.numbers.bias - less) << m))
 
 
-def _halves(t: _Writer, bits: str, invert: bool = False) -> tuple[str, str]:
-    """2ᵏ and 2ⁿ⁻ᵏ (2ᵏ⁻ⁿ if `invert`), k half of n: for an n whose 2ⁿ is no normal number."""
+def _halves(t: _Writer, bits: str) -> tuple[str, str]:
+    """2ᵏ and 2ⁿ⁻ᵏ, k half of n: for an n whose 2ⁿ is no normal number."""
     m, bias = t.numbers.mantissa, t.numbers.bias
     one = bias << m
     half = t.whole("and", t.whole("shl", bits, m - 1), -1 << m)
     rest = t.whole("sub", t.whole("shl", bits, m), half)
-    second = t.whole("sub", one, rest) if invert else t.whole("add", rest, one)
-    return t.from_bits(t.whole("add", half, one)), t.from_bits(second)
+    return t.from_bits(t.whole("add", half, one)), t.from_bits(t.whole("add", rest, one))
 
 
 def _sign(t: _Writer, x: str) -> str:
