@@ -43,6 +43,7 @@ from denpa.nn.serialize import load, save
 
 if TYPE_CHECKING:
     from denpa import data, train, views  # noqa: F401
+    from denpa.compiler.compiled import compile
 
 # PyTorch's other names of the dtypes. They hide Python's own inside this module only.
 half: DType = float16
@@ -62,14 +63,18 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version  # slow to import, seldom asked for
 
         return version("denpa")
+    if name == "compile":
+        from denpa.compiler.compiled import compile as found
+
+        return found
     if name in _LAZY:
         return import_module(f"denpa.{name}")
     raise not_offered("denpa", name, globals())
 
 
 __all__ = [
-    "DType", "Tensor", "autograd", "bool", "double", "dtype", "e", "enable_grad", "finfo",
-    "float", "float16", "float32", "float64", "func", "functional", "get_default_dtype",
+    "DType", "Tensor", "autograd", "bool", "compile", "double", "dtype", "e", "enable_grad",
+    "finfo", "float", "float16", "float32", "float64", "func", "functional", "get_default_dtype",
     "half", "iinfo", "inf", "int", "int8", "int16", "int32", "int64", "is_grad_enabled",
     "load", "long", "nan", "newaxis", "nn", "no_grad", "optim", "pi", "promote_types", "save",
     "set_default_dtype", "set_grad_enabled", "short", "uint8", "utils",

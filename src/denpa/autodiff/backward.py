@@ -83,6 +83,8 @@ def messages(
     another's too. Seeds and messages are arrays, or tensors with `create_graph`. With `free`, an
     equation forgets its inputs once its messages are sent, so that their memory can go.
     """
+    if STATE.tracer is not None:
+        STATE.tracer.differentiated = True
     values = [v for v in equations_of(roots) if v.requires_grad]
     wanted = {id(v) for v in (wrt if wrt is not None else values)}
     on_path = wanted if wrt is None else _leads_to(values, wanted)
@@ -180,8 +182,13 @@ def _retain(v: Value, g: Any, create_graph: bool) -> None:
 def _accumulate(leaf: Tensor, g: Any, shared: bool, create_graph: bool) -> None:
     """leaf.grad += g. The array is taken over where nobody else can hold it."""
     known = leaf._grad
-    if create_graph:
-        leaf._grad = g if known is None else known + g
+    if isinstance(g, Tensor):
+        if known is None:
+            leaf._grad = Tensor(g._value)  # a name of its own: two leaves may be sent one message
+        elif create_graph or known.requires_grad:
+            leaf._grad = known + g
+        else:
+            known._assign(known + g)
     elif known is None:
         g = np.asarray(g)
         if shared or not g.flags.c_contiguous:
@@ -225,7 +232,8 @@ def backward(
     inputs: Any,
 ) -> None:
     """See `Tensor.backward`."""
-    seed = _seed(root, gradient, create_graph, "backward")
+    tensors = create_graph or root._value.array is None  # or the pass is being traced
+    seed = _seed(root, gradient, tensors, "backward")
     chosen: dict[int, Tensor] | None = None
     if inputs is not None:
         listed = [inputs] if isinstance(inputs, Tensor) else list(inputs)
@@ -236,8 +244,8 @@ def backward(
     try:
         with np.errstate(all="ignore"):
             wrt = None if chosen is None else [t._value for t in chosen.values()]
-            free = not (create_graph if retain_graph is None else retain_graph)
-            found = messages([root._value], [seed], wrt, create_graph, free)
+            free = not (tensors if retain_graph is None else retain_graph or tensors)
+            found = messages([root._value], [seed], wrt, tensors, free)
             for v, g, shared in found.values():
                 leaf: Tensor | None
                 if chosen is not None:
@@ -291,7 +299,7 @@ def grad(
     before, STATE.recording = STATE.recording, create_graph
     try:
         with np.errstate(all="ignore"):
-            free = not (create_graph if retain_graph is None else retain_graph)
+            free = not (tensors if retain_graph is None else retain_graph or tensors)
             found = messages(
                 [t._value for t in roots], seeds, [t._value for t in wrt], tensors, free
             )

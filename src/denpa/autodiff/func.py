@@ -355,8 +355,9 @@ def trace(func: Callable[..., Any], *examples: Tensor) -> Graph:
       return v2
     """
     names = [Tensor(Value(x.shape, x.dtype, None, x.requires_grad)) for x in examples]
+    inputs = [t._value for t in names]  # before: the function may change its names in place
     outputs, _ = flatten(func(*names))
-    return Graph([t._value for t in names], [t._value for t in outputs])
+    return Graph(inputs, [t._value for t in outputs])
 
 
 def vjp_graph(graph: Graph) -> Graph:

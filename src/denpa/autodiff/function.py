@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.autodiff.mode import STATE, no_grad
+from denpa.autodiff.mode import STATE, no_grad, untraceable
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import is_float
 from denpa.core.errors import GraphError, ShapeError
@@ -117,6 +117,7 @@ class Function:
     def apply(cls, *args: Any) -> Any:
         """Run forward, and record that backward belongs to it."""
         tensors = [a for a in args if isinstance(a, Tensor)]
+        untraceable(f"the Function {cls.__name__}", "call it outside")
         if any(t._value.array is None for t in tensors):
             _no_eval()
         ctx = FunctionCtx()

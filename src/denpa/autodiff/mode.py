@@ -10,6 +10,9 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
+from denpa.core.errors import GraphError
+from denpa.core.source import current_scope, here, where
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -17,6 +20,7 @@ class _State(threading.local):
     recording: bool = True
     anomaly: bool = False
     backward: Any = None  # the forward equation whose rule runs: its messages are linked to it
+    tracer: Any = None  # while a compiled function is traced: what records it (denpa.compiler)
 
     def __init__(self) -> None:
         # NumPy's warnings about overflow and 0/0 are off inside this context alone. Running an
@@ -26,6 +30,18 @@ class _State(threading.local):
 
 
 STATE = _State()
+
+
+def untraceable(what: str, instead: str) -> None:
+    """Raise inside a compiled function: `what` cannot be part of a program; `instead` is the way
+    out."""
+    if STATE.tracer is not None:
+        error = GraphError(
+            f"{what} cannot be part of a compiled function; {instead}, or use "
+            'denpa.compile(backend="eager")'
+        )
+        error.where = where(here(), current_scope())
+        raise error
 
 
 class _Switch:

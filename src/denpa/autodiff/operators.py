@@ -150,3 +150,25 @@ class Operators:
 
     def __ge__(self, other: Any) -> Any:
         return apply("le", other, self)
+
+
+def _ufunc(name: str, floats: bool = False) -> Any:
+    return lambda *inputs: apply(name, *inputs, floats=floats)
+
+
+UFUNCS = {
+    "add": _ufunc("add"),
+    "subtract": _ufunc("sub"),
+    "multiply": _ufunc("mul"),
+    "divide": _ufunc("div", floats=True),
+    "power": _ufunc("pow"),
+    "floor_divide": _ufunc("floor_divide"),
+    "remainder": _ufunc("remainder"),
+    "equal": _ufunc("eq"),
+    "less": _ufunc("lt"),
+    "less_equal": _ufunc("le"),
+    "not_equal": lambda a, b: ~apply("eq", a, b),
+    "greater": lambda a, b: apply("lt", b, a),
+    "greater_equal": lambda a, b: apply("le", b, a),
+}
+"""NumPy's functions that a tensor answers to."""

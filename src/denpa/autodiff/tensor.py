@@ -14,7 +14,7 @@ import numpy as np
 
 from denpa.autodiff import anomaly
 from denpa.autodiff.mode import STATE
-from denpa.autodiff.operators import Operators, apply, promote
+from denpa.autodiff.operators import UFUNCS, Operators, apply, promote
 from denpa.core.dtype import DType, is_float, promote_types
 from denpa.core.errors import DenpaError, GraphError, not_offered
 from denpa.core.graph import Value
@@ -88,7 +88,7 @@ class Tensor(Operators, Traced):
         needs = needs and STATE.recording and op.kind != "constant" and dtype.kind == "f"
         out = Value(shape, dtype, result, needs)
         tensor = Tensor(out)
-        if op.view and result is not None and np.may_share_memory(result, arrays[0]):
+        if op.view and (STATE.tracer if result is None else np.may_share_memory(result, arrays[0])):
             out.storage = inputs[0].shared()
             if isinstance(args[0], Tensor):
                 out.storage.add_name(args[0])
@@ -125,6 +125,9 @@ class Tensor(Operators, Traced):
             if promote_types(value.dtype, old.dtype) != old.dtype and value.dtype.kind == "f":
                 raise RuntimeError(f"result type {value.dtype} cannot be stored in {old.dtype}")
             value = OPS["cast"](new, dtype=old.dtype)._value
+        if STATE.tracer is not None:
+            STATE.tracer.assign(self, value)
+            return self
         tracked = value.requires_grad or value.array is None or (old.op is not None)
         if tracked:
             others = [t for t in old.shared().names() if t is not self]
@@ -221,10 +224,15 @@ class Tensor(Operators, Traced):
     @property
     def data(self) -> Tensor:
         """The same numbers, cut from the graph; changes to it are not tracked."""
+        if STATE.tracer is not None:
+            return self.detach()
         return Tensor(Value(self.shape, self.dtype, self._held()))
 
     @data.setter
     def data(self, new: Tensor) -> None:
+        if STATE.tracer is not None:
+            STATE.tracer.replace(self, new._value)
+            return
         fresh = Value(new.shape, new.dtype, new._held(), self.requires_grad, new._value.shared())
         fresh.owner = self._value.owner
         self._value = fresh
@@ -239,6 +247,8 @@ class Tensor(Operators, Traced):
         v = self._value
         if v.array is None:
             traced: Tensor = OPS["detach"](self)
+            if STATE.tracer is not None:
+                STATE.tracer.alias(self, traced)
             return traced
         return Tensor(Value(v.shape, v.dtype, v.array, storage=v.shared()))
 
@@ -255,8 +265,9 @@ class Tensor(Operators, Traced):
         array = self._value.array
         if array is None:
             error = GraphError(
-                f"the values of {describe(self)} are not known while a function is being traced; "
-                "keep them out of Python's if, while, float() and numpy()"
+                f"the values of {describe(self)} are not known while a function is being traced, "
+                "nor afterwards; keep them out of Python's if, while, float() and numpy() (use "
+                "where()), and return what is needed outside"
             )
             error.where = where(here(), current_scope())
             raise error
@@ -272,7 +283,7 @@ class Tensor(Operators, Traced):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """NumPy functions on tensors: refused where the record of gradients would be lost."""
         if method == "__call__" and not kwargs:
-            found = _UFUNCS.get(ufunc.__name__)
+            found = UFUNCS.get(ufunc.__name__)
             if found is not None:
                 return found(*inputs)
         raise TypeError(
@@ -417,24 +428,3 @@ def tensor_of(x: Any, dtype: DType | None = None) -> Tensor:
     """A tensor around an array (shared) or a number, for use inside the library."""
     array = np.asarray(x, dtype=dtype)
     return Tensor(Value(array.shape, array.dtype, array))
-
-
-def _ufunc(name: str, floats: bool = False) -> Any:
-    return lambda *inputs: apply(name, *inputs, floats=floats)
-
-
-_UFUNCS = {
-    "add": _ufunc("add"),
-    "subtract": _ufunc("sub"),
-    "multiply": _ufunc("mul"),
-    "divide": _ufunc("div", floats=True),
-    "power": _ufunc("pow"),
-    "floor_divide": _ufunc("floor_divide"),
-    "remainder": _ufunc("remainder"),
-    "equal": _ufunc("eq"),
-    "less": _ufunc("lt"),
-    "less_equal": _ufunc("le"),
-    "not_equal": lambda a, b: ~apply("eq", a, b),
-    "greater": lambda a, b: apply("lt", b, a),
-    "greater_equal": lambda a, b: apply("le", b, a),
-}

@@ -33,7 +33,7 @@ from denpa.compiler.watch import Check, check_code, checks
 from denpa.core.graph import Graph
 from denpa.core.shape import size_of
 
-_ALONE = 60_000  # work of a whole step below which one thread is faster than two
+_ALONE = 400_000  # work of a whole step below which one thread is faster than two
 
 
 @dataclass

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 FAILED, SGEMM, DGEMM, YIELD, THREADS, LANES = 0, 1, 2, 3, 4, 5
 CODE, CODE_END, BASES, STRIDES, BASE_COUNT, FIRST, LAST = 6, 7, 8, 9, 10, 11, 12
 SCRATCH, SCRATCH_STEP = 13, 14
-COUNT, GENERATION, DONE = 16, 24, 32
-SLOTS = 40
+COUNT, GENERATION, DONE, WAITED = 16, 24, 32, 40
+SLOTS = 48
 BARRIER = -1
 _SPINS = 400  # pauses before a waiting thread offers its core to others
 
@@ -55,6 +55,8 @@ give:
   %yp = getelementptr i64, ptr %ctx, i64 {YIELD}
   %yield = load ptr, ptr %yp
   %y = call i32 %yield()
+  %wp = getelementptr i64, ptr %ctx, i64 {WAITED}
+  %w = atomicrmw add ptr %wp, i64 1 monotonic
   br label %again
 again:
   br label %wait
@@ -199,13 +201,21 @@ finish:
   %first.thread = icmp eq i64 %thread, 0
   br i1 %first.thread, label %collect, label %exit
 collect:
-  %c = phi i64 [ 0, %finish ], [ %c.next, %collect.more ]
+  %c = phi i64 [ 0, %finish ], [ %c.next, %collect.again ]
   %arrived = load atomic i64, ptr %p.done acquire, align 8
   %all = icmp eq i64 %arrived, %threads
   br i1 %all, label %exit, label %collect.more
 collect.more:
   {pause}
   %c.next = add i64 %c, 1
+  %c.long = icmp sgt i64 %c, {spins}
+  br i1 %c.long, label %collect.give, label %collect.again
+collect.give:
+  %cyp = getelementptr i64, ptr %ctx, i64 {YIELD}
+  %cyield = load ptr, ptr %cyp
+  %cy = call i32 %cyield()
+  br label %collect.again
+collect.again:
   br label %collect
 exit:
   ret void

@@ -110,15 +110,17 @@ class LoopWriter(Values):
     # -- stores ----------------------------------------------------------------------------------
 
     def _body(self) -> None:
+        ready: list[tuple[Store, str, tuple[int, int]]] = []
         for s in self.loop.stores:
             for copy in self._copies():
                 if s.reduce:
                     self._accumulate(s, copy)
                     if s.mode == "scan":
-                        self._put(s, self._held(s, copy), copy)
+                        ready.append((s, self._held(s, copy), copy))
                 else:
-                    x = self._operand(s.node, copy, self._store_width(s))
-                    self._put(s, x, copy)
+                    ready.append((s, self._operand(s.node, copy, self._store_width(s)), copy))
+        for s, x, copy in ready:  # all is read before anything is written over
+            self._put(s, x, copy)
 
     def _store_width(self, s: Store) -> int:
         if self.vector is None or not self._coef(s.access, self.vector):

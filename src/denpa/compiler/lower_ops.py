@@ -123,6 +123,8 @@ def _as_value(self: Lowering, view: View, like: Value) -> Value:
 
 def _uniform(self: Lowering, v: Value) -> None:
     state = _matrix(self, v.inputs[0])
+    if state.strides != (1,):
+        state = self.copy(v.inputs[0])
     out = self.new(v)
     axes = (0,) * len(v.shape)
     self.append(

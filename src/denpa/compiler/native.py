@@ -7,9 +7,11 @@ import functools
 import hashlib
 import io
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -19,8 +21,8 @@ from denpa.compiler import driver, llvm, runtime
 from denpa.compiler.cache import Cache, key
 from denpa.compiler.codegen import Call, Codegen, Plan
 from denpa.compiler.watch import replay
-from denpa.core.errors import DimError, ShapeError
-from denpa.core.graph import Graph
+from denpa.core.errors import ArgumentError, DimError, GraphError, ShapeError
+from denpa.core.graph import Graph, Value
 from denpa.core.shape import describe, size_of
 
 _ALIGN = 64
@@ -63,8 +65,13 @@ class Native:
         self._blas = blas_library.find()
         self._lock = threading.Lock()
         written = {o for _, o in self.state}
-        self._shown = [o for o in range(len(graph.outputs)) if o not in written]
+        self._shown = [
+            (plan.outputs[o], v.shape, v.dtype, size_of(v.shape) * v.dtype.itemsize)
+            for o, v in enumerate(graph.outputs)
+            if o not in written
+        ]
         self._arena = aligned(plan.arena)
+        self._arena_at = self._arena.ctypes.data
         self._table = plan.table()
         self._context = aligned(8 * driver.SLOTS).view(np.int64)
         self._bases = np.zeros(plan.bases, np.int64)
@@ -81,9 +88,18 @@ class Native:
         c[driver.BASES], c[driver.STRIDES] = self._bases.ctypes.data, self._strides.ctypes.data
         c[driver.BASE_COUNT] = plan.bases
         c[driver.SCRATCH], c[driver.SCRATCH_STEP] = self._scratch.ctypes.data, step
-        self._bases[0] = self._arena.ctypes.data
+        self._bases[0] = self._arena_at
         for base, array in zip(plan.constant_bases, plan.constants, strict=True):
             self._bases[base] = array.ctypes.data
+        for base, _, _, stride in self._shown:
+            self._strides[base] = stride
+        self._context_at = c.ctypes.data
+        self._rows = graph.inputs[min(plan.staging)].shape[0] if plan.staging else -1
+        self._arrays: list[np.ndarray] = []  # of the last call
+        self._mode: tuple[Any, ...] = ()
+        self._table_rows = 0
+        self._written = {i for i, _ in self.state}
+        self._pace = runtime.Pace()
         self.threads = plan.lanes
 
     def run(
@@ -101,55 +117,95 @@ class Native:
         are tables of rows. One call at a time: others wait.
         """
         many = 1 if steps is None else steps
-        plan, graph = self.plan, self.graph
-        tables = frozenset(plan.staging) if order is not None else frozenset()
-        shapes = []
-        for i, (v, a) in enumerate(zip(graph.inputs, arrays, strict=True)):
-            want = v.shape
-            if i in tables:
-                want = (a.shape[0] if a.ndim else 0, *want[1:])
-            elif i in per_step:
-                want = (many, *want)
-            if a.shape != want or a.dtype != v.dtype or not a.flags.c_contiguous:
-                raise ShapeError(
-                    f"input {i} of the program is {v.dtype}{list(want)} in row-major order, "
-                    f"not {describe(a)}"
-                )
-            shapes.append(want)
         with self._lock:
-            outputs: list[np.ndarray] = []
-            self._strides[:] = 0
-            for i, a in enumerate(arrays):
-                base = plan.inputs[i]
-                if i in tables:
-                    table, offset = plan.staging[i]
-                    self._bases[table] = a.ctypes.data
-                    self._bases[base] = self._arena.ctypes.data + offset
-                else:
-                    self._bases[base] = a.ctypes.data
-                    if i in per_step:
-                        self._strides[base] = a.nbytes // many if many else 0
-            for o in self._shown:
-                v = graph.outputs[o]
-                result = np.empty((many, *v.shape), v.dtype)
-                outputs.append(result)
-                self._bases[plan.outputs[o]] = result.ctypes.data
-                self._strides[plan.outputs[o]] = v.dtype.itemsize * size_of(v.shape)
-            if plan.numbers >= 0:
-                self._bases[plan.numbers] = 0 if order is None else order.ctypes.data
-                rows = graph.inputs[next(iter(plan.staging))].shape[0]
-                self._strides[plan.numbers] = 0 if order is None else 8 * rows
+            self._bind(arrays, many, order is not None, per_step)
+            if order is not None:
+                self._take(order, many)
+            outputs = [np.empty((many, *shape), dtype) for _, shape, dtype, _ in self._shown]
+            for (base, _, _, _), result in zip(self._shown, outputs, strict=True):
+                self._bases[base] = result.__array_interface__["data"][0]
             self._launch(many)
         return outputs if steps is not None else [x.reshape(x.shape[1:]) for x in outputs]
 
+    def _bind(
+        self, arrays: Sequence[np.ndarray], many: int, ordered: bool, per_step: Sequence[int]
+    ) -> None:
+        """Check the arrays that are not those of the last call and enter where they are."""
+        inputs = self.graph.inputs
+        if len(arrays) != len(inputs):
+            raise GraphError(f"the program has {len(inputs)} inputs, {len(arrays)} were given")
+        mode = (ordered, tuple(per_step), many if per_step else 0)
+        known: Sequence[Any] = self._arrays if mode == self._mode else [None] * len(arrays)
+        if len(arrays) == len(known) and all(map(is_, arrays, known)):
+            return
+        self._arrays, self._mode = [], mode
+        tables = self.plan.staging if ordered else {}
+        if tables:
+            rows = {arrays[i].shape[:1] for i in tables}
+            if len(rows) > 1:
+                raise ShapeError(f"the tables must have the same number of rows, not {rows}")
+            self._table_rows = rows.pop()[0]
+        for i, (a, b) in enumerate(zip(arrays, known, strict=True)):
+            if a is not b:
+                self._enter(i, a, many, i in tables, i in per_step)
+        if self.plan.numbers >= 0:
+            self._bases[self.plan.numbers] = self._strides[self.plan.numbers] = 0
+        self._arrays = list(arrays)
+
+    def _enter(self, i: int, a: np.ndarray, many: int, table: bool, steps: bool) -> None:
+        """Where input `i` is."""
+        v, base = self.graph.inputs[i], self.plan.inputs[i]
+        want = (a.shape[:1] + v.shape[1:]) if table else (many, *v.shape) if steps else v.shape
+        if a.shape != want or a.dtype != v.dtype or not a.flags.c_contiguous:
+            raise ShapeError(
+                f"input {i} of the program is {describe(Value(want, v.dtype))} in row-major "
+                f"order, not {describe(a)}"
+                + ("" if a.flags.c_contiguous else ", which is not contiguous")
+            )
+        if i in self._written and not a.flags.writeable:
+            raise ArgumentError(
+                f"input {i} of the program is changed in place, but its array is read-only"
+            )
+        address = a.__array_interface__["data"][0]
+        self._strides[base] = a.nbytes // many if steps and many else 0
+        if table:
+            source, offset = self.plan.staging[i]
+            self._bases[source] = address
+            address = self._arena_at + offset
+        self._bases[base] = address
+
+    def _take(self, order: np.ndarray, many: int) -> None:
+        """The numbers of the rows of each step."""
+        base = self.plan.numbers
+        right = order.dtype == np.int64 and order.flags.c_contiguous
+        if not right or order.size != many * self._rows or self._rows < 0:
+            raise ShapeError(
+                f"order must hold {many} × {self._rows} row numbers, i64 and contiguous, not "
+                f"{describe(order)}"
+            )
+        if order.size and not 0 <= order.min() <= order.max() < self._table_rows:
+            wrong = order.min() if order.min() < 0 else order.max()
+            raise DimError(
+                f"order names row {wrong}; the tables have rows 0 to {self._table_rows - 1}"
+            )
+        self._bases[base] = order.__array_interface__["data"][0]
+        self._strides[base] = 8 * self._rows
+
     def _launch(self, steps: int) -> None:
         c = self._context
-        threads = max(1, min(self.threads, self.plan.lanes))
         c[driver.FAILED] = c[driver.COUNT] = c[driver.GENERATION] = c[driver.DONE] = 0
-        c[driver.THREADS] = threads
+        c[driver.WAITED] = 0
         c[driver.FIRST], c[driver.LAST] = 0, steps
+        threads = max(1, min(self.threads, self.plan.lanes))
+        if threads > 1:
+            threads = self._pace.choose(threads)
+        c[driver.THREADS] = threads
+        started = time.perf_counter()
         with self._blas.one_thread() if self._blas is not None else nullcontext():
-            runtime.POOL.run(self._run, c.ctypes.data, threads)
+            runtime.POOL.run(self._run, self._context_at, threads)
+        if self.plan.lanes > 1:
+            seconds = time.perf_counter() - started
+            self._pace.saw(threads, seconds / max(steps, 1), int(c[driver.WAITED]) / max(steps, 1))
         failed = int(c[driver.FAILED])
         if failed:
             call = self.plan.offsets()[(failed & 0xFFFFFFFF) - 1]
@@ -225,6 +281,9 @@ def compile_program(
     The object code is kept in `cache` (the user's folder if None) under the graph, the versions and
     the processor, so that the next process that asks for the same program need not compile it.
     """
+    rows = {graph.inputs[i].shape[:1] for i in batch}
+    if len(rows) > 1:
+        raise ShapeError(f"batch inputs must have the same number of rows, not {rows}")
     target = llvm.host()
     found = blas_library.find()
     options: dict[str, Any] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
+import time
 from typing import Any
 
 _RUN = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)
@@ -27,7 +28,8 @@ class _Worker:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self._wake = threading.Semaphore(0)
+        self._wake = threading.Lock()  # held while there is no job
+        self._wake.acquire()
         self._job: tuple[Any, int] | None = None
         thread = threading.Thread(target=self._serve, name=f"denpa-{number}", daemon=True)
         thread.start()
@@ -60,6 +62,40 @@ class Pool:
             for worker in self._workers[: threads - 1]:
                 worker.start(run, context)
             run(context, 0)
+
+
+class Pace:
+    """How many threads to use while other programs want the same processors.
+
+    A thread that waits at a barrier for one that the system has put aside loses all that the second
+    one gains. Results do not depend on the number of threads, so it may change between calls: where
+    threads had to give their core away at barriers, one thread is tried, and whichever was faster
+    is kept, with another look now and then.
+    """
+
+    _AGAIN = 0.5  # seconds after which the other choice is measured again
+
+    def __init__(self) -> None:
+        self._alone = False
+        self._trying = False
+        self._seconds = {True: 0.0, False: 0.0}  # a step on one thread, on all
+        self._looked = 0.0
+
+    def choose(self, threads: int) -> int:
+        """The number of threads of the next call, at most `threads`."""
+        return 1 if self._alone != self._trying else threads
+
+    def saw(self, threads: int, seconds: float, waits: float) -> None:
+        """Enter what a call took, a step in seconds, and how often a step had to wait."""
+        alone = threads == 1
+        self._seconds[alone] = seconds
+        now = time.monotonic()
+        if self._trying:
+            self._trying = False
+            self._looked = now
+            self._alone = self._seconds[True] < self._seconds[False]
+        elif (alone or waits > 2) and now - self._looked > self._AGAIN:
+            self._trying = True
 
 
 POOL = Pool()

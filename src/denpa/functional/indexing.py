@@ -277,7 +277,7 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     p = plan(self.shape, key)
     v = value if isinstance(value, Tensor) else _value(value, self.dtype)
     recorded = STATE.recording and (self.requires_grad or v.requires_grad)
-    if recorded or self._value.array is None or v._value.array is None:
+    if STATE.tracer or recorded or self._value.array is None or v._value.array is None:
         self._assign(_written(self, p, v))
         return
     held = self._held()

@@ -30,7 +30,7 @@ from denpa.functional.common import (
     take,
 )
 
-_NEXT = tensor_of(np.array([0, 1], dtype=np.int64))
+_NEXT = np.array([0, 1], dtype=np.int64)
 _MASK = 2**64 - 1
 _START = 0
 
@@ -60,8 +60,12 @@ class Generator:
         seed = int(seed)
         if not -(2**63) <= seed < 2**64:
             raise RuntimeError(f"manual_seed: the seed must fit into 64 bits, not {seed}")
-        self.state = tensor_of(np.array([_signed(seed), 0], dtype=np.int64))
+        self._become(np.array([_signed(seed), 0], dtype=np.int64))
         return self
+
+    def _become(self, state: np.ndarray) -> None:
+        # Written into the tensor that there is: a compiled function holds on to it.
+        self.state._assign(tensor_of(state))
 
     def initial_seed(self) -> int:
         """The seed that the numbers follow from."""
@@ -82,13 +86,13 @@ class Generator:
         if not isinstance(new_state, Tensor) or (new_state.shape, new_state.dtype) != ((2,), int64):
             given = describe(new_state) if isinstance(new_state, Tensor) else repr(new_state)
             raise TypeError(f"set_state takes a tensor i64[2] from get_state, not {given}")
-        self.state = tensor_of(new_state._held().copy())
+        self._become(new_state._held())
 
     def draw(self, shape: Shape, dtype: DType) -> Tensor:
         """Uniform numbers in [0, 1), and one step on."""
         with no_grad():
             result = op("uniform", self.state, shape=shape, dtype=dtype)
-            self.state = op("add", self.state, _NEXT)
+            self.state._assign(op("add", self.state, _NEXT))
         return result
 
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 
 from denpa.autodiff.backward import HookHandle
-from denpa.autodiff.mode import no_grad
+from denpa.autodiff.mode import STATE, no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import as_dtype
 from denpa.core.op import OPS
@@ -72,13 +72,14 @@ class Module:
             raise AttributeError(
                 f"{type(self).__name__}.__init__ must call super().__init__() before anything else"
             )
+        if STATE.tracer is not None:
+            STATE.tracer.saw(self)
         run = self._hooked if own["_before"] or own["_after"] else self.forward
-        name = own["_name"]
         # scope(name), written out, since this runs for every layer of every step. The ops of a
         # layer of ours belong to the line that called it, which is looked for once.
         path, source = _scope.path, _scope.source
-        if name:
-            _scope.path = (*path, name)
+        if own["_name"]:
+            _scope.path = (*path, own["_name"])
         _scope.source = (source or here()) if self._ours else None
         try:
             return run(*args, **kwargs)
@@ -159,9 +160,8 @@ class Module:
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
         for kind in ("_parameters", "_modules", "_buffers"):
-            held = own.get(kind)
-            if held is not None and name in held:
-                return held[name]
+            if name in own.get(kind, ()):
+                return own[kind][name]
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __delattr__(self, name: str) -> None:

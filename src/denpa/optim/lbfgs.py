@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.autodiff.mode import enable_grad, no_grad
+from denpa.autodiff.mode import enable_grad, no_grad, untraceable
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import ArgumentError
 from denpa.core.shape import describe
@@ -227,6 +227,7 @@ class LBFGS(Optimizer):
 
     def step(self, closure: Closure | None = None) -> Any:
         """Iterate; `closure` is called at every point. Returns the loss of its first call."""
+        untraceable("LBFGS.step, which decides by numbers,", "compile its closure")
         if closure is None:
             raise TypeError("LBFGS.step needs a closure that recomputes the loss and its gradients")
         self._stepped = True

@@ -18,6 +18,7 @@ import numpy as np
 
 from denpa.autodiff.mode import STATE, enable_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.op import OPS
 from denpa.core.shape import describe
 from denpa.ops.kinds import is_number
 from denpa.optim.update import Closure, Hyper, State, new_step
@@ -184,7 +185,9 @@ class Optimizer:
         try:
             with np.errstate(all="ignore"):
                 for group in self.param_groups:
-                    hyper, traced = _numbers(group)
+                    tracer = STATE.tracer
+                    options = group if tracer is None else tracer.options(self, group)
+                    hyper, traced = _numbers(options)
                     for p in group["params"]:
                         if p._grad is not None:
                             self._step_one(p, hyper, traced)
@@ -200,6 +203,8 @@ class Optimizer:
         if not state:
             for key, x in self.init_state(p, hyper).items():
                 state[key] = tensor_of(x)
+                if STATE.tracer is not None:  # it will be there when the program runs
+                    STATE.tracer.adopt(state, key)
         held: State = {}
         for key, t in state.items():
             if t is not None:
@@ -260,9 +265,11 @@ class Optimizer:
         """The same update on tensors: it becomes equations of the program being traced."""
         held = {k: t for k, t in state.items() if t is not None}
         new, found = self.update(p, p._grad, held, hyper)
-        p._assign(new)
+        p._assign(new if new.dtype == p.dtype else OPS["cast"](new, dtype=p.dtype))
         for key, x in found.items():
             if state.get(key) is None:
+                if STATE.tracer is not None:
+                    STATE.tracer.not_yet()  # this step makes state: it runs eagerly, once
                 state[key] = x
             else:
                 state[key]._assign(x)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.autodiff.mode import untraceable
 from denpa.core.op import OPS
 from denpa.utils.data.collate import default_collate, default_convert
 from denpa.utils.data.dataset import IterableDataset, Subset, TensorDataset
@@ -125,6 +126,7 @@ class DataLoader:
         return len(chosen)  # type: ignore[arg-type]
 
     def __iter__(self) -> Iterator[Any]:
+        untraceable("a loop over a DataLoader", "pass each batch as an argument")
         if self._stream:
             return self._read_stream()
         if self.batch_sampler is None:

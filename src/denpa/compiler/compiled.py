@@ -1,0 +1,449 @@
+"""`dp.compile`: a function that trains or predicts as native programs, one for each shape."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import threading
+import warnings
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff.mode import STATE
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.compiler.arguments import flatten, mapped, rebuild
+from denpa.compiler.bound import Bound, Build, build_of
+from denpa.compiler.program import trace
+from denpa.compiler.trace import NotYet
+from denpa.core.dtype import get_default_dtype
+from denpa.core.errors import ArgumentError, ShapeError
+from denpa.core.shape import describe
+
+LIMIT = 8  # programs for different shapes; more of them are a sign that shapes never repeat
+_TRACES = 64  # traces in all; more are a sign that something that is fixed changes all the time
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_told = [False]
+
+
+def _backend(name: str) -> Build | None:
+    """What makes a graph run; None for eager mode."""
+    if name == "eager":
+        return None
+    if name == "graph":
+        return build_of
+    if name != "native":
+        raise ValueError(f"backend={name!r} is not one of 'native', 'graph', 'eager'")
+    from denpa.compiler import llvm
+
+    if not llvm.available():
+        if not _told[0]:
+            _told[0] = True
+            warnings.warn(llvm.MISSING, RuntimeWarning, stacklevel=4)
+        return None
+    from denpa.compiler.native import compile_program
+
+    return lambda graph, state, batch, anomaly: compile_program(
+        graph, state, batch=batch, anomaly=anomaly
+    )
+
+
+class Compiled:
+    """A compiled function or module: call it as the original. Made by `denpa.compile`.
+
+    Other attributes are those of the original (`.parameters()`, `.eval()`, …).
+    """
+
+    def __init__(self, original: Any, backend: str) -> None:
+        self._original = original
+        self._backend = backend
+        self._build: Build | None = None
+        self._eager = False
+        self._ready = False
+        self._programs: dict[Any, list[Bound]] = {}
+        self._varying: frozenset[str] = frozenset()
+        self._traces = 0
+        self._lock = threading.RLock()
+        for name in ("__name__", "__qualname__", "__doc__", "__module__"):
+            if hasattr(original, name):
+                self.__dict__[name] = getattr(original, name)
+        self.__wrapped__ = original
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "_original":
+            raise AttributeError(name)
+        return getattr(self._original, name)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        """As a method: one compiled function for each instance."""
+        if instance is None:
+            return self
+        own = instance.__dict__.setdefault("_compiled", {})
+        if self not in own:
+            own[self] = Compiled(self._original.__get__(instance, owner), self._backend)
+        return own[self]
+
+    def __repr__(self) -> str:
+        return f"compiled({self._original!r})"
+
+    def programs(self) -> list[Bound]:
+        """The programs made so far."""
+        return [b for found in self._programs.values() for b in found]
+
+    def explain(self) -> Any:
+        """What was compiled, as text."""
+        return import_module("denpa.compiler.explain").explain(self)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program for these arguments; trace and compile it if there is none yet."""
+        if STATE.tracer is not None:  # inside another one: part of it
+            return self._original(*args, **kwargs)
+        leaves: list[Tensor] = []
+        key: Any = tuple([flatten(a, leaves) for a in args])
+        if kwargs:
+            key = (key, flatten(kwargs, leaves))
+        for t in leaves:
+            v = t._value
+            if v.array is None:
+                return self._original(*args, **kwargs)
+            if v.requires_grad and t._grad is not None:
+                return self._plainly(args, kwargs, leaves)  # it may read that gradient
+        with self._lock:
+            bound = self._find(key, args, kwargs, leaves)
+            if bound is not None:
+                return bound.call(leaves)
+        return self._plainly(args, kwargs, leaves)
+
+    def _plainly(self, args: Any, kwargs: Any, leaves: list[Tensor]) -> Any:
+        """Eager mode; arrays are tensors there too."""
+        args, kwargs = rebuild((args, kwargs), iter(leaves))
+        return self._original(*args, **kwargs)
+
+    # -- programs ----------------------------------------------------------------------------------
+
+    def _find(self, key: Any, args: Any, kwargs: Any, leaves: list[Tensor]) -> Bound | None:
+        """The program for a key (as `flatten` gives it); None: run eagerly."""
+        if not self._ready:
+            self._build, self._ready = _backend(self._backend), True
+        if self._build is None or self._eager:
+            return None
+        key = (key, STATE.recording, STATE.anomaly, get_default_dtype())
+        known = self._programs.get(key)
+        if known is not None:
+            for bound in known:
+                if bound.holds():
+                    return bound
+            moved = [bound.program.guards.numbers_moved() for bound in known]
+            self._varying |= frozenset[str]().union(*moved)
+        elif len(self._programs) >= LIMIT:
+            self._too_many(args, kwargs, key)
+            return None
+        return self._trace(key, args, kwargs, leaves)
+
+    def _trace(self, key: Any, args: Any, kwargs: Any, leaves: list[Tensor]) -> Bound | None:
+        assert self._build is not None
+        if self._traces >= _TRACES:
+            self._eager = True
+            warnings.warn(
+                f"{self._name()} was traced {_TRACES} times, since numbers or objects that it "
+                "reads through Python change from call to call; from now on it runs eagerly. Pass "
+                "what changes as a tensor argument",
+                RuntimeWarning,
+                stacklevel=5,
+            )
+            return None
+        specs = [(t._value.shape, t._value.dtype, t._value.requires_grad) for t in leaves]
+        root = self._original
+        try:
+            program = trace(root, root, args, kwargs, specs, self._varying | {"lr"})
+        except NotYet:
+            return None
+        self._traces += 1
+        bound = Bound(program, self._build, STATE.anomaly)
+        found = self._programs.setdefault(key, [])
+        found.insert(0, bound)
+        del found[4:]  # those that no longer hold, such as from before a checkpoint was loaded
+        return bound
+
+    def _name(self) -> str:
+        return getattr(self._original, "__name__", type(self._original).__name__)
+
+    def _too_many(self, args: Any, kwargs: Any, key: Any) -> None:
+        """Say, once, which dimension of which argument takes ever new sizes."""
+        if self.__dict__.get("_warned"):
+            return
+        self._warned = True
+        seen = [_shapes(k[0]) for k in (*self._programs, key)]
+        names = _names(self._original, args, kwargs)
+        text = "its arguments take ever new shapes or numbers"
+        for k, name in enumerate(names):
+            shapes = [s[k] for s in seen if len(s) == len(names)]
+            for d in range(min((len(s) for s in shapes), default=0)):
+                sizes = list(dict.fromkeys(s[d] for s in shapes))
+                if len(sizes) > 2:
+                    shown = ", ".join(map(str, sizes[:4]))
+                    text = f"argument {name}: dim {d} took the sizes {shown}, …"
+        warnings.warn(
+            f"{self._name()} has {LIMIT} programs already; {text}. New shapes run eagerly from "
+            "now on; pad to a few sizes, or leave out the last, partial batch",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+
+    # -- many steps --------------------------------------------------------------------------------
+
+    def epoch(
+        self,
+        *tables: Any,
+        batch_size: int,
+        order: Any = None,
+        drop_last: bool = False,
+        options: Mapping[str, Any] = _NOTHING,
+        progress: Callable[[int], None] | None = None,
+    ) -> Any:
+        """Call the function on one mini-batch after the other; the loop is in native code.
+
+        * `tables`: the arguments, arrays or tensors with the examples along dimension 0, on the
+          same number of rows.
+        * `order`: the numbers of the rows in the order in which they are taken (N,), such as a
+          permutation; the rows as they stand if None.
+        * `drop_last`: leave out a last batch with fewer rows than `batch_size`.
+        * `options`: numbers of the optimizers' groups that change from batch to batch, such as
+          {"lr": rates}, each an array (batches,), or (batches, groups).
+        * `progress(done)`: called now and then with the number of batches done.
+
+        Returns what the function returns, with a leading dimension of batches; cut from the
+        record of gradients. Ctrl-C ends it after a whole step.
+
+        Errors: ShapeError for tables of different lengths or results that cannot be stacked;
+        IndexError for rows that there are not.
+        """
+        arrays = [_table(x) for x in tables]
+        if batch_size < 1 or not arrays:
+            raise ArgumentError(
+                f"epoch takes at least one table and a positive batch_size, not {batch_size}"
+            )
+        rows = len(arrays[0])
+        if any(len(a) != rows for a in arrays):
+            lengths = ", ".join(str(len(a)) for a in arrays)
+            raise ShapeError(f"epoch: the tables must have the same number of rows, not {lengths}")
+        order = np.arange(rows) if order is None else _array(order)
+        order = np.ascontiguousarray(order, np.int64).reshape(-1)
+        if order.size and (int(order.min()) < 0 or int(order.max()) >= rows):
+            raise IndexError(
+                f"epoch: order names the row {order.min() if order.min() < 0 else order.max()}; "
+                f"there are rows 0 to {rows - 1}"
+            )
+        full, rest = divmod(len(order), batch_size)
+        count = full + (rest > 0 and not drop_last)
+        if not count:
+            raise ArgumentError(f"epoch: {len(order)} rows make no batch of {batch_size}")
+        wanted = {k: np.asarray(_array(x), np.float64) for k, x in options.items()}
+        for k, x in wanted.items():
+            if not x.ndim or len(x) != count:
+                raise ShapeError(f"epoch: {k} needs a number for each of {count} batches")
+        self._varying |= frozenset(wanted)
+        loop = _Loop(self, arrays, order, wanted, progress)
+        if full:
+            loop.run(0, full, batch_size)
+        if count > full:
+            loop.run(full, 1, rest)
+        return loop.result()
+
+
+class _Loop:
+    """One epoch in progress."""
+
+    def __init__(
+        self,
+        of: Compiled,
+        tables: list[np.ndarray],
+        order: np.ndarray,
+        options: dict[str, np.ndarray],
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        self.of, self.tables, self.order = of, tables, order
+        self.options, self.progress = options, progress
+        self.structure: Any = None
+        self.parts: list[list[np.ndarray]] = []  # stacked results, a list for each run
+        self.at = 0  # place in the order
+
+    def run(self, first: int, n: int, width: int) -> None:
+        """`n` batches of `width` rows."""
+        of = self.of
+        while n:
+            leaves = [Tensor(_like(a, width)) for a in self.tables]
+            key: Any = tuple([flatten(t, []) for t in leaves])
+            with of._lock:
+                bound = of._find(key, tuple(leaves), {}, leaves)
+                if bound is not None:
+                    self._native(bound, first, n, width)
+                    return
+            self._plainly(first, width)  # one batch; the next may find a program
+            first, n = first + 1, n - 1
+
+    def _native(self, bound: Bound, first: int, n: int, width: int) -> None:
+        rows = self.order[self.at : self.at + n * width]
+        options = {k: x[first : first + n] for k, x in self.options.items()}
+
+        def told(done: int) -> None:
+            if self.progress is not None:
+                self.progress(first + done)
+
+        batch = tuple(range(len(self.tables)))
+        outs = bound.steps(
+            self.tables, batch, rows, n, options, None if self.progress is None else told
+        )
+        self.at += n * width
+        self.structure = bound.program.structure
+        self.parts.append(bound.stacked(outs, n))
+
+    def _plainly(self, k: int, width: int) -> None:
+        rows = self.order[self.at : self.at + width]
+        groups = _groups(self.of._original) if self.options else []
+        for key, x in self.options.items():
+            for g, group in enumerate(groups):
+                group[key] = float(x[k] if x.ndim == 1 else x[k, g])
+        result = self.of._original(*(tensor_of(a[rows]) for a in self.tables))
+        self.at += width
+        found: list[np.ndarray] = []
+
+        def kept(t: Any) -> np.ndarray:
+            found.append(np.array(_array(t)))
+            return _PLACE
+
+        self.structure = mapped(result, kept)
+        self.parts.append([a[None] for a in found])
+        if self.progress is not None:
+            self.progress(k + 1)
+
+    def result(self) -> Any:
+        """The results of all batches, stacked."""
+        found = []
+        for column in zip(*self.parts, strict=True):
+            shapes = list(dict.fromkeys(a.shape[1:] for a in column))
+            if len(shapes) > 1:
+                raise ShapeError(
+                    f"epoch: a result has shape {list(shapes[0])} in full batches and "
+                    f"{list(shapes[1])} in the last one, so they cannot be stacked; return a sum "
+                    "or mean, or pass drop_last=True"
+                )
+            found.append(tensor_of(np.concatenate(column)))
+        return rebuild(self.structure, iter(found))
+
+
+_PLACE = np.zeros(())
+
+
+def _like(a: np.ndarray, width: int) -> Any:
+    """A value as of a batch of the table; nobody reads its numbers."""
+    return tensor_of(np.broadcast_to(np.zeros((), a.dtype), (width, *a.shape[1:])))._value
+
+
+def _array(x: Any) -> Any:
+    return x.detach().numpy() if isinstance(x, Tensor) else np.asarray(x)
+
+
+def _table(x: Any) -> np.ndarray:
+    a: np.ndarray = _array(x)
+    if not a.ndim:
+        raise ShapeError(f"epoch: a table has its examples along dimension 0, not {describe(a)}")
+    return np.ascontiguousarray(a)
+
+
+def _groups(f: Any) -> list[dict[str, Any]]:
+    """The groups of the optimizers that a function sees in its closure, globals or instance."""
+    seen = [*inspect.getclosurevars(inspect.unwrap(f)).nonlocals.values()]
+    seen += inspect.getclosurevars(inspect.unwrap(f)).globals.values()
+    seen += vars(f.__self__).values() if inspect.ismethod(f) else ()
+    return [g for x in seen if hasattr(x, "param_groups") for g in x.param_groups]
+
+
+def _shapes(key: Any) -> list[tuple[int, ...]]:
+    """The shapes of the tensors in a key, in order."""
+    if isinstance(key, tuple):
+        if len(key) == 3 and isinstance(key[0], tuple) and isinstance(key[1], np.dtype):
+            return [key[0]]
+        return [s for k in key for s in _shapes(k)]
+    return []
+
+
+def _names(f: Any, args: Any, kwargs: Any) -> list[str]:
+    """A name for each tensor among the arguments."""
+    try:
+        inner = getattr(f, "forward", f)
+        given = dict(inspect.signature(inner).bind(*args, **kwargs).arguments)
+    except (TypeError, ValueError):
+        given = {str(k): a for k, a in enumerate(args)}
+    names: list[str] = []
+    for name, x in given.items():
+        inside: list[Tensor] = []
+        flatten(x, inside)
+        names += [name] if len(inside) == 1 else [f"{name}[{k}]" for k in range(len(inside))]
+    return names
+
+
+def compile(
+    model: Callable[..., Any] | None = None,
+    *,
+    fullgraph: bool = False,
+    dynamic: bool | None = None,
+    backend: str = "native",
+    mode: str | None = None,
+    options: Any = None,
+    disable: bool = False,
+) -> Any:
+    """A function or module that runs as one native program, traced at its first call.
+
+    Compile the whole step: forward, backward and update become one program. Parameters, `.grad`,
+    the optimizer's state, buffers and random numbers change as in eager mode; a learning rate set
+    between calls is followed. There is one program for each shape and dtype of the arguments (at
+    most 8), for train and eval mode, and for other flags; Python numbers among the arguments are
+    fixed in a program. `f.epoch(X, Y, batch_size=…)` runs the loop over mini-batches natively;
+    `f.explain()` shows what was compiled.
+
+    Inside, values are not known: no `if` on a tensor, no `.item()`, no assignment to anything
+    outside (return it instead). A list, attribute or global that the function reads through
+    Python is fixed when it is traced; where it is found in the function's closure, globals,
+    arguments, modules or optimizers, a change of it makes a new program.
+
+    * `model`: the function or module; without it, a decorator with these options.
+    * `backend`: "native"; "graph", the traced program run by NumPy; "eager", not compiled.
+    * `disable`: the same as backend="eager". `fullgraph`: there is always one graph.
+
+    Give a module that is part of another one to it as it is, and compile the whole: the compiled
+    form of a module is no module.
+
+    Without llvmlite (`pip install "denpa[compile]"`) everything runs eagerly, with one warning.
+
+    Errors: GraphError, at the first call, for what a program cannot do; it names the line.
+
+    >>> import denpa as dp
+    >>> net = dp.nn.Linear(1, 1)
+    >>> opt = dp.optim.SGD(net.parameters(), lr=0.5)
+    >>> @dp.compile(backend="graph")
+    ... def step(x, y):
+    ...     opt.zero_grad()
+    ...     loss = dp.nn.functional.mse_loss(net(x), y)
+    ...     loss.backward()
+    ...     opt.step()
+    ...     return loss
+    >>> x = dp.linspace(-1, 1, 64)[:, None]
+    >>> losses = [step(x, 3 * x).item() for _ in range(20)]
+    >>> losses[-1] < 0.01 * losses[0]
+    True
+    """
+    for name, given in (("dynamic", dynamic), ("mode", mode), ("options", options)):
+        if given not in (None, False):
+            raise NotImplementedError(f"compile: {name}={given!r} is not offered; leave it out")
+    backend = "eager" if disable else backend
+    if backend not in ("native", "graph", "eager"):
+        raise ValueError(f"backend={backend!r} is not one of 'native', 'graph', 'eager'")
+    if model is None:
+        return functools.partial(compile, backend=backend)
+    if not callable(model):
+        raise TypeError(f"compile takes a function or a module, not {type(model).__name__}")
+    return Compiled(model, backend)

@@ -1,0 +1,382 @@
+"""Tracing a function that trains: what it reads and changes becomes the inputs and outputs of a
+program.
+
+While a tracer is active, reading a tensor that was made before (a parameter, a buffer, the state
+of an optimizer or of the random numbers) gives a stand-in without data, remembered as an input of
+the program; every op on it records an equation. Names that mean another value when the function
+ends are the program's state: pairs of an input and an output. Afterwards all is put back, also
+after an error.
+
+Every read goes through the slots `_value` and `_grad` of `Tensor`, so these two are what a tracer
+takes over, for as long as one is active; the eager path pays nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import numpy as np
+
+from denpa.autodiff.mode import STATE
+from denpa.autodiff.tensor import Tensor
+from denpa.compiler.guards import Guards
+from denpa.core.errors import GraphError
+from denpa.core.graph import Value
+from denpa.core.op import OPS
+from denpa.core.shape import describe
+from denpa.core.source import current_scope, here, where
+
+_SLOT: Any = Tensor.__dict__["_value"]
+_GRAD: Any = Tensor.__dict__["_grad"]
+_lock = threading.Lock()
+_active = [0]
+
+
+class _WatchedValue:
+    """In the place of the slot `_value` while anyone traces."""
+
+    def __get__(self, t: Any, owner: Any = None) -> Any:
+        value = _SLOT.__get__(t)
+        tracer = STATE.tracer
+        if tracer is not None and (value.number < tracer.first or tracer.stale):
+            return tracer.read(t, value)
+        return value
+
+    def __set__(self, t: Any, value: Value) -> None:
+        _SLOT.__set__(t, value)
+
+
+class _WatchedGrad:
+    """In the place of the slot `_grad` while anyone traces."""
+
+    def __get__(self, t: Any, owner: Any = None) -> Any:
+        g = _GRAD.__get__(t)
+        if STATE.tracer is not None:
+            STATE.tracer.touch_grad(t, g, True)
+        return g
+
+    def __set__(self, t: Any, g: Any) -> None:
+        if STATE.tracer is not None:
+            STATE.tracer.touch_grad(t, None, False)
+        _GRAD.__set__(t, g)
+
+
+@contextmanager
+def watching(tracer: Tracer) -> Iterator[None]:
+    """Record with `tracer` in this thread."""
+    with _lock:
+        _active[0] += 1
+        if _active[0] == 1:
+            Tensor._value = _WatchedValue()  # type: ignore[misc, assignment]
+            Tensor._grad = _WatchedGrad()  # type: ignore[misc, assignment]
+    STATE.tracer = tracer
+    try:
+        yield
+    finally:
+        STATE.tracer = None
+        with _lock:
+            _active[0] -= 1
+            if not _active[0]:
+                Tensor._value = _SLOT  # type: ignore[misc]
+                Tensor._grad = _GRAD  # type: ignore[misc]
+
+
+def fail(message: str) -> NoReturn:
+    """Raise an error of the running function, with the user's line."""
+    error = GraphError(message)
+    error.where = where(here(), current_scope())
+    raise error
+
+
+class NotYet(BaseException):
+    """The function makes state in this call that later calls will find: run it eagerly once."""
+
+
+@dataclass(eq=False)
+class Captured:
+    """A tensor from outside: what it meant, and its stand-in."""
+
+    tensor: Tensor
+    before: Value
+    value: Value
+    grad_of: Tensor | None = None  # it was read as the .grad of this tensor
+
+
+@dataclass(eq=False)
+class Gradient:
+    """A `.grad` from outside that was read or set."""
+
+    tensor: Tensor
+    before: Tensor | None
+    read: bool
+
+
+@dataclass(eq=False)
+class Option:
+    """A number of an optimizer's group that the program takes as an input, f64[]."""
+
+    group: dict[str, Any]
+    key: str
+    place: int | None  # in a tuple, such as betas
+    value: Value
+    zero: bool
+
+    def now(self) -> Any:
+        """What the group says at present."""
+        x = self.group[self.key]
+        return x if self.place is None else x[self.place]
+
+
+class Tracer:
+    """The record of one run of a function on stand-ins."""
+
+    def __init__(self, varying: frozenset[str]) -> None:
+        self.varying = varying  # keys of the options that are inputs
+        self.first = Value((), np.dtype(bool)).number  # what has a lower number is from outside
+        self.captured: dict[int, Captured] = {}
+        self.gradients: dict[int, Gradient] = {}
+        self.stale: dict[int, Tensor] = {}
+        self.held: dict[tuple[int, str, int | None], Option] = {}
+        self.guards = Guards()
+        self.differentiated = False
+        self._owners: dict[int, Tensor] = {}  # id of a gradient from outside -> whose it is
+        self._adopted: list[tuple[dict[str, Any], str]] = []
+        self.options_before: dict[tuple[int, str], tuple[dict[str, Any], Any]] = {}
+        self._known: set[int] = set()
+        self.seen: list[Any] = []  # modules and optimizers
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def read(self, t: Tensor, value: Value) -> Value:
+        """The value of a tensor; a stand-in for one from outside."""
+        if id(t) in self.stale:
+            fail(
+                f"a view of {describe(value)} was taken, and one of the two changed in place "
+                "before the other was read; in a compiled function write x = f(x) instead of "
+                "f_(x), or change a .clone()"
+            )
+        if value.number >= self.first:
+            return value
+        if value.array is None:
+            fail(
+                f"{describe(value)} was made inside another compiled function and has no values; "
+                "return it from that function instead of keeping it"
+            )
+        stand = Value(value.shape, value.dtype, None, value.requires_grad)
+        stand.owner, stand.hooks = value.owner, value.hooks
+        grad_of = self._owners.get(id(t))
+        self.captured[id(t)] = Captured(t, value, stand, grad_of)
+        _SLOT.__set__(t, stand)
+        return stand
+
+    def touch_grad(self, t: Tensor, g: Tensor | None, read: bool) -> None:
+        """Someone reads or sets the `.grad` of a tensor."""
+        if id(t) in self.gradients or (
+            id(t) not in self.captured and _SLOT.__get__(t).number >= self.first
+        ):
+            return
+        before = _GRAD.__get__(t)
+        self.gradients[id(t)] = Gradient(t, before, read)
+        if before is not None and read:
+            self._owners.setdefault(id(before), t)
+
+    # -- changing ----------------------------------------------------------------------------------
+
+    def assign(self, t: Tensor, value: Value) -> None:
+        """The name `t` means other numbers from here on; called by `Tensor._assign`."""
+        old = t._value
+        if value.op is None or value.storage is not None:  # another name's value: a copy of it
+            value = OPS["cast"](Tensor(value), dtype=value.dtype)._value
+        names = [] if old.storage is None else old.storage.names()
+        others = list({id(o): o for o in names if o is not t}.values())
+        if STATE.recording and (value.requires_grad or old.requires_grad):
+            if others:
+                raise NotImplementedError(
+                    "in-place change of a tensor of which views exist, while gradients are "
+                    "recorded; write x = f(x) instead, or call .clone() first"
+                )
+            t._value = value
+            return
+        value = self._in_role(t, old, value)
+        value.storage = old.storage
+        base = _base(old, others)
+        t._value = value
+        for o in others:
+            seen = _SLOT.__get__(o)
+            if _numbers_of(seen) is _numbers_of(old):  # t.detach(), or what t was detached from
+                same = OPS["detach"](Tensor(value))._value
+                same = self._in_role(o, seen, same)
+                same.storage = old.storage
+                _SLOT.__set__(o, same)
+            elif base is None or base is not o or not self._through(base, seen, old, value):
+                self.stale[id(o)] = o
+
+    def _through(self, base: Tensor, seen: Value, old: Value, value: Value) -> bool:
+        """A view changed from `old` to `value`: give its base the new numbers."""
+        chain = []
+        while old is not seen:
+            chain.append(old)
+            old = old.inputs[0]
+        new: Any = Tensor(value)
+        for v in chain:
+            of: Value = v.inputs[0]
+            assert v.op is not None
+            if v.op.name == "reshape":
+                new = OPS["reshape"](new, shape=of.shape)
+            elif v.op.name == "permute":
+                dims = tuple(int(k) for k in np.argsort(v.params["dims"]))
+                new = OPS["permute"](new, dims=dims)
+            elif v.op.name == "slice":
+                place = {"shape": of.shape, "start": v.params["start"], "step": v.params["step"]}
+                mask = OPS["pad"](np.ones(v.shape, bool), **place)
+                new = OPS["where"](mask, OPS["pad"](new, **place), Tensor(of))
+            elif v.op.name != "detach":
+                return False
+        fresh = self._in_role(base, seen, new._value)
+        fresh.storage = value.storage
+        _SLOT.__set__(base, fresh)
+        return True
+
+    def _in_role(self, t: Tensor, old: Value, value: Value) -> Value:
+        """A new value for a name outside the record: a leaf stays a leaf that asks for a
+        gradient."""
+        if not old.requires_grad:
+            return value
+        leaf = old.op is None or (old.op.name == "detach" and old.owner is not None)
+        if not leaf:
+            fail(
+                f"{describe(old)}, which was computed with gradients, is changed in place under "
+                "no_grad; in a compiled function write x = f(x), or change a .detach().clone()"
+            )
+        value = OPS["detach"](Tensor(value))._value  # no gradient flows into the update
+        value.requires_grad = True
+        value.owner = old.owner if old.owner is not None else weakref.ref(t)
+        value.hooks = old.hooks
+        return value
+
+    def replace(self, t: Tensor, value: Value) -> None:
+        """`t.data = new`."""
+        old = t._value
+        if (value.shape, value.dtype) != (old.shape, old.dtype):
+            fail(
+                f".data of {describe(old)} is set to {describe(value)}: a compiled function "
+                "cannot change a shape or dtype; do it outside"
+            )
+        before, STATE.recording = STATE.recording, False
+        try:
+            self.assign(t, value)
+        finally:
+            STATE.recording = before
+
+    def alias(self, t: Tensor, other: Tensor) -> None:
+        """`other` is `t.detach()`: in eager mode they share memory."""
+        storage = t._value.shared()
+        other._value.storage = storage
+        storage.add_name(t)
+        storage.add_name(other)
+
+    # -- what modules and optimizers tell ----------------------------------------------------------
+
+    def saw(self, module: Any) -> None:
+        """A module is called: its flags, numbers and tensors must be the same next time."""
+        if id(module) not in self._known:
+            self._known.add(id(module))
+            self.seen.append(module)
+            self.guards.module(module)
+
+    def options(self, optimizer: Any, group: dict[str, Any]) -> Mapping[str, Any]:
+        """The options of a group in a step: those that vary as stand-ins, the rest watched."""
+        if id(optimizer) not in self._known:
+            self._known.add(id(optimizer))
+            self.seen.append(optimizer)
+            self.guards.optimizer(optimizer)
+        result: dict[str, Any] = {}
+        for key, x in group.items():
+            if key == "params":
+                continue
+            self.options_before.setdefault((id(group), key), (group, x))
+            if key not in self.varying:
+                self.guards.item(group, key)
+            elif type(x) is tuple:
+                x = tuple(self._option(group, key, k, y) for k, y in enumerate(x))
+            else:
+                x = self._option(group, key, None, x)
+            result[key] = x
+        return result
+
+    def _option(self, group: dict[str, Any], key: str, place: int | None, x: Any) -> Any:
+        if isinstance(x, bool) or not isinstance(x, (int, float, np.generic)):
+            self.guards.item(group, key)
+            return x
+        name = (id(group), key, place)
+        if name not in self.held:
+            value = Value((), np.dtype("float64"))
+            self.held[name] = Option(group, key, place, value, bool(x == 0))
+        return Tensor(self.held[name].value)
+
+    def adopt(self, state: dict[str, Any], key: str) -> None:
+        """An optimizer has just made `state[key]`: it counts as made before."""
+        t = state[key]
+        old = _SLOT.__get__(t)
+        stand = Value(old.shape, old.dtype)
+        self.captured[id(t)] = Captured(t, old, stand)
+        self._adopted.append((state, key))
+        _SLOT.__set__(t, stand)
+
+    def not_yet(self) -> NoReturn:
+        """The step makes state that depends on this call's numbers."""
+        raise NotYet
+
+    def side_effect(self) -> str:
+        """What the function changed beside tensors, put back; "" if nothing."""
+        found = self.guards.undo()
+        for (_, key), (group, x) in self.options_before.items():
+            if group.get(key) is not x:
+                group[key] = x
+                found = found or f"the option {key!r} of an optimizer (it was {x!r})"
+        return found
+
+    # -- the end -----------------------------------------------------------------------------------
+
+    def restore(self, failed: bool) -> None:
+        """Give every name its meaning from outside back."""
+        for c in self.captured.values():
+            _SLOT.__set__(c.tensor, c.before)
+        for g in self.gradients.values():
+            _GRAD.__set__(g.tensor, g.before)
+        if failed:
+            for state, key in self._adopted:
+                state.pop(key, None)
+
+
+def value_of(t: Tensor) -> Value:
+    """The value of a tensor without the tracer's hearing of it."""
+    value: Value = _SLOT.__get__(t)
+    return value
+
+
+def grad_of(t: Tensor) -> Tensor | None:
+    """The `.grad` of a tensor without the tracer's hearing of it."""
+    g: Tensor | None = _GRAD.__get__(t)
+    return g
+
+
+def _numbers_of(value: Value) -> Value:
+    while value.op is not None and value.op.name == "detach":
+        value = value.inputs[0]
+    return value
+
+
+def _base(view: Value, names: list[Tensor]) -> Tensor | None:
+    """The tensor among `names` that the view was taken of."""
+    held = {id(_SLOT.__get__(o)): o for o in names}
+    while view.op is not None and (view.op.view or view.op.name == "detach"):
+        view = view.inputs[0]
+        if id(view) in held:
+            return held[id(view)]
+    return None
