@@ -30,6 +30,7 @@ from denpa.compiler.memory import place
 from denpa.compiler.other_code import product, rows, sort, uniform
 from denpa.compiler.split import Schedule, dependencies, followers, reaches, shares
 from denpa.compiler.watch import Check, check_code, checks
+from denpa.core.errors import ShapeError
 from denpa.core.graph import Graph
 from denpa.core.shape import size_of
 
@@ -106,6 +107,9 @@ class Codegen:
     ) -> None:
         self.graph = expand(graph)
         self.state, self.batch = dict(state), tuple(batch)
+        rows = {graph.inputs[i].shape[:1] for i in batch}
+        if len(rows) > 1:
+            raise ShapeError(f"batch inputs must have the same number of rows, not {rows}")
         self.width, self.blas_bits = width, blas_bits
         lowering = Lowering(self.graph, batch, blas=blas_bits > 0, fuse=fuse and not watch)
         self.kernels = lowering.kernels

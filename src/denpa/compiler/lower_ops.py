@@ -27,7 +27,19 @@ from denpa.core.shape import Shape, size_of
 if TYPE_CHECKING:
     from denpa.compiler.lower import Lowering
 
-_BLAS = 12_000  # multiplications from which a call of the BLAS is worth it
+_BLAS = 12_000  # multiplications below which a call of the BLAS costs more than it saves
+_CACHED = 8_192  # elements of B that stay in the first cache: our own loops read it as it is
+
+
+def _worth_blas(m: int, n: int, k: int) -> bool:
+    """Whether the BLAS, which copies its operands into panels, beats a loop over vectors.
+
+    Measured: products with a vector are bound by memory, and with a small B of whole vectors the
+    loop runs at the processor's peak.
+    """
+    if min(m, n, k) == 1 or m == 2 or m * n * k < _BLAS:
+        return False
+    return n < 16 or k * n > _CACHED
 
 
 def _reduce(kind: str) -> Callable[[Lowering, Value], None]:
@@ -82,10 +94,14 @@ def _matmul(self: Lowering, v: Value) -> None:
         rows = reshaped(a, (size_of(a.shape[:-1]), k))
         if rows is not None:
             a, batch, m = rows, (), size_of(v.shape[:-1])
-    blas = self.blas and m * n * k >= _BLAS and v.dtype.name in ("float32", "float64") and k > 0
+    small = b.strides[-1] != 1 and n >= 4 and m >= 8
+    floats = v.dtype.name in ("float32", "float64")
+    blas = self.blas and floats and k > 0 and _worth_blas(m, n, k)
     if blas:
         a = a if _blas_ready(a) else self.copy(_as_value(self, a, v))
         b = b if _blas_ready(b) else self.copy(_as_value(self, b, v))
+    elif small and b.strides[-2] == 1:  # its rows become vectors
+        b = self.copy(_as_value(self, b, v))
     extents = (*batch, m, n, k)
     width = len(batch)
 

@@ -281,9 +281,6 @@ def compile_program(
     The object code is kept in `cache` (the user's folder if None) under the graph, the versions and
     the processor, so that the next process that asks for the same program need not compile it.
     """
-    rows = {graph.inputs[i].shape[:1] for i in batch}
-    if len(rows) > 1:
-        raise ShapeError(f"batch inputs must have the same number of rows, not {rows}")
     target = llvm.host()
     found = blas_library.find()
     options: dict[str, Any] = {

@@ -95,7 +95,7 @@ class Nest:
         def stride(k: int, accesses: Sequence[Access]) -> int:
             return max((abs(x.coefs[self.axes[k].members[-1]]) for x in accesses), default=0)
 
-        best, score = None, -1.0
+        best, score = None, -9.0
         for k, axis in enumerate(self.axes):
             if (not axis.parallel and no_vector) or axis.extent < 2:
                 continue
@@ -107,7 +107,7 @@ class Nest:
             still = any(s.access.coefs[axis.members[-1]] == 0 for s in self.loop.stores)
             if not axis.parallel and "add" in self.modes and still:
                 continue
-            points -= 0 if axis.extent >= self.full else 3
+            points -= 0 if axis.extent >= self.full else 2 if axis.extent >= 4 else 8
             if points >= score:
                 best, score = k, points
         outputs = [s.access for s in self.loop.stores]
