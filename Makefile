@@ -1,4 +1,4 @@
-# make demo | test | check | parity | bench | wheel | format | clean
+# make demo | test | check | parity | fuzz | bench | wheel | format | clean
 # Needs python3 (3.11 or newer, or PYTHON=/path/to/python) and nothing else; everything is set up in .venv.
 
 PYTHON ?= python3
@@ -22,7 +22,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # The same examples in every run, and no time limit on one: a gate does not depend on luck.
 STEADY := --hypothesis-profile=ci
 
-.PHONY: demo test check lint layout types imports parity bench wheel format clean
+.PHONY: demo test check lint layout types imports parity fuzz bench wheel format clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/.runs
@@ -48,6 +48,11 @@ imports: .venv/.develops
 
 parity: .venv-parity/.tests
 	$(ONE_THREAD) $(PARITY)/python -m pytest $(STEADY) -n $(WORKERS) tests/parity $(TESTS)
+
+# Random programs, compiled against eager; minutes. FUZZ="--start 5000" goes on where the last run ended.
+FUZZ ?=
+fuzz: .venv/.tests
+	$(ONE_THREAD) DENPA_CACHE=off $(BIN)/python -m tests.compiler.fuzz --count 5000 $(FUZZ)
 
 # In the environment that has PyTorch, so that the peers' figures come from the same run.
 bench: .venv-parity/.tests
