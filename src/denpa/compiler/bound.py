@@ -170,7 +170,7 @@ class Bound:
         """The compiled program; made when first asked for."""
         if self._native is None or (batch and batch != self._batch):
             p = self.program
-            # Built for rows of tables where the arguments may be such: a call and an epoch share it.
+            # Built for rows of tables where the arguments may be: a call and an epoch share it.
             given = p.graph.inputs[: len(p.specs)]
             rows = next((v.shape[:1] for v in given if v.shape), ())
             alike = tuple(k for k, v in enumerate(given) if v.shape and v.shape[:1] == rows)

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from denpa.autodiff.mode import STATE
-from denpa.autodiff.tensor import Tensor, tensor_of
-from denpa.compiler.arguments import flatten, mapped, rebuild
+from denpa.autodiff.tensor import Tensor
+from denpa.compiler.arguments import flatten, rebuild
 from denpa.compiler.bound import Bound, Build, build_of
+from denpa.compiler.epochs import Epoch, array_of, table_of
 from denpa.compiler.program import trace
 from denpa.compiler.trace import NotYet
 from denpa.core.dtype import get_default_dtype
@@ -93,9 +94,26 @@ class Compiled:
         """The programs made so far."""
         return [b for found in self._programs.values() for b in found]
 
-    def explain(self) -> Any:
-        """What was compiled, as text."""
-        return import_module("denpa.compiler.explain").explain(self)
+    def explain(self, kernel: int | None = None, show: str = "plan", program: int = -1) -> Any:
+        """What was compiled: kernels, what was fused, shares and barriers, work, bytes, memory.
+
+        `kernel`: one kernel of the list in detail; `show`: "plan", "graph" (the equations), or of
+        one kernel "llvm" or "assembly"; `program`: which of `programs()`, the last by default. The
+        result prints as text; `to_dict()` gives it as data.
+
+        Errors: ArgumentError if nothing has been compiled yet, or there is no such kernel.
+        """
+        found = self.programs()
+        if not found:
+            raise ArgumentError(
+                "explain: nothing is compiled yet; call the function once with real arguments"
+            )
+        chosen = found[program]
+        given = chosen.program.graph.inputs[: len(chosen.program.specs)]
+        title = f"{self._name()} of {', '.join(map(describe, given))}"
+        return import_module("denpa.compiler.explain").explain(
+            chosen.native().codegen(), kernel=kernel, show=show, title=title
+        )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program for these arguments; trace and compile it if there is none yet."""
@@ -221,7 +239,7 @@ class Compiled:
         Errors: ShapeError for tables of different lengths or results that cannot be stacked;
         IndexError for rows that there are not.
         """
-        arrays = [_table(x) for x in tables]
+        arrays = [table_of(x) for x in tables]
         if batch_size < 1 or not arrays:
             raise ArgumentError(
                 f"epoch takes at least one table and a positive batch_size, not {batch_size}"
@@ -230,7 +248,7 @@ class Compiled:
         if any(len(a) != rows for a in arrays):
             lengths = ", ".join(str(len(a)) for a in arrays)
             raise ShapeError(f"epoch: the tables must have the same number of rows, not {lengths}")
-        order = np.arange(rows) if order is None else _array(order)
+        order = np.arange(rows) if order is None else array_of(order)
         order = np.ascontiguousarray(order, np.int64).reshape(-1)
         if order.size and (int(order.min()) < 0 or int(order.max()) >= rows):
             raise IndexError(
@@ -241,125 +259,17 @@ class Compiled:
         count = full + (rest > 0 and not drop_last)
         if not count:
             raise ArgumentError(f"epoch: {len(order)} rows make no batch of {batch_size}")
-        wanted = {k: np.asarray(_array(x), np.float64) for k, x in options.items()}
+        wanted = {k: np.asarray(array_of(x), np.float64) for k, x in options.items()}
         for k, x in wanted.items():
             if not x.ndim or len(x) != count:
                 raise ShapeError(f"epoch: {k} needs a number for each of {count} batches")
         self._varying |= frozenset(wanted)
-        loop = _Loop(self, arrays, order, wanted, progress)
+        loop = Epoch(self, arrays, order, wanted, progress)
         if full:
             loop.run(0, full, batch_size)
         if count > full:
             loop.run(full, 1, rest)
         return loop.result()
-
-
-class _Loop:
-    """One epoch in progress."""
-
-    def __init__(
-        self,
-        of: Compiled,
-        tables: list[np.ndarray],
-        order: np.ndarray,
-        options: dict[str, np.ndarray],
-        progress: Callable[[int], None] | None,
-    ) -> None:
-        self.of, self.tables, self.order = of, tables, order
-        self.options, self.progress = options, progress
-        self.structure: Any = None
-        self.parts: list[list[np.ndarray]] = []  # stacked results, a list for each run
-        self.at = 0  # place in the order
-
-    def run(self, first: int, n: int, width: int) -> None:
-        """`n` batches of `width` rows."""
-        of = self.of
-        while n:
-            leaves = [Tensor(_like(a, width)) for a in self.tables]
-            key: Any = tuple([flatten(t, []) for t in leaves])
-            with of._lock:
-                bound = of._find(key, tuple(leaves), {}, leaves)
-                if bound is not None:
-                    self._native(bound, first, n, width)
-                    return
-            self._plainly(first, width)  # one batch; the next may find a program
-            first, n = first + 1, n - 1
-
-    def _native(self, bound: Bound, first: int, n: int, width: int) -> None:
-        rows = self.order[self.at : self.at + n * width]
-        options = {k: x[first : first + n] for k, x in self.options.items()}
-
-        def told(done: int) -> None:
-            if self.progress is not None:
-                self.progress(first + done)
-
-        batch = tuple(range(len(self.tables)))
-        outs = bound.steps(
-            self.tables, batch, rows, n, options, None if self.progress is None else told
-        )
-        self.at += n * width
-        self.structure = bound.program.structure
-        self.parts.append(bound.stacked(outs, n))
-
-    def _plainly(self, k: int, width: int) -> None:
-        rows = self.order[self.at : self.at + width]
-        groups = _groups(self.of._original) if self.options else []
-        for key, x in self.options.items():
-            for g, group in enumerate(groups):
-                group[key] = float(x[k] if x.ndim == 1 else x[k, g])
-        result = self.of._original(*(tensor_of(a[rows]) for a in self.tables))
-        self.at += width
-        found: list[np.ndarray] = []
-
-        def kept(t: Any) -> np.ndarray:
-            found.append(np.array(_array(t)))
-            return _PLACE
-
-        self.structure = mapped(result, kept)
-        self.parts.append([a[None] for a in found])
-        if self.progress is not None:
-            self.progress(k + 1)
-
-    def result(self) -> Any:
-        """The results of all batches, stacked."""
-        found = []
-        for column in zip(*self.parts, strict=True):
-            shapes = list(dict.fromkeys(a.shape[1:] for a in column))
-            if len(shapes) > 1:
-                raise ShapeError(
-                    f"epoch: a result has shape {list(shapes[0])} in full batches and "
-                    f"{list(shapes[1])} in the last one, so they cannot be stacked; return a sum "
-                    "or mean, or pass drop_last=True"
-                )
-            found.append(tensor_of(np.concatenate(column)))
-        return rebuild(self.structure, iter(found))
-
-
-_PLACE = np.zeros(())
-
-
-def _like(a: np.ndarray, width: int) -> Any:
-    """A value as of a batch of the table; nobody reads its numbers."""
-    return tensor_of(np.broadcast_to(np.zeros((), a.dtype), (width, *a.shape[1:])))._value
-
-
-def _array(x: Any) -> Any:
-    return x.detach().numpy() if isinstance(x, Tensor) else np.asarray(x)
-
-
-def _table(x: Any) -> np.ndarray:
-    a: np.ndarray = _array(x)
-    if not a.ndim:
-        raise ShapeError(f"epoch: a table has its examples along dimension 0, not {describe(a)}")
-    return np.ascontiguousarray(a)
-
-
-def _groups(f: Any) -> list[dict[str, Any]]:
-    """The groups of the optimizers that a function sees in its closure, globals or instance."""
-    seen = [*inspect.getclosurevars(inspect.unwrap(f)).nonlocals.values()]
-    seen += inspect.getclosurevars(inspect.unwrap(f)).globals.values()
-    seen += vars(f.__self__).values() if inspect.ismethod(f) else ()
-    return [g for x in seen if hasattr(x, "param_groups") for g in x.param_groups]
 
 
 def _shapes(key: Any) -> list[tuple[int, ...]]:
