@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ STEPS = 100
 
 def dense(sizes: list[int], act: Callable[[], Any], norm: bool = False, p: float = 0.0) -> Any:
     layers: list[Any] = []
-    for k, (a, b) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for k, (a, b) in enumerate(pairwise(sizes)):
         layers.append(nn.Linear(a, b))
         if k < len(sizes) - 2:
             layers += [nn.BatchNorm1d(b)] * norm + [act()] + [nn.Dropout(p)] * (p > 0)

@@ -61,6 +61,7 @@ class Plan:
     bases: int
     constants: list[np.ndarray]
     constant_bases: list[int]
+    products: bool  # whether the BLAS is called
 
     def table(self) -> np.ndarray:
         """The calls as the driver reads them."""
@@ -268,6 +269,7 @@ class Codegen:
             self.lanes, self.arena, calls, where, inputs, outputs,
             {i: (tables[i], self._inputs[i].offset) for i in self.batch},
             numbers, count, ordered, list(constant.values()),
+            any(isinstance(k, Product) for k in self.order),
         )  # fmt: skip
 
     def _shares(self, kernel: Kernel) -> list[tuple[int, int]]:

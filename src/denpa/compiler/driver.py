@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from denpa.compiler.pool_code import pause
+
 # Slots of 8 bytes in the context. Those that threads write to have cache lines of their own.
 FAILED, SGEMM, DGEMM, YIELD, THREADS, LANES = 0, 1, 2, 3, 4, 5
 CODE, CODE_END, BASES, STRIDES, BASE_COUNT, FIRST, LAST = 6, 7, 8, 9, 10, 11, 12
 SCRATCH, SCRATCH_STEP = 13, 14
-COUNT, GENERATION, DONE, WAITED = 16, 24, 32, 40
-SLOTS = 48
+COUNT, GENERATION, WAITED = 16, 24, 32
+SLOTS = 40
 BARRIER = -1
 _SPINS = 400  # pauses before a waiting thread offers its core to others
 
@@ -196,28 +198,6 @@ stepped:
   %s.next = add i64 %s, 1
   br label %step
 finish:
-  %p.done = getelementptr i64, ptr %ctx, i64 {DONE}
-  %gone = atomicrmw add ptr %p.done, i64 1 acq_rel
-  %first.thread = icmp eq i64 %thread, 0
-  br i1 %first.thread, label %collect, label %exit
-collect:
-  %c = phi i64 [ 0, %finish ], [ %c.next, %collect.again ]
-  %arrived = load atomic i64, ptr %p.done acquire, align 8
-  %all = icmp eq i64 %arrived, %threads
-  br i1 %all, label %exit, label %collect.more
-collect.more:
-  {pause}
-  %c.next = add i64 %c, 1
-  %c.long = icmp sgt i64 %c, {spins}
-  br i1 %c.long, label %collect.give, label %collect.again
-collect.give:
-  %cyp = getelementptr i64, ptr %ctx, i64 {YIELD}
-  %cyield = load ptr, ptr %cyp
-  %cy = call i32 %cyield()
-  br label %collect.again
-collect.again:
-  br label %collect
-exit:
   ret void
 }}
 """
@@ -225,18 +205,11 @@ exit:
 
 def text(kernels: Sequence[str], triple: str) -> str:
     """The driver's LLVM for a program of these kernels."""
-    x86 = triple.startswith(("x86_64", "i686"))
-    arm = triple.startswith(("aarch64", "arm64"))
-    pause = "call void @llvm.x86.sse2.pause()" if x86 else "call void @llvm.aarch64.hint(i32 1)"
-    declare = (
-        "declare void @llvm.x86.sse2.pause()" if x86 else "declare void @llvm.aarch64.hint(i32)"
-    )
-    if not (x86 or arm):
-        pause, declare = "", ""
+    instruction, declare = pause(triple)
     names = globals()
     slots = {k: v for k, v in names.items() if k.isupper() and isinstance(v, int)}
     table = ", ".join(f"ptr {k}" for k in kernels)
     body = _TEXT.format(
-        pause=pause, pause_declare=declare, spins=_SPINS, kernels=len(kernels), **slots
+        pause=instruction, pause_declare=declare, spins=_SPINS, kernels=len(kernels), **slots
     )
     return f"@denpa.kernels = internal constant [{len(kernels)} x ptr] [{table}]\n{body}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from denpa.compiler import vector_math
 from denpa.compiler.pointwise import literal
-from denpa.core.dtype import DType, float32, int64
+from denpa.core.dtype import DType, bool_, float16, float32, float64, int32, int64
 
 _TYPES = {
     "float16": "half", "float32": "float", "float64": "double", "bool": "i1",
@@ -97,6 +97,8 @@ class Code:
         if new.kind == "b":
             word = "fcmp une" if old.kind == "f" else "icmp ne"
             return self.op(f"{word} {a} {x}, {self.number(0, old)}")
+        if old == float64 and new == float16:  # processors have no such step
+            return self.convert(self._to_odd(x), float32, new)
         if old.kind == "f" and new.kind == "f":
             return self.op(
                 f"{'fpext' if new.itemsize > old.itemsize else 'fptrunc'} {a} {x} to {b}"
@@ -112,6 +114,22 @@ class Code:
             return x
         word = "trunc" if small > large else "sext" if old.kind == "i" else "zext"
         return self.op(f"{word} {a} {x} to {b}")
+
+    def _to_odd(self, x: str) -> str:
+        """float64 to float32, rounded to odd: a last bit that remembers whether anything was cut
+        off, so that rounding once more cannot err (Boldo, Melquiond, *Emulation of FMA*, 2008)."""
+        wide, single = self.type(float64), self.type(float32)
+        y = self.op(f"fptrunc {wide} {x} to {single}")
+        back = self.op(f"fpext {single} {y} to {wide}")
+        sizes = [self.intrinsic("fabs", float64, v) for v in (back, x)]
+        above = self.op(f"fcmp ogt {wide} {sizes[0]}, {sizes[1]}")
+        cut = self.op(f"fcmp une {wide} {back}, {x}")
+        bits = self.type(int32)
+        word = self.op(f"bitcast {single} {y} to {bits}")
+        down = self.op(f"zext {self.type(bool_)} {above} to {bits}")
+        word = self.op(f"sub {bits} {word}, {down}")
+        odd = self.op(f"zext {self.type(bool_)} {cut} to {bits}")
+        return self.op(f"bitcast {bits} {self.op(f'or {bits} {word}, {odd}')} to {single}")
 
     def splat(self, x: str, dtype: DType) -> str:
         """One number in every lane."""

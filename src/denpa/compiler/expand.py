@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from denpa.core.dtype import float16, float32
 from denpa.core.graph import Graph, Value
 from denpa.core.op import OPS
 from denpa.core.shape import size_of
@@ -56,16 +57,32 @@ EXPAND: dict[str, Callable[..., Value]] = {
 }
 
 
+_SUMS = ("sum", "cumsum", "matmul", "linear", "mean")
+
+
+def _in_single(v: Value, *inputs: Value, **params: Any) -> Value:
+    """Sums of half precision are taken in single, as NumPy does."""
+    assert v.op is not None
+    wide = [make("cast", x, like=v, dtype=float32) for x in inputs]
+    rule = EXPAND.get(v.op.name)
+    y = make(v.op.name, *wide, like=v, **params)
+    if rule is not None:
+        y = rule(y, *wide, **params)
+    return make("cast", y, like=v, dtype=float16)
+
+
 def expand(graph: Graph) -> Graph:
     """The same graph without the primitives of `EXPAND`."""
-    if not any(v.op is not None and v.op.name in EXPAND for v in graph.equations):
+    if not any(v.op is not None and v.op.name in {*EXPAND, *_SUMS} for v in graph.equations):
         return graph
     known: dict[int, Any] = {}
     for v in graph.equations:
         assert v.op is not None
         inputs = tuple(known.get(id(x), x) for x in v.inputs)
         rule = EXPAND.get(v.op.name)
-        if rule is not None:
+        if v.dtype == float16 and v.op.name in _SUMS:
+            known[id(v)] = _in_single(v, *inputs, **v.params)
+        elif rule is not None:
             known[id(v)] = rule(v, *inputs, **v.params)
         elif any(a is not b for a, b in zip(inputs, v.inputs, strict=True)):
             known[id(v)] = make(v.op.name, *inputs, like=v, **v.params)

@@ -9,7 +9,6 @@ import io
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import asdict
 from operator import is_
 from typing import Any
@@ -61,7 +60,8 @@ class Native:
     ) -> None:
         self.graph, self.state, self.plan, self.codegen = graph, tuple(state), plan, codegen
         self._library = llvm.load(objects)
-        self._run = runtime.entry(self._library.address("denpa.run"))
+        self._code = self._library.address("denpa.run")
+        self._run = runtime.entry(self._code)
         self._blas = blas_library.find()
         self._lock = threading.Lock()
         written = {o for _, o in self.state}
@@ -193,16 +193,18 @@ class Native:
 
     def _launch(self, steps: int) -> None:
         c = self._context
-        c[driver.FAILED] = c[driver.COUNT] = c[driver.GENERATION] = c[driver.DONE] = 0
-        c[driver.WAITED] = 0
+        c[driver.FAILED] = c[driver.COUNT] = c[driver.GENERATION] = c[driver.WAITED] = 0
         c[driver.FIRST], c[driver.LAST] = 0, steps
         threads = max(1, min(self.threads, self.plan.lanes))
         if threads > 1:
             threads = self._pace.choose(threads)
         c[driver.THREADS] = threads
         started = time.perf_counter()
-        with self._blas.one_thread() if self._blas is not None else nullcontext():
-            runtime.POOL.run(self._run, self._context_at, threads)
+        if self.plan.products and self._blas is not None:
+            with self._blas.one_thread():
+                runtime.POOL.run(self._run, self._code, self._context_at, threads)
+        else:
+            runtime.POOL.run(self._run, self._code, self._context_at, threads)
         if self.plan.lanes > 1:
             seconds = time.perf_counter() - started
             self._pace.saw(threads, seconds / max(steps, 1), int(c[driver.WAITED]) / max(steps, 1))

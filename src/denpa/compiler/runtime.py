@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import os
 import threading
 import time
 from typing import Any
+
+import numpy as np
+
+from denpa.compiler import llvm, pool_code
+from denpa.compiler.cache import Cache, key
 
 _RUN = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)
 
@@ -24,26 +30,21 @@ def processors() -> int:
 
 
 class _Worker:
-    """A thread that waits for one job after another."""
+    """A thread that sleeps until its mailbox has a job."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, serve: Any, pool: int) -> None:
         self.number = number
-        self._wake = threading.Lock()  # held while there is no job
-        self._wake.acquire()
-        self._job: tuple[Any, int] | None = None
-        thread = threading.Thread(target=self._serve, name=f"denpa-{number}", daemon=True)
-        thread.start()
+        self.wake = threading.Lock()  # held while there is nothing to do
+        self.wake.acquire()
+        self._serve, self._pool = serve, pool
+        self.thread = threading.Thread(target=self._work, name=f"denpa-{number}", daemon=True)
+        self.thread.start()
 
-    def start(self, run: Any, context: int) -> None:
-        self._job = (run, context)
-        self._wake.release()
-
-    def _serve(self) -> None:
+    def _work(self) -> None:
         while True:
-            self._wake.acquire()
-            assert self._job is not None
-            run, context = self._job
-            run(context, self.number)
+            self.wake.acquire()
+            if self._serve(self._pool, self.number):
+                return
 
 
 class Pool:
@@ -52,16 +53,58 @@ class Pool:
     def __init__(self) -> None:
         self._workers: list[_Worker] = []
         self._lock = threading.Lock()
+        self._library: Any = None
 
-    def run(self, run: Any, context: int, threads: int) -> None:
-        """Run a native function on `threads` threads, this one among them; returns when all have
-        ended (the function's thread 0 waits for the others)."""
+    def run(self, run: Any, address: int, context: int, threads: int) -> None:
+        """Run a native function, `run` at `address`, on `threads` threads, this one among them;
+        returns when all have ended."""
         with self._lock:
-            while len(self._workers) < threads - 1:
-                self._workers.append(_Worker(len(self._workers) + 1))
+            if threads == 1:
+                run(context, 0)
+                return
+            if len(self._workers) < threads - 1:
+                self._grow(threads - 1)
             for worker in self._workers[: threads - 1]:
-                worker.start(run, context)
+                if self._post(self._at, worker.number, address, context):
+                    worker.wake.release()
             run(context, 0)
+            self._finish(self._at, threads, self._yield)
+
+    def _grow(self, workers: int) -> None:
+        if self._library is None:
+            target = llvm.host()
+            store, name = Cache(), key("pool")
+            entry = store.get(name)
+            if entry is None:
+                entry = {}, llvm.build(pool_code.text(target.triple), target)
+                store.put(name, *entry)
+            self._library = llvm.load(entry[1])
+            at, whole = ctypes.c_void_p, ctypes.c_int64
+            find = self._library.address
+            self._post = ctypes.CFUNCTYPE(whole, at, whole, at, at)(find("denpa.post"))
+            self._serve = ctypes.CFUNCTYPE(whole, at, whole)(find("denpa.serve"))
+            self._finish = ctypes.CFUNCTYPE(None, at, whole, at)(find("denpa.finish"))
+            self._yield = yield_address()
+            self._boxes = np.zeros(pool_code.MAILBOX * 1024 + 8, np.int64)
+            start: int = self._boxes.ctypes.data
+            self._at = start + -start % 64
+            # After llvmlite's own: handlers run last in, first out, and the workers use its code.
+            atexit.register(self._close)
+        while len(self._workers) < workers:
+            number = len(self._workers) + 1
+            asleep = self._at + 8 * (pool_code.MAILBOX * number + pool_code.ASLEEP)
+            ctypes.c_int64.from_address(asleep).value = 1
+            self._workers.append(_Worker(number, self._serve, self._at))
+
+    def _close(self) -> None:
+        """End the workers, before their code goes away with the process."""
+        with self._lock:
+            for worker in self._workers:
+                if self._post(self._at, worker.number, None, None):
+                    worker.wake.release()
+            for worker in self._workers:
+                worker.thread.join(1.0)
+            self._workers = []
 
 
 class Pace:
