@@ -116,12 +116,12 @@ def test_ctrl_c_keeps_the_best_model_and_ends_with_130(denpa, tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_kill_in_the_middle_of_an_epoch_loses_nothing(denpa, tmp_path):
     base = ["train", "digits", "--hidden", "8", "--batch-size", "2", "--dropout", "0.1", "--quiet"]
-    running = start(tmp_path, *base, "--epochs", "4", "--out", "run")
+    running = start(tmp_path, *base, "--epochs", "60", "--out", "run")
     running.kill()
     running.communicate(timeout=60)
     assert not (tmp_path / "run/model.safetensors").exists()
     assert denpa("train", "--resume", "run", "--quiet").code == 0
-    assert denpa(*base, "--epochs", "4", "--out", "whole").code == 0
+    assert denpa(*base, "--epochs", "60", "--out", "whole").code == 0
     models = [(tmp_path / d / "model.safetensors").read_bytes() for d in ("run", "whole")]
     assert models[0] == models[1]
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from denpa.data import digits, encode
+from denpa.train.assess import predict
 from denpa.train.judge import probabilities
-from denpa.train.loop import predict
 from denpa.train.reuse import load_run
 from tests.cli.conftest import write_flowers, write_pictures, write_table
 

@@ -160,8 +160,8 @@ def test_every_option_trains_and_can_be_judged_again(denpa, tmp_path, options):
 
 
 def test_an_ensemble_averages_probabilities(denpa, tmp_path):
+    from denpa.train.assess import predict
     from denpa.train.judge import probabilities
-    from denpa.train.loop import predict
     from denpa.train.reuse import load_run
 
     table = write_flowers(tmp_path / "flowers.csv")

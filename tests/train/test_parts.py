@@ -201,7 +201,7 @@ def test_the_hardest_mistakes_come_first():
     assert np.array_equal(found[0].image, data.x[found[0].index, 0])
     assert found[0].true == data.classes[data.y[found[0].index]]
     assert verdict.confusion.sum() == 200
-    assert verdict.figures["accuracy"] == 1 - wrong.mean()
+    assert verdict.figures["accuracy"] == pytest.approx(1 - wrong.mean())
 
 
 def test_rows_are_shown_in_their_own_words(tmp_path):

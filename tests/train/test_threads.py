@@ -21,7 +21,7 @@ def two_threads():
 
 
 @pytest.mark.parametrize(("width", "threads"), [(8, 1), (4096, 2)])
-def test_fit_fits_the_threads_to_the_network(width, threads):
+def test_eager_fit_fits_the_threads_to_the_network(width, threads):
     seen = []
 
     def look(event, training):
@@ -31,8 +31,9 @@ def test_fit_fits_the_threads_to_the_network(width, threads):
     net = dp.nn.Linear(4, width)
     data = np.ones((4, 4)), np.ones((4, width))
     dp.train.fit(
-        net, dp.nn.MSELoss(), data, epochs=1, batch_size=256, progress=False, callbacks=[look]
-    )
+        net, dp.nn.MSELoss(), data, epochs=1, batch_size=256, progress=False, callbacks=[look],
+        backend="eager",
+    )  # fmt: skip
     assert set(seen) == {threads}
     assert set(blas_threads()) == {2}
 

@@ -56,6 +56,14 @@ class Parser(argparse.ArgumentParser):
         return f" Did you mean {close[0]!r}?" if close else ""
 
 
+def add_backend(parser: argparse.ArgumentParser) -> None:
+    """The option that says what computes."""
+    parser.add_argument(
+        "--backend", default="native", choices=("native", "eager"), metavar="BACKEND",
+        help="how it is computed: native (compiled, where it pays), eager (default native)",
+    )  # fmt: skip
+
+
 def add_common(parser: argparse.ArgumentParser) -> None:
     """The options that every command has."""
     group = parser.add_argument_group("output")

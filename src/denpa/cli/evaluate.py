@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from denpa.cli.arguments import add_common
+from denpa.cli.arguments import add_backend, add_common
 from denpa.cli.console import Console
 
 
@@ -20,6 +20,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--target", help="the column, array or file with the targets of DATA")
     parser.add_argument("--missing", help="missing values: error, drop, mean (default: the run's)")
     parser.add_argument("--data-dir", help="where the files of mnist are")
+    add_backend(parser)
     add_common(parser)
     parser.set_defaults(run=run_evaluate)
 
@@ -30,7 +31,7 @@ def run_evaluate(arguments: argparse.Namespace, console: Console, command: str) 
 
     verdict, part = evaluate_run(
         arguments.run_folder, arguments.data, target=arguments.target, missing=arguments.missing,
-        data_dir=arguments.data_dir,
+        data_dir=arguments.data_dir, backend=arguments.backend,
     )  # fmt: skip
     figures = {f"{part}_{name}": value for name, value in verdict.figures.items()}
     shown = {"run": arguments.run_folder, "data": arguments.data or f"{part} part of the run"}

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from denpa.cli.arguments import add_common
+from denpa.cli.arguments import add_backend, add_common
 from denpa.cli.console import Console
 
 
@@ -23,6 +23,7 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("--missing", help="missing values: error, drop, mean (default: the run's)")
     parser.add_argument("--data-dir", help="where the files of mnist are")
+    add_backend(parser)
     add_common(parser)
     parser.set_defaults(run=run_predict)
 
@@ -35,7 +36,7 @@ def run_predict(arguments: argparse.Namespace, console: Console, command: str) -
         check_output(Path(arguments.output))
     found = predict_run(
         arguments.run_folder, arguments.data, missing=arguments.missing,
-        data_dir=arguments.data_dir,
+        data_dir=arguments.data_dir, backend=arguments.backend,
     )  # fmt: skip
     if found.dropped:
         console.warn(

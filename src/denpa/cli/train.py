@@ -17,6 +17,7 @@ _EXAMPLES = """examples:
   denpa train mnist --hidden 512,512 --batch-norm --dropout 0.2 --epochs 10
   denpa train houses.csv --target price
   denpa train photos/ --model cnn
+  denpa train digits --explain-compile --epochs 1
   denpa train --resume runs/digits-20250101-120000
 """
 _THIS = "."  # --resume without a folder: the one of --out
@@ -60,6 +61,10 @@ def add(commands: Any) -> None:
         help="go on with the run in DIR (or in --out) as if it had never stopped",
     )  # fmt: skip
     run.add_argument("--overwrite", action="store_true", help="replace the run that --out holds")
+    run.add_argument(
+        "--explain-compile", action="store_true",
+        help="after the first epoch, show the native program of the training step",
+    )  # fmt: skip
     run.add_argument("--lang", default="en", help="language of the report: en, ja (default en)")
     add_common(parser)
     parser.set_defaults(run=run_train)
@@ -79,10 +84,14 @@ def run_train(arguments: argparse.Namespace, console: Console, command: str) -> 
         run = train_run(
             Settings.from_values(given), out=arguments.out, overwrite=arguments.overwrite,
             voice=console, command=command, lang=arguments.lang,
+            explain=arguments.explain_compile,
         )  # fmt: skip
     else:
         folder = _resumed(arguments)
-        run = resume_run(folder, given, voice=console, command=command, lang=arguments.lang)
+        run = resume_run(
+            folder, given, voice=console, command=command, lang=arguments.lang,
+            explain=arguments.explain_compile,
+        )  # fmt: skip
     _show(run, console)
     return 130 if run.interrupted else 0
 

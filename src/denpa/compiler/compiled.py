@@ -6,7 +6,7 @@ import functools
 import inspect
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
@@ -30,7 +30,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _told = [False]
 
 
-def _backend(name: str) -> Build | None:
+def builder(name: str) -> Build | None:
     """What makes a graph run; None for eager mode."""
     if name == "eager":
         return None
@@ -94,6 +94,10 @@ class Compiled:
         """The programs made so far."""
         return [b for found in self._programs.values() for b in found]
 
+    def vary(self, options: Iterable[str]) -> None:
+        """Optimizer options that change from call to call: inputs of the programs made from now."""
+        self._varying |= frozenset(options)
+
     def explain(self, kernel: int | None = None, show: str = "plan", program: int = -1) -> Any:
         """What was compiled: kernels, what was fused, shares and barriers, work, bytes, memory.
 
@@ -145,7 +149,7 @@ class Compiled:
     def _find(self, key: Any, args: Any, kwargs: Any, leaves: list[Tensor]) -> Bound | None:
         """The program for a key (as `flatten` gives it); None: run eagerly."""
         if not self._ready:
-            self._build, self._ready = _backend(self._backend), True
+            self._build, self._ready = builder(self._backend), True
         if self._build is None or self._eager:
             return None
         key = (key, STATE.recording, STATE.anomaly, get_default_dtype())
@@ -263,7 +267,7 @@ class Compiled:
         for k, x in wanted.items():
             if not x.ndim or len(x) != count:
                 raise ShapeError(f"epoch: {k} needs a number for each of {count} batches")
-        self._varying |= frozenset(wanted)
+        self.vary(wanted)
         loop = Epoch(self, arrays, order, wanted, progress)
         if full:
             loop.run(0, full, batch_size)

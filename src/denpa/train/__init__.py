@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from denpa.train.assess import evaluate, predict
 from denpa.train.callbacks import Callback, Checkpoint, EarlyStopping, ProgressBar
 from denpa.train.ensemble import Ensemble
 from denpa.train.events import (
@@ -14,7 +15,7 @@ from denpa.train.events import (
 )
 from denpa.train.gradcheck import GradientCheck, check_gradients
 from denpa.train.history import History
-from denpa.train.loop import Training, evaluate, fit, predict
+from denpa.train.loop import Training, fit
 from denpa.train.models import build, cnn, mlp
 
 __all__ = [

@@ -18,10 +18,35 @@ if TYPE_CHECKING:
 
 
 class Callback(Protocol):
-    """Called with each event and the training that it comes from."""
+    """Called with each event and the training that it comes from.
+
+    Native code does many batches before Python is asked. A callback whose class (or, for a
+    function, which itself) has the attribute `per_batch` says how much of that it must see:
+    "each" batch, with the network as that batch left it, which is so if nothing is said; the
+    "latest" now and then; or "never".
+    """
 
     def __call__(self, event: Event, training: Training, /) -> None:
         """Act on one event."""
+
+
+def per_batch(callback: Any) -> str:
+    """Which BatchEnded events a callback needs: "each", "latest" or "never".
+
+    What a class says does not bind a subclass with a `__call__` of its own.
+
+    >>> per_batch(EarlyStopping()), per_batch(print)
+    ('never', 'each')
+    """
+    said = getattr(callback, "__dict__", {}).get("per_batch")
+    if said is None:
+        for kind in type(callback).__mro__:
+            said = kind.__dict__.get("per_batch")
+            if said is not None or "__call__" in kind.__dict__:
+                break
+    if said not in (None, "each", "latest", "never"):
+        raise ArgumentError(f"per_batch is 'each', 'latest' or 'never', not {said!r} ({callback})")
+    return said or "each"
 
 
 class EarlyStopping:
@@ -30,6 +55,8 @@ class EarlyStopping:
 
     Source: Prechelt, *Early stopping — but when?* (1998).
     """
+
+    per_batch = "never"
 
     def __init__(
         self, patience: int = 10, monitor: str | None = None, min_delta: float = 0.0
@@ -70,6 +97,8 @@ class EarlyStopping:
 class Checkpoint:
     """Write all that training goes on from, after every epoch, atomically, to one file."""
 
+    per_batch = "never"
+
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
 
@@ -84,6 +113,8 @@ class ProgressBar:
 
     `file` is where it is drawn (standard output if None).
     """
+
+    per_batch = "latest"
 
     def __init__(self, file: Any = None) -> None:
         self._file = file

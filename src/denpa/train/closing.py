@@ -44,7 +44,7 @@ def finish(plan: Plan, members: list[nn.Sequential], seconds: float) -> Run:
     task = parts.whole.task or ""
     net = assemble.join(members, task)
     name, data = parts.judge()
-    verdict = judge(net, loss, data)
+    verdict = judge(net, loss, data, plan.settings.backend)
     history = plan.histories[0]
     record = make_record(plan, status="finished")
     record["metrics"] = {f"{name}_{k}": v for k, v in verdict.figures.items()}
@@ -57,6 +57,7 @@ def finish(plan: Plan, members: list[nn.Sequential], seconds: float) -> Run:
         "best_epoch": history.best_epoch if parts.validation is not None else None,
         "reason": plan.histories[-1].reason,
         "seconds": round(seconds, 3),
+        "speed": plan.speed.to_dict(),
     }
     packed = run_folder.pack_model(
         net,

@@ -13,7 +13,7 @@ from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.data import Data
 from denpa.nn import Module
 from denpa.train import metrics
-from denpa.train.loop import predict
+from denpa.train.assess import predict
 from denpa.views.record import Mistake
 
 HARDEST = 24
@@ -69,10 +69,12 @@ class Verdict:
         ]  # fmt: skip
 
 
-def judge(net: Module, loss: Callable[[Tensor, Tensor], Tensor], data: Data) -> Verdict:
+def judge(
+    net: Module, loss: Callable[[Tensor, Tensor], Tensor], data: Data, backend: str = "native"
+) -> Verdict:
     """Predict all rows of `data` and compare with its targets."""
     y = data.require_target()
-    outputs = predict(net, data.x)
+    outputs = predict(net, data.x, backend=backend)
     with no_grad():
         total = float(loss(tensor_of(outputs), tensor_of(y)))
     if data.task == "classification":

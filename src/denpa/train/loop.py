@@ -6,31 +6,21 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
 from typing import Any
 
-import numpy as np
-
-from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
-from denpa.core.dtype import DType, get_default_dtype
 from denpa.core.errors import ArgumentError
 from denpa.functional.random import default_generator, manual_seed
 from denpa.nn import Module
-from denpa.nn.utils import clip_grad_norm_
 from denpa.optim import Adam, Optimizer
 from denpa.optim.lr_scheduler import ReduceLROnPlateau
-from denpa.train import metrics
-from denpa.train.batches import Batches, as_array, stream
-from denpa.train.callbacks import ProgressBar
+from denpa.train.assess import Validation, dtype_of
+from denpa.train.batches import Batches
+from denpa.train.callbacks import ProgressBar, per_batch
 from denpa.train.checkpoint import load_tree
 from denpa.train.events import BatchEnded, EpochEnded, EpochStarted, Event, TrainEnded, TrainStarted
 from denpa.train.history import History
-from denpa.train.threads import fitting_threads
-
-Loss = Callable[[Tensor, Tensor], Tensor]
-Transform = Callable[[np.ndarray, np.random.Generator], np.ndarray]
-_NOISE = 0x6E6F697365
+from denpa.train.steps import Loss, Steps, Transform, check_backend
 
 
 class Training:
@@ -49,6 +39,7 @@ class Training:
         self.history = History(monitor=monitor)
         self.keep = "last"
         self.seed = 0
+        self.steps: Steps | None = None  # what computes; `steps.compiled` is the native program
         self._best: dict[str, Tensor] | None = None
         self._stop: str | None = None
 
@@ -57,9 +48,14 @@ class Training:
         self._stop = reason
 
     def emit(self, event: Event) -> None:
-        """Tell every callback, in the order in which they were given."""
+        """Tell the callbacks, in the order in which they were given."""
         for callback in self.callbacks:
-            callback(event, self)
+            if not isinstance(event, BatchEnded) or per_batch(callback) != "never":
+                callback(event, self)
+
+    def several(self) -> bool:
+        """Whether several batches may be done before the callbacks hear of the last one."""
+        return all(per_batch(callback) != "each" for callback in self.callbacks)
 
     def end_epoch(self, row: dict[str, float]) -> None:
         """Enter a row into the history; remember the weights if it is the best."""
@@ -119,95 +115,23 @@ def _copy(t: Tensor) -> Tensor:
     return tensor_of(t.detach().numpy().copy())
 
 
-def _dtype_of(net: Module) -> DType:
-    for p in net.parameters():
-        return p.dtype
-    return get_default_dtype()
-
-
-def predict(net: Module, x: Any, batch_size: int = 1024) -> np.ndarray:
-    """The network's outputs for all rows of `x`, in evaluation mode, without recording.
-
-    >>> import denpa as dp
-    >>> dp.train.predict(dp.nn.Linear(3, 2), np.zeros((5, 3))).shape
-    (5, 2)
-    """
-    rows = as_array(x, _dtype_of(net), "inputs")
-    before = net.training
-    net.eval()
-    try:
-        with no_grad():
-            parts = [
-                net(tensor_of(rows[at : at + batch_size])).numpy()
-                for at in range(0, max(len(rows), 1), batch_size)
-            ]
-    finally:
-        net.train(before)
-    return np.concatenate(parts)
-
-
-def evaluate(net: Module, loss: Loss, data: Any, batch_size: int = 1024) -> dict[str, float]:
-    """The mean loss and, for a classification, the accuracy of `net` on `data`, in evaluation
-    mode."""
-    source = data if isinstance(data, Batches) else Batches(data, batch_size, _dtype_of(net))
-    before = net.training
-    net.eval()
-    total, right, seen = 0.0, 0, 0
-    classified = True
-    try:
-        with no_grad():
-            for x, y in source.epoch(0, 0, shuffle=False):
-                output = net(x)
-                n = len(x)
-                total += float(loss(output, y)) * n
-                found = metrics.correct(output.numpy(), y.numpy())
-                classified = classified and found is not None
-                right += found or 0
-                seen += n
-    finally:
-        net.train(before)
-    result = {"loss": total / seen}
-    if classified:
-        result["accuracy"] = right / seen
-    return result
-
-
-def _train_epoch(
-    training: Training,
-    loss: Loss,
-    source: Batches,
-    epoch: int,
-    penalty: Callable[[Module], Tensor] | None,
-    transform: Transform | None,
-    clip: float | None,
-    per_batch: bool,
-) -> dict[str, float]:
+def _train_epoch(training: Training, steps: Steps, source: Batches, epoch: int) -> dict[str, float]:
     """All batches of one epoch. Returns the mean loss (without penalty) and the accuracy."""
-    net, optimizer = training.net, training.optimizer
-    net.train()
-    noise = np.random.Generator(stream(training.seed, _NOISE, epoch))
-    total, right, seen = 0.0, 0, 0
+    training.net.train()
+    total, right, seen, batch = 0.0, 0, 0, 0
     classified = True
-    for batch, (x, y) in enumerate(source.epoch(training.seed, epoch), start=1):
-        if transform is not None:
-            x = tensor_of(transform(x.numpy(), noise).astype(x.dtype, copy=False))
-        optimizer.zero_grad()
-        output = net(x)
-        error = loss(output, y)
-        objective = error if penalty is None else error + penalty(net)
-        objective.backward()
-        if clip is not None:
-            clip_grad_norm_(net.parameters(), clip)
-        optimizer.step()
-        if per_batch:
-            training.schedule.step()
-        value, n = float(error), len(x)
-        found = metrics.correct(output.detach().numpy(), y.numpy()) if classified else None
-        classified = found is not None
-        total, right, seen = total + value * n, right + (found or 0), seen + n
+    for done in steps.epoch(source, epoch, training.several):
+        classified = classified and done.right is not None
+        bad = False
+        for k, (n, value) in enumerate(zip(done.sizes, done.losses, strict=True)):
+            batch, total, seen = batch + 1, total + value * n, seen + n
+            right += done.right[k] if done.right is not None else 0
+            if not math.isfinite(value):
+                bad = True
+                break
         accuracy = right / seen if classified else None
         training.emit(BatchEnded(epoch, batch, source.batches, n, value, accuracy))
-        if not math.isfinite(value):
+        if bad:
             warnings.warn(
                 f"the loss became {value} in epoch {epoch}, batch {batch}; training stopped. Lower "
                 "the learning rate, clip the gradients, or find the op with "
@@ -242,6 +166,7 @@ def fit(
     clip: float | None = None,
     monitor: str | None = None,
     resume: Any = None,
+    backend: str = "native",
 ) -> History:
     """Train `net` by mini-batch gradient descent and return the history.
 
@@ -251,7 +176,9 @@ def fit(
     * `loss(output, target)`: a module or function that returns a 0-dim tensor.
     * `optimizer`: Adam with its defaults if None.
     * `validation`: data of the same sort, evaluated after each epoch in evaluation mode.
-    * `callbacks`: each is called as `callback(event, training)`; see `dp.train.EarlyStopping`.
+    * `callbacks`: each is called as `callback(event, training)`; see `dp.train.EarlyStopping`. One
+      that does not need to see the network after each single batch says so with the attribute
+      `per_batch` ("latest" or "never"), and training is faster; see `dp.train.Callback`.
     * `seed`: of the shuffling, the augmentation and, through `manual_seed`, of dropout.
     * `schedule`: a learning-rate schedule of `dp.optim.lr_scheduler`, stepped per "epoch" or
       "batch".
@@ -260,9 +187,14 @@ def fit(
     * `monitor`: the column by which epochs are compared (val_loss, or train_loss without
       validation).
     * `resume`: the path of a checkpoint to go on from, bit for bit as if never stopped.
+    * `backend`: "native" compiles the step and runs the loop over mini-batches in native code;
+      "eager" computes op by op with NumPy. They agree up to rounding. What cannot be compiled (a
+      loss that looks at numbers in Python), or all without llvmlite, runs eagerly after a warning.
 
-    Ctrl-C ends training after the running batch and leaves the best weights in the network.
+    Ctrl-C ends training after the running batch (natively: within about 50 ms) and leaves the best
+    weights in the network.
 
+    >>> import numpy as np
     >>> import denpa as dp
     >>> x = np.linspace(-1, 1, 64, dtype=np.float32)[:, None]
     >>> net = dp.nn.Linear(1, 1)
@@ -278,9 +210,11 @@ def fit(
         raise ArgumentError(f"epochs must be 0 or more, not {epochs}")
     if schedule_per not in ("epoch", "batch"):
         raise ArgumentError(f"schedule_per must be 'epoch' or 'batch', not {schedule_per!r}")
-    dtype = _dtype_of(net)
-    source = Batches(data, batch_size, dtype)
-    held_out = None if validation is None else Batches(validation, 1024, dtype)
+    check_backend(backend)
+    source = Batches(data, batch_size, dtype_of(net))
+    held_out = None
+    if validation is not None:
+        held_out = Validation(net, loss, validation, backend=backend)
     optimizer = Adam(net.parameters()) if optimizer is None else optimizer
     watched = monitor or ("train_loss" if held_out is None else "val_loss")
     shown = [ProgressBar()] if progress else []
@@ -302,26 +236,29 @@ def fit(
             seed,
         )
     )
-    per_batch = schedule is not None and schedule_per == "batch"
     reason = training._stop or "finished"  # a resumed run may have stopped early already
-    threads = ExitStack()
-    threads.enter_context(fitting_threads(net, batch_size))
+    steps = Steps(
+        net, loss, optimizer, penalty=penalty, transform=transform, clip=clip, seed=seed,
+        schedule=schedule if schedule_per == "batch" else None, batch_size=batch_size,
+        backend=backend,
+    )  # fmt: skip
+    training.steps = steps
     try:
         for epoch in range(first, epochs + 1 if training._stop is None else first):
             clock = time.perf_counter()
             rate = float(optimizer.param_groups[0]["lr"])
             training.emit(EpochStarted(epoch, source.batches))
             row: dict[str, float] = {"epoch": epoch}
-            row |= _train_epoch(training, loss, source, epoch, penalty, transform, clip, per_batch)
+            row |= _train_epoch(training, steps, source, epoch)
             if held_out is not None:
-                found = evaluate(net, loss, held_out)
+                found = held_out.run(steps.backend)
                 row |= {f"val_{name}": value for name, value in found.items()}
             row |= {"learning_rate": rate, "seconds": time.perf_counter() - clock}
             if watched not in row:
                 raise ArgumentError(f"monitor is {watched!r}, but there are only {', '.join(row)}")
             if isinstance(schedule, ReduceLROnPlateau):
                 schedule.step(row[watched])
-            elif schedule is not None and not per_batch:
+            elif schedule is not None and schedule_per == "epoch":
                 schedule.step()
             training.end_epoch(row)
             if training._stop is not None:
@@ -330,11 +267,11 @@ def fit(
     except KeyboardInterrupt:
         reason = "interrupted"
     finally:
-        threads.close()
+        steps.close()
         history = training.history
         history.reason = reason
         if training.keep == "best" or reason in ("interrupted", "diverged"):
             training.restore_best()
         seconds = time.perf_counter() - started
-        training.emit(TrainEnded(reason, len(history), history.best_epoch, seconds))
+        training.emit(TrainEnded(reason, len(history), history.best_epoch, seconds, steps.notes()))
     return history

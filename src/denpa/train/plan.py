@@ -18,7 +18,7 @@ from denpa.train.history import History
 from denpa.train.models import build
 from denpa.train.run_folder import RunFolder
 from denpa.train.settings import Settings
-from denpa.train.watch import Voice
+from denpa.train.watch import Speed, Voice
 
 
 @dataclass
@@ -38,6 +38,8 @@ class Plan:
     earlier: float = 0.0  # seconds of training before it was resumed
     histories: list[History] = field(default_factory=list)
     check: GradientCheck | None = None
+    explain: bool = False  # say what was compiled
+    speed: Speed = field(default_factory=Speed)
 
     @property
     def loss(self) -> assemble.Loss:

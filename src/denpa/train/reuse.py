@@ -17,10 +17,11 @@ from denpa.nn import Module
 from denpa.nn.serialize import write_atomically
 from denpa.train import assemble
 from denpa.train.assemble import NAMED
+from denpa.train.assess import predict
 from denpa.train.judge import Verdict, judge, probabilities
-from denpa.train.loop import predict
 from denpa.train.run_folder import MODEL, read_model, read_run
 from denpa.train.settings import Settings, nearest
+from denpa.train.steps import check_backend
 
 FORMATS = (".csv", ".npz", ".parquet")
 
@@ -63,18 +64,20 @@ def evaluate_run(
     target: str | None = None,
     missing: str | None = None,
     data_dir: str | None = None,
+    backend: str = "native",
 ) -> tuple[Verdict, str]:
     """How good the run's network is on `data`, or, without data, on the run's own test part.
 
     That part is read again, split again and compared with what it was. Returns the verdict and the
     name of the part ("test"; "val" or "train" for a run without the parts before).
     """
+    check_backend(backend)
     run = load_run(path)
     if data is None:
         if target is not None:
             raise ArgumentError("--target goes with DATA; the run's own test part has its target")
         part, rows = _own_part(run, data_dir)
-        return judge(run.net, run.loss, rows), part
+        return judge(run.net, run.loss, rows, backend), part
     found = _new_data(run, data, target=target, missing=missing, data_dir=data_dir)
     if found.y is None:
         name = (run.encoding.get("target") or {}).get("name")
@@ -82,7 +85,7 @@ def evaluate_run(
             f"{data}: there is no target {name!r} to compare predictions with; use denpa predict "
             "for data without one"
         )
-    return judge(run.net, run.loss, found), "test"
+    return judge(run.net, run.loss, found, backend), "test"
 
 
 def _own_part(run: Loaded, data_dir: str | None) -> tuple[str, Data]:
@@ -238,11 +241,13 @@ def predict_run(
     *,
     missing: str | None = None,
     data_dir: str | None = None,
+    backend: str = "native",
 ) -> Predictions:
     """The run's predictions for new data; the order of the rows is kept."""
+    check_backend(backend)
     run = load_run(path)
     found = _new_data(run, data, target=False, missing=missing, data_dir=data_dir)
-    outputs = predict(run.net, found.x)
+    outputs = predict(run.net, found.x, backend=backend)
     rows: Any = found.rows or list(range(len(found)))
     dropped = found.kept is not None
     if found.kept is not None and not found.rows:

@@ -27,7 +27,15 @@ from denpa.train.loop import fit
 from denpa.train.plan import Plan, bytes_needed, fresh_network, make_plan, new_folder, read_data
 from denpa.train.run_folder import RunFolder
 from denpa.train.settings import Settings, convert, flag, options
-from denpa.train.watch import Bar, CarefulCheckpoint, Interrupt, Silent, Voice, keep_best
+from denpa.train.watch import (
+    Bar,
+    CarefulCheckpoint,
+    Explain,
+    Interrupt,
+    KeepBest,
+    Silent,
+    Voice,
+)
 
 _CHECKED = 8  # rows of the gradient check
 _FIXED_LENGTH = ("step", "cosine", "onecycle")  # schedules that are laid out over all epochs
@@ -41,10 +49,12 @@ def train_run(
     voice: Voice | None = None,
     command: str = "",
     lang: str = "en",
+    explain: bool = False,
 ) -> Run:
     """Train as the settings say and write a run folder.
 
-    `out` defaults to `runs/NAME-DATE-TIME`. Errors: a DataError or an ArgumentError, one line of
+    `out` defaults to `runs/NAME-DATE-TIME`; with `explain`, the voice tells after the first epoch
+    what was compiled. Errors: a DataError or an ArgumentError, one line of
     text, for everything that is wrong with settings, data or folder.
     """
     voice = voice or Silent()
@@ -54,6 +64,7 @@ def train_run(
     settings, data, own_test = read_data(settings)
     folder = RunFolder(out if out is not None else new_folder(data.name, now))
     plan = make_plan(settings, data, own_test, folder, voice, command, lang, now, resume=False)
+    plan.explain = explain
     folder.open(bytes_needed(plan))
     folder.clear()
     return _go(plan)
@@ -66,6 +77,7 @@ def resume_run(
     voice: Voice | None = None,
     command: str = "",
     lang: str = "en",
+    explain: bool = False,
 ) -> Run:
     """Go on with the run in folder `path`, bit for bit as if it had never stopped.
 
@@ -74,6 +86,7 @@ def resume_run(
     voice = voice or Silent()
     record = run_folder.read_run(path, finished=False)
     saved = {k: v for k, v in record["settings"].items() if v is not None}
+    saved.setdefault("backend", "eager")  # runs of versions that had no other
     known = Settings.from_values({k: v for k, v in saved.items() if k != "test"})
     known = replace(known, test=saved.get("test"))
     for name, value in given.items():
@@ -99,6 +112,7 @@ def resume_run(
     folder = RunFolder(path)
     begun = datetime.fromisoformat(record["created"])
     plan = make_plan(settings, data, own_test, folder, voice, command, lang, begun, resume=True)
+    plan.explain = explain
     if plan.parts.hashes() != record["data"]["sha256_parts"]:
         raise ArgumentError(
             f"{path}: {known.source} is not as it was when the run was started (its SHA-256 "
@@ -156,6 +170,8 @@ def _go(plan: Plan) -> Run:
                 plan.histories.append(history)
                 if history.reason == "interrupted":
                     break
+        if plan.speed.steps:
+            voice.line(str(plan.speed))
         run = finish(plan, members, time.perf_counter() - plan.started + plan.earlier)
         interrupt.check()
     return run
@@ -174,8 +190,10 @@ def _fit(plan: Plan, net: nn.Sequential, member: int, interrupt: Interrupt) -> H
     # Early stopping stands before the checkpoint, which then holds its count up to this epoch.
     stopping = [] if settings.patience is None else [EarlyStopping(settings.patience)]
     path = folder.checkpoint(member)
-    callbacks = [keep_best, *stopping, CarefulCheckpoint(path, plan.voice)]
-    callbacks += [Bar(plan.voice), interrupt]
+    callbacks = [KeepBest(), *stopping, CarefulCheckpoint(path, plan.voice)]
+    callbacks += [Bar(plan.voice), interrupt, plan.speed]
+    if plan.explain and member == 1:
+        callbacks.append(Explain(plan.voice))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "the loss became", RuntimeWarning)  # said below
         history = fit(
@@ -195,6 +213,7 @@ def _fit(plan: Plan, net: nn.Sequential, member: int, interrupt: Interrupt) -> H
             transform=assemble.make_transform(settings),
             clip=settings.clip,
             resume=path if plan.resume and path.is_file() else None,
+            backend=settings.backend,
         )
     if history.reason == "diverged":
         remedy = (

@@ -11,6 +11,7 @@ from typing import Any
 
 from denpa.core.errors import ArgumentError
 from denpa.train.models import ACTIVATIONS, MODELS
+from denpa.train.steps import BACKENDS
 
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
 SCHEDULES = ("none", "step", "exponential", "cosine", "onecycle", "plateau")
@@ -112,6 +113,10 @@ class Settings:
         "training", "int", "stop after so many epochs without progress", low=1
     )
     seed: int = _option("training", "int", "fixes every random choice", 0, low=0, high=2**63 - 1)
+    backend: str = _option(
+        "training", "choice", "compiled to native code, or op by op with NumPy", "native",
+        choices=BACKENDS,
+    )  # fmt: skip
     anomaly: bool = _option(
         "training", "flag", "stop at the first op that makes a NaN or an infinity", False
     )

@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any, Protocol
 
 from denpa.train.callbacks import Checkpoint, ProgressBar
-from denpa.train.events import BatchEnded, EpochEnded, Event, TrainStarted
+from denpa.train.events import BatchEnded, EpochEnded, Event, TrainEnded, TrainStarted
 from denpa.train.loop import Training
 from denpa.views.progress import TrainingBar
 
@@ -46,6 +46,8 @@ class Silent:
 class Interrupt:
     """The first Ctrl-C ends training after the running batch, the second at once."""
 
+    per_batch = "latest"
+
     def __init__(self, voice: Voice) -> None:
         self.voice = voice
         self.count = 0
@@ -78,14 +80,21 @@ class Interrupt:
             raise KeyboardInterrupt
 
 
-def keep_best(event: Event, training: Training) -> None:
-    """Callback: where there is validation, the network ends with the weights of its best epoch."""
-    if isinstance(event, TrainStarted) and event.validation_examples:
-        training.keep = "best"
+class KeepBest:
+    """Where there is validation, the network ends with the weights of its best epoch."""
+
+    per_batch = "never"
+
+    def __call__(self, event: Event, training: Training) -> None:
+        """Say so when training starts."""
+        if isinstance(event, TrainStarted) and event.validation_examples:
+            training.keep = "best"
 
 
 class Bar(ProgressBar):
     """The bar that the voice gives."""
+
+    per_batch = "latest"
 
     def __init__(self, voice: Voice) -> None:
         super().__init__()
@@ -103,6 +112,8 @@ class CarefulCheckpoint(Checkpoint):
     """A checkpoint that cannot be written is said aloud, and does not end training: the disk may
     have room again at the end."""
 
+    per_batch = "never"
+
     def __init__(self, path: Path, voice: Voice) -> None:
         super().__init__(path)
         self.voice = voice
@@ -116,3 +127,59 @@ class CarefulCheckpoint(Checkpoint):
                 f"{self.path}: the checkpoint could not be written ({error.strerror or error}); "
                 "training goes on. Free some space"
             )
+
+
+class Speed:
+    """What computed the updates, how many there were, and how fast; of all networks of a run."""
+
+    per_batch = "never"
+
+    def __init__(self) -> None:
+        self.backend, self.steps, self.compiling = "native", 0, 0.0
+        self.rate: float | None = None  # steps a second of the last network
+
+    def __call__(self, event: Event, training: Training) -> None:
+        """Take it down at the end."""
+        if isinstance(event, TrainEnded):
+            notes = event.notes
+            if notes["backend"] == "eager":
+                self.backend = "eager"
+            self.steps += notes["steps"]
+            self.compiling += notes["compile_seconds"]
+            self.rate = notes["steps_per_second"] or self.rate
+
+    def to_dict(self) -> dict[str, Any]:
+        """For run.json."""
+        return {
+            "backend": self.backend,
+            "steps": self.steps,
+            "steps_per_second": None if self.rate is None else round(self.rate, 1),
+            "compile_seconds": round(self.compiling, 3),
+        }
+
+    def __str__(self) -> str:
+        how = "natively" if self.backend == "native" else "eagerly"
+        text = f"trained {how}: {self.steps:,} steps"
+        text += "" if self.rate is None else f", {self.rate:,.0f} a second"
+        return text + (f", compiled in {self.compiling:.1f} s" if self.compiling >= 0.05 else "")
+
+
+class Explain:
+    """Says after the first epoch what was compiled."""
+
+    per_batch = "never"
+
+    def __init__(self, voice: Voice) -> None:
+        self.voice = voice
+        self._said = False
+
+    def __call__(self, event: Event, training: Training) -> None:
+        """Once; an eager run has nothing to show, and says that."""
+        if self._said or not isinstance(event, EpochEnded) or training.steps is None:
+            return
+        self._said = True
+        found = training.steps.compiled
+        if found is None:
+            self.voice.line("nothing was compiled: this training runs eagerly")
+        else:
+            self.voice.line(str(found.explain(program=0)))
