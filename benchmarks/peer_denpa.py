@@ -1,6 +1,6 @@
-"""Denpa: `denpa` (one native call an epoch), `denpa-call` (one a batch), `denpa-eager`.
+"""Denpa: `denpa` (one native call for many steps), `denpa-call` (one a batch), `denpa-eager`.
 
-`denpa` shuffles: each epoch is given a new order of the rows and gathers them inside the call.
+`denpa` shuffles: each call is given the orders of the rows for its epochs and gathers them inside.
 `denpa-call` slices its batch in Python and calls the same native step. `denpa-eager` compiles
 nothing. All read the loss once after the last step.
 """
@@ -42,7 +42,8 @@ def trainer(peer: str, w: Workload, check: bool) -> Trainer:
     step = pieces(w)
     x, y = tensors(dp, w)
     if peer == "denpa":
-        return Trainer(_epochs(dp, w, step, x, y, check), w.batches, os.cpu_count())
+        unit = w.batches if check else w.loop
+        return Trainer(_epochs(dp, w, step, x, y, check), unit, os.cpu_count())
     if peer == "denpa-call":
         step = dp.compile(step)
     place = 0
@@ -64,12 +65,17 @@ def _epochs(dp: Any, w: Workload, step: Any, x: Any, y: Any, check: bool) -> Any
     fast = dp.compile(step)
     rng = np.random.default_rng(2)
     rows = np.arange(len(x))
-    orders = [rows] if check else [rng.permutation(rows) for _ in range(8)]
+    passes = 1 if check else max(1, w.loop // w.batches)
+
+    def shuffled() -> np.ndarray:
+        return np.concatenate([rng.permutation(rows) for _ in range(passes)])
+
+    orders = [rows] if check else [shuffled() for _ in range(8)]
     epoch = 0
 
     def run(n: int) -> Sequence[float]:
         nonlocal epoch
-        for _ in range(n // w.batches):
+        for _ in range(n // (passes * w.batches)):
             order = orders[epoch % len(orders)]
             losses = fast.epoch(x, y, batch_size=w.batch, order=order)
             epoch += 1

@@ -1,4 +1,4 @@
-"""JAX: `jax` (the whole step one jitted program with donated buffers) and `jax-scan` (twenty steps
+"""JAX: `jax` (the whole step one jitted program with donated buffers) and `jax-scan` (many steps
 inside one jitted program, the loop being JAX's); each also with one thread a product (`-1t`).
 
 Written for JAX, not translated: weights lie as (in, out), pictures channels last, max-pooling is a
@@ -23,7 +23,6 @@ from jax import lax
 from benchmarks.peers import Predictor, Refused, Trainer
 from benchmarks.workloads import Workload, data, layers, weights
 
-STEPS_IN_SCAN = 20
 NUMBERS = {1: ("NWC", "WIO", "NWC"), 2: ("NHWC", "HWIO", "NHWC")}
 
 
@@ -183,17 +182,16 @@ def trainer(peer: str, w: Workload, check: bool) -> Trainer:
                 return _step(w, state, xs[s % w.batches], ys[s % w.batches])
 
             # XLA's fast convolutions are not used inside a loop on CPU (ten times slower): no loop.
-            unroll = STEPS_IN_SCAN if w.convs else 1
-            return lax.scan(body, state, jnp.arange(STEPS_IN_SCAN), unroll=unroll)
+            return lax.scan(body, state, jnp.arange(w.loop), unroll=w.loop if w.convs else 1)
 
         def run_scan(n: int) -> Sequence[float]:
             nonlocal state
-            for _ in range(n // STEPS_IN_SCAN):
+            for _ in range(n // w.loop):
                 state, losses = many(state, xs, ys)
             jax.block_until_ready(state)
             return [float(v) for v in np.asarray(losses)]
 
-        return Trainer(run_scan, STEPS_IN_SCAN)
+        return Trainer(run_scan, w.loop)
 
     jitted = jax.jit(partial(_step, w), donate_argnums=0)
     parts = [(xs[k], ys[k]) for k in range(w.batches)]

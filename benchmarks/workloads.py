@@ -44,6 +44,12 @@ class Workload:
         return {"adam": 1e-3, "sgd": 0.1, "momentum": 0.01}[self.optimizer]
 
     @property
+    def loop(self) -> int:
+        """Steps of one call where the loop is compiled: 200, or 20 where a step takes long."""
+        work = self.batch * sum(a * b for a, b in zip(self.sizes, self.sizes[1:], strict=False))
+        return 20 if self.convs or work > 20_000_000 else 200
+
+    @property
     def example(self) -> tuple[int, ...]:
         """The shape of one row of the inputs."""
         return self.shape or self.sizes[:1]

@@ -60,9 +60,9 @@ def lies(rule: Rule, count: int) -> int:
         found = rule(access, extents, axis)
         if found is None:
             continue
-        weight, n = found
+        weight, row, _ = found
         wrong += any(
-            address // weight % n != i
+            address % row // weight != i
             for i in range(extents[axis])
             for address in touched(access, extents, axis, i)
         )
@@ -75,7 +75,8 @@ def test_owners_are_who_touches() -> None:
 
 def _careless(access: Access, extents: Sequence[int], axis: int | None) -> Owner:
     assert axis is not None
-    return (access.coefs[axis], extents[axis]) if access.coefs[axis] > 0 else None
+    weight, n = access.coefs[axis], extents[axis]
+    return (weight, weight * n, n) if weight > 0 else None
 
 
 def _without_offset(access: Access, extents: Sequence[int], axis: int | None) -> Owner:
@@ -116,10 +117,11 @@ def test_equal_owners_mean_disjoint_lanes() -> None:
 @pytest.mark.parametrize(
     ("coefs", "extents", "axis", "who"),
     [
-        ((5, 1), (4, 5), 0, (5, 4)),  # rows of a matrix
-        ((5, 1), (4, 5), 1, (1, 5)),  # its columns
-        ((1, 5), (5, 4), 1, (5, 4)),  # rows, the loops the other way round
-        ((5, 0), (4, 9), 0, (5, 4)),  # row sums: a number that rows of five begin with
+        ((5, 1), (4, 5), 0, (5, 20, 4)),  # rows of a matrix
+        ((5, 1), (4, 5), 1, (1, 5, 5)),  # its columns
+        ((8, 1), (4, 5), 1, (1, 8, 5)),  # columns of rows that are longer in memory
+        ((1, 5), (5, 4), 1, (5, 20, 4)),  # rows, the loops the other way round
+        ((5, 0), (4, 9), 0, (5, 20, 4)),  # row sums: a number that rows of five begin with
         ((0, 1), (4, 5), 0, None),  # the same for all
         ((-5, 1), (4, 5), 0, None),
         ((5, 1), (4, 5), None, ALONE),

@@ -17,12 +17,13 @@ from denpa.compiler.pool_code import pause
 FAILED, SGEMM, DGEMM, YIELD, THREADS, LANES = 0, 1, 2, 3, 4, 5
 CODE, CODE_END, BASES, STRIDES, BASE_COUNT, FIRST, LAST = 6, 7, 8, 9, 10, 11, 12
 SCRATCH, SCRATCH_STEP = 13, 14
-COUNT, GENERATION, WAITED = 16, 24, 32
+COUNT, GENERATION, WAITED, SPENT = 16, 24, 32, 33
 SLOTS = 40
 BARRIER = -1
 _SPINS = 400  # pauses before a waiting thread offers its core to others
 
 _TEXT = """\
+declare i64 @llvm.readcyclecounter()
 {pause_declare}
 define internal void @denpa.barrier(ptr %ctx) noinline nounwind {{
 entry:
@@ -37,17 +38,26 @@ meet:
   %before = atomicrmw add ptr %cp, i64 1 acq_rel
   %last = sub i64 %threads, 1
   %is.last = icmp eq i64 %before, %last
-  br i1 %is.last, label %release, label %wait
+  br i1 %is.last, label %release, label %wait0
 release:
   store atomic i64 0, ptr %cp monotonic, align 8
   %gen.next = add i64 %gen, 1
   store atomic i64 %gen.next, ptr %gp release, align 8
   br label %done
+wait0:
+  %c0 = call i64 @llvm.readcyclecounter()
+  br label %wait
 wait:
-  %n = phi i64 [ 0, %meet ], [ %n.next, %again ]
+  %n = phi i64 [ 0, %wait0 ], [ %n.next, %again ]
   %now = load atomic i64, ptr %gp acquire, align 8
   %moved = icmp ne i64 %now, %gen
-  br i1 %moved, label %done, label %spin
+  br i1 %moved, label %through, label %spin
+through:
+  %c1 = call i64 @llvm.readcyclecounter()
+  %cw = sub i64 %c1, %c0
+  %wp = getelementptr i64, ptr %ctx, i64 {WAITED}
+  %w = atomicrmw add ptr %wp, i64 %cw monotonic
+  br label %done
 spin:
   {pause}
   %n.next = add i64 %n, 1
@@ -57,8 +67,6 @@ give:
   %yp = getelementptr i64, ptr %ctx, i64 {YIELD}
   %yield = load ptr, ptr %yp
   %y = call i32 %yield()
-  %wp = getelementptr i64, ptr %ctx, i64 {WAITED}
-  %w = atomicrmw add ptr %wp, i64 1 monotonic
   br label %again
 again:
   br label %wait
@@ -68,6 +76,7 @@ done:
 
 define void @denpa.run(ptr %ctx, i64 %thread) nounwind {{
 entry:
+  %clock = call i64 @llvm.readcyclecounter()
   %p.threads = getelementptr i64, ptr %ctx, i64 {THREADS}
   %threads = load i64, ptr %p.threads
   %p.lanes = getelementptr i64, ptr %ctx, i64 {LANES}
@@ -198,6 +207,10 @@ stepped:
   %s.next = add i64 %s, 1
   br label %step
 finish:
+  %clock.end = call i64 @llvm.readcyclecounter()
+  %spent = sub i64 %clock.end, %clock
+  %p.spent = getelementptr i64, ptr %ctx, i64 {SPENT}
+  %all = atomicrmw add ptr %p.spent, i64 %spent monotonic
   ret void
 }}
 """

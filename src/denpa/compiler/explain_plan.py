@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from denpa.compiler.codegen import Codegen
 from denpa.compiler.loops import Access, Buffer, Kernel, Product, Rows
-from denpa.compiler.memory import LINE
-from denpa.compiler.split import ALONE, Owner, live, owner
+from denpa.compiler.split import ALONE, LINE, Owner, live, owner
 from denpa.core.shape import size_of
 
 

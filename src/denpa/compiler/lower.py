@@ -37,6 +37,7 @@ from denpa.compiler.loops import (
 )
 from denpa.compiler.lower_ops import LOWER
 from denpa.compiler.pointwise import DEAR, POINTWISE
+from denpa.compiler.split import LINE
 from denpa.core.graph import Graph, Value
 from denpa.core.shape import Shape, size_of
 
@@ -173,7 +174,7 @@ class Lowering:
 
     def _into_point(self, v: Value, loop: Loop) -> None:
         node = self.node(v, identity(len(v.shape)), loop)
-        view = self.new(v, [n.access.coefs for n in node.walk() if n.access is not None])
+        view = self.new(v, [n.access.coefs for n in node.walk() if n.access is not None], True)
         self._local.setdefault(id(loop), {})[id(v)] = node
         self.store(loop, Store(Access(view.buffer, 0, view.strides), node), v)
 
@@ -230,13 +231,19 @@ class Lowering:
         if k not in places:
             places.append(k)
 
-    def new(self, v: Value, like: Sequence[Affine] = ()) -> View:
-        """A place for `v` in memory, its dims in the order that its loop reads memory in."""
-        buffer = Buffer(size_of(v.shape), v.dtype, value=v)
+    def new(self, v: Value, like: Sequence[Affine] = (), pad: bool = False) -> View:
+        """A place for `v` in memory, its dims in the order that its loop reads memory in. With
+        `pad` every row begins at a cache line, so that lanes may divide the columns."""
         order = list(range(len(v.shape)))
-        if id(v) not in self._is_output and like and buffer.size > 1:
+        free = id(v) not in self._is_output
+        if free and like and size_of(v.shape) > 1:
             order = memory_order(v.shape, like)
-        inner = contiguous([v.shape[d] for d in order])
+        sizes = [v.shape[d] for d in order]
+        line = LINE // v.dtype.itemsize
+        if pad and free and self.fuse and len(sizes) > 1 and sizes[-1] > line:
+            sizes[-1] = -(-sizes[-1] // line) * line
+        buffer = Buffer(size_of(sizes), v.dtype, value=v)
+        inner = contiguous(sizes)
         strides = [0] * len(order)
         for d, s in zip(order, inner, strict=True):
             strides[d] = s

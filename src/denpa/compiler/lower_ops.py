@@ -115,8 +115,9 @@ def _matmul(self: Lowering, v: Value) -> None:
         coefs[width + 2 if rows else width + 1] = view.strides[-1] if view.shape[-1] != 1 else 0
         return Access(view.buffer, view.offset, tuple(coefs))
 
-    out = self.new(v)
-    c = Access(out.buffer, 0, (*contiguous((*batch, m, n)), 0))
+    out = self.new(v, pad=True)
+    steps = out.strides if len(out.strides) == width + 2 else out.strides[-2:]
+    c = Access(out.buffer, 0, (*steps, 0))
     left, right = spread(a, True), spread(b, False)
     if blas:
         self.append(Product(extents, left, right, c, v))

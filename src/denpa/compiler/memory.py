@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from denpa.compiler.loops import Buffer, Kernel
-from denpa.compiler.split import live
-
-LINE = 64  # bytes of a cache line: every buffer begins at one
+from denpa.compiler.split import LINE, live  # every buffer begins at a cache line
 
 
 def place(order: Sequence[Kernel], lanes: int, fixed: Sequence[Buffer] = ()) -> int:

@@ -193,7 +193,8 @@ class Native:
 
     def _launch(self, steps: int) -> None:
         c = self._context
-        c[driver.FAILED] = c[driver.COUNT] = c[driver.GENERATION] = c[driver.WAITED] = 0
+        c[driver.FAILED] = c[driver.COUNT] = c[driver.GENERATION] = 0
+        c[driver.WAITED] = c[driver.SPENT] = 0
         c[driver.FIRST], c[driver.LAST] = 0, steps
         threads = max(1, min(self.threads, self.plan.lanes))
         if threads > 1:
@@ -207,7 +208,8 @@ class Native:
             runtime.POOL.run(self._run, self._code, self._context_at, threads)
         if self.plan.lanes > 1:
             seconds = time.perf_counter() - started
-            self._pace.saw(threads, seconds / max(steps, 1), int(c[driver.WAITED]) / max(steps, 1))
+            waited = int(c[driver.WAITED]) / max(1, int(c[driver.SPENT]))
+            self._pace.saw(threads, seconds / max(steps, 1), waited)
         failed = int(c[driver.FAILED])
         if failed:
             call = self.plan.offsets()[(failed & 0xFFFFFFFF) - 1]

@@ -59,12 +59,13 @@ def product(kernel: Product, name: str, bits: int) -> tuple[Code, Arguments, str
         tb, ldb = matrix(kernel.b, k, n)
         numbers = [narrow(extent[a]) for a in (m, n, k)]
         places = [at(x) for x in (kernel.a, kernel.b, kernel.c)]
+        ldc = max(kernel.c.coefs[m], kernel.extents[n], 1)
         one, zero = code.number(1, dtype), code.number(0, dtype)
         code.say(
             f"call void {gemm}(i32 {_ROW_MAJOR}, i32 {ta}, i32 {tb}, "
             + "".join(f"{word} {x}, " for x in numbers)
             + f"{element} {one}, ptr {places[0]}, {word} {lda}, ptr {places[1]}, {word} {ldb}, "
-            f"{element} {zero}, ptr {places[2]}, {word} {max(kernel.extents[n], 1)})"
+            f"{element} {zero}, ptr {places[2]}, {word} {ldc})"
         )
 
     def nest(axes: list[int]) -> None:

@@ -117,6 +117,7 @@ class Pace:
     """
 
     _AGAIN = 0.5  # seconds after which the other choice is measured again
+    _MUCH = 0.35  # share of the threads' time spent waiting that makes one thread worth a try
 
     def __init__(self) -> None:
         self._alone = False
@@ -128,16 +129,16 @@ class Pace:
         """The number of threads of the next call, at most `threads`."""
         return 1 if self._alone != self._trying else threads
 
-    def saw(self, threads: int, seconds: float, waits: float) -> None:
-        """Enter what a call took, a step in seconds, and how often a step had to wait."""
+    def saw(self, threads: int, seconds: float, waited: float) -> None:
+        """Enter what a call took, a step in seconds, and the share of the time spent waiting."""
         alone = threads == 1
         self._seconds[alone] = seconds
         now = time.monotonic()
         if self._trying:
             self._trying = False
             self._looked = now
-            self._alone = self._seconds[True] < self._seconds[False]
-        elif (alone or waits > 2) and now - self._looked > self._AGAIN:
+            self._alone = self._seconds[True] < 0.9 * self._seconds[False]
+        elif (alone or waited > self._MUCH) and now - self._looked > self._AGAIN:
             self._trying = True
 
 

@@ -7,8 +7,9 @@ lane reads what another one has written since the last barrier (or writes what a
 
 Two kernels agree about a buffer if every element that a lane touches in the one belongs to the
 same lane in the other. For affine places that is a matter of arithmetic: an access whose address,
-written in mixed radix, has the split variable as its digit of weight σ gives element `address` to
-the share of index (address // σ) mod n. Equal (σ, n) means equal owners.
+written in mixed radix, has the split variable as its digit of weight σ in rows of a given length
+gives element `address` to the share of index (address mod row) // σ. Equal (σ, row, n) means equal
+owners.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from denpa.compiler.loops import Access, Buffer, Kernel, Product
+from denpa.core.shape import size_of
 
-Owner = tuple[int, int] | None  # (σ, n); None: no lane owns the elements alone
-ALONE = (0, 0)  # everything belongs to lane 0
+Owner = tuple[int, int, int] | None  # (σ, row, n); None: no lane owns the elements alone
+ALONE = (0, 0, 0)  # everything belongs to lane 0
+LINE = 64  # bytes of a cache line
 _SMALL = 4096  # work below which a kernel may stay on one lane
 _LOOK = 10  # kernels that a choice of axis looks ahead
 
@@ -31,18 +34,20 @@ def owner(access: Access, extents: Sequence[int], split: int | None) -> Owner:
     n, weight = extents[split], access.coefs[split]
     if weight <= 0:
         return None
-    whole = weight * n
+    others = [
+        (c, extents[a]) for a, c in enumerate(access.coefs) if a != split and extents[a] > 1 and c
+    ]
+    # Rows may be longer in memory than the n elements that are divided.
+    whole = min((c for c, _ in others if c >= weight * n), default=weight * n)
     low = access.const % whole
-    for a, c in enumerate(access.coefs):
-        if a == split or extents[a] <= 1 or not c:
-            continue
+    for c, count in others:
         if c < 0:
             return None
         if c < weight:
-            low += c * (extents[a] - 1)
+            low += c * (count - 1)
         elif c % whole:
             return None
-    return (weight, n) if low < weight else None
+    return (weight, whole, n) if low < weight else None
 
 
 def shares(n: int, lanes: int) -> list[tuple[int, int]]:
@@ -93,6 +98,7 @@ class Schedule:
     def __init__(self, kernels: Sequence[Kernel], lanes: int) -> None:
         self.lanes = lanes
         self._kernels = list(kernels)
+        self._axes: dict[int, list[int | None]] = {}
         self._touched: dict[tuple[int, int | None], list[tuple[int, Owner, bool]]] = {}
         before = dependencies(kernels)
         self._waiting = [len(b) for b in before]
@@ -105,12 +111,38 @@ class Schedule:
         kernel = self._kernels[k]
         if self.lanes == 1:
             return [None]
-        axes: list[int | None] = [
-            a for a, n in enumerate(kernel.extents) if kernel.parallel[a] and n > 1
-        ]
-        if not axes or kernel.work() < _SMALL:
-            axes.append(None)
-        return axes
+        known = self._axes.get(k)
+        if known is None:
+            axes: list[int | None] = [
+                a for a, n in enumerate(kernel.extents) if kernel.parallel[a] and n > 1
+            ]
+            good = [a for a in axes if a is not None and self._apart(kernel, a)]
+            known = self._axes[k] = [*good] if good else axes
+            if not axes or kernel.work() < _SMALL:
+                known.append(None)
+        return known
+
+    def _apart(self, kernel: Kernel, a: int) -> bool:
+        """Whether lanes that divide axis `a` write to cache lines of their own, but for a few.
+
+        Two processors that write to one line in turn wait for each other at every write.
+        """
+        for x in kernel.writes:
+            item = x.buffer.dtype.itemsize
+            step = x.coefs[a] * item
+            borders = 1  # how many borders between the lanes' shares there are, for two lanes
+            aligned = x.buffer.memory.place == "arena" and x.const * item % LINE == 0
+            for b, c in enumerate(x.coefs):
+                if b != a and kernel.extents[b] > 1 and abs(c) > abs(x.coefs[a]):
+                    borders *= kernel.extents[b]
+                    aligned = aligned and c * item % LINE == 0
+            cuts = [low for low, _ in shares(kernel.extents[a], self.lanes)]
+            if aligned and all(cut * step % LINE == 0 for cut in cuts):
+                continue
+            lines = size_of(kernel.extents) * item / LINE
+            if borders > 1 and borders * (self.lanes - 1) > 0.02 * lines:
+                return False
+        return True
 
     def _touches(self, k: int, split: int | None) -> list[tuple[int, Owner, bool]]:
         found = self._touched.get((k, split))

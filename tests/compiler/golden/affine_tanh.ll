@@ -11,7 +11,7 @@ entry:
   %a2 = load ptr, ptr %slot2
   %t1 = getelementptr i8, ptr %ctx, i64 8
   %t2 = load ptr, ptr %t1
-  call void %t2(i32 101, i32 111, i32 112, i64 32, i64 100, i64 96, float 0x3FF0000000000000, ptr %a0, i64 96, ptr %a1, i64 96, float 0x0000000000000000, ptr %a2, i64 100)
+  call void %t2(i32 101, i32 111, i32 112, i64 32, i64 100, i64 96, float 0x3FF0000000000000, ptr %a0, i64 96, ptr %a1, i64 96, float 0x0000000000000000, ptr %a2, i64 112)
   ret i64 0
 }
 
@@ -36,7 +36,7 @@ head7:
   %t12 = icmp slt i64 %i10, 96
   br i1 %t12, label %body8, label %exit9
 body8:
-  %t13 = mul i64 %i4, 100
+  %t13 = mul i64 %i4, 112
   %t14 = getelementptr float, ptr %a1, i64 %t13
   %t15 = getelementptr float, ptr %t14, i64 %i10
   %t16 = load <8 x float>, ptr %t15, align 4
@@ -51,7 +51,7 @@ body8:
   %next11 = add i64 %i10, 8
   br label %head7
 exit9:
-  %t24 = mul i64 %i4, 100
+  %t24 = mul i64 %i4, 112
   %t25 = getelementptr float, ptr %a1, i64 %t24
   %t26 = getelementptr float, ptr %t25, i64 96
   %t27 = load <4 x float>, ptr %t26, align 4
