@@ -124,6 +124,7 @@ class Pace:
         self._trying = False
         self._seconds = {True: 0.0, False: 0.0}  # a step on one thread, on all
         self._looked = 0.0
+        self._slow = -2  # calls in a row that mostly waited; the first two start threads and caches
 
     def choose(self, threads: int) -> int:
         """The number of threads of the next call, at most `threads`."""
@@ -138,8 +139,14 @@ class Pace:
             self._trying = False
             self._looked = now
             self._alone = self._seconds[True] < 0.9 * self._seconds[False]
-        elif (alone or waited > self._MUCH) and now - self._looked > self._AGAIN:
-            self._trying = True
+            self._slow = 0
+        elif alone:
+            self._trying = now - self._looked > self._AGAIN
+        elif self._slow < 0 or waited > self._MUCH:
+            self._slow += 1
+            self._trying = self._slow > 2
+        else:
+            self._slow = 0
 
 
 POOL = Pool()
