@@ -40,9 +40,10 @@ def test_both_languages_show_the_same_program() -> None:
 
 
 def test_the_record_in_contributing_is_right() -> None:
-    (code,) = blocks("CONTRIBUTING.md")
+    record, native = blocks("CONTRIBUTING.md")
     # In a process of its own: an op enters the table for good.
-    done = subprocess.run([sys.executable, "-c", code + CHECK], capture_output=True, text=True)
+    program = [sys.executable, "-c", record + native + CHECK]
+    done = subprocess.run(program, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
@@ -52,6 +53,15 @@ y = gaussian(x)
 (message,) = gaussian.vjp(np.ones(9), y, (x,), {}, (True,))
 np.testing.assert_allclose(message, (gaussian(x + h) - gaussian(x - h)) / (2 * h), atol=1e-9)
 np.testing.assert_array_equal(gaussian.jvp((np.ones(9),), y, (x,), {}), message)
+
+import denpa as dp
+from denpa.compiler import llvm
+from denpa.compiler.pointwise import POINTWISE, Native
+POINTWISE["gaussian"] = Native(_gaussian)
+compiled = dp.compile(lambda x: gaussian(x) * 2)
+if llvm.available():
+    np.testing.assert_allclose(compiled(dp.tensor(x)).numpy(), 2 * y, rtol=1e-12)
+    assert compiled.programs()
 """
 
 
