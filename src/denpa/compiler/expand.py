@@ -6,20 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from denpa.compiler.passes.rewrite import make
 from denpa.core.dtype import float16, float32
 from denpa.core.graph import Graph, Value
-from denpa.core.op import OPS
 from denpa.core.shape import size_of
-
-
-def make(name: str, *inputs: Any, like: Value, **params: Any) -> Value:
-    """A new equation, of the same source line, scope and forward equation as `like`."""
-    op = OPS[name]
-    shape, dtype = op.infer(*inputs, **params)
-    v = Value(shape, dtype)
-    v.op, v.inputs, v.params = op, inputs, params
-    v.source, v.scope, v.forward = like.source, like.scope, like.forward
-    return v
 
 
 def _linear(v: Value, x: Value, w: Value, b: Value | None = None) -> Value:

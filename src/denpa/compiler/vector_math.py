@@ -27,7 +27,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partialmethod
 
-from denpa.compiler.vector_math64 import COS, HALF_PI, NUMBERS, SIN
+from denpa.compiler.vector_numbers import COS, HALF_PI, NUMBERS, SIN
 
 ARITY: dict[str, int] = {
     "exp": 1, "log": 1, "log1p": 1, "expm1": 1, "tanh": 1, "sigmoid": 1, "erf": 1, "softplus": 1,
