@@ -201,7 +201,9 @@ class Loop(Kernel):
             self.reads.append(store.access)
 
     def work(self) -> float:
-        """Nodes times iterations."""
+        """Nodes times iterations; a product as one by the BLAS."""
+        if len(self.stores) == 1 and self.stores[0].reduce and self.stores[0].node.op == "mul":
+            return 2.0 * size_of(self.extents) / 16
         nodes = {id(n) for s in self.stores for n in s.node.walk() if n.kind == "op"}
         return float(size_of(self.extents) * (1 + len(nodes)))
 
