@@ -191,6 +191,13 @@ def test_one_workspace_for_two_threads_is_found() -> None:
         blas.self_test(fake(unsafe))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="NumPy's wheels for Linux have OpenBLAS")
+def test_there_is_one() -> None:
+    """Without it the tests below would say nothing."""
+    assert "openblas" in np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
+    assert blas.find() is not None
+
+
 def test_the_one_that_numpy_has_passes_and_is_asked_once() -> None:
     found = blas.find()
     if found is None:

@@ -92,6 +92,7 @@ def curve(name: str, dtype: Any, backend: str, first: Any) -> np.ndarray:
     losses = []
     for _ in range(STEPS // BATCHES):
         losses.append(step.epoch(x, y, batch_size=batch, order=rng.permutation(n)).numpy())
+    assert bool(step.programs()) == (backend == "native")  # not eager against itself
     return np.concatenate(losses).astype(np.float64)
 
 

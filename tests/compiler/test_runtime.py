@@ -14,6 +14,11 @@ from denpa.compiler.runtime import Pace
 needs_llvm = pytest.mark.skipif(not llvm.available(), reason="llvmlite is not installed")
 
 
+def test_llvmlite_is_there() -> None:
+    """It is installed with Denpa. Without it most tests of this folder would be left out."""
+    assert llvm.available()
+
+
 def run(pace: Pace, calls: int, one: float, all_: float, waited: float) -> list[int]:
     """The numbers of threads that are used when steps take `one` or `all_` seconds."""
     chosen = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from denpa.optim import SGD, Adam, RMSprop, lr_scheduler
 from denpa.train import BatchEnded, Checkpoint, EarlyStopping, evaluate, fit, predict
 from denpa.train.callbacks import per_batch
 from denpa.train.models import cnn, mlp
+from denpa.train.steps import Steps
 from denpa.train.watch import Bar, CarefulCheckpoint, Interrupt, Silent
 from denpa.utils.data import DataLoader, TensorDataset
 
@@ -36,7 +38,7 @@ def small(**more):
 def both(make, loss=None, data=(X, LABELS), double=False, **options):
     """Train eagerly and natively from the same numbers; (histories, networks)."""
     options = {**FEW, **options}
-    found = []
+    found, computed = [], []
     for backend in ("eager", "native"):
         manual_seed(1)
         net = make()
@@ -46,8 +48,10 @@ def both(make, loss=None, data=(X, LABELS), double=False, **options):
         for k in ("schedule", "callbacks"):
             if k in options:
                 given[k] = options[k](given.get("optimizer")) if k == "schedule" else options[k]()
-        history = fit(net, loss or nn.CrossEntropyLoss(), data, backend=backend,
-                      **{**options, **given})  # fmt: skip
+        with mock.patch.object(Steps, "notes", lambda self: computed.append(self.backend) or {}):
+            history = fit(net, loss or nn.CrossEntropyLoss(), data, backend=backend,
+                          **{**options, **given})  # fmt: skip
+        assert computed[-1] == backend  # not eager against itself
         state = {k: v.numpy().copy() for k, v in net.state_dict().items()}
         found.append((history, state, given.get("schedule"), used(net, given)))
     return found

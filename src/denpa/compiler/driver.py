@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from denpa.compiler.pool_code import pause
+from denpa.compiler.pool_code import SPINS, pause
 
 # Slots of 8 bytes in the context. Those that threads write to have cache lines of their own.
 FAILED, SGEMM, DGEMM, YIELD, THREADS, LANES = 0, 1, 2, 3, 4, 5
@@ -20,7 +20,6 @@ SCRATCH, SCRATCH_STEP = 13, 14
 COUNT, GENERATION, WAITED, SPENT = 16, 24, 32, 33
 SLOTS = 40
 BARRIER = -1
-_SPINS = 400  # pauses before a waiting thread offers its core to others
 
 _TEXT = """\
 declare i64 @llvm.readcyclecounter()
@@ -223,6 +222,6 @@ def text(kernels: Sequence[str], triple: str) -> str:
     slots = {k: v for k, v in names.items() if k.isupper() and isinstance(v, int)}
     table = ", ".join(f"ptr {k}" for k in kernels)
     body = _TEXT.format(
-        pause=instruction, pause_declare=declare, spins=_SPINS, kernels=len(kernels), **slots
+        pause=instruction, pause_declare=declare, spins=SPINS, kernels=len(kernels), **slots
     )
     return f"@denpa.kernels = internal constant [{len(kernels)} x ptr] [{table}]\n{body}"

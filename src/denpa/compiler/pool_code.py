@@ -10,7 +10,7 @@ from __future__ import annotations
 MAILBOX = 16  # slots of 8 bytes for each worker: two cache lines
 JOB, RUN, CONTEXT, ASLEEP, SEEN, FINISHED = 0, 1, 2, 3, 8, 9
 _LOOKS = 3000  # pauses before a worker sleeps
-_SPINS = 400  # pauses before a waiting thread offers its core to others
+SPINS = 400  # pauses before a waiting thread offers its core to others
 
 _TEXT = """\
 {pause_declare}
@@ -129,5 +129,5 @@ def text(triple: str) -> str:
     instruction, declare = pause(triple)
     slots = {k: v for k, v in globals().items() if k.isupper() and isinstance(v, int)}
     return _TEXT.format(
-        pause=instruction, pause_declare=declare, looks=_LOOKS, spins=_SPINS, **slots
+        pause=instruction, pause_declare=declare, looks=_LOOKS, spins=SPINS, **slots
     )

@@ -220,7 +220,7 @@ class _Writer:
         """An instruction on integers as wide as the type."""
         return self.emit(f"{instruction} {self.ints} {self._whole(a)}, {self._whole(b)}")
 
-    def library(self, name: str, *args: str) -> str:
+    def libm(self, name: str, *args: str) -> str:
         """A function of the C library, called once for each lane; errno is nobody's business.
 
         `nobuiltin`: LLVM would turn pow(x, 2) into x·x where it sees the 2, and so give other bits.
@@ -409,7 +409,7 @@ def _circular(name: str) -> Callable[[_Writer], str]:
 
     def body(t: _Writer) -> str:
         if t.type == "double":
-            return t.library(name, "%x")
+            return t.libm(name, "%x")
         w = _Writer("double", t.width, share=t)
         x = w.emit(f"fpext {t.kind} %x to {w.kind}")
         n, bits = _nearest(w, x, 0.6366197723675814)
@@ -428,7 +428,7 @@ def _circular(name: str) -> Callable[[_Writer], str]:
             some = t.emit(f"bitcast <{t.width} x i1> {far} to i{t.width}")
             some = t.emit(f"icmp ne i{t.width} {some}, 0")
         t.lines += [f"  br i1 {some}, label %far, label %out", "far:"]
-        exact = w.emit(f"fptrunc {w.kind} {w.library(name, x)} to {t.kind}")
+        exact = w.emit(f"fptrunc {w.kind} {w.libm(name, x)} to {t.kind}")
         mixed = t.select(far, exact, y)
         t.lines += ["  br label %out", "out:"]
         return t.emit(f"phi {t.kind} [{y}, %entry], [{mixed}, %far]")
@@ -437,7 +437,7 @@ def _circular(name: str) -> Callable[[_Writer], str]:
 
 
 def _pow(t: _Writer) -> str:
-    return t.library("powf" if t.type == "float" else "pow", "%x", "%y")
+    return t.libm("powf" if t.type == "float" else "pow", "%x", "%y")
 
 
 _BODIES: dict[str, Callable[[_Writer], str]] = {
