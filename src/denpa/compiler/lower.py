@@ -35,9 +35,10 @@ from denpa.compiler.loops import (
     contiguous,
     reshaped,
 )
-from denpa.compiler.lower_ops import LOWER
+from denpa.compiler.lower_ops import LOWER, assemble
 from denpa.compiler.pointwise import DEAR, POINTWISE
 from denpa.compiler.split import LINE
+from denpa.compiler.spread import assembled
 from denpa.core.graph import Graph, Value
 from denpa.core.shape import Shape, size_of
 
@@ -75,6 +76,7 @@ class Lowering:
             for x in dict.fromkeys(x for x in v.inputs if isinstance(x, Value)):
                 self._users.setdefault(id(x), []).append(v)
         self._is_output = {id(v) for v in graph.outputs}
+        self._sums, self._inside = assembled(graph) if fuse else ({}, set())
         for number, v in enumerate(graph.inputs):
             buffer = Buffer(size_of(v.shape), v.dtype, "input", number, v)
             if number in batch:
@@ -93,6 +95,11 @@ class Lowering:
     def _equation(self, v: Value) -> None:
         assert v.op is not None
         name = v.op.name
+        if id(v) in self._inside:
+            return
+        if id(v) in self._sums:
+            assemble(self, v, self._sums[id(v)])
+            return
         if name in VIEWS:
             x = v.inputs[0]
             self._weight[id(v)] = 0 if id(x) in self.views else self._weight.get(id(x), 0)
@@ -237,7 +244,7 @@ class Lowering:
         order = list(range(len(v.shape)))
         free = id(v) not in self._is_output
         if free and like and size_of(v.shape) > 1:
-            order = memory_order(v.shape, like)
+            order = self._wanted(v) or memory_order(v.shape, like)
         sizes = [v.shape[d] for d in order]
         line = LINE // v.dtype.itemsize
         if pad and free and self.fuse and len(sizes) > 1 and sizes[-1] > line:
@@ -251,6 +258,18 @@ class Lowering:
         self.views[id(v)] = view
         self._held.append(v)
         return view
+
+    def _wanted(self, v: Value) -> list[int] | None:
+        """The order of dims in which a reshape will need `v`, if one does."""
+        for u, x in self._uses(v):
+            assert u.op is not None
+            if u.op.name == "reshape" and self._blocks(u):
+                if x is v:
+                    return list(range(len(v.shape)))
+                assert x.op is not None
+                if x.op.name == "permute" and x.inputs[0] is v:
+                    return list(x.params["dims"])
+        return None
 
     # -- reading a value at a place --------------------------------------------------------------
 
@@ -365,14 +384,15 @@ class Lowering:
     def copy(self, v: Value) -> View:
         """`v` in memory, row-major: a loop that only moves elements."""
         known = self._copies.get(id(v)) or self.view_of(v)
-        if known is not None and row_major(known):
-            return known
         loop = Loop(v.shape, (), [v], v.shape)
+        if known is None:
+            node = self.node(v, identity(len(v.shape)), loop)
+            known = self.views.get(id(v))  # a reshape whose operand had to be copied: that is it
         if known is not None:
+            if row_major(known):
+                return known
             access = place_at(known, identity(len(v.shape)), len(v.shape))
             node = Node("load", v.dtype, access=access, value=v)
-        else:
-            node = self.node(v, identity(len(v.shape)), loop)
         self.kernels.append(loop)
         buffer = Buffer(size_of(v.shape), v.dtype, value=v)
         self._copies[id(v)] = view = View(buffer, 0, v.shape, contiguous(v.shape))

@@ -211,6 +211,28 @@ def _pad(self: Lowering, v: Value) -> None:
     self.store(loop, Store(Access(out.buffer, const, coefs), node), v)
 
 
+def assemble(self: Lowering, v: Value, pads: Sequence[Value]) -> None:
+    """A sum of pads that nowhere meet, each written where it belongs."""
+    loops: dict[Shape, Loop] = {}
+    parts = []
+    for p in pads:
+        x = p.inputs[0]
+        loop = loops.setdefault(x.shape, Loop(x.shape, (), [v], x.shape))
+        node = self.node(x, identity(len(x.shape)), loop)
+        # The other pads add their zeros, which turns -0 into 0.
+        parts.append((p, loop, Node("op", v.dtype, (node, _zero(v.dtype)), "add", value=v)))
+    like = [n.access.coefs for _, _, node in parts for n in node.walk() if n.access is not None]
+    if sum(size_of(p.inputs[0].shape) for p in pads) < size_of(v.shape):
+        out = _zeros(self, v, like)
+    else:
+        out = self.new(v, like)
+    self.kernels += loops.values()
+    for p, loop, node in parts:
+        const = sum(a * s for a, s in zip(p.params["start"], out.strides, strict=True))
+        coefs = tuple(k * s for k, s in zip(p.params["step"], out.strides, strict=True))
+        self.store(loop, Store(Access(out.buffer, const, coefs), node), v)
+
+
 def _fold(self: Lowering, v: Value) -> None:
     x = v.inputs[0]
     r = len(v.params["shape"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from denpa.compiler.spread import pieces
 from denpa.core.graph import Value
 
 from .rewrite import Constants, Rule, elements, made_by, make, reshaped
@@ -77,18 +79,58 @@ def _pad(v: Value, xs: tuple[Any, ...]) -> Any:
         return x
     if not elements(x):
         return _ZERO[v.dtype.kind]
-    if not made_by(x, "pad"):
-        return None
-    start, step = v.params["start"], v.params["step"]
-    inner = x.params
+    return _nested(x, v) if made_by(x, "pad") else _outwards(v, pieces(x), lambda p: _nested(p, v))
+
+
+def _nested(inner: Value, outer: Value) -> Value:
+    """The pad of a pad as one."""
+    start, step, p = outer.params["start"], outer.params["step"], inner.params
     return make(
         "pad",
-        x.inputs[0],
-        like=v,
-        shape=v.shape,
-        start=tuple(a + b * s for a, b, s in zip(start, inner["start"], step, strict=True)),
-        step=tuple(s * t for s, t in zip(step, inner["step"], strict=True)),
+        inner.inputs[0],
+        like=outer,
+        shape=outer.shape,
+        start=tuple(a + b * s for a, b, s in zip(start, p["start"], step, strict=True)),
+        step=tuple(s * t for s, t in zip(step, p["step"], strict=True)),
     )
+
+
+def _outwards(v: Value, found: list[Value], change: Callable[[Value], Value]) -> Value | None:
+    """A sum of pads with each pad changed: sums come last, where they are no sums at all."""
+    if not found:
+        return None
+    first, *rest = (change(p) for p in found)
+    for p in rest:
+        first = make("add", first, p, like=v)
+    return first
+
+
+def _where(v: Value, xs: tuple[Any, ...]) -> Any:
+    """Zero or a sum of pads, element by element: the same of each piece."""
+    condition = xs[0]
+    if type(condition) is not Value or condition.shape != v.shape:
+        return None
+    for k in (1, 2):
+        x, zero = xs[k], xs[3 - k]
+        if type(zero) not in (int, float, bool) or str(float(zero)) != "0.0":
+            continue
+        if type(x) is not Value or (x.shape, x.dtype) != (v.shape, v.dtype):
+            continue
+
+        def inner(p: Value, k: int = k, zero: Any = zero) -> Value:
+            start, step, a = p.params["start"], p.params["step"], p.inputs[0]
+            stop = tuple(
+                i + (n - 1) * s + 1 for i, n, s in zip(start, a.shape, step, strict=True)
+            )
+            here = make("slice", condition, like=v, start=start, stop=stop, step=step)
+            args = (a, zero) if k == 1 else (zero, a)
+            return make(
+                "pad", make("where", here, *args, like=v), like=v, shape=v.shape, start=start,
+                step=step,
+            )  # fmt: skip
+
+        return _outwards(v, pieces(x), inner)
+    return None
 
 
 def _flip(v: Value, xs: tuple[Any, ...]) -> Any:
@@ -143,6 +185,7 @@ def rules(known: Constants) -> dict[str, Rule]:
         "permute": _permute,
         "broadcast_to": _broadcast_to,
         "slice": _slice,
+        "where": _where,
         "pad": _pad,
         "flip": _flip,
         "cat": _cat,
