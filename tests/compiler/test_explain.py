@@ -123,7 +123,8 @@ def test_counts_of_a_step_are_those_on_paper() -> None:
     assert first.intensity == first.flops / (4 * (B * IN + IN * MID + B * MID))
     assert second.flops == 2 * B * MID * OUT
     work = sum(k.flops for k in products)
-    assert work == 2 * B * (2 * IN * MID + 3 * MID * OUT)  # no δx of the first layer
+    after = B * MID + 2 * MID * OUT  # the mask of relu, and an update right after its δW
+    assert work == 2 * B * (2 * IN * MID + 3 * MID * OUT) + after  # no δx of the first layer
 
     relu = the(found, "add", "relu")
     assert relu.flops == 2 * B * MID
@@ -136,8 +137,9 @@ def test_counts_of_a_step_are_those_on_paper() -> None:
     assert (update.bytes_read, update.bytes_written) == (8 * IN * MID, 4 * IN * MID)
     assert (update.phase, update.in_place) == ("update", ("state 2",))
 
-    bias = [k for k in found.kernels if [o.label for o in k.operations] == ["δb of linear"]]
-    assert sorted(k.flops for k in bias) == [B * OUT, B * MID]
+    steps = ["δb of linear", "mul", "sub"]  # summed over the batch, then b − lr·δb
+    bias = [k for k in found.kernels if [o.label for o in k.operations] == steps]
+    assert sorted(k.flops for k in bias) == [B * OUT + 2 * OUT, B * MID + 2 * MID]
     assert {k.bytes_written for k in bias} == {4 * OUT, 4 * MID}
 
     rows = [k for k in found.kernels if k.kind == "rows"]
@@ -268,7 +270,7 @@ def touched(kernel: Kernel, access: Access, lanes: list[tuple[int, int]]) -> set
     busy = [lane for lane, (low, high) in enumerate(lanes) if low < high]
     chosen: list[Access | None] = []
     if isinstance(kernel, Loop):
-        chosen = [n.access for n in nodes_of(kernel) if n.kind == "take"]
+        chosen = [n.access for n in nodes_of(kernel.all_stores) if n.kind == "take"]
         chosen += [s.access for s in kernel.stores if s.index]
     if any(x is not None and x.buffer is access.buffer for x in chosen):
         return {(e, lane) for e in range(access.buffer.size) for lane in busy}

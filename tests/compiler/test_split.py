@@ -174,11 +174,14 @@ def accesses(kernel: Kernel, low: int, high: int) -> Iterator[tuple[Buffer, np.n
     """(buffer, elements, whether written) of one lane's share: from what the code does, not from
     `reads` and `writes`."""
     if isinstance(kernel, Loop):
-        for s in kernel.stores:
+        for s in kernel.all_stores:
             more = list(zip(s.strides, s.sizes, strict=True))
-            yield s.access.buffer, _affine(kernel, s.access, low, high, more), True
+            if s.kept:
+                yield s.access.buffer, _affine(kernel, s.access, low, high, more), True
             for root in (s.node, *s.index):
                 for node in root.walk():
+                    if node.kind == "held":
+                        continue
                     if node.access is not None and 0 not in kernel.extents:  # a sum of nothing
                         p = node.params
                         more = (

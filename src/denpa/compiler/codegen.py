@@ -290,7 +290,7 @@ _MAY_FAIL = ("gather", "scatter_add", "remainder", "floor_divide", "pow")
 def _line(kernel: Kernel) -> str:
     """The ops of a kernel (those that can fail, if there are any) and the user's line."""
     if isinstance(kernel, Loop):
-        nodes = [n for s in kernel.stores for root in (s.node, *s.index) for n in root.walk()]
+        nodes = [n for s in kernel.all_stores for root in (s.node, *s.index) for n in root.walk()]
         inside = [n.value for n in nodes if n.value is not None and n.op in _MAY_FAIL]
         for v in (*inside, *kernel.values):
             if v.op is not None and v.op.name in _MAY_FAIL and v.source is not None:

@@ -47,28 +47,47 @@ def _place(x: Access, names: Mapping[Buffer, str], index: Sequence[str] = ()) ->
 def _body(loop: Loop, names: Mapping[Buffer, str]) -> list[str]:
     lines: list[str] = []
     known: dict[int, str] = {}
+    totals: dict[int, str] = {}  # by store, where an epilogue reads them
 
     def places(index: Sequence[Node], strides: Sequence[int]) -> list[str]:
         found = [known[id(n)] for n in index]
         return [x if s == 1 else f"{s}·{x}" for x, s in zip(found, strides, strict=True)]
 
-    for node in nodes_of(loop):
-        if node.kind == "const":
-            known[id(node)] = f"{node.number:g}" if type(node.number) is float else str(node.number)
-        elif node.access is not None:
-            known[id(node)] = _place(node.access, names, places(node.args, node.params["strides"])
-                                     if node.kind == "take" else ())  # fmt: skip
-        else:
-            args = ", ".join(known[id(a)] for a in node.args)
-            known[id(node)] = f"t{len(lines) + 1}"
-            lines.append(f"{known[id(node)]} = {node.op}({args})")
+    def compute(nodes: Sequence[Node]) -> None:
+        for node in nodes:
+            if id(node) in known:
+                continue
+            if node.kind == "const":
+                number = node.number
+                known[id(node)] = f"{number:g}" if type(number) is float else str(number)
+            elif node.kind == "held":
+                known[id(node)] = totals[id(node.number)]
+            elif node.access is not None:
+                known[id(node)] = _place(
+                    node.access, names,
+                    places(node.args, node.params["strides"]) if node.kind == "take" else (),
+                )  # fmt: skip
+            else:
+                args = ", ".join(known[id(a)] for a in node.args)
+                known[id(node)] = f"t{len(lines) + 1}"
+                lines.append(f"{known[id(node)]} = {node.op}({args})")
+
+    compute(nodes_of(loop.stores))
     for s in loop.stores:
-        at, value = _place(s.access, names, places(s.index, s.strides)), known[id(s.node)]
+        value = known[id(s.node)]
         if s.reduce:
             axes = ", ".join(_letter(a) for a in sorted(loop.reduced))
             scan = "running " if s.mode == "scan" else ""
             value = f"{scan}{s.reduce} over {axes} of {value}"
-        lines.append(f"{at} {'+=' if s.mode == 'add' else '='} {value}")
+            if loop.epilogue:
+                totals[id(s)] = f"t{len(lines) + 1}"
+                lines.append(f"{totals[id(s)]} = {value}")
+                value = totals[id(s)]
+        if s.kept:
+            at = _place(s.access, names, places(s.index, s.strides))
+            lines.append(f"{at} {'+=' if s.mode == 'add' else '='} {value}")
+    compute(nodes_of(loop.epilogue))
+    lines += [f"{_place(s.access, names)} = {known[id(s.node)]}" for s in loop.epilogue]
     return lines
 
 
@@ -79,7 +98,7 @@ def program(graph: Graph, kernel: Kernel | None) -> str:
         return text
     own = {id(v) for v in kernel.values}
     if isinstance(kernel, Loop):
-        own |= {id(n.value) for n in nodes_of(kernel) if n.kind in ("op", "take")}
+        own |= {id(n.value) for n in nodes_of(kernel.all_stores) if n.kind in ("op", "take")}
     lines = text.splitlines()[1 + len(graph.constants) :]
     chosen = [x for x, v in zip(lines, graph.equations, strict=False) if id(v) in own]
     return "\n".join(x.strip() for x in chosen)

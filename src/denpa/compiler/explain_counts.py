@@ -120,9 +120,9 @@ def _computed(kernel: Kernel) -> Iterator[tuple[Value, str]]:
 
 def results(loop: Loop) -> list[tuple[Store, Value]]:
     """Every store of a loop and the equation whose value it writes."""
-    if len(loop.values) == len(loop.stores):
+    if not loop.epilogue and len(loop.values) == len(loop.stores):
         return list(zip(loop.stores, loop.values, strict=True))
-    return [(s, s.access.buffer.value or loop.values[-1]) for s in loop.stores]
+    return [(s, s.access.buffer.value or loop.values[-1]) for s in loop.all_stores]
 
 
 def flops(kernel: Kernel, width: int) -> tuple[int, int]:
@@ -136,7 +136,7 @@ def flops(kernel: Kernel, width: int) -> tuple[int, int]:
         return 0, 0
     nest = Nest(kernel, width)
     total, dear = 0, 0
-    for node in nodes_of(kernel):
+    for node in nodes_of(kernel.all_stores):
         if node.kind == "op" and node.dtype.kind == "f" and node.op != "cast":
             turns = size_of([nest.axes[a].extent for a in nest.order[: nest.depth[id(node)]]])
             total += turns * (2 if node.op == "addcmul" else 1)
@@ -148,10 +148,10 @@ def flops(kernel: Kernel, width: int) -> tuple[int, int]:
     return total, dear
 
 
-def nodes_of(loop: Loop) -> list[Node]:
-    """All nodes of a loop's stores, operands first, each once."""
+def nodes_of(stores: Iterable[Store]) -> list[Node]:
+    """All nodes of some stores, operands first, each once."""
     found: dict[int, Node] = {}
-    for s in loop.stores:
+    for s in stores:
         for root in (*s.index, s.node):
             found.update((id(n), n) for n in root.walk())
     return list(found.values())
@@ -178,11 +178,12 @@ def traffic(kernel: Kernel) -> tuple[Traffic, Traffic, int]:
     if kernel.kind == "check":  # whole buffers
         return {x.buffer: x.buffer.bytes for x in kernel.reads}, {}, 0
     if isinstance(kernel, Loop):
-        for node in nodes_of(kernel):
-            if node.access is not None:
+        for node in nodes_of(kernel.all_stores):
+            if node.access is not None and node.kind != "held":
                 touch(reads, node.access, node.args)
-        for s in kernel.stores:
-            touch(writes, s.access, s.index)
+        for s in kernel.all_stores:
+            if s.kept:
+                touch(writes, s.access, s.index)
             if s.mode == "add":
                 touch(reads, s.access, s.index)
     elif isinstance(kernel, Rows):

@@ -162,6 +162,10 @@ def _phases(order: Sequence[Kernel]) -> list[str]:
                 parts.add("backward")
             else:
                 parts.add("update" if uses <= {"input", "update"} else "forward")
+        if isinstance(kernel, Loop):
+            totals = [s.access.buffer.value for s in kernel.stores if not s.kept]
+            if any(v is not None and v.forward is not None for v in totals):
+                parts.add("backward")
         phase = "+".join(p for p in ("forward", "backward", "update") if p in parts)
         found.append(phase)
         for x in kernel.reads:

@@ -14,8 +14,10 @@ class LoopWriter(Values):
 
     def write(self, name: str) -> str:
         """The function's text."""
-        for s in self.loop.stores:  # arguments in the order of the stores: equal loops, equal text
-            self.args.pointer(s.access.buffer)
+        # Arguments in the order of the stores: equal loops, equal text.
+        for s in self.loop.all_stores:
+            if s.kept:
+                self.args.pointer(s.access.buffer)
         self._nest(0)
         return self.code.text(name)
 
@@ -276,12 +278,20 @@ class LoopWriter(Values):
     def _finish_sums(self, place: int) -> None:
         if self.scan:
             return
+        copies = [(0, 0)] if self._vector_sums() else self._copies()
         for k, s in enumerate(self.loop.stores):
-            if self._vector_sums():
-                self._put(s, self._total(k, s), (0, 0), place)
-            else:
-                for copy in self._copies():
-                    self._put(s, self._held(s, copy), copy, place)
+            for copy in copies:
+                x = self._total(k, s) if self._vector_sums() else self._held(s, copy)
+                self.held[id(s), copy] = x
+                if s.kept:
+                    self._put(s, x, copy, place)
+        ready = [
+            (s, self._operand(s.node, copy, self._store_width(s)), copy)
+            for s in self.loop.epilogue
+            for copy in copies
+        ]
+        for s, x, copy in ready:  # all is read before anything is written over
+            self._put(s, x, copy, place)
 
     def _both(self, s: Store, a: str, b: str) -> str:
         dtype = s.node.dtype

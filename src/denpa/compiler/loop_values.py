@@ -34,7 +34,9 @@ class Values(Nest):
             if key in scope:
                 return scope[key]
         width = self._wide(node)
-        if node.kind == "load":
+        if node.kind == "held":
+            result = self.held[id(node.number), own]
+        elif node.kind == "load":
             assert node.access is not None
             result = self._load(node.access, node.dtype, own, width)
         elif node.kind == "take":

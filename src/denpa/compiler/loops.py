@@ -100,7 +100,8 @@ class Node:
     """One number of a loop's body: a load, a constant, or an op on other nodes.
 
     kind "load" (access), "const" (number), "op" (op, params), "take" (access of the first element,
-    then for each index node its stride and extent in `params`).
+    then for each index node its stride and extent in `params`), "held" (the total of the store
+    `number`, with the access that it would be written to).
     """
 
     kind: str
@@ -137,6 +138,7 @@ class Store:
     index: tuple[Node, ...] = ()  # with strides and extents: places that are data themselves
     strides: tuple[int, ...] = ()
     sizes: tuple[int, ...] = ()
+    kept: bool = True  # false: a total that only the epilogue reads
 
 
 class Kernel:
@@ -168,7 +170,8 @@ class Kernel:
 
 
 class Loop(Kernel):
-    """Element-by-element and reducing loops: every store's node, over all axes."""
+    """Element-by-element and reducing loops: every store's node, over all axes; then the stores of
+    the epilogue, over the axes that are not reduced, from the totals."""
 
     kind = "loop"
 
@@ -179,17 +182,31 @@ class Loop(Kernel):
         super().__init__(extents, [a not in self.reduced for a in range(len(extents))], values)
         self.shape = shape
         self.stores: list[Store] = []
+        self.epilogue: list[Store] = []
         self.size = 0  # nodes, those that stores share counted again
+
+    @property
+    def all_stores(self) -> list[Store]:
+        """Those over all axes, then those of the epilogue."""
+        return [*self.stores, *self.epilogue]
 
     def add(self, store: Store) -> None:
         """Another store."""
         self.stores.append(store)
+        self._touch(store)
+
+    def finish(self, store: Store) -> None:
+        """Another store in the epilogue."""
+        self.epilogue.append(store)
+        self._touch(store)
+
+    def _touch(self, store: Store) -> None:
         self.writes.append(store.access)
         known = {(id(a.buffer), a.const, a.coefs) for a in self.reads}
         for root in (store.node, *store.index):
             for node in root.walk():
                 self.size += 1
-                if node.access is not None:
+                if node.access is not None and node.kind != "held":
                     access = node.access
                     if node.kind == "take":  # anywhere in the dims that are indexed by data
                         access = Access(access.buffer, 0, (0,) * len(self.extents))
@@ -202,6 +219,11 @@ class Loop(Kernel):
 
     def work(self) -> float:
         """Nodes times iterations; a product as one by the BLAS."""
+        kept = size_of([n for a, n in enumerate(self.extents) if a not in self.reduced])
+        after = {id(n) for s in self.epilogue for n in s.node.walk() if n.kind == "op"}
+        return self._summing() + float(kept * len(after))
+
+    def _summing(self) -> float:
         if len(self.stores) == 1 and self.stores[0].reduce and self.stores[0].node.op == "mul":
             return 2.0 * size_of(self.extents) / 16
         nodes = {id(n) for s in self.stores for n in s.node.walk() if n.kind == "op"}

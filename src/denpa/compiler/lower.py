@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.compiler.epilogue import CannotFuse, Ending, drop_unread, finish
 from denpa.compiler.index import (
     VIEWS,
     Affine,
@@ -47,10 +48,6 @@ _FULL = 150  # nodes from which a loop takes no more stores
 _LARGEST = 80  # nodes of one inlined expression
 
 
-class _CannotFuse(Exception):
-    pass
-
-
 def _is_point(v: Value) -> bool:
     return v.op is not None and (v.op.name in POINTWISE or v.op.name == "gather")
 
@@ -67,7 +64,10 @@ class Lowering:
         self.outputs: list[Buffer] = []
         self._users: dict[int, list[Value]] = {}
         self._weight: dict[int, int] = {}
-        self._local: dict[int, dict[int, Node]] = {}  # values of a loop, by kernel
+        # Values that a loop has in registers: by loop and value the index and the node.
+        self._local: dict[int, dict[int, tuple[tuple[Affine, ...], Node]]] = {}
+        self.endings: dict[int, Ending] = {}  # by loop
+        self.ending_of: dict[int, Ending] = {}  # by value
         self._memo: dict[int, dict[tuple[int, tuple[Affine, ...]], Node]] = {}
         self.same: dict[Any, list[int]] = {}  # kernels by domain
         self._copies: dict[int, View] = {}
@@ -89,6 +89,7 @@ class Lowering:
             self._equation(v)
         for number, v in enumerate(graph.outputs):
             self._output(number, v)
+        drop_unread(self)
 
     # -- one equation ----------------------------------------------------------------------------
 
@@ -169,7 +170,10 @@ class Lowering:
         return size_of(u.shape)
 
     def _store_point(self, v: Value) -> None:
-        """A pointwise equation in a loop: an old one of the same domain if it fits, or a new."""
+        """A pointwise equation where its operand is summed, in an old loop of the same domain, or
+        in a new one."""
+        if finish(self, v):
+            return
         probe = Loop(v.shape, (), [], v.shape)
         node = self.node(v, identity(len(v.shape)), probe)  # copies that it needs come before it
         k = self.merge(v, node, v.shape, (), self._into_point)
@@ -182,15 +186,19 @@ class Lowering:
     def _into_point(self, v: Value, loop: Loop) -> None:
         node = self.node(v, identity(len(v.shape)), loop)
         view = self.new(v, [n.access.coefs for n in node.walk() if n.access is not None], True)
-        self._local.setdefault(id(loop), {})[id(v)] = node
+        self.know(loop, v, identity(len(v.shape)), node)
         self.store(loop, Store(Access(view.buffer, 0, view.strides), node), v)
+
+    def know(self, loop: Loop | Ending, v: Value, index: tuple[Affine, ...], node: Node) -> None:
+        """Element `index` of `v` is at hand in a loop."""
+        self._local.setdefault(id(loop), {})[id(v)] = index, node
 
     def store(self, loop: Loop, store: Store, v: Value) -> None:
         """Let `loop` write `v`."""
         loop.add(store)
         if v not in loop.values:
             loop.values.append(v)
-        self._wrote(store.access.buffer, self.kernels.index(loop))
+        self.wrote(store.access.buffer, self.kernels.index(loop))
 
     def merge(
         self, v: Value, node: Node, shape: Shape, reduced: Shape,
@@ -221,7 +229,7 @@ class Lowering:
                 continue
             try:
                 into(v, loop)
-            except _CannotFuse:
+            except CannotFuse:
                 continue
             return k
         return None
@@ -230,9 +238,10 @@ class Lowering:
         """Another kernel, after all that are there."""
         self.kernels.append(kernel)
         for access in kernel.writes:
-            self._wrote(access.buffer, len(self.kernels) - 1)
+            self.wrote(access.buffer, len(self.kernels) - 1)
 
-    def _wrote(self, buffer: Buffer, k: int) -> None:
+    def wrote(self, buffer: Buffer, k: int) -> None:
+        """Kernel `k` writes `buffer`."""
         places = self.writers.setdefault(id(buffer), [])
         self._held.append(buffer)
         if k not in places:
@@ -273,15 +282,18 @@ class Lowering:
 
     # -- reading a value at a place --------------------------------------------------------------
 
-    def node(self, v: Any, index: tuple[Affine, ...], loop: Loop, dtype: Any = None) -> Node:
+    def node(
+        self, v: Any, index: tuple[Affine, ...], loop: Loop | Ending, dtype: Any = None
+    ) -> Node:
         """The node of element `index` of `v` in a loop."""
         if not isinstance(v, Value):
             return Node("const", dtype, number=v)
         local = self._local.get(id(loop), {})
         if id(v) in local:
-            if index != identity(len(loop.shape)):
-                raise _CannotFuse
-            return local[id(v)]
+            here, node = local[id(v)]
+            if index != here:
+                raise CannotFuse
+            return node
         memo = self._memo.setdefault(id(loop), {})
         self._held.append(loop)
         found = memo.get((id(v), index))
@@ -290,7 +302,7 @@ class Lowering:
             self._held.append(v)
         return found
 
-    def _node(self, v: Value, index: tuple[Affine, ...], loop: Loop) -> Node:
+    def _node(self, v: Value, index: tuple[Affine, ...], loop: Loop | Ending) -> Node:
         if v.array is not None and v.op is None and id(v) not in self.views:
             if v.array.size == 1:
                 return Node("const", v.dtype, number=v.array.reshape(()).item(), value=v)
@@ -299,7 +311,7 @@ class Lowering:
         if view is not None:
             own = {id(s.access.buffer) for s in loop.stores}
             if id(view.buffer) in own:
-                raise _CannotFuse
+                raise CannotFuse
             return Node("load", v.dtype, access=place_at(view, index, len(loop.extents)), value=v)
         assert v.op is not None
         name = v.op.name
@@ -324,11 +336,11 @@ class Lowering:
             return self._node(v, index, loop)
         return self.node(v.inputs[0], moved, loop)
 
-    def _take(self, v: Value, index: tuple[Affine, ...], loop: Loop) -> Node:
+    def _take(self, v: Value, index: tuple[Affine, ...], loop: Loop | Ending) -> Node:
         x, *positions = v.inputs
         view = self.view_of(x) or self.copy(x)
         if any(s.access.buffer is view.buffer for s in loop.stores):
-            raise _CannotFuse  # it reads anywhere: all of it must be there first
+            raise CannotFuse  # it reads anywhere: all of it must be there first
         lead = len(v.shape) - (len(x.shape) - len(positions))
         access = place_at(
             View(view.buffer, view.offset, v.shape[lead:], view.strides[len(positions) :]),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from denpa.compiler.epilogue import end
 from denpa.compiler.index import Affine, broadcast_index, identity
 from denpa.compiler.loops import (
     Access,
@@ -54,7 +55,9 @@ def _reduce(kind: str) -> Callable[[Lowering, Value], None]:
             view = self.new(v)
             steps = dict(zip(kept, contiguous([x.shape[d] for d in kept]), strict=True))
             access = Access(view.buffer, 0, tuple(steps.get(d, 0) for d in range(len(x.shape))))
-            self.store(loop, Store(access, node, reduce=kind), v)
+            store = Store(access, node, reduce=kind)
+            self.store(loop, store, v)
+            end(self, v, loop, store)
 
         probe = Loop(x.shape, dims, [], x.shape)
         node = self.node(x, identity(len(x.shape)), probe)
@@ -126,7 +129,9 @@ def _matmul(self: Lowering, v: Value) -> None:
     self.append(loop)
     loads = (Node("load", v.dtype, access=left), Node("load", v.dtype, access=right))
     node = Node("op", v.dtype, loads, "mul", value=v)
-    self.store(loop, Store(c, node, reduce="sum"), v)
+    store = Store(c, node, reduce="sum")
+    self.store(loop, store, v)
+    end(self, v, loop, store)
 
 
 def _as_value(self: Lowering, view: View, like: Value) -> Value:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from denpa.compiler.emit import Arguments, Code
-from denpa.compiler.loops import Access, Loop, Node
+from denpa.compiler.loops import Access, Loop, Node, Store
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Axis:
 
 def merged(loop: Loop) -> list[Axis]:
     """The kernel's axes, neighbours joined where every access lets them be one."""
-    accesses = _accesses(loop)
+    accesses = _accesses(loop.all_stores)
     argmax = any(s.reduce == "argmax" for s in loop.stores)
     axes: list[Axis] = []
     for a, n in enumerate(loop.extents):
@@ -51,9 +51,9 @@ def merged(loop: Loop) -> list[Axis]:
     return axes
 
 
-def _accesses(loop: Loop) -> list[Access]:
-    found = [s.access for s in loop.stores]
-    for s in loop.stores:
+def _accesses(stores: Sequence[Store]) -> list[Access]:
+    found = [s.access for s in stores]
+    for s in stores:
         for root in (s.node, *s.index):
             found += [n.access for n in root.walk() if n.access is not None]
     return found
@@ -81,13 +81,14 @@ class Nest:
         self.scopes: list[dict[object, str]] = [{}]
         self.depth = self._depths()
         self.sums: dict[tuple[int, str], str] = {}
+        self.held: dict[tuple[int, tuple[int, int]], str] = {}  # totals, by store and copy
 
     def _coef(self, access: Access, place: int) -> int:
         return access.coefs[self.axes[self.order[place]].members[-1]]
 
     def _order(self) -> list[int]:
         """Places in self.axes, outermost first; sets self.vector."""
-        loads = _accesses(self.loop)
+        loads = _accesses(self.loop.stores)
         stores = {id(s.access) for s in self.loop.stores}
         scattered = any(s.index for s in self.loop.stores)
         no_vector = self.scan or scattered or any(s.reduce == "argmax" for s in self.loop.stores)
@@ -148,7 +149,7 @@ class Nest:
     def _depths(self) -> dict[int, int]:
         """How many loops around it a node depends on."""
         depth: dict[int, int] = {}
-        for s in self.loop.stores:
+        for s in self.loop.all_stores:
             for root in (s.node, *s.index):
                 for node in root.walk():
                     own = max((depth[id(a)] for a in node.args), default=0)

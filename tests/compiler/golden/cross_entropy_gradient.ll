@@ -151,16 +151,18 @@ exit3:
   ret i64 0
 }
 
-; sum
+; sum+log
 define internal i64 @loop.2(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
 entry:
   %slot0 = getelementptr i8, ptr %args, i64 0
   %a0 = load ptr, ptr %slot0
+  %slot1 = getelementptr i8, ptr %args, i64 8
+  %a1 = load ptr, ptr %slot1
   %v7 = alloca float
   %v8 = alloca <4 x float>
   %v9 = alloca <8 x float>
-  %slot1 = getelementptr i8, ptr %args, i64 8
-  %a1 = load ptr, ptr %slot1
+  %slot2 = getelementptr i8, ptr %args, i64 16
+  %a2 = load ptr, ptr %slot2
   br label %head1
 head1:
   %i4 = phi i64 [ 0, %entry ], [ %next5, %exit18 ]
@@ -171,7 +173,7 @@ body2:
   store <4 x float> splat (float 0x0000000000000000), ptr %v8
   store <8 x float> splat (float 0x0000000000000000), ptr %v9
   %t10 = mul i64 %i4, 10
-  %t11 = getelementptr float, ptr %a1, i64 %t10
+  %t11 = getelementptr float, ptr %a2, i64 %t10
   %t12 = getelementptr float, ptr %t11, i64 0
   %t13 = load <8 x float>, ptr %t12, align 4
   %t14 = load <8 x float>, ptr %v9
@@ -184,7 +186,7 @@ head16:
   br i1 %t21, label %body17, label %exit18
 body17:
   %t22 = mul i64 %i4, 10
-  %t23 = getelementptr float, ptr %a1, i64 %t22
+  %t23 = getelementptr float, ptr %a2, i64 %t22
   %t24 = getelementptr float, ptr %t23, i64 %i19
   %t25 = load float, ptr %t24, align 4
   %t26 = load float, ptr %v7
@@ -215,38 +217,17 @@ exit18:
   %t47 = fadd float %t45, %t46
   %t48 = getelementptr float, ptr %a0, i64 %i4
   store float %t47, ptr %t48, align 4
+  %t49 = call float @denpa.log.f32(float %t47)
+  %t50 = getelementptr float, ptr %a1, i64 %i4
+  store float %t49, ptr %t50, align 4
   %next5 = add i64 %i4, 1
   br label %head1
 exit3:
   ret i64 0
 }
 
-; log
-define internal i64 @loop.3(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
-entry:
-  %slot0 = getelementptr i8, ptr %args, i64 0
-  %a0 = load ptr, ptr %slot0
-  %slot1 = getelementptr i8, ptr %args, i64 8
-  %a1 = load ptr, ptr %slot1
-  br label %head1
-head1:
-  %i4 = phi i64 [ 0, %entry ], [ %next5, %body2 ]
-  %t6 = icmp slt i64 %i4, 16
-  br i1 %t6, label %body2, label %exit3
-body2:
-  %t7 = getelementptr float, ptr %a1, i64 %i4
-  %t8 = load <8 x float>, ptr %t7, align 4
-  %t9 = call <8 x float> @denpa.log.v8f32(<8 x float> %t8)
-  %t10 = getelementptr float, ptr %a0, i64 %i4
-  store <8 x float> %t9, ptr %t10, align 4
-  %next5 = add i64 %i4, 8
-  br label %head1
-exit3:
-  ret i64 0
-}
-
 ; sub
-define internal i64 @loop.4(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
+define internal i64 @loop.3(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
 entry:
   %slot0 = getelementptr i8, ptr %args, i64 0
   %a0 = load ptr, ptr %slot0
@@ -305,8 +286,8 @@ exit3:
   ret i64 0
 }
 
-; sum
-define internal i64 @loop.5(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
+; sum+sub
+define internal i64 @loop.4(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
 entry:
   %slot0 = getelementptr i8, ptr %args, i64 0
   %a0 = load ptr, ptr %slot0
@@ -526,34 +507,19 @@ entry:
   %t187 = fadd float %t179, %t186
   %t188 = load float, ptr %v5
   %t189 = fadd float %t187, %t188
-  store float %t189, ptr %a1, align 4
+  %t190 = fcmp oeq float %t167, 0x0000000000000000
+  %t191 = select i1 %t190, float 0x7FF8000000000000, float 0x0000000000000000
+  %t192 = uitofp i1 %t190 to float
+  %t193 = fadd float %t167, %t192
+  %t194 = fdiv float %t189, %t193
+  %t195 = fsub float %t191, %t194
+  store float %t195, ptr %a1, align 4
   %status = load i64, ptr %failed
   ret i64 %status
 }
 
-; sub
-define internal i64 @loop.6(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
-entry:
-  %slot0 = getelementptr i8, ptr %args, i64 0
-  %a0 = load ptr, ptr %slot0
-  %slot1 = getelementptr i8, ptr %args, i64 8
-  %a1 = load ptr, ptr %slot1
-  %slot2 = getelementptr i8, ptr %args, i64 16
-  %a2 = load ptr, ptr %slot2
-  %t1 = load float, ptr %a1, align 4
-  %t2 = fcmp oeq float %t1, 0x0000000000000000
-  %t3 = select i1 %t2, float 0x7FF8000000000000, float 0x0000000000000000
-  %t4 = load float, ptr %a2, align 4
-  %t5 = uitofp i1 %t2 to float
-  %t6 = fadd float %t1, %t5
-  %t7 = fdiv float %t4, %t6
-  %t8 = fsub float %t3, %t7
-  store float %t8, ptr %a0, align 4
-  ret i64 0
-}
-
 ; where
-define internal i64 @loop.7(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
+define internal i64 @loop.5(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
 entry:
   %slot0 = getelementptr i8, ptr %args, i64 0
   %a0 = load ptr, ptr %slot0
@@ -595,7 +561,7 @@ exit8:
 }
 
 ; mul
-define internal i64 @loop.8(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
+define internal i64 @loop.6(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
 entry:
   %slot0 = getelementptr i8, ptr %args, i64 0
   %a0 = load ptr, ptr %slot0
@@ -626,7 +592,7 @@ exit3:
 }
 
 ; add
-define internal i64 @loop.9(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
+define internal i64 @loop.7(ptr %args, i64 %lo, i64 %hi, ptr %ctx) nounwind {
 entry:
   %slot0 = getelementptr i8, ptr %args, i64 0
   %a0 = load ptr, ptr %slot0

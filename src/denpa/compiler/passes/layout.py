@@ -119,9 +119,7 @@ def _where(v: Value, xs: tuple[Any, ...]) -> Any:
 
         def inner(p: Value, k: int = k, zero: Any = zero) -> Value:
             start, step, a = p.params["start"], p.params["step"], p.inputs[0]
-            stop = tuple(
-                i + (n - 1) * s + 1 for i, n, s in zip(start, a.shape, step, strict=True)
-            )
+            stop = tuple(i + (n - 1) * s + 1 for i, n, s in zip(start, a.shape, step, strict=True))
             here = make("slice", condition, like=v, start=start, stop=stop, step=step)
             args = (a, zero) if k == 1 else (zero, a)
             return make(
