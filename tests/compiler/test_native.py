@@ -253,13 +253,16 @@ def test_products(use_blas: bool, lanes: int) -> None:
 
 
 def test_products_go_where_they_should() -> None:
-    """Large ones to the BLAS, small ones not; without a BLAS none."""
+    """Narrow and very large ones to the BLAS, if there is one; all, if the user chose it."""
+    a, b, c, d = given(64, 100), given(100, 120), given(100, 12), given(100, 20_000)
+    graph = Graph([a, b, c, d], [do("matmul", a, x) for x in (b, c, d)])
 
-    def calls(bits: int) -> int:
-        return sum(isinstance(k, Product) for k in Codegen(products(), blas_bits=bits).kernels)
+    def makers(**options: Any) -> list[str]:
+        return [k.by for k in Codegen(graph, **options).order if isinstance(k, Product)]
 
-    assert 4 < calls(64) < len(products().outputs) - 4
-    assert calls(0) == 0
+    assert makers(blas_bits=64) == ["panels", "blas", "blas"]
+    assert makers(blas_bits=64, blas="all") == ["blas", "blas", "blas"]
+    assert makers() == ["panels", "panels", "panels"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ property that compiled code relies on: transposes, alpha and beta, rows that are
 matrix, integers of the right size, and products made by two threads at once.
 
 The environment variable `DENPA_BLAS` chooses: `openblas` (NumPy's own, whatever its make), `mkl`,
-`none` (compiled code then brings its own loops), or the path of a library with `cblas_sgemm`.
+`none` (compiled code then brings its own products), or the path of a library with `cblas_sgemm`.
 """
 
 from __future__ import annotations
@@ -71,6 +71,12 @@ class Blas:
     _users: int = field(default=0, repr=False)
     _before: int = field(default=1, repr=False)
     _lock: Any = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the user chose it, by installing MKL or by `DENPA_BLAS`: then it computes every
+        product that is worth a call, and else the large ones."""
+        return self.name == "mkl" or bool(os.environ.get("DENPA_BLAS", "").strip())
 
     @contextmanager
     def one_thread(self) -> Iterator[None]:

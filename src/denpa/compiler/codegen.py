@@ -28,6 +28,7 @@ from denpa.compiler.loops import (
 from denpa.compiler.lower import Lowering
 from denpa.compiler.memory import place
 from denpa.compiler.other_code import product, rows, sort, uniform
+from denpa.compiler.panels import panels
 from denpa.compiler.split import Schedule, dependencies, followers, reaches, shares
 from denpa.compiler.watch import Check, check_code, checks
 from denpa.core.errors import ShapeError
@@ -90,7 +91,9 @@ class Codegen:
     """From a graph to kernels' text and a `Plan`.
 
     `state` pairs an input with the output that is written over it after every step; `batch` names
-    the inputs that may be gathered from a table; `watch` adds a check after every equation.
+    the inputs that may be gathered from a table; `blas_bits` is the width of the BLAS's integers (0
+    if there is none), `blas` what for, "large" products or "all"; `watch` adds a check after every
+    equation.
     """
 
     def __init__(
@@ -102,6 +105,7 @@ class Codegen:
         lanes: int = 2,
         width: int = 8,
         blas_bits: int = 0,
+        blas: str = "large",
         fuse: bool = True,
         triple: str = "x86_64",
         watch: bool = False,
@@ -112,7 +116,9 @@ class Codegen:
         if len(rows) > 1:
             raise ShapeError(f"batch inputs must have the same number of rows, not {rows}")
         self.width, self.blas_bits = width, blas_bits
-        lowering = Lowering(self.graph, batch, blas=blas_bits > 0, fuse=fuse and not watch)
+        lowering = Lowering(
+            self.graph, batch, blas=blas if blas_bits else "", fuse=fuse and not watch
+        )
         self.kernels = lowering.kernels
         if watch:
             self.kernels += checks(self.graph, lowering.views)
@@ -202,7 +208,10 @@ class Codegen:
             writer = LoopWriter(kernel, self.width)
             text, code, args = writer.write(name), writer.code, writer.args
         elif isinstance(kernel, Product):
-            code, args, text = product(kernel, name, self.blas_bits)
+            blas = kernel.by == "blas"
+            code, args, text = (
+                product(kernel, name, self.blas_bits) if blas else panels(kernel, name, self.width)
+            )
         elif isinstance(kernel, Uniform):
             code, args, text = uniform(kernel, name)
         elif isinstance(kernel, Sort):
@@ -269,7 +278,7 @@ class Codegen:
             self.lanes, self.arena, calls, where, inputs, outputs,
             {i: (tables[i], self._inputs[i].offset) for i in self.batch},
             numbers, count, ordered, list(constant.values()),
-            any(isinstance(k, Product) for k in self.order),
+            any(isinstance(k, Product) and k.by == "blas" for k in self.order),
         )  # fmt: skip
 
     def _shares(self, kernel: Kernel) -> list[tuple[int, int]]:

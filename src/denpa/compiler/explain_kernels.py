@@ -40,7 +40,7 @@ class KernelRecord:
     """One kernel of a program."""
 
     number: int  # from 1, in the order of execution
-    kind: str  # "gemm" (a product by the BLAS), "loop", "rows", "uniform", "argsort"
+    kind: str  # "gemm" (a product, by panels or the BLAS), "loop", "rows", "uniform", "argsort"
     function: str  # native code that computes it; equal code is shared
     phase: str  # "forward", "backward", "update" (of state), or some: "backward+update"
     segment: int  # from 1; a barrier stands between segments

@@ -218,7 +218,7 @@ class Loop(Kernel):
             self.reads.append(store.access)
 
     def work(self) -> float:
-        """Nodes times iterations; a product as one by the BLAS."""
+        """Nodes times iterations; a product as one by panels."""
         kept = size_of([n for a, n in enumerate(self.extents) if a not in self.reduced])
         after = {id(n) for s in self.epilogue for n in s.node.walk() if n.kind == "op"}
         return self._summing() + float(kept * len(after))
@@ -231,13 +231,15 @@ class Loop(Kernel):
 
 
 class Product(Kernel):
-    """C = A·B over batch dims, axes (*batch, M, N, K), by the BLAS."""
+    """C = A·B over batch dims, axes (*batch, M, N, K), by the BLAS or by `panels`."""
 
     kind = "gemm"
 
-    def __init__(self, extents: Sequence[int], a: Access, b: Access, c: Access, value: Value):
+    def __init__(
+        self, extents: Sequence[int], a: Access, b: Access, c: Access, value: Value, by: str
+    ) -> None:
         super().__init__(extents, [True] * (len(extents) - 1) + [False], [value])
-        self.a, self.b, self.c = a, b, c
+        self.a, self.b, self.c, self.by = a, b, c, by
         self.reads = [a, b]
         self.writes = [c]
 

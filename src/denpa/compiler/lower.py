@@ -55,7 +55,7 @@ def _is_point(v: Value) -> bool:
 class Lowering:
     """The kernels of a graph, in an order that respects who reads what."""
 
-    def __init__(self, graph: Graph, batch: Sequence[int] = (), *, blas: bool, fuse: bool) -> None:
+    def __init__(self, graph: Graph, batch: Sequence[int] = (), *, blas: str, fuse: bool) -> None:
         self.graph, self.blas, self.fuse = graph, blas, fuse
         self.kernels: list[Kernel] = []
         self.views: dict[int, View] = {}

@@ -28,19 +28,23 @@ from denpa.core.shape import Shape, size_of
 if TYPE_CHECKING:
     from denpa.compiler.lower import Lowering
 
-_BLAS = 12_000  # multiplications below which a call of the BLAS costs more than it saves
+_BLAS = 12_000  # multiplications below which copying operands costs more than it saves
+_LARGE = 1 << 20  # elements of B that no cache of one core holds
 _CACHED = 8_192  # elements of B that stay in the first cache: our own loops read it as it is
 
 
-def _worth_blas(m: int, n: int, k: int) -> bool:
-    """Whether the BLAS, which copies its operands into panels, beats a loop over vectors.
+def _maker(m: int, n: int, k: int, blas: str) -> str:
+    """What computes a product: "loop" (over vectors of B where it lies), "panels" or "blas".
 
-    Measured: products with a vector are bound by memory, and with a small B of whole vectors the
-    loop runs at the processor's peak.
+    Measured: products with a vector are bound by memory; with a small B of whole vectors the loop
+    runs at the processor's peak; panels beat the BLAS where a lane's share is small, not where B
+    itself is larger than a cache, or only a few columns wide.
     """
-    if min(m, n, k) == 1 or m == 2 or m * n * k < _BLAS:
-        return False
-    return n < 16 or k * n > _CACHED
+    if min(m, n, k) <= 1 or m == 2 or m * n * k < _BLAS or (n >= 16 and k * n <= _CACHED):
+        return "loop"
+    if blas == "all" or (blas == "large" and (n < 16 or k * n > _LARGE)):
+        return "blas"
+    return "panels"
 
 
 def _reduce(kind: str) -> Callable[[Lowering, Value], None]:
@@ -99,8 +103,11 @@ def _matmul(self: Lowering, v: Value) -> None:
             a, batch, m = rows, (), size_of(v.shape[:-1])
     small = b.strides[-1] != 1 and n >= 4 and m >= 8
     floats = v.dtype.name in ("float32", "float64")
-    blas = self.blas and floats and k > 0 and _worth_blas(m, n, k)
-    if blas:
+    by = _maker(m, n, k, self.blas) if floats else "loop"
+    if by == "panels":
+        if 1 not in b.strides[-2:]:
+            b = self.copy(_as_value(self, b, v))
+    elif by == "blas":
         a = a if _blas_ready(a) else self.copy(_as_value(self, a, v))
         b = b if _blas_ready(b) else self.copy(_as_value(self, b, v))
     elif small and b.strides[-2] == 1:  # its rows become vectors
@@ -122,8 +129,8 @@ def _matmul(self: Lowering, v: Value) -> None:
     steps = out.strides if len(out.strides) == width + 2 else out.strides[-2:]
     c = Access(out.buffer, 0, (*steps, 0))
     left, right = spread(a, True), spread(b, False)
-    if blas:
-        self.append(Product(extents, left, right, c, v))
+    if by != "loop":
+        self.append(Product(extents, left, right, c, v, by))
         return
     loop = Loop(extents, (width + 2,), [v], extents)
     self.append(loop)

@@ -291,6 +291,7 @@ def compile_program(
         "lanes": lanes or lanes_here(),
         "width": target.width,
         "blas_bits": found.bits if found is not None else 0,
+        "blas": "all" if found is not None and found.wanted else "large",
         "triple": target.triple,
         "watch": anomaly,
     }
