@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from denpa.compiler import blas, codegen, llvm, split
+from denpa.compiler import blas, codegen, divide, llvm
 from denpa.compiler.codegen import Codegen
 from denpa.compiler.native import Native
 from denpa.compiler.passes import optimise
@@ -30,7 +30,7 @@ def compiled(
     target, found = llvm.host(), blas.find()
     bits = found.bits if use_blas and found is not None else 0
 
-    with patch.object(codegen, "_ALONE", 0), patch.object(split, "_SMALL", 0):
+    with patch.object(codegen, "_ALONE", 0), patch.object(divide, "_SMALL", 0):
         code = Codegen(
             optimise(graph), state, batch, lanes=lanes, width=width or target.width,
             blas_bits=bits, triple=target.triple,

@@ -11,11 +11,11 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from denpa.compiler import codegen, split
+from denpa.compiler import codegen, divide
 from denpa.compiler.codegen import Call, Codegen
 from denpa.compiler.loops import Access, Buffer, Kernel, Loop, Rows, Uniform
+from denpa.compiler.owners import ALONE, Owner, owner, shares
 from denpa.compiler.passes import optimise
-from denpa.compiler.split import ALONE, Owner, owner, shares
 from denpa.core.dtype import float32, int64
 from denpa.core.graph import Graph
 from tests.compiler.forced import compiled
@@ -265,7 +265,7 @@ def divided(
     graph: Graph, state: Any = (), batch: Any = (), lanes: int = 3, **options: Any
 ) -> Codegen:
     """A program that is divided however small it is."""
-    with patch.object(codegen, "_ALONE", 0), patch.object(split, "_SMALL", 0):
+    with patch.object(codegen, "_ALONE", 0), patch.object(divide, "_SMALL", 0):
         return Codegen(optimise(graph), state, batch, lanes=lanes, **options)
 
 

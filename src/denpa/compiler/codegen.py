@@ -28,8 +28,9 @@ from denpa.compiler.loops import (
 from denpa.compiler.lower import Lowering
 from denpa.compiler.memory import place
 from denpa.compiler.other_code import product, rows, sort, uniform
+from denpa.compiler.owners import shares
 from denpa.compiler.panels import panels
-from denpa.compiler.split import Schedule, dependencies, followers, reaches, shares
+from denpa.compiler.split import Schedule, dependencies, followers, reaches
 from denpa.compiler.watch import Check, check_code, checks
 from denpa.core.errors import ShapeError
 from denpa.core.graph import Graph

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from denpa.compiler.codegen import Codegen
 from denpa.compiler.loops import Access, Buffer, Kernel, Product, Rows
-from denpa.compiler.split import ALONE, LINE, Owner, live, owner
+from denpa.compiler.owners import ALONE, LINE, Owner, owner
+from denpa.compiler.split import live
 from denpa.core.shape import size_of
 
 

@@ -37,8 +37,8 @@ from denpa.compiler.loops import (
     reshaped,
 )
 from denpa.compiler.lower_ops import LOWER, assemble
+from denpa.compiler.owners import LINE
 from denpa.compiler.pointwise import DEAR, POINTWISE
-from denpa.compiler.split import LINE
 from denpa.compiler.spread import assembled
 from denpa.core.graph import Graph, Value
 from denpa.core.shape import Shape, size_of

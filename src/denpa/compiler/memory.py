@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from denpa.compiler.loops import Buffer, Kernel
-from denpa.compiler.split import LINE, live  # every buffer begins at a cache line
+from denpa.compiler.owners import LINE  # every buffer begins at a cache line
+from denpa.compiler.split import live
 
 
 def place(order: Sequence[Kernel], lanes: int, fixed: Sequence[Buffer] = ()) -> int:
