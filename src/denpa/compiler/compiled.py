@@ -65,6 +65,7 @@ class Compiled:
         self._eager = False
         self._ready = False
         self._programs: dict[Any, list[Bound]] = {}
+        self._examples: dict[Any, Any] = {}  # for epochs, by the shapes of tables and batch
         self._varying: frozenset[str] = frozenset()
         self._traces = 0
         self._lock = threading.RLock()
@@ -254,7 +255,7 @@ class Compiled:
             raise ShapeError(f"epoch: the tables must have the same number of rows, not {lengths}")
         order = np.arange(rows) if order is None else array_of(order)
         order = np.ascontiguousarray(order, np.int64).reshape(-1)
-        if order.size and (int(order.min()) < 0 or int(order.max()) >= rows):
+        if order.size and int(order.view(np.uint64).max()) >= rows:  # negative ones are huge so
             raise IndexError(
                 f"epoch: order names the row {order.min() if order.min() < 0 else order.max()}; "
                 f"there are rows 0 to {rows - 1}"

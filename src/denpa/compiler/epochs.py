@@ -35,16 +35,22 @@ class Epoch:
     def run(self, first: int, n: int, width: int) -> None:
         """`n` batches of `width` rows."""
         of = self.of
+        kind = (width, *[(a.shape[1:], a.dtype) for a in self.tables])
         while n:
-            leaves = [Tensor(like(a, width)) for a in self.tables]
-            key: Any = tuple([flatten(t, []) for t in leaves])
+            leaves, key = of._examples.get(kind) or self._example(width)
             with of._lock:
                 bound = of._find(key, tuple(leaves), {}, leaves)
                 if bound is not None:
+                    of._examples[kind] = leaves, key
                     self._native(bound, first, n, width)
                     return
             self._plainly(first, width)  # one batch; the next may find a program
             first, n = first + 1, n - 1
+
+    def _example(self, width: int) -> tuple[list[Tensor], Any]:
+        """Tensors like those of a batch, and the key under which its program is found."""
+        leaves = [Tensor(like(a, width)) for a in self.tables]
+        return leaves, tuple([flatten(t, []) for t in leaves])
 
     def _native(self, bound: Bound, first: int, n: int, width: int) -> None:
         rows = self.order[self.at : self.at + n * width]
@@ -92,7 +98,7 @@ class Epoch:
                     f"{list(shapes[1])} in the last one, so they cannot be stacked; return a sum "
                     "or mean, or pass drop_last=True"
                 )
-            found.append(tensor_of(np.concatenate(column)))
+            found.append(tensor_of(np.concatenate(column) if len(column) > 1 else column[0]))
         return rebuild(self.structure, iter(found))
 
 

@@ -183,7 +183,7 @@ class Native:
                 f"order must hold {many} × {self._rows} row numbers, i64 and contiguous, not "
                 f"{describe(order)}"
             )
-        if order.size and not 0 <= order.min() <= order.max() < self._table_rows:
+        if order.size and int(order.view(np.uint64).max()) >= self._table_rows:
             wrong = order.min() if order.min() < 0 else order.max()
             raise DimError(
                 f"order names row {wrong}; the tables have rows 0 to {self._table_rows - 1}"
