@@ -46,9 +46,14 @@ def test_a_total_that_only_its_epilogue_reads_is_not_written() -> None:
     (kernel,) = loops(Graph([a, b, bias], [y]))
     assert [s.kept for s in kernel.stores] == [False]
     assert len(kernel.writes) == 1
-    (kernel,) = loops(Graph([a, b, bias], [y, total]))
-    assert [s.kept for s in kernel.stores] == [True]
+    first, second = loops(Graph([a, b, bias], [y, total]))  # written anyway: read again
+    assert not first.epilogue
+    assert "relu" in second.name
     check(Graph([a, b, bias], [y, total]))
+    row = do("sum", a, dim=(0,), keepdim=False)
+    (kernel,) = loops(Graph([a], [do("exp", row), row]))
+    assert [s.kept for s in kernel.stores] == [True]
+    assert len(kernel.writes) == 2
 
 
 @pytest.mark.parametrize("dim", [(0,), (1,), (2,), (0, 2), (0, 1, 2)])

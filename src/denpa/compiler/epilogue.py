@@ -48,8 +48,14 @@ class Ending:
 
 
 def end(lowering: Lowering, v: Value, loop: Loop, store: Store) -> None:
-    """`v` is the total of a store: what follows from it may be computed there."""
+    """`v` is the total of a store: what follows from it may be computed there.
+
+    A product holds many totals at once; what must be written anyway had better be read again by a
+    loop of its own (an update by Adam in the product that makes its gradient took twice as long).
+    """
     if not lowering.fuse or store.reduce not in ("sum", "amax"):
+        return
+    if loop.product and not lowering.passing(v):
         return
     ending = lowering.endings.setdefault(id(loop), Ending(loop))
     index = ending.index(v.shape)

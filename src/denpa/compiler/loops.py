@@ -223,8 +223,17 @@ class Loop(Kernel):
         after = {id(n) for s in self.epilogue for n in s.node.walk() if n.kind == "op"}
         return self._summing() + float(kept * len(after))
 
+    @property
+    def product(self) -> bool:
+        """Whether it sums products of two numbers."""
+        return (
+            len(self.stores) == 1
+            and bool(self.stores[0].reduce)
+            and (self.stores[0].node.op == "mul")
+        )
+
     def _summing(self) -> float:
-        if len(self.stores) == 1 and self.stores[0].reduce and self.stores[0].node.op == "mul":
+        if self.product:
             return 2.0 * size_of(self.extents) / 16
         nodes = {id(n) for s in self.stores for n in s.node.walk() if n.kind == "op"}
         return float(size_of(self.extents) * (1 + len(nodes)))

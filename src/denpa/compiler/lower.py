@@ -126,6 +126,10 @@ class Lowering:
                     found.append((u, x))
         return found
 
+    def passing(self, v: Value) -> bool:
+        """Whether one equation reads `v`, and nobody outside."""
+        return id(v) not in self._is_output and len(self._uses(v)) == 1
+
     def _blocks(self, u: Value) -> bool:
         """Whether a view needs its operand in memory: a reshape that is not a matter of ones."""
         assert u.op is not None
