@@ -27,9 +27,9 @@ def test_version(denpa):
 @pytest.mark.parametrize(
     ("argv", "text"),
     [
-        ("", "name a command: train, evaluate, predict, data. See denpa --help"),
-        ("trian digits", "unknown COMMAND 'trian'; choose from train, evaluate, predict, data. "
-         "Did you mean 'train'?"),
+        ("", "name a command: train, evaluate, predict, check, data. See denpa --help"),
+        ("trian digits", "unknown COMMAND 'trian'; choose from train, evaluate, predict, check, "
+         "data. Did you mean 'train'?"),
         ("--verson", "unknown argument '--verson'. Did you mean '--version'? See denpa --help"),
         ("data", "missing list|get. See denpa data --help"),
         ("data got digits", "unknown list|get 'got'; choose from list, get. Did you mean 'get'?"),

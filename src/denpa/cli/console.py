@@ -124,6 +124,10 @@ class Console:
         """Print one line on standard error that begins with `denpa: error:`."""
         self._write(self.stderr, f"denpa: error: {one_line(text)}")
 
+    def trace(self, text: str) -> None:
+        """Print an error of several lines, such as a traceback, on standard error."""
+        self._write(self.stderr, f"denpa: error: {text}")
+
     def table(
         self, rows: Sequence[Sequence[object]], columns: Sequence[str], title: str = ""
     ) -> None:

@@ -1,0 +1,88 @@
+"""Gradient checks that name the mistake: `dp.check`.
+
+`layer` checks a class as textbooks write it (forward(x), backward(dout), self.W beside self.dW),
+`gradient` a function and its gradient. Both compare with differences and, where these disagree,
+with what each classic mistake would have given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from denpa.check.examine import examine
+from denpa.check.report import Finding, Report, report
+from denpa.check.subject import Layer, Pair
+from denpa.core.errors import DenpaError
+
+
+class GradientError(DenpaError, AssertionError):
+    """A gradient that is wrong; its text is the report's, and `report` is the report."""
+
+    def __init__(self, found: Report) -> None:
+        super().__init__(f"{found.title}: wrong gradients\n{found}")
+        self.report = found
+
+
+def layer(
+    obj: Any, x: Any, *targets: Any, seed: int = 0, budget: float = 10.0, language: str = "en"
+) -> Report:
+    """Check the gradients of a layer object in textbook form.
+
+    `obj` has `forward(x)` and `backward(dout)`; parameters and gradients are found by name (W and
+    dW, W and grad_W, …) or in lists or dicts `params` and `grads`. `x` is an example input, with
+    the batch along dimension 0; `targets` are further arguments of `forward`. The object itself is
+    not changed. `budget`: seconds for differences; `language`: "en" or "ja".
+
+    Errors: ArgumentError if a method is missing. What the code itself raises passes through.
+
+    >>> import numpy as np
+    >>> class Square:
+    ...     def forward(self, x):
+    ...         self.x = x
+    ...         return x**2
+    ...     def backward(self, dout):
+    ...         return self.x * dout
+    >>> found = layer(Square(), np.array([[1.0, -2.0], [0.5, 3.0]]))
+    >>> found.ok, found.findings[0].mistake, found.findings[0].text
+    (False, 'scale', 'it is 0.5 times what it should be')
+    """
+    return report(examine(Layer(obj, (x, *targets)), seed, budget), language)
+
+
+def gradient(
+    f: Callable[..., Any],
+    *x: Any,
+    grad: Callable[..., Any],
+    seed: int = 0,
+    budget: float = 10.0,
+    language: str = "en",
+) -> Report:
+    """Check `grad` as the gradient of `f` at `x`.
+
+    `grad(x, …)` returns ∂f/∂x for each argument; if it takes one argument more, that is the
+    gradient of what is above with respect to f's output, and it returns their product.
+
+    >>> import numpy as np
+    >>> gradient(lambda x: np.sum(x**2), np.array([1.0, 2.0]), grad=lambda x: 2 * x).ok
+    True
+    >>> gradient(np.tanh, np.array([1.0, 2.0]), grad=lambda x, g: g * (1 - x**2)).findings[0].text
+    'the derivative is taken at the input in place of the output'
+    """
+    return report(examine(Pair(f, grad, x), seed, budget), language)
+
+
+def assert_gradient(
+    f: Callable[..., Any], *x: Any, grad: Callable[..., Any], **options: Any
+) -> None:
+    """Raise a GradientError whose text is the report, if `grad` is not the gradient of `f`.
+
+    >>> import numpy as np
+    >>> assert_gradient(np.sin, np.array([0.1, 0.2]), grad=lambda x, g: g * np.cos(x))
+    """
+    found = gradient(f, *x, grad=grad, **options)
+    if not found.ok:
+        raise GradientError(found)
+
+
+__all__ = ["Finding", "GradientError", "Report", "assert_gradient", "gradient", "layer"]

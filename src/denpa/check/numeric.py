@@ -1,0 +1,126 @@
+"""Derivatives by differences, each with an estimate of its own error.
+
+A central difference D(h) = (f(x+hv) - f(x-hv)) / 2h errs by a series in h²; two of them make one
+that errs by h⁴ (Richardson 1911), and what they differ by bounds the error. All arithmetic is
+float64, whatever the code that is differentiated computes in. Where a function takes complex
+numbers, Im f(x + ihv) / h has no subtraction and hence no rounding to fear (Squire and Trapp 1998).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+Values = Mapping[str, np.ndarray]
+Function = Callable[[Values], np.ndarray]
+"""From arrays by name to the output, an array of any shape."""
+
+STEP = 1e-4  # of the scale of what is moved: truncation h⁴ = 1e-16, rounding 1e-16 / h = 1e-12
+EPS = float(np.finfo(np.float64).eps)
+_SMALLER = 1e-2  # a second step, where the first one is too rough: many times smaller
+_TINY = 1e-30  # of a complex step
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A derivative along a direction, in the shape of the output: `error` bounds what `value` is
+    off by; `kink` says where the slopes from both sides differ however small the step."""
+
+    value: np.ndarray
+    error: np.ndarray
+    kink: np.ndarray
+
+
+def moved(values: Values, direction: Values, h: float) -> dict[str, np.ndarray]:
+    """values + h·direction; a name without a direction stays."""
+    return {k: a + h * direction[k] if k in direction else a for k, a in values.items()}
+
+
+def scale_of(values: Values, direction: Values) -> float:
+    """The step for which `STEP` is right: about how large the numbers are that move."""
+    largest, along = 0.0, 0.0
+    for name, v in direction.items():
+        if v.size:
+            largest = max(largest, float(np.max(np.abs(values[name]) * (v != 0))))
+            along = max(along, float(np.max(np.abs(v))))
+    return max(largest, 1.0) / along if along else 1.0
+
+
+def slope(
+    f: Function, values: Values, direction: Values, step: float = STEP, eps: float = EPS
+) -> Slope:
+    """The derivative of f at `values` along `direction`, by two central differences of `step` times
+    the scale; `eps` is the precision of what f computes.
+
+    >>> x = {"x": np.array([1.0, 2.0])}
+    >>> found = slope(lambda v: v["x"] ** 3, x, {"x": np.array([1.0, 0.0])})
+    >>> found.value.round(9).tolist(), bool((found.error < 1e-9).all())
+    ([3.0, 0.0], True)
+    """
+    h = step * scale_of(values, direction)
+    with np.errstate(all="ignore"):
+        here = _run(f, values)
+        far = [_run(f, moved(values, direction, s * h)) for s in (1.0, -1.0)]
+        near = [_run(f, moved(values, direction, s * h / 2)) for s in (1.0, -1.0)]
+        wide = (far[0] - far[1]) / (2 * h)
+        narrow = (near[0] - near[1]) / h
+        value = (4 * narrow - wide) / 3
+        size = np.maximum(np.maximum(np.abs(near[0]), np.abs(near[1])), np.abs(here))
+        error = np.abs(value - narrow) + 8 * eps * size / h
+        # The slopes from both sides differ by curvature times h: half as much for half the step.
+        bends = [np.abs(pair[0] + pair[1] - 2 * here) / k for pair, k in ((far, h), (near, h / 2))]
+        noise = 16 * eps * size / h
+        kink = (bends[1] > 0.75 * bends[0]) & (bends[1] > 50 * noise + 1e-9)
+    return Slope(value, error, np.asarray(kink))
+
+
+def sharper(f: Function, values: Values, direction: Values, rough: Slope) -> Slope:
+    """A slope anew with a step that is many times smaller, the better of the two for each element:
+    a kink or strong curvature may lie within the first step."""
+    fine = slope(f, values, direction, STEP * _SMALLER)
+    better = fine.error < rough.error
+    pick = [
+        np.where(better, getattr(fine, k), getattr(rough, k)) for k in ("value", "error", "kink")
+    ]
+    return Slope(*pick)
+
+
+def complex_slope(f: Function, values: Values, direction: Values) -> np.ndarray | None:
+    """The derivative by a complex step; None where the function does not take complex numbers."""
+    h = _TINY * scale_of(values, direction)
+    try:
+        with np.errstate(all="ignore"):
+            y = np.asarray(f({k: a + 1j * h * direction[k] if k in direction else a
+                              for k, a in values.items()}))  # fmt: skip
+    except Exception:
+        return None
+    return np.asarray(y.imag / h) if y.dtype.kind == "c" and np.isfinite(y.imag).all() else None
+
+
+def sweep(
+    f: Function, values: Values, direction: Values, exact: float, steps: int = 13
+) -> list[tuple[float, float]]:
+    """(h, |error|) of the plain central difference of a scalar function, h from 1 to 1e-12 times
+    the scale: falls with h², then rises with 1/h as rounding takes over."""
+    scale = scale_of(values, direction)
+    found = []
+    for k in range(steps):
+        h = scale * 10.0**-k
+        up, down = (float(_run(f, moved(values, direction, s * h))) for s in (1.0, -1.0))
+        found.append((h, abs((up - down) / (2 * h) - exact)))
+    return found
+
+
+def entries(name: str, values: Values) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
+    """The unit vectors of one array: (flat index, direction)."""
+    a = values[name]
+    for k in range(a.size):
+        unit = np.zeros(a.size)
+        unit[k] = 1.0
+        yield k, {name: unit.reshape(a.shape)}
+
+
+def _run(f: Function, values: Values) -> np.ndarray:
+    return np.asarray(f(values), dtype=np.float64)
