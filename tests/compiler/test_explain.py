@@ -96,11 +96,8 @@ def program(request: pytest.FixtureRequest) -> tuple[Codegen, Explanation]:
 
 def the(found: Explanation, *labels: str, writes: str = "") -> KernelRecord:
     """The one kernel that computes just this."""
-    chosen = [
-        k
-        for k in found.kernels
-        if [o.label for o in k.operations] == list(labels) and (not writes or writes in k.writes)
-    ]
+    chosen = [k for k in found.kernels if [o.label for o in k.operations] == list(labels)]
+    chosen = [k for k in chosen if not writes or writes in k.writes]
     assert len(chosen) == 1, f"{len(chosen)} kernels compute {labels}"
     return chosen[0]
 
@@ -123,8 +120,8 @@ def test_counts_of_a_step_are_those_on_paper() -> None:
     assert first.intensity == first.flops / (4 * (B * IN + IN * MID + B * MID))
     assert second.flops == 2 * B * MID * OUT
     work = sum(k.flops for k in products)
-    after = B * MID + 2 * MID * OUT  # the mask of relu, and an update right after its δW
-    assert work == 2 * B * (2 * IN * MID + 3 * MID * OUT) + after  # no δx of the first layer
+    after = B * MID + 2 * MID * OUT  # the mask of relu, an update; no δx of the first layer
+    assert work == 2 * B * (2 * IN * MID + 3 * MID * OUT) + after
 
     relu = the(found, "add", "relu")
     assert relu.flops == 2 * B * MID
@@ -137,7 +134,7 @@ def test_counts_of_a_step_are_those_on_paper() -> None:
     assert (update.bytes_read, update.bytes_written) == (8 * IN * MID, 4 * IN * MID)
     assert (update.phase, update.in_place) == ("update", ("state 2",))
 
-    steps = ["δb of linear", "mul", "sub"]  # summed over the batch, then b − lr·δb
+    steps = ["δb of linear", "mul", "sub"]  # the update where the sum ends
     bias = [k for k in found.kernels if [o.label for o in k.operations] == steps]
     assert sorted(k.flops for k in bias) == [B * OUT + 2 * OUT, B * MID + 2 * MID]
     assert {k.bytes_written for k in bias} == {4 * OUT, 4 * MID}
