@@ -43,7 +43,7 @@ def layer(
     ...         return x**2
     ...     def backward(self, dout):
     ...         return self.x * dout
-    >>> found = layer(Square(), np.array([[1.0, -2.0], [0.5, 3.0]]))
+    >>> found = layer(Square(), np.array([[1.0, -2.0], [0.5, 3.0], [4.0, 1.5]]))
     >>> found.ok, found.findings[0].mistake, found.findings[0].text
     (False, 'scale', 'it is 0.5 times what it should be')
     """

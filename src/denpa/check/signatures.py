@@ -84,7 +84,7 @@ def scale(case: Case, found: Compared) -> Iterator[Guess]:
     sizes |= {f"the output has {case.output.size} elements": case.output.size}
     for text, size in sizes.items():
         for value, shown in ((size, str(size)), (1 / size, f"1/{size}")):
-            if size > 1 and abs(abs(c) - value) < 1e-5 * value:
+            if size > 2 and abs(abs(c) - value) < 1e-5 * value:  # 2 is a factor of its own
                 factor, what = ("-" if c < 0 else "") + shown, f" ({text})"
                 break
         if what:
