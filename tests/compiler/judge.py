@@ -53,6 +53,8 @@ def _spread(v: Value, args: list[Any], y: np.ndarray) -> Any:
         size = size * max(1.0, terms) ** 0.5
     elif name == "logsumexp":
         size = size + 1 + np.max(np.where(np.isfinite(args[0]), np.abs(args[0]), 0), initial=0)
+    elif name == "sigmoid":  # by NumPy it is 0 where exp(-x) overflows, below the normal numbers
+        size = size + float(info.tiny) / float(info.eps)
     elif name == "addcmul":
         size = np.abs(args[0]) + np.abs(args[1] * args[2])
     elif name == "remainder":
