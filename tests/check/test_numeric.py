@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from denpa.check.numeric import complex_slope, entries, sharper, slope, sweep
+from denpa.check.numeric import entries, sharper, slope
 
 X = {"x": np.array([0.3, -1.2, 2.0, 11.0])}
 CASES = {
@@ -47,19 +47,3 @@ def test_a_kink_is_seen_and_a_kink_nearby_is_stepped_around() -> None:
     rough = slope(f, near, one)
     assert not np.isclose(rough.value, 1.0, atol=1e-6)
     assert np.isclose(sharper(f, near, one, rough).value, 1.0, atol=1e-9)
-
-
-def test_a_complex_step_has_no_rounding() -> None:
-    x, one = {"x": np.array(0.7)}, {"x": np.array(1.0)}
-    found = complex_slope(lambda v: np.exp(v["x"]) * np.sin(v["x"]), x, one)
-    assert found == pytest.approx(np.exp(0.7) * (np.sin(0.7) + np.cos(0.7)), rel=1e-15)
-    assert complex_slope(lambda v: np.float64(v["x"].item() > 0), x, one) is None
-
-
-def test_the_sweep_falls_and_rises() -> None:
-    x, one = {"x": np.array(0.7)}, {"x": np.array(1.0)}
-    errors = [e for _, e in sweep(lambda v: np.sin(v["x"]), x, one, float(np.cos(0.7)))]
-    least = int(np.argmin(errors))
-    assert 3 <= least <= 7
-    assert errors[0] > 1e3 * errors[least]
-    assert errors[-1] > 1e3 * errors[least]

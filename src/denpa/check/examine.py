@@ -14,7 +14,7 @@ from denpa.check.numeric import EPS, STEP, Values, entries, sharper, slope
 from denpa.check.subject import Subject
 
 TOLERANCE = 1e-6  # relative error below which two gradients are the same
-SINGLE = 2e-2  # the same for code that computes in float32
+SINGLE = 1e-3  # the same for code that computes in float32
 _FULL = 400  # elements up to which every one is compared
 _SAMPLE = 60  # elements of larger arrays, where projections differ
 _DIRECTIONS = 3
@@ -164,7 +164,7 @@ def examine(subject: Subject, seed: int = 0, budget: float = 10.0) -> Case:
         time.perf_counter() + budget, single=single, habits=habits, notes=notes,
     )  # fmt: skip
     if single:
-        notes.append("the code computes in float32: gradients are compared to two digits")
+        notes.append("the code computes in float32: gradients are compared to three digits")
     if "random" in habits:
         return case
     habits += subject.habits(values, upstream)

@@ -226,6 +226,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("Affine", "bias-not-summed", "b", _SUM, "dout[-1]"),
     Mutant("Affine", "bias-not-summed", "b", _SUM, "dout.mean(axis=0)"),
     Mutant("Affine", "bias-not-summed", "b", _SUM, "dout"),
+    Mutant("Affine", "bias-not-summed", "b", _SUM, "dout.sum()"),
+    Mutant("Affine", "shape", "b", _SUM, "dout.sum(axis=1)"),
     Mutant("Affine", "sign", "b", _SUM, "-dout.sum(axis=0)"),
     Mutant("Affine", "sign", "W", "self.x.T @ dout", "-self.x.T @ dout"),
     Mutant("Affine", "sign", "x", "dout @ self.W.T", "-dout @ self.W.T"),

@@ -51,11 +51,12 @@ def load(spec: str) -> tuple[Any, str]:
     file = Path(path)
     if not file.is_file():
         raise ArgumentError(f"{path}: there is no such file")
-    found = importlib.util.spec_from_file_location(file.stem, file)
+    own = f"_checked_{file.stem}"  # a file called random.py must not take the place of random
+    found = importlib.util.spec_from_file_location(own, file)
     if found is None or found.loader is None:
         raise ArgumentError(f"{path}: not a Python file")
     module = importlib.util.module_from_spec(found)
-    sys.modules[file.stem] = module
+    sys.modules[own] = module
     sys.path.insert(0, str(file.parent.resolve()))
     run_theirs(lambda: found.loader.exec_module(module), str(file), "importing it")  # type: ignore[union-attr]
     if not hasattr(module, name):

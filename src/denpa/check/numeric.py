@@ -2,8 +2,7 @@
 
 A central difference D(h) = (f(x+hv) - f(x-hv)) / 2h errs by a series in h²; two of them make one
 that errs by h⁴ (Richardson 1911), and what they differ by bounds the error. All arithmetic is
-float64, whatever the code that is differentiated computes in. Where a function takes complex
-numbers, Im f(x + ihv) / h has no subtraction and hence no rounding to fear (Squire and Trapp 1998).
+float64, whatever the code that is differentiated computes in.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ Function = Callable[[Values], np.ndarray]
 STEP = 1e-4  # of the scale of what is moved: truncation h⁴ = 1e-16, rounding 1e-16 / h = 1e-12
 EPS = float(np.finfo(np.float64).eps)
 _SMALLER = 1e-2  # a second step, where the first one is too rough: many times smaller
-_TINY = 1e-30  # of a complex step
 
 
 @dataclass(frozen=True)
@@ -85,32 +83,6 @@ def sharper(f: Function, values: Values, direction: Values, rough: Slope) -> Slo
         np.where(better, getattr(fine, k), getattr(rough, k)) for k in ("value", "error", "kink")
     ]
     return Slope(*pick)
-
-
-def complex_slope(f: Function, values: Values, direction: Values) -> np.ndarray | None:
-    """The derivative by a complex step; None where the function does not take complex numbers."""
-    h = _TINY * scale_of(values, direction)
-    try:
-        with np.errstate(all="ignore"):
-            y = np.asarray(f({k: a + 1j * h * direction[k] if k in direction else a
-                              for k, a in values.items()}))  # fmt: skip
-    except Exception:
-        return None
-    return np.asarray(y.imag / h) if y.dtype.kind == "c" and np.isfinite(y.imag).all() else None
-
-
-def sweep(
-    f: Function, values: Values, direction: Values, exact: float, steps: int = 13
-) -> list[tuple[float, float]]:
-    """(h, |error|) of the plain central difference of a scalar function, h from 1 to 1e-12 times
-    the scale: falls with h², then rises with 1/h as rounding takes over."""
-    scale = scale_of(values, direction)
-    found = []
-    for k in range(steps):
-        h = scale * 10.0**-k
-        up, down = (float(_run(f, moved(values, direction, s * h))) for s in (1.0, -1.0))
-        found.append((h, abs((up - down) / (2 * h) - exact)))
-    return found
 
 
 def entries(name: str, values: Values) -> Iterator[tuple[int, dict[str, np.ndarray]]]:

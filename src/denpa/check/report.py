@@ -121,11 +121,13 @@ def report(case: Case, language: str = "en") -> Report:
 
 
 def _finding(case: Case, c: Compared, language: str) -> Finding:
-    if c.problem == "shape":
-        return _shape(case, c, language)
     if c.problem in ("missing", "nan"):
         return _told(case, c.name, c.problem, c.error, {"name": c.name}, language)
     fits = explain(case, c)
+    if not fits and c.problem == "shape":
+        shapes = {"got": np.shape(c.claimed), "want": case.values[c.name].shape}
+        fill = {k: str(list(shape)) for k, shape in shapes.items()}
+        return _told(case, c.name, "shape", c.error, {"name": c.name, **fill}, language)
     if not fits:
         return _told(case, c.name, "unknown", c.error, {}, language)
     best = fits[0][1]
@@ -157,32 +159,6 @@ def _told(
         place = None if mistake == "random" else locate_change(case.subject.code(), method, 0)
     return Finding(name, mistake, error, title.format(**fill), why.format(**fill), place,
                    expected, verified, others)  # fmt: skip
-
-
-def _shape(case: Case, c: Compared, language: str) -> Finding:
-    want = case.values[c.name].shape
-    got = np.shape(c.claimed) if isinstance(c.claimed, np.ndarray) else ()
-    hint, expected, verified, mistake = "", "", None, "shape"
-    claimed = c.claimed if isinstance(c.claimed, np.ndarray) else None
-    if claimed is not None and c.numeric is not None:
-        n = c.numeric
-        if claimed.ndim == 2 and claimed.shape[::-1] == want and relative(claimed.T, n) < 1e-5:
-            mistake, verified = "transposed", relative(claimed.T, n)
-        elif claimed.size == 1 and want and relative(claimed.reshape(()), n.sum()) < 1e-5:
-            hint = ": it is summed over all dimensions" if language == "en" else "(全体の和です)"
-            expected = "dout.sum(axis=0)" if len(want) == 1 else ""
-        else:
-            for axis in range(claimed.ndim):
-                total = claimed.sum(axis=axis)
-                if total.shape == want and relative(total, n) < 1e-5:
-                    verified = relative(total, n)
-                    mistake, expected = "bias-not-summed", f"dout.sum(axis={axis})"
-    shown = {
-        "got": str(tuple(got)).replace("(", "[").replace(")", "]").replace(",]", "]"),
-        "want": str(tuple(want)).replace("(", "[").replace(")", "]").replace(",]", "]"),
-        "name": c.name, "hint": hint, "row": "all rows", "upstream": "dout",
-    }  # fmt: skip
-    return _told(case, c.name, mistake, c.error, shown, language, expected, verified)
 
 
 def _repeated(case: Case, found: Report, language: str) -> None:

@@ -94,9 +94,9 @@ def scale(case: Case, found: Compared) -> Iterator[Guess]:
 
 @signature
 def transposed(case: Case, found: Compared) -> Iterator[Guess]:
-    """nᵀ, for square ones; others have the wrong shape."""
+    """nᵀ."""
     n = found.numeric
-    if n is not None and n.ndim == 2 and n.shape[0] == n.shape[1]:
+    if n is not None and n.ndim == 2 and found.claimed.ndim == 2:
         yield Guess("transposed", n.T, {}, found.claimed.T, rank=0.4)
 
 
@@ -137,6 +137,10 @@ def bias_not_summed(case: Case, found: Compared) -> Iterator[Guess]:
         name = f"row {k % len(u)}" if k else "one row"
         fill = {"row": name, "upstream": up}
         yield Guess("bias-not-summed", row, fill, total, f"{up}.sum(axis=0)", rank=0.2)
+    fill = {"row": "all rows", "upstream": up}
+    yield Guess("bias-not-summed", u, fill, total, f"{up}.sum(axis=0)", rank=0.2)
+    fill = {"row": "the sum over all numbers", "upstream": up}
+    yield Guess("bias-not-summed", u.sum(), fill, total, f"{up}.sum(axis=0)", rank=0.2)
     fill = {"row": "the mean", "upstream": up}
     yield Guess("bias-not-summed", u.mean(axis=0), fill, total, f"{up}.sum(axis=0)", rank=0.6)
 

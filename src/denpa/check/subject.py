@@ -114,7 +114,7 @@ class Layer:
         self.fresh = copy.deepcopy(self.layer)
         trial = copy.deepcopy(self.fresh)
         y = np.asarray(self._forward(trial, self.given[0]))
-        self.returned = self._backward(trial, np.ones(y.shape))
+        self._backward(trial, np.ones(y.shape))
         self.places = _places(trial)
         for name, place in self.places.items():
             array = place.read(self.fresh)
@@ -248,8 +248,9 @@ def _places(layer: Any) -> dict[str, Any]:
 class Pair:
     """A function and what claims to be its gradient: `f(x, …)` and `gradient(x, …)`.
 
-    `gradient` takes the same arrays, or these and the upstream gradient as a last argument, and
-    returns one array, or one for each.
+    `gradient` takes the same arrays and returns one array, or one for each; where f is element by
+    element these are its derivatives. It may take the upstream gradient as a last argument and
+    return the product.
     """
 
     f: Callable[..., Any]

@@ -17,9 +17,9 @@ class Words:
 
 WORDS: dict[str, Words] = {
     "shape": Words(
-        "the gradient has the shape {got}; {name} has {want}{hint}",
+        "the gradient has the shape {got}; {name} has {want}",
         "A gradient has one number for each number of what it is the gradient of.",
-        "勾配の形が {got} で、{name} の形 {want} と合いません{hint}",
+        "勾配の形が {got} で、{name} の形 {want} と合いません",
         "勾配は、対象と同じ形をもちます。",
     ),
     "missing": Words(
@@ -167,6 +167,7 @@ PHRASES: dict[str, str] = {
     "the mean": "平均",
     "one row": "1 行",
     "all rows": "全行",
+    "the sum over all numbers": "全体の和",
     "missing or too small": "抜けているか、小さすぎます",
     "there twice, or not in the loss": "二重に足されているか、損失に含まれていません",
 }
