@@ -3,7 +3,6 @@ and nothing else."""
 
 from __future__ import annotations
 
-import importlib.util
 import math
 from collections.abc import Callable
 from functools import cache
@@ -34,8 +33,6 @@ REGRESSIONS: tuple[int, ...] = (
     120179,  # a sigmoid below the normal numbers, which NumPy gives as 0
 )
 
-COMPILED = importlib.util.find_spec("denpa.compiler.native") is not None
-
 
 @cache
 def program(seed: int) -> tuple[Graph, list[np.ndarray]]:
@@ -49,7 +46,6 @@ def test_passes_keep_the_numbers(start: int) -> None:
         assert check(passes, *program(seed)) == "", seed
 
 
-@pytest.mark.skipif(not COMPILED, reason="there is no compiler yet")
 @pytest.mark.parametrize("seed", range(40))
 def test_compiled_is_eager(seed: int) -> None:
     assert check(native, *program(seed)) == ""
@@ -58,8 +54,7 @@ def test_compiled_is_eager(seed: int) -> None:
 @pytest.mark.parametrize("seed", REGRESSIONS)
 def test_what_once_differed(seed: int) -> None:
     assert check(passes, *program(seed)) == ""
-    if COMPILED:
-        assert check(native, *program(seed)) == ""
+    assert check(native, *program(seed)) == ""
 
 
 def test_there_is_a_way_to_make_every_op() -> None:

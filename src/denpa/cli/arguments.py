@@ -52,7 +52,8 @@ class Parser(argparse.ArgumentParser):
 
     @staticmethod
     def _near(given: str, names: list[str]) -> str:
-        close = get_close_matches(given, names, 1, 0.6)
+        others = [n for n in names if n != given]  # another command may have it
+        close = get_close_matches(given, others, 1, 0.6)
         return f" Did you mean {close[0]!r}?" if close else ""
 
 
