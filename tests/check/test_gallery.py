@@ -72,4 +72,8 @@ def test_an_unknown_mistake_is_called_so() -> None:
 
     found = check.layer(Odd(), np.random.default_rng(0).standard_normal((3, 4)))
     assert [f.mistake for f in found.findings] == ["unknown"]
-    assert "no known mistake fits" in str(found)
+    c = found.compared["x"]
+    assert c.numeric is not None
+    i, j = np.unravel_index(np.argmax(np.abs(c.claimed - c.numeric)), (3, 4))
+    said = f"at [{i}, {j}]: {c.claimed[i, j]:.4g} in place of {c.numeric[i, j]:.4g}"
+    assert f"no known mistake fits; it differs most {said}" in str(found)

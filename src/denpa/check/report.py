@@ -129,11 +129,21 @@ def _finding(case: Case, c: Compared, language: str) -> Finding:
         fill = {k: str(list(shape)) for k, shape in shapes.items()}
         return _told(case, c.name, "shape", c.error, {"name": c.name, **fill}, language)
     if not fits:
-        return _told(case, c.name, "unknown", c.error, {}, language)
+        return _told(case, c.name, "unknown", c.error, _worst(c), language)
     best = fits[0][1]
     others = tuple(dict.fromkeys(g.mistake for _, g in fits[1:] if g.mistake != best.mistake))
     return _told(case, c.name, best.mistake, c.error, best.fill, language, best.expected,
                  _verified(c, best), others)  # fmt: skip
+
+
+def _worst(c: Compared) -> dict[str, str]:
+    """Where a claim differs most, and by what."""
+    n = c.numeric
+    assert n is not None
+    gap = np.where(np.isfinite(n), np.abs(c.claimed - n), -1.0)
+    at = np.unravel_index(int(np.argmax(gap)), n.shape)
+    place = str([int(i) for i in at])
+    return {"at": place, "got": f"{c.claimed[at]:.4g}", "want": f"{n[at]:.4g}"}
 
 
 def _verified(c: Compared, guess: Guess) -> float | None:

@@ -151,10 +151,10 @@ WORDS: dict[str, Words] = {
         "差分による微分には同じ関数が二度必要です。使っている乱数生成器を固定してください。",
     ),
     "unknown": Words(
-        "the gradient is wrong, and no known mistake fits",
-        "Compare this line with the derivative on paper; the report shows where it differs most.",
-        "勾配が誤っています。既知の間違いには当てはまりません",
-        "この行を手計算の微分と比べてください。差の大きい場所はレポートに示します。",
+        "no known mistake fits; it differs most at {at}: {got} in place of {want}",
+        "Compare this line, and what it is computed from, with the derivative on paper.",
+        "既知の間違いには当てはまりません。差が最大なのは {at} で、{want} のところが {got} です",
+        "この行と、そのもとになる値を、手計算の微分と比べてください。",
     ),
 }
 
