@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.check.subject import paired
+from denpa.check.layer import paired
 from denpa.cli.main import main
 from denpa.core.errors import ArgumentError
 

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from denpa.check.examine import examine
+from denpa.check.layer import Layer
+from denpa.check.pair import Pair
 from denpa.check.report import Finding, Report, report
-from denpa.check.subject import Layer, Pair
 from denpa.core.errors import DenpaError
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.numeric import EPS, STEP, Values, entries, sharper, slope
-from denpa.check.subject import Subject
+from denpa.check.subject import Part, Rule, Subject
 
 TOLERANCE = 1e-6  # relative error below which two gradients are the same
 SINGLE = 1e-3  # the same for code that computes in float32
@@ -57,8 +57,9 @@ class Case:
 
     @property
     def x(self) -> np.ndarray:
-        """The first input."""
-        return self.values[self.subject.inputs[0]]
+        """The first input; nothing where no input has a derivative."""
+        inputs = self.subject.inputs
+        return self.values[inputs[0]] if inputs else np.zeros(())
 
     def value(self, values: Values) -> float:
         """Σ upstream · output."""
@@ -67,9 +68,9 @@ class Case:
     @cached_property
     def elementwise(self) -> np.ndarray | None:
         """∂y/∂x element by element, if every output depends on the input at its place alone."""
-        name = self.subject.inputs[0]
-        if self.output.shape != self.x.shape or not self.x.size:
+        if not self.subject.inputs or self.output.shape != self.x.shape or not self.x.size:
             return None
+        name = self.subject.inputs[0]
         ones = {name: np.ones_like(self.x)}
         along = slope(self.subject.forward, self.values, ones).value
         signs = np.where(np.arange(self.x.size).reshape(self.x.shape) % 3 == 1, -1.0, 1.0)
@@ -91,13 +92,12 @@ class Case:
         return found.reshape(self.values[name].shape)
 
 
-class Seeded:
+class Seeded(Subject):
     """A subject that is given NumPy's generator in the same state at each forward pass."""
 
     def __init__(self, of: Subject, seed: int) -> None:
         self.of, self.seed = of, seed
         self.title, self.values, self.inputs = of.title, of.values, of.inputs
-        self.code, self.habits = of.code, of.habits
 
     def _seeded(self, call: Callable[..., Any], *args: Any) -> Any:
         kept = np.random.get_state()
@@ -115,9 +115,24 @@ class Seeded:
         """See `Subject`."""
         return dict(self._seeded(self.of.backward, values, upstream))
 
-    def again(self, values: Values, upstream: np.ndarray) -> dict[str, Any]:
+    def habits(self, values: Values, upstream: np.ndarray) -> list[str]:
         """See `Subject`."""
-        return dict(self._seeded(self.of.again, values, upstream))
+        return self.of.habits(values, upstream)
+
+    def code(self) -> Any:
+        """See `Subject`."""
+        return self.of.code()
+
+    def parts(self, values: Values) -> list[Part]:
+        """See `Subject`."""
+        return list(self._seeded(self.of.parts, values))
+
+    def rule(self) -> Rule | None:
+        """See `Subject`."""
+        rule = self.of.rule()
+        if rule is None:
+            return None
+        return Rule(rule.function, lambda f: Seeded(rule.replaced(f), self.seed))
 
 
 def relative(a: np.ndarray, n: np.ndarray) -> float:

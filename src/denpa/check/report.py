@@ -51,6 +51,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     compared: dict[str, Compared] = field(default_factory=dict)
+    case: Case | None = field(default=None, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -101,8 +102,8 @@ def _finite(x: float) -> float | None:
 
 def report(case: Case, language: str = "en") -> Report:
     """What a case shows, in words."""
-    found = Report(case.subject.title, compared=case.compared)
-    first = case.subject.inputs[0]
+    found = Report(case.subject.title, compared=case.compared, case=case)
+    first = next(iter(case.values))
     for mistake in case.habits:
         fill = {"upstream": "dout"}
         found.findings.append(_told(case, first, mistake, float("nan"), fill, language))
@@ -172,14 +173,22 @@ def _told(
 
 
 def _repeated(case: Case, found: Report, language: str) -> None:
-    """A second call that gives other gradients than the first one."""
-    again = case.subject.again(case.values, case.upstream)
+    """An object that has run before and then gives other gradients than a fresh one."""
+    if "random" in case.habits:
+        return
+    rng = np.random.default_rng(1)
+    before = {k: a + 0.1 * rng.standard_normal(a.shape) if k in case.subject.inputs else a
+              for k, a in case.values.items()}  # fmt: skip
+    ones = np.ones_like(case.output)
+    first = case.subject.backward(before, ones)
+    again = case.subject.again(before, case.values, case.upstream)
     for name, c in case.compared.items():
         if name not in again or not isinstance(c.claimed, np.ndarray):
             continue
-        second, size = np.asarray(again[name], np.float64), float(np.linalg.norm(c.claimed))
-        same = second.shape == c.claimed.shape and size > 1e-12
-        if same and relative(second, 2 * c.claimed) < 1e-6:
-            error = relative(second, c.claimed)
-            told = _told(case, name, "accumulated", error, {}, language, verified=c.error)
-            found.findings.append(told)
+        second = np.asarray(again[name], np.float64)
+        if second.shape != c.claimed.shape or relative(second, c.claimed) <= 1e-6:
+            continue
+        error = relative(second, c.claimed)
+        both = np.asarray(first.get(name, 0.0), np.float64) + c.claimed
+        mistake = "accumulated" if relative(second, both) < 1e-6 else "stale"
+        found.findings.append(_told(case, name, mistake, error, {}, language, verified=c.error))

@@ -94,6 +94,12 @@ WORDS: dict[str, Words] = {
         "呼び出すたびに勾配が増えます。前回の値が消されていません",
         "backward が前回の結果に足し込んでいます(= のところが += になっています)。",
     ),
+    "stale": Words(
+        "the gradient belongs to an earlier call of forward, in part or whole",
+        "What forward keeps for backward must be kept anew in every call.",
+        "勾配の一部または全部が、前に呼ばれた forward のものです",
+        "backward のために forward が保存する値は、呼び出しのたびに新しくします。",
+    ),
     "penalty": Words(
         "it is off by {factor} · {name}: the penalty's term is {what}",
         "The gradient of (λ/2)‖W‖² is λW, added once to the gradient of the loss.",
