@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from denpa.check.diagnose import report
 from denpa.check.examine import examine
 from denpa.check.layer import Layer
 from denpa.check.pair import Pair
-from denpa.check.report import Finding, Report, report
+from denpa.check.report import Finding, Report
 from denpa.core.errors import DenpaError
 
 
@@ -26,14 +27,23 @@ class GradientError(DenpaError, AssertionError):
 
 
 def layer(
-    obj: Any, x: Any, *targets: Any, seed: int = 0, budget: float = 10.0, language: str = "en"
+    obj: Any,
+    x: Any,
+    *targets: Any,
+    seed: int = 0,
+    budget: float = 10.0,
+    evaluations: int | None = None,
+    step: float | None = None,
+    language: str = "en",
 ) -> Report:
-    """Check the gradients of a layer object in textbook form.
+    """Check the gradients of a layer object, or of a network of them, in textbook form.
 
     `obj` has `forward(x)` and `backward(dout)`; parameters and gradients are found by name (W and
     dW, W and grad_W, …) or in lists or dicts `params` and `grads`. `x` is an example input, with
     the batch along dimension 0; `targets` are further arguments of `forward`. The object itself is
-    not changed. `budget`: seconds for differences; `language`: "en" or "ja".
+    not changed. For differences there are `budget` seconds and, if given, `evaluations` forward
+    passes; with a `step` (relative) the report says how good a central difference of it is.
+    `language`: "en" or "ja".
 
     Errors: ArgumentError if a method is missing. What the code itself raises passes through.
 
@@ -48,7 +58,8 @@ def layer(
     >>> found.ok, found.findings[0].mistake, found.findings[0].text
     (False, 'scale', 'it is 0.5 times what it should be')
     """
-    return report(examine(Layer(obj, (x, *targets)), seed, budget), language)
+    subject = Layer(obj, (x, *targets))
+    return report(examine(subject, seed, budget, step, evaluations), language)
 
 
 def gradient(
@@ -57,12 +68,15 @@ def gradient(
     grad: Callable[..., Any],
     seed: int = 0,
     budget: float = 10.0,
+    evaluations: int | None = None,
+    step: float | None = None,
     language: str = "en",
 ) -> Report:
     """Check `grad` as the gradient of `f` at `x`.
 
     `grad(x, …)` returns ∂f/∂x for each argument; if it takes one argument more, that is the
-    gradient of what is above with respect to f's output, and it returns their product.
+    gradient of what is above with respect to f's output, and it returns their product. The other
+    arguments are those of `layer`.
 
     >>> import numpy as np
     >>> gradient(lambda x: np.sum(x**2), np.array([1.0, 2.0]), grad=lambda x: 2 * x).ok
@@ -70,7 +84,7 @@ def gradient(
     >>> gradient(np.tanh, np.array([1.0, 2.0]), grad=lambda x, g: g * (1 - x**2)).findings[0].text
     'the derivative is taken at the input in place of the output'
     """
-    return report(examine(Pair(f, grad, x), seed, budget), language)
+    return report(examine(Pair(f, grad, x), seed, budget, step, evaluations), language)
 
 
 def assert_gradient(

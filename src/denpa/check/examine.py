@@ -10,7 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.numeric import EPS, STEP, Values, entries, sharper, slope
+from denpa.check.locate import locate_random
+from denpa.check.numeric import (
+    Slope,
+    Values,
+    central,
+    complex_slope,
+    entries,
+    sharper,
+    slope,
+)
+from denpa.check.remarks import Remark
 from denpa.check.subject import Part, Rule, Subject
 
 TOLERANCE = 1e-6  # relative error below which two gradients are the same
@@ -31,6 +41,8 @@ class Compared:
     error: float = 0.0
     kinks: int = 0
     checked: int = 0
+    uncertain: float = 0.0  # relative, what the differences themselves may be off by
+    single: float = 0.0  # relative, what float32 alone makes of the claim; NaN if unknown
     problem: str = ""  # "", "differs", "shape", "missing", "nan"
 
     @property
@@ -50,10 +62,12 @@ class Case:
     claims: dict[str, Any]
     tolerance: float
     deadline: float
+    evaluations: int  # of forward passes that may still be spent
+    seed: int = 0
     compared: dict[str, Compared] = field(default_factory=dict)
     single: bool = False  # the code computes in float32
     habits: list[str] = field(default_factory=list)  # mistakes of no one gradient
-    notes: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
     @property
     def x(self) -> np.ndarray:
@@ -61,9 +75,30 @@ class Case:
         inputs = self.subject.inputs
         return self.values[inputs[0]] if inputs else np.zeros(())
 
+    @property
+    def spent(self) -> bool:
+        """Whether the budget is used up."""
+        return time.perf_counter() > self.deadline or self.evaluations <= 0
+
     def value(self, values: Values) -> float:
         """Σ upstream · output."""
+        self.evaluations -= 1
         return float(np.sum(self.upstream * np.asarray(self.subject.forward(values), np.float64)))
+
+    @cached_property
+    def analytic(self) -> bool:
+        """Whether forward takes complex numbers and is analytic: the complex step agrees with
+        differences along a random direction."""
+        if not self.subject.analytic or self.single:
+            return False
+        rng = np.random.default_rng(self.seed + 1)
+        v = {k: rng.standard_normal(a.shape) for k, a in self.values.items()}
+        exact = complex_slope(self.subject.forward, self.values, v)
+        if exact is None or exact.shape != self.output.shape:
+            return False
+        rough = slope(self.subject.forward, self.values, v)
+        off = np.abs(exact - rough.value) - 4 * rough.error - 1e-6 * np.abs(exact)
+        return bool(np.all(off <= 1e-9)) and not bool(np.any(rough.kink))
 
     @cached_property
     def elementwise(self) -> np.ndarray | None:
@@ -150,15 +185,23 @@ def relative(a: np.ndarray, n: np.ndarray) -> float:
     return float(np.linalg.norm(a - n)) / size if size > 1e-12 else 0.0
 
 
-def examine(subject: Subject, seed: int = 0, budget: float = 10.0) -> Case:
+def examine(
+    subject: Subject,
+    seed: int = 0,
+    budget: float = 10.0,
+    step: float | None = None,
+    evaluations: int | None = None,
+) -> Case:
     """Compare every claimed gradient of a subject with differences.
 
     Arrays of up to 400 elements and all of one dimension are compared element by element, larger
-    ones along random directions first and, where these differ, in part.
+    ones along random directions first and, where these differ, in part. `budget` is in seconds,
+    `evaluations` in forward passes. With a `step` it is said, too, how good a central difference
+    of this step is.
     """
     rng = np.random.default_rng(seed)
     values = {k: np.array(v) for k, v in subject.values.items()}
-    habits, notes = [], []
+    habits, remarks = [], subject.remarks()
     first, second = (np.asarray(subject.forward(values)) for _ in range(2))
     if not np.array_equal(first, second, equal_nan=True):
         subject = Seeded(subject, seed)
@@ -166,8 +209,9 @@ def examine(subject: Subject, seed: int = 0, budget: float = 10.0) -> Case:
         if not np.array_equal(first, second, equal_nan=True):
             habits.append("random")
         else:
-            notes.append("the code draws from np.random without a seed; each evaluation was given "
-                         "the same one")  # fmt: skip
+            line = locate_random(subject.code())
+            where = "" if line is None else f" ({line}   {line.text})"
+            remarks.append(Remark("seeded", {"where": where}))
     output = np.asarray(first, np.float64)
     upstream = rng.uniform(0.5, 1.5, output.shape) * rng.choice([-1.0, 1.0], output.shape)
     if not output.ndim:
@@ -176,16 +220,96 @@ def examine(subject: Subject, seed: int = 0, budget: float = 10.0) -> Case:
     single = first.dtype.itemsize < 8 and first.dtype.kind == "f"
     case = Case(
         subject, values, output, upstream, claims, SINGLE if single else TOLERANCE,
-        time.perf_counter() + budget, single=single, habits=habits, notes=notes,
+        time.perf_counter() + budget, 10**9 if evaluations is None else evaluations, seed,
+        single=single, habits=habits, remarks=remarks,
     )  # fmt: skip
     if single:
-        notes.append("the code computes in float32: gradients are compared to three digits")
+        remarks.append(Remark("single"))
     if "random" in habits:
         return case
     habits += subject.habits(values, upstream)
+    shadow = {} if single else _shadow(case)
     for name in values:
-        case.compared[name] = _compare(case, name, rng)
+        found = case.compared[name] = _compare(case, name, rng)
+        found.single = shadow.get(name, float("nan"))
+        remarks += _remarks(case, found)
+    if step is not None:
+        remarks.append(_judged(case, step, rng))
     return case
+
+
+def _remarks(case: Case, found: Compared) -> list[Remark]:
+    """What should be known of one comparison."""
+    told = []
+    n = case.values[found.name].size
+    of = {"name": found.name, "n": str(n)}
+    if found.kinks:
+        told.append(Remark("kinks", {**of, "k": str(found.kinks)}))
+    if case.spent and found.numeric is not None and found.checked + found.kinks < min(n, _SAMPLE):
+        told.append(Remark("budget", {**of, "k": str(found.checked + found.kinks)}))
+    if found.ok and not found.checked and not found.kinks and n:
+        told.append(Remark("unseen", of))
+    if found.ok and found.uncertain > case.tolerance:
+        told.append(Remark("steep", {**of, "error": f"{found.uncertain:.1e}"}))
+    if found.ok and found.single > 10 * SINGLE:
+        told.append(Remark("rounding", {**of, "error": f"{found.single:.1e}"}))
+    return told
+
+
+def _shadow(case: Case) -> dict[str, float]:
+    """How far each claim is off if all is computed in float32: what precision alone costs. Nothing
+    for code that does not run in it."""
+    try:
+        with np.errstate(all="ignore"):
+            values = {k: a.astype(np.float32) for k, a in case.values.items()}
+            claims = case.subject.backward(values, case.upstream.astype(np.float32))
+            return {
+                k: relative(np.asarray(g, np.float64), np.asarray(case.claims[k], np.float64))
+                for k, g in claims.items()
+                if k in case.claims and np.shape(g) == np.shape(case.claims[k])
+            }
+    except Exception:  # the user's own, about dtypes
+        return {}
+
+
+def _judged(case: Case, step: float, rng: np.random.Generator) -> Remark:
+    """How good a central difference of a given step is."""
+    v = {k: rng.standard_normal(a.shape) for k, a in case.values.items()}
+
+    def f(values: Values) -> np.ndarray:
+        return np.asarray(case.value(values))
+
+    right = float(_exact(case, f, v).value)
+    size = max(abs(right), 1e-12)
+    errors = {h: abs(float(central(f, case.values, v, h)) - right) / size
+              for h in (step, *(10.0**-k for k in range(1, 11)))}  # fmt: skip
+    best = min(errors, key=lambda h: errors[h])
+    fill = {"step": f"{step:g}", "error": f"{errors[step]:.1e}", "best": f"{best:g}",
+            "least": f"{errors[best]:.1e}"}  # fmt: skip
+    if errors[step] < 1e-5:
+        return Remark("step-fine", fill)
+    return Remark("step-small" if step < best else "step-large", fill)
+
+
+def _exact(
+    case: Case, f: Callable[[Values], np.ndarray], direction: Values, scale: float = 0.0
+) -> Slope:
+    """The slope of Σ upstream·output along a direction as well as it is to be had: by Richardson's
+    extrapolation, where that is rough by the complex step, else by other steps. Slopes far below
+    `scale` need not be as exact."""
+    if case.single:  # a step that is large enough for its rounding
+        return slope(f, case.values, direction, _SINGLE_STEP, _SINGLE_EPS)
+    s = slope(f, case.values, direction)
+    enough = 1e-8 * max(abs(float(s.value)), 1e-2 * scale, 1e-5)
+    if s.error <= enough:
+        return s
+    if case.analytic and not bool(s.kink):
+        y = complex_slope(case.subject.forward, case.values, direction)
+        if y is not None and np.isfinite(y).all():
+            case.evaluations -= 1
+            value = np.asarray(np.sum(case.upstream * y))
+            return Slope(value, np.abs(value) * 1e-14, s.kink)
+    return sharper(f, case.values, direction, s, enough)
 
 
 def _compare(case: Case, name: str, rng: np.random.Generator) -> Compared:
@@ -193,7 +317,7 @@ def _compare(case: Case, name: str, rng: np.random.Generator) -> Compared:
     a = case.values[name]
     if found.claimed is None:
         found.problem, found.error = "missing", 1.0
-        found.numeric, _ = _differences(case, name, range(a.size) if a.size <= _FULL else range(0))
+        found.numeric, _ = _differences(case, name, range(a.size if a.size <= _FULL else 0), found)
         return found
     try:
         claimed = np.asarray(found.claimed, np.float64)
@@ -204,7 +328,7 @@ def _compare(case: Case, name: str, rng: np.random.Generator) -> Compared:
     if claimed.shape != a.shape:
         found.problem, found.error = "shape", float("inf")
         if a.size <= _FULL:
-            found.numeric, _ = _differences(case, name, range(a.size))
+            found.numeric, _ = _differences(case, name, range(a.size), found)
         return found
     if not np.isfinite(claimed).all():
         found.problem, found.error = "nan", float("inf")
@@ -217,48 +341,47 @@ def _compare(case: Case, name: str, rng: np.random.Generator) -> Compared:
         places: Any = rng.permutation(a.size)[:_SAMPLE]
     else:
         places = range(a.size)
-    found.numeric, kinked = _differences(case, name, places)
+    found.numeric, kinked = _differences(case, name, places, found)
     known = np.isfinite(found.numeric)
     found.kinks, found.checked = int(kinked), int(known.sum())
     found.error = relative(claimed[known], found.numeric[known])
-    if found.error > case.tolerance:
+    # What is off by no more than the differences may be off themselves is not called wrong.
+    if found.error > max(case.tolerance, 2 * found.uncertain):
         found.problem = "differs"
     return found
 
 
 def _along(case: Case, name: str, claimed: np.ndarray, rng: np.random.Generator) -> float:
     v = rng.standard_normal(claimed.shape)
-    how = (_SINGLE_STEP, _SINGLE_EPS) if case.single else (STEP, EPS)
-    along = slope(lambda x: np.asarray(case.value(x)), case.values, {name: v}, *how)
+    along = _exact(case, lambda x: np.asarray(case.value(x)), {name: v})
     right, mine = float(along.value), float(np.sum(claimed * v))
     size = max(float(np.linalg.norm(claimed)), abs(right), 1e-12)
     return max(abs(right - mine) - float(along.error), 0.0) / size
 
 
-def _differences(case: Case, name: str, places: Any) -> tuple[np.ndarray, int]:
+def _differences(case: Case, name: str, places: Any, into: Compared) -> tuple[np.ndarray, int]:
     """Numeric derivatives at some places (NaN elsewhere, and where no derivative exists), and how
-    many places had none."""
+    many places had none; into.uncertain is their own error."""
     a = case.values[name]
     found = np.full(a.size, np.nan)
-    kinks = 0
+    kinks, off = 0, 0.0
+    claimed = into.claimed if isinstance(into.claimed, np.ndarray) else np.zeros(0)
+    scale = float(np.max(np.abs(claimed), initial=0.0))
 
     def f(values: Values) -> np.ndarray:
         return np.asarray(case.value(values))
 
-    for k in places:
-        if time.perf_counter() > case.deadline and k > 3:
+    for count, k in enumerate(places):
+        if case.spent and count > 3:
             break
         unit = np.zeros(a.size)
         unit[k] = 1.0
-        direction = {name: unit.reshape(a.shape)}
-        if case.single:  # a step that is large enough for its rounding
-            found[k] = float(slope(f, case.values, direction, _SINGLE_STEP, _SINGLE_EPS).value)
-            continue
-        s = slope(f, case.values, direction)
-        if s.error > 1e-8 * max(abs(float(s.value)), 1e-3):
-            s = sharper(f, case.values, direction, s)
-        if bool(s.kink):
+        s = _exact(case, f, {name: unit.reshape(a.shape)}, scale)
+        if bool(s.kink) and not case.single:
             kinks += 1
             continue
         found[k] = float(s.value)
+        off += float(s.error) ** 2
+    size = float(np.linalg.norm(found[np.isfinite(found)]))
+    into.uncertain = float(np.sqrt(off)) / size if size > 1e-12 and not case.single else 0.0
     return found.reshape(a.shape), kinks

@@ -6,11 +6,12 @@ import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import numpy as np
 
+from denpa.check.remarks import Remark
 from denpa.check.subject import Part, Rule, Subject, Values
 from denpa.core.errors import ArgumentError
 
@@ -71,6 +72,7 @@ class Layer(Subject):
     values: dict[str, np.ndarray] = field(init=False)
     inputs: tuple[str, ...] = field(init=False)
     override: Callable[..., Any] | None = None  # takes the place of backward
+    analytic = True
 
     def __post_init__(self) -> None:
         for method in ("forward", "backward"):
@@ -153,6 +155,17 @@ class Layer(Subject):
         self._backward(layer, u)
         return found if np.array_equal(u, upstream) else [*found, "upstream-changed"]
 
+    def remarks(self) -> list[Remark]:
+        """See `Subject`."""
+        own = [
+            n
+            for n, place in self.places.items()
+            if isinstance(x := place.read(self.layer), np.ndarray)
+            and any(isinstance(g, np.ndarray) and np.shares_memory(x, g) for g in self.given)
+        ]
+        named = self.inputs[0] if self.inputs else "x"
+        return [Remark("aliased", {"a": named, "b": n}) for n in own]
+
     def _gradients(self, layer: Any, returned: Any) -> dict[str, Any]:
         found: dict[str, Any] = {}
         several = isinstance(returned, tuple) or (
@@ -186,17 +199,22 @@ class Layer(Subject):
     def parts(self, values: Values) -> list[Part]:
         """See `Subject`."""
         layer = self._copy(values)
-        calls: dict[str, list[tuple[Any, ...]]] = {}
-        whole = {name: copy.deepcopy(inner) for name, inner in _inner(layer)}
+        kept = {name: copy.deepcopy(inner) for name, inner in _inner(layer)}
+        given: dict[str, list[tuple[Any, ...]]] = {}
+        back: list[str] = []
         for name, inner in _inner(layer):
-            inner.forward = _recording(inner.forward, calls.setdefault(name, []))
-        self._forward(layer, values)
-        order = [n for n in calls if calls[n]]  # those of a list run in its order, mostly
-        found = []
-        for name in order:
-            title = f"{name} ({type(whole[name]).__name__})"
-            found.append(Part(title, Layer(whole[name], calls[name][0], title), len(calls[name])))
-        return found
+            inner.forward = _noting(
+                inner.forward, lambda x, n=name: given.setdefault(n, []).append(x)
+            )
+            inner.backward = _noting(inner.backward, lambda x, n=name: back.append(n))
+        y = np.asarray(self._forward(layer, values))
+        self._backward(layer, np.ones(y.shape))
+        return [
+            Part(title, Layer(kept[name], calls[0], title), len(calls),
+                 back.index(name) if name in back else None)
+            for name, calls in given.items()
+            for title in [f"{name} ({type(kept[name]).__name__})"]
+        ]  # fmt: skip
 
 
 def _inner(layer: Any) -> Iterator[tuple[str, Any]]:
@@ -214,12 +232,15 @@ def _inner(layer: Any) -> Iterator[tuple[str, Any]]:
                 yield title, x
 
 
-def _recording(forward: Callable[..., Any], calls: list[tuple[Any, ...]]) -> Callable[..., Any]:
-    def recorded(*given: Any) -> Any:
-        calls.append(copy.deepcopy(given))
-        return forward(*given)
+def _noting(f: Callable[..., Any], note: Callable[..., Any]) -> Callable[..., Any]:
+    """A method that notes what it is given. Its parameters stay visible to `inspect`."""
 
-    return recorded
+    @wraps(f)
+    def noted(*given: Any) -> Any:
+        note(copy.deepcopy(given))
+        return f(*given)
+
+    return noted
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def _short(file: str) -> str:
 def locate(code: Any, name: str, gradient: str, is_input: bool) -> Location | None:
     """The line of `backward` (or of a function) that makes a gradient: the last assignment to it,
     or, for an input, the line that is returned or that makes what is returned."""
-    source = _Source.of(getattr(code, "backward", code))
+    source = Source.of(getattr(code, "backward", code))
     if source is None:
         return None
     tree = source.tree
@@ -48,7 +48,7 @@ def locate(code: Any, name: str, gradient: str, is_input: bool) -> Location | No
 
 def locate_change(code: Any, method: str, position: int) -> Location | None:
     """The line of a method that changes an argument in place: x *= 2, x[0] = 1."""
-    source = _Source.of(getattr(code, method, None))
+    source = Source.of(getattr(code, method, None))
     if source is None:
         return None
     names = [a.arg for a in source.tree.body[0].args.args if a.arg != "self"]  # type: ignore[attr-defined]
@@ -64,15 +64,33 @@ def locate_change(code: Any, method: str, position: int) -> Location | None:
     return None
 
 
+_DRAWING = ("rand", "randn", "random", "uniform", "normal", "standard_normal", "integers",
+            "randint", "choice", "permutation", "shuffle", "binomial", "dropout")  # fmt: skip
+
+
+def locate_random(code: Any) -> Location | None:
+    """The line of a class or function that draws random numbers."""
+    source = Source.of(code)
+    for node in ast.walk(source.tree) if source is not None else ():
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            if name.split(".")[-1] in _DRAWING or "random" in name:
+                return source.line(node) if source is not None else None
+    return None
+
+
 @dataclass
-class _Source:
+class Source:
+    """The source of a function, parsed."""
+
     file: str
     first: int
     lines: list[str]
     tree: ast.Module
 
     @classmethod
-    def of(cls, function: Any) -> _Source | None:
+    def of(cls, function: Any) -> Source | None:
+        """The source of a function; None where it is not to be had."""
         try:
             function = inspect.unwrap(function)
             lines, first = inspect.getsourcelines(function)
@@ -82,6 +100,7 @@ class _Source:
             return None
 
     def line(self, node: Any) -> Location:
+        """Where a node of the tree stands in the file."""
         at = node.lineno - 1
         return Location(self.file, self.first + at, self.lines[at].strip())
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.remarks import Remark
 from denpa.check.subject import Rule, Subject, Values
 from denpa.core.errors import ArgumentError
 
@@ -28,6 +29,7 @@ class Pair(Subject):
     title: str = ""
     values: dict[str, np.ndarray] = field(init=False)
     inputs: tuple[str, ...] = field(init=False)
+    analytic = True
 
     def __post_init__(self) -> None:
         self.title = self.title or getattr(self.f, "__name__", "f")
@@ -59,6 +61,16 @@ class Pair(Subject):
         self.f(*arrays)
         same = all(np.array_equal(a, values[n]) for a, n in zip(arrays, self.inputs, strict=True))
         return [] if same else ["input-changed"]
+
+    def remarks(self) -> list[Remark]:
+        """See `Subject`."""
+        named = list(zip(self.inputs, self.arrays, strict=True))
+        return [
+            Remark("aliased", {"a": a, "b": b})
+            for k, (a, x) in enumerate(named)
+            for b, y in named[k + 1 :]
+            if isinstance(x, np.ndarray) and isinstance(y, np.ndarray) and np.shares_memory(x, y)
+        ]
 
     def code(self) -> Any:
         """See `Subject`."""

@@ -282,7 +282,7 @@ def mask_drawn_again(case: Case, found: Compared) -> Iterator[Guess]:
     different = not np.array_equal(masks[0], masks[1])
     if kept and different and all(x.all() for x in levels) and not any(m.all() for m in masks):
         right = case.upstream * slopes
-        rank = 0.25 if case.notes else 0.7  # random: surely a mask
+        rank = 0.25 if case.remarks else 0.7  # random: surely a mask
         yield Guess("mask-drawn-again", case.upstream * mine, {}, right, "", rank)
 
 

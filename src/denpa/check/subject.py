@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.remarks import Remark
+
 Values = Mapping[str, np.ndarray]
 
 
@@ -23,6 +25,7 @@ class Subject:
     title: str
     values: dict[str, np.ndarray]  # inputs and parameters, float64
     inputs: tuple[str, ...]  # those names that are inputs; the others are parameters
+    analytic = False  # whether forward may be given complex numbers, for the complex step
 
     def forward(self, values: Values) -> np.ndarray:
         """The output, with nothing kept from one call to the next."""
@@ -51,6 +54,10 @@ class Subject:
         each as a subject with the numbers that reach it in a forward pass of these values."""
         return []
 
+    def remarks(self) -> list[Remark]:
+        """What the code does that is no mistake, but should be known."""
+        return []
+
     def rule(self) -> Rule | None:
         """The function whose source computes the gradients, if there is one."""
         return None
@@ -58,11 +65,12 @@ class Subject:
 
 @dataclass(frozen=True)
 class Part:
-    """A layer inside a network: its name there, itself, and how often it runs in one pass."""
+    """A layer inside a network."""
 
-    name: str
+    name: str  # in the network
     subject: Subject
-    runs: int = 1
+    runs: int = 1  # times in one forward pass
+    turn: int | None = 0  # when its backward runs, among all: 0 is first; None: never
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,212 @@
+"""From the numbers of a case to what is wrong with the code.
+
+First the layers inside a network are looked at alone. Then each gradient that differs is compared
+with what the classic mistakes would give, and the code is changed until it gives the right ones:
+what several wrong gradients have in common is told once.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from denpa.check.examine import Case, Compared, examine, relative
+from denpa.check.locate import Location, locate, locate_change, locate_random
+from denpa.check.remarks import Remark
+from denpa.check.repair import Repair, repairs
+from denpa.check.repair_words import REPAIR_WORDS
+from denpa.check.report import WHOLE, Finding, Report
+from denpa.check.signatures import Guess, explain
+from denpa.check.subject import Part
+from denpa.check.words import PHRASES, WORDS
+
+_EXPLAINED, _UNEXPLAINED = 0.3, 3.0  # seconds for changes of the code
+
+
+def report(case: Case, language: str = "en") -> Report:
+    """What a case shows, in words."""
+    found = Report(case.subject.title, compared=case.compared, case=case)
+    teller = _Teller(case, language)
+    for mistake in case.habits:
+        found.findings.append(teller.habit(mistake))
+    wrong = [c for c in case.compared.values() if not c.ok]
+    parts = case.subject.parts(case.values) if wrong else []
+    remarks = list(case.remarks)
+    if parts:
+        remarks += _inside(case, parts, found, language)
+    if wrong and all(p.ok for p in found.parts.values()):
+        found.findings += _wired(parts, wrong, teller) or _explained(wrong, teller)
+    if not found.findings:
+        found.findings += _repeated(case, teller)
+    found.notes += [r.text(language) for r in remarks]
+    return found
+
+
+def _inside(case: Case, parts: list[Part], found: Report, language: str) -> list[Remark]:
+    """Each layer of a network alone; its findings become those of the network."""
+    for part in parts:
+        left = max(case.deadline - time.perf_counter(), 1.0)
+        inner = report(examine(part.subject, case.seed, left / len(parts)), language)
+        found.parts[part.name] = inner
+        found.findings += [
+            replace(f, part=f"{part.name}, {f.part}" if f.part else part.name)
+            for f in inner.findings
+        ]
+    bad = [name for name, inner in found.parts.items() if not inner.ok]
+    names = ", ".join(f"d{c.name}" for c in case.compared.values() if not c.ok)
+    return [Remark("follows", {"names": names, "part": ", ".join(bad)})] if bad else []
+
+
+def _wired(parts: list[Part], wrong: list[Compared], teller: _Teller) -> list[Finding]:
+    """All layers are right, but the network does not go back through them as it came."""
+    told = [("reused", {"got": p.name, "want": str(p.runs)}) for p in parts if p.runs > 1] + [
+        ("skipped", {"got": p.name, "want": ""}) for p in parts if p.turn is None
+    ]
+    if not told:
+        back = sorted(parts, key=lambda p: p.turn or 0)
+        for there, here in zip(reversed(parts), back, strict=True):
+            if there is not here and any(p.turn for p in parts):
+                told.append(("layer-order", {"got": here.name, "want": there.name}))
+    return [teller.told(c.name, mistake, c.error, fill) for mistake, fill in told[:1]
+            for c in wrong[:1]]  # fmt: skip
+
+
+def _explained(wrong: list[Compared], teller: _Teller) -> list[Finding]:
+    """A finding for each wrong gradient; one for those that the same line makes wrong."""
+    fits = {c.name: explain(teller.case, c) for c in wrong}
+    plain = [c for c in wrong if c.problem not in ("nan",)]
+    plainly = len(plain) == 1 and bool(fits[plain[0].name])
+    seconds = _EXPLAINED if plainly else _UNEXPLAINED
+    mends = repairs(teller.case, plain, seconds) if plain else []
+    found: list[Finding] = []
+    told: set[str] = set()
+    for c in wrong:
+        if c.name in told:
+            continue
+        mend = next((r for r in mends if c.name in r.errors and not told & set(r.errors)), None)
+        others = [n for n in mend.errors if n != c.name] if mend is not None else []
+        told |= {c.name, *others}
+        finding = teller.finding(c, fits[c.name], mend, [fits[n] for n in others])
+        found.append(replace(finding, also=tuple(others)))
+    return found
+
+
+Fits = list[tuple[float, Guess]]
+
+
+class _Teller:
+    """Puts mistakes into words."""
+
+    def __init__(self, case: Case, language: str) -> None:
+        self.case, self.language = case, language
+
+    def finding(self, c: Compared, fits: Fits, mend: Repair | None, others: list[Fits]) -> Finding:
+        """One wrong gradient: by its numbers, by its code, or by where it differs most.
+
+        If one line makes several gradients wrong, its mistake is named after the numbers only if
+        those say the same of all of them.
+        """
+        if c.problem == "nan" or (c.problem == "missing" and mend is None):
+            return self.told(c.name, c.problem, c.error, {"name": c.name})
+        best = fits[0][1] if fits else None
+        if best is not None and others and mend is not None:
+            same = all(f and f[0][1].mistake == best.mistake for f in others)
+            best = best if same else None
+        line = None if mend is None else mend.location
+        if best is not None:
+            rest = tuple(dict.fromkeys(g.mistake for _, g in fits[1:] if g.mistake != best.mistake))
+            verified = _verified(c, best)
+            if verified is None and mend is not None:
+                verified = mend.errors[c.name]
+            expected = best.expected or (mend.expected if mend is not None else "")
+            return self.told(c.name, best.mistake, c.error, best.fill, line, expected, verified,
+                             rest)  # fmt: skip
+        if c.problem == "shape":
+            shapes = {"got": np.shape(c.claimed), "want": self.case.values[c.name].shape}
+            fill = {"name": c.name, **{k: str(list(shape)) for k, shape in shapes.items()}}
+            expected = mend.expected if mend is not None else ""
+            verified = mend.errors[c.name] if mend is not None else None
+            return self.told(c.name, "shape", c.error, fill, line, expected, verified)
+        if mend is not None:
+            fill = {"got": _short(mend.got), "want": _short(mend.want), "name": c.name,
+                    **mend.fill}  # fmt: skip
+            return self.told(c.name, mend.mistake, c.error, fill, line, mend.expected,
+                             mend.errors[c.name])  # fmt: skip
+        return self.told(c.name, "unknown", c.error, _worst(c))
+
+    def habit(self, mistake: str) -> Finding:
+        """A mistake of no one gradient."""
+        code = self.case.subject.code()
+        if mistake == "random":
+            place = locate_random(code)
+        else:
+            method = "forward" if mistake == "input-changed" else "backward"
+            place = locate_change(code, method, 0)
+        name = next(iter(self.case.values))
+        return self.told(name, mistake, float("nan"), {"upstream": "dout"}, place)
+
+    def told(
+        self, name: str, mistake: str, error: float, fill: dict[str, str],
+        place: Location | None = None, expected: str = "", verified: float | None = None,
+        others: tuple[str, ...] = (),
+    ) -> Finding:  # fmt: skip
+        """A finding in words, with the line that makes the gradient where none is given."""
+        words = WORDS.get(mistake) or REPAIR_WORDS[mistake]
+        if self.language == "ja":
+            title, why = words.title_ja, words.why_ja
+            fill = {k: PHRASES.get(v, v) for k, v in fill.items()}
+        else:
+            title, why = words.title, words.why
+        if place is None and mistake not in WHOLE:
+            is_input = name in self.case.subject.inputs
+            place = locate(self.case.subject.code(), name, f"d{name}", is_input)
+        return Finding(name, mistake, error, title.format(**fill), why.format(**fill), place,
+                       expected, verified, others)  # fmt: skip
+
+
+def _short(code: str) -> str:
+    """Code that fits into a line of the report."""
+    code = " ".join(code.split())
+    return code if len(code) <= 60 else code[:57] + "…"
+
+
+def _worst(c: Compared) -> dict[str, str]:
+    """Where a claim differs most, and by what."""
+    n = c.numeric
+    assert n is not None
+    gap = np.where(np.isfinite(n), np.abs(c.claimed - n), -1.0)
+    at = np.unravel_index(int(np.argmax(gap)), n.shape)
+    place = str([int(i) for i in at])
+    return {"at": place, "got": f"{c.claimed[at]:.4g}", "want": f"{n[at]:.4g}"}
+
+
+def _verified(c: Compared, guess: Guess) -> float | None:
+    if guess.corrected is None or c.numeric is None or guess.corrected.shape != c.numeric.shape:
+        return None
+    known = np.isfinite(c.numeric)
+    return relative(guess.corrected[known], c.numeric[known])
+
+
+def _repeated(case: Case, teller: _Teller) -> list[Finding]:
+    """An object that has run before and then gives other gradients than a fresh one."""
+    if case.subject.code() is None:
+        return []
+    rng = np.random.default_rng(1)
+    before = {k: a + 0.1 * rng.standard_normal(a.shape) if k in case.subject.inputs else a
+              for k, a in case.values.items()}  # fmt: skip
+    first = case.subject.backward(before, np.ones_like(case.output))
+    again = case.subject.again(before, case.values, case.upstream)
+    found = []
+    for name, c in case.compared.items():
+        if name not in again or not isinstance(c.claimed, np.ndarray):
+            continue
+        second = np.asarray(again[name], np.float64)
+        error = relative(second, c.claimed)
+        if second.shape != c.claimed.shape or error <= case.tolerance:
+            continue
+        both = np.asarray(first.get(name, 0.0), np.float64) + c.claimed
+        mistake = "accumulated" if relative(second, both) <= case.tolerance else "stale"
+        found.append(teller.told(name, mistake, error, {}, verified=c.error))
+    return found

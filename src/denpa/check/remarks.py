@@ -1,0 +1,86 @@
+"""What a check says that is no mistake, in English and Japanese."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A key of `REMARKS` and what is filled in."""
+
+    key: str
+    fill: dict[str, str] = field(default_factory=dict)
+
+    def text(self, language: str = "en") -> str:
+        """In words.
+
+        >>> Remark("aliased", {"a": "x", "b": "W"}).text()
+        'x and W share memory: a change of one in place changes the other; each was moved alone'
+        """
+        return REMARKS[self.key][language == "ja"].format(**self.fill)
+
+
+REMARKS: dict[str, tuple[str, str]] = {
+    "seeded": (
+        "the code draws random numbers without a seed{where}; each evaluation was given the same "
+        "ones",
+        "種を固定せずに乱数を使っています{where}。どの評価にも同じ乱数を与えました",
+    ),
+    "single": (
+        "the code computes in float32: gradients are compared to three digits",
+        "float32 で計算しているので、勾配は 3 桁まで比べました",
+    ),
+    "kinks": (
+        "d{name}: {k} of {n} numbers lie on a kink, where no derivative exists; they were left out",
+        "d{name}: {n} 個のうち {k} 個は微分できない点(折れ目)にあるので、除きました",
+    ),
+    "budget": (
+        "d{name}: the budget ended after {k} of {n} numbers",
+        "d{name}: 予算が尽きたので、{n} 個のうち {k} 個を比べました",
+    ),
+    "unseen": (
+        "d{name}: nothing could be compared, the output is not finite around these values",
+        "d{name}: この値のまわりで出力が有限でないため、比べられませんでした",
+    ),
+    "steep": (
+        "d{name}: differences are good to {error} only here, so much the numbers bend or cancel",
+        "d{name}: 曲がりや桁落ちが大きく、差分の精度は {error} ほどです",
+    ),
+    "rounding": (
+        "d{name}: in float32 rounding alone is an error of {error}; no mistake, but an unstable "
+        "formula",
+        "d{name}: float32 では丸めだけで {error} の誤差になります。"
+        "間違いではなく、数値的に不安定な式です",
+    ),
+    "step-small": (
+        "a step of {step} is too small: rounding alone makes a difference wrong by {error} "
+        "(with {best}: {least})",
+        "刻み幅 {step} は小さすぎます。丸めだけで差分に {error} の誤差が出ます"
+        "({best} なら {least})",
+    ),
+    "step-large": (
+        "a step of {step} is too large: curvature makes a difference wrong by {error} "
+        "(with {best}: {least})",
+        "刻み幅 {step} は大きすぎます。曲がりのため差分に {error} の誤差が出ます"
+        "({best} なら {least})",
+    ),
+    "step-fine": (
+        "a step of {step} serves: a central difference with it is off by {error}",
+        "刻み幅 {step} で十分です。中心差分の誤差は {error} です",
+    ),
+    "aliased": (
+        "{a} and {b} share memory: a change of one in place changes the other; each was moved "
+        "alone",
+        "{a} と {b} は同じメモリを使っています。一方をその場で変えると他方も変わります"
+        "(ここでは別々に動かしました)",
+    ),
+    "follows": (
+        "wrong in the whole network, too: {names}; check again once {part} is mended",
+        "ネットワーク全体では {names} も合いません。{part} を直してから、もう一度調べてください",
+    ),
+    "moved": (
+        "parameters were moved a little at random, so that none lies on a kink",
+        "折れ目を避けるため、パラメータを乱数で少し動かしました",
+    ),
+}
