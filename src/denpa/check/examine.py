@@ -345,8 +345,9 @@ def _compare(case: Case, name: str, rng: np.random.Generator) -> Compared:
     known = np.isfinite(found.numeric)
     found.kinks, found.checked = int(kinked), int(known.sum())
     found.error = relative(claimed[known], found.numeric[known])
-    # What is off by no more than the differences may be off themselves is not called wrong.
-    if found.error > max(case.tolerance, 2 * found.uncertain):
+    # What is off by no more than the differences may be off themselves is not called wrong; the
+    # wide step for float32 may straddle a kink, which its estimate sees a third of.
+    if found.error > max(case.tolerance, (6 if case.single else 2) * found.uncertain):
         found.problem = "differs"
     return found
 
@@ -377,11 +378,11 @@ def _differences(case: Case, name: str, places: Any, into: Compared) -> tuple[np
         unit = np.zeros(a.size)
         unit[k] = 1.0
         s = _exact(case, f, {name: unit.reshape(a.shape)}, scale)
-        if bool(s.kink) and not case.single:
+        if bool(s.kink):
             kinks += 1
             continue
         found[k] = float(s.value)
         off += float(s.error) ** 2
     size = float(np.linalg.norm(found[np.isfinite(found)]))
-    into.uncertain = float(np.sqrt(off)) / size if size > 1e-12 and not case.single else 0.0
+    into.uncertain = float(np.sqrt(off)) / size if size > 1e-12 else 0.0
     return found.reshape(a.shape), kinks

@@ -71,7 +71,7 @@ def slope(
         # The slopes from both sides differ by curvature times h: half as much for half the step.
         bends = [np.abs(pair[0] + pair[1] - 2 * here) / k for pair, k in ((far, h), (near, h / 2))]
         noise = 16 * eps * size / h
-        kink = (bends[1] > 0.75 * bends[0]) & (bends[1] > 50 * noise + 1e-9)
+        kink = (bends[1] > 0.65 * bends[0]) & (bends[1] > 50 * noise + 1e-9)
     return Slope(value, error, np.asarray(kink))
 
 
