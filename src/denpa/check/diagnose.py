@@ -22,7 +22,7 @@ from denpa.check.signatures import Guess, explain
 from denpa.check.subject import Part
 from denpa.check.words import PHRASES, WORDS
 
-_EXPLAINED, _UNEXPLAINED = 0.3, 3.0  # seconds for changes of the code
+_EXPLAINED, _UNEXPLAINED = 0.3, 1.5  # seconds for changes of the code
 
 
 def report(case: Case, language: str = "en") -> Report:

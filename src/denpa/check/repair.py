@@ -70,12 +70,9 @@ def repairs(case: Case, wrong: list[Compared], seconds: float = 2.0) -> list[Rep
                     expected = expected.replace("'", '"')
                 found.append(Repair(edit.mistake, edit.got, edit.want, line, expected, errors,
                                     edit.cost, dict(edit.fill)))  # fmt: skip
-                if len(errors) == len(usable) and len(found) >= _ENOUGH:
-                    break
+                if len(errors) == len(usable):
+                    break  # the plainest that mends everything
     return sorted(found, key=lambda r: (-len(r.errors), r.cost))
-
-
-_ENOUGH = 3  # repairs that mend everything, after which the search ends
 
 
 def _function(tree: ast.Module, rule: Any) -> ast.FunctionDef | None:
