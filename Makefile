@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 TORCH ?= torch==2.13.0
+# For the check of JAX functions alone.
+JAX ?= jax
 WORKERS ?= 2
 # Options for the demo, such as `make demo ARGS="--epochs 3"`.
 ARGS ?=
@@ -87,7 +89,7 @@ clean:
 
 .venv-parity/.tests: pyproject.toml
 	$(call environment,.venv-parity)
-	$(call install,.venv-parity,'$(TORCH)' -e '.[test]')
+	$(call install,.venv-parity,'$(TORCH)' '$(JAX)' -e '.[test]')
 	@touch $@
 
 define environment

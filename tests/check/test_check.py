@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.check.layer import paired
+from denpa.check.gallery import MUTANTS
+from denpa.check.subjects.layer import paired
 from denpa.cli.main import main
 from denpa.core.errors import ArgumentError
 
@@ -223,7 +224,7 @@ class NoBackward:
         (["bad.py"], "as in|mylayers.py:Affine"),
         (["bad.py:Raise"], "Did you mean 'Raises'?"),
         (["bad.py:Needs"], '--init "W=rand'),
-        (["bad.py:Raises"], "bad.py:15: KeyError: 'mine'"),
+        (["bad.py:Raises"], "line 15, in backward"),
         (["bad.py:NoBackward"], "no method backward"),
         (["bad.py:Hangs", "--timeout", "0.2"], "it took longer than 0.2 s"),
         (["bad.py:Needs", "--init", "config={"], "write them as"),
@@ -255,14 +256,17 @@ def test_what_the_code_prints_is_not_shown(
     assert "noise" not in out
 
 
-def test_the_gallery_and_the_check_of_the_checker(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_gallery_and_the_check_of_the_checker(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     code, out, _ = run(capsys, "gallery", "relu-upstream-mask-x")
     assert code == 0
     assert "+         dx = dout * (dout > 0)" in out
     assert "by the sign of dout" in out
     assert "relu-upstream-mask-x" in run(capsys, "gallery")[1]
+    monkeypatch.setattr("denpa.check.gallery.MUTANTS", MUTANTS[::40])
     code, out, _ = run(capsys, "--self", "--json")
     found = json.loads(out)
     assert code == 0
-    assert found["mutants"] == found["named"]
+    assert found["mutants"] == found["named"] == len(MUTANTS[::40])
     assert found["false_alarms"] == 0

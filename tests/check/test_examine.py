@@ -10,8 +10,8 @@ import pytest
 from denpa import check
 from denpa.check.examine import examine
 from denpa.check.numeric import complex_slope, slope
-from denpa.check.pair import Pair
 from denpa.check.remarks import REMARKS
+from denpa.check.subjects.pair import Pair
 
 X = np.array([0.3, -1.2, 2.0])
 

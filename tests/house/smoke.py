@@ -14,10 +14,11 @@ from typing import Any
 
 
 def contents(wheel: Path) -> None:
-    """The wheel holds the package, typed and with its data, and nothing beside it."""
+    """The wheel holds the package, typed and with its data, pytest's plugin and nothing else."""
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
-    stray = {top for top in tops if top != "denpa" and not top.endswith(".dist-info")}
+    own = {"denpa", "denpa_pytest.py"}
+    stray = {top for top in tops - own if not top.endswith(".dist-info")}
     assert not stray, f"the wheel also holds {sorted(stray)}"
     for want in ("denpa/py.typed", "denpa/data/files/digits.npz"):
         assert want in names, f"the wheel lacks {want}"

@@ -1,8 +1,10 @@
 """Gradient checks that name the mistake: `dp.check`.
 
 `layer` checks a class as textbooks write it (forward(x), backward(dout), self.W beside self.dW),
-`gradient` a function and its gradient. Both compare with differences and, where these disagree,
-with what each classic mistake would have given.
+`gradient` a function and its gradient, `model` a Denpa network with its loss, `function` an
+autograd.Function, `torch` and `jax` what was written for PyTorch and JAX. All compare with
+differences and, where these disagree, with what each classic mistake would have given.
+`update_rule` compares an optimizer's update with its definition.
 """
 
 from __future__ import annotations
@@ -12,9 +14,12 @@ from typing import Any
 
 from denpa.check.diagnose import report
 from denpa.check.examine import examine
-from denpa.check.layer import Layer
-from denpa.check.pair import Pair
 from denpa.check.report import Finding, Report
+from denpa.check.subjects.jax import jax
+from denpa.check.subjects.layer import Layer
+from denpa.check.subjects.model import function, model
+from denpa.check.subjects.pair import Pair
+from denpa.check.subjects.torch import torch
 from denpa.core.errors import DenpaError
 
 
@@ -22,7 +27,8 @@ class GradientError(DenpaError, AssertionError):
     """A gradient that is wrong; its text is the report's, and `report` is the report."""
 
     def __init__(self, found: Report) -> None:
-        super().__init__(f"{found.title}: wrong gradients\n{found}")
+        first = "; ".join(f.text for f in found.findings[:2])
+        super().__init__(f"{found.title}: {first}\n{found}")
         self.report = found
 
 
@@ -100,4 +106,19 @@ def assert_gradient(
         raise GradientError(found)
 
 
-__all__ = ["Finding", "GradientError", "Report", "assert_gradient", "gradient", "layer"]
+def update_rule(step: Any, rule: str, **options: Any) -> Report:
+    """Compare an optimizer's update with its definition; the arguments are those of
+    `denpa.check.rules.update.update_rule`.
+
+    >>> update_rule(lambda p, g, lr=0.1: p + lr * g, "sgd").findings[0].text
+    'the sign of the step is wrong: it climbs'
+    """
+    from denpa.check.rules.update import update_rule as compared  # ten files, for those who ask
+
+    return compared(step, rule, **options)
+
+
+__all__ = [
+    "Finding", "GradientError", "Report", "assert_gradient", "function", "gradient", "jax",
+    "layer", "model", "torch", "update_rule",
+]  # fmt: skip

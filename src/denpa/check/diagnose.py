@@ -7,6 +7,8 @@ what several wrong gradients have in common is told once.
 
 from __future__ import annotations
 
+import inspect
+import re
 import time
 from dataclasses import replace
 
@@ -14,23 +16,31 @@ import numpy as np
 
 from denpa.check.examine import Case, Compared, examine, relative
 from denpa.check.locate import Location, locate, locate_change, locate_random
+from denpa.check.mistakes.signatures import Guess, explain
+from denpa.check.mistakes.words import PHRASES, WORDS
 from denpa.check.remarks import Remark
-from denpa.check.repair import Repair, repairs
-from denpa.check.repair_words import REPAIR_WORDS
+from denpa.check.repair.search import Repair, repairs
+from denpa.check.repair.words import REPAIR_WORDS
 from denpa.check.report import WHOLE, Finding, Report
-from denpa.check.signatures import Guess, explain
 from denpa.check.subject import Part
-from denpa.check.words import PHRASES, WORDS
 
+_LITTLE = 1e-4  # relative: what a constant such as 1e-7 in a logarithm makes of a gradient
 _EXPLAINED, _UNEXPLAINED = 0.3, 1.5  # seconds for changes of the code
 
 
 def report(case: Case, language: str = "en") -> Report:
     """What a case shows, in words."""
-    found = Report(case.subject.title, compared=case.compared, case=case)
+    found = Report(case.subject.title, compared=case.compared, case=case, language=language)
     teller = _Teller(case, language)
     for mistake in case.habits:
         found.findings.append(teller.habit(mistake))
+    small = [c for c in case.compared.values() if _small(c)]
+    small = [c for c in small if not explain(case, c) and not repairs(case, [c], _EXPLAINED)]
+    for c in small:
+        c.problem = ""
+    if small:
+        names, worst = ", ".join(f"d{c.name}" for c in small), max(c.error for c in small)
+        case.remarks.append(Remark("small", {"names": names, "error": f"{worst:.1e}"}))
     wrong = [c for c in case.compared.values() if not c.ok]
     parts = case.subject.parts(case.values) if wrong else []
     remarks = list(case.remarks)
@@ -42,6 +52,15 @@ def report(case: Case, language: str = "en") -> Report:
         found.findings += _repeated(case, teller)
     found.notes += [r.text(language) for r in remarks]
     return found
+
+
+def _small(c: Compared) -> bool:
+    """Whether a claim is off by little, and everywhere by little."""
+    if c.problem != "differs" or c.numeric is None or c.error > _LITTLE:
+        return False
+    known = np.isfinite(c.numeric)
+    n, a = c.numeric[known], c.claimed[known]
+    return bool(np.all(np.abs(a - n) <= 1e-2 * np.abs(n) + 1e-5 * np.max(np.abs(n))))
 
 
 def _inside(case: Case, parts: list[Part], found: Report, language: str) -> list[Remark]:
@@ -101,6 +120,7 @@ class _Teller:
 
     def __init__(self, case: Case, language: str) -> None:
         self.case, self.language = case, language
+        self.upstream = _upstream_name(case)
 
     def finding(self, c: Compared, fits: Fits, mend: Repair | None, others: list[Fits]) -> Finding:
         """One wrong gradient: by its numbers, by its code, or by where it differs most.
@@ -162,8 +182,20 @@ class _Teller:
         if place is None and mistake not in WHOLE:
             is_input = name in self.case.subject.inputs
             place = locate(self.case.subject.code(), name, f"d{name}", is_input)
-        return Finding(name, mistake, error, title.format(**fill), why.format(**fill), place,
-                       expected, verified, others)  # fmt: skip
+        texts = (title.format(**fill), why.format(**fill), expected)
+        text, why, expected = (re.sub(r"\bdout\b", self.upstream, t) for t in texts)
+        return Finding(name, mistake, error, text, why, place, expected, verified, others)
+
+
+def _upstream_name(case: Case) -> str:
+    """What the gradient function calls the gradient from above."""
+    rule = case.subject.rule()
+    try:
+        names = [] if rule is None else list(inspect.signature(rule.function).parameters)
+    except (TypeError, ValueError):
+        return "dout"
+    inputs = {"self", "cls", "ctx", *case.subject.inputs}
+    return names[-1] if names and names[-1] not in inputs else "dout"
 
 
 def _short(code: str) -> str:
@@ -196,7 +228,7 @@ def _repeated(case: Case, teller: _Teller) -> list[Finding]:
     rng = np.random.default_rng(1)
     before = {k: a + 0.1 * rng.standard_normal(a.shape) if k in case.subject.inputs else a
               for k, a in case.values.items()}  # fmt: skip
-    first = case.subject.backward(before, np.ones_like(case.output))
+    first = case.subject.backward(before, case.upstream)
     again = case.subject.again(before, case.values, case.upstream)
     found = []
     for name, c in case.compared.items():

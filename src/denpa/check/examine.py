@@ -20,7 +20,7 @@ from denpa.check.numeric import (
     sharper,
     slope,
 )
-from denpa.check.remarks import Remark
+from denpa.check.remarks import REMARKS, Remark
 from denpa.check.subject import Part, Rule, Subject
 
 TOLERANCE = 1e-6  # relative error below which two gradients are the same
@@ -86,6 +86,14 @@ class Case:
         return float(np.sum(self.upstream * np.asarray(self.subject.forward(values), np.float64)))
 
     @cached_property
+    def least(self) -> float:
+        """A norm below which a gradient is 0 but for rounding, beside the largest one: such as that
+        of a bias before batch norm."""
+        norms = [float(np.linalg.norm(g)) for g in self.claims.values() if isinstance(g, np.ndarray)
+                 and g.dtype.kind == "f" and np.isfinite(g).all()]  # fmt: skip
+        return (1e-5 if self.single else 1e-10) * max(norms, default=0.0)
+
+    @cached_property
     def analytic(self) -> bool:
         """Whether forward takes complex numbers and is analytic: the complex step agrees with
         differences along a random direction."""
@@ -108,7 +116,7 @@ class Case:
         name = self.subject.inputs[0]
         ones = {name: np.ones_like(self.x)}
         along = slope(self.subject.forward, self.values, ones).value
-        signs = np.where(np.arange(self.x.size).reshape(self.x.shape) % 3 == 1, -1.0, 1.0)
+        signs = np.random.default_rng(self.seed).choice([-1.0, 1.0], self.x.shape)
         mixed = slope(self.subject.forward, self.values, {name: signs}).value
         scale = np.max(np.abs(along), initial=1e-12)
         return along if np.max(np.abs(mixed - signs * along)) < 1e-6 * scale else None
@@ -170,8 +178,8 @@ class Seeded(Subject):
         return Rule(rule.function, lambda f: Seeded(rule.replaced(f), self.seed))
 
 
-def relative(a: np.ndarray, n: np.ndarray) -> float:
-    """‖a − n‖ / max(‖a‖, ‖n‖), 0 for two zeros.
+def relative(a: np.ndarray, n: np.ndarray, least: float = 0.0) -> float:
+    """‖a − n‖ / max(‖a‖, ‖n‖, least), 0 for two zeros.
 
     >>> relative(np.array([1.0, 2.0]), np.array([1.0, 2.0])), relative(np.zeros(2), np.zeros(2))
     (0.0, 0.0)
@@ -179,7 +187,7 @@ def relative(a: np.ndarray, n: np.ndarray) -> float:
     a, n = np.asarray(a, np.float64), np.asarray(n, np.float64)
     if a.shape != n.shape:
         return float("inf")
-    size = max(float(np.linalg.norm(a)), float(np.linalg.norm(n)))
+    size = max(float(np.linalg.norm(a)), float(np.linalg.norm(n)), least)
     if not np.isfinite(size):
         return float("inf")
     return float(np.linalg.norm(a - n)) / size if size > 1e-12 else 0.0
@@ -227,7 +235,11 @@ def examine(
         remarks.append(Remark("single"))
     if "random" in habits:
         return case
-    habits += subject.habits(values, upstream)
+    for habit in subject.habits(values, upstream):
+        if habit in REMARKS:
+            remarks.append(Remark(habit))
+        else:
+            habits.append(habit)
     shadow = {} if single else _shadow(case)
     for name in values:
         found = case.compared[name] = _compare(case, name, rng)
@@ -264,7 +276,11 @@ def _shadow(case: Case) -> dict[str, float]:
             values = {k: a.astype(np.float32) for k, a in case.values.items()}
             claims = case.subject.backward(values, case.upstream.astype(np.float32))
             return {
-                k: relative(np.asarray(g, np.float64), np.asarray(case.claims[k], np.float64))
+                k: relative(
+                    np.asarray(g, np.float64),
+                    np.asarray(case.claims[k], np.float64),
+                    1e5 * case.least,
+                )
                 for k, g in claims.items()
                 if k in case.claims and np.shape(g) == np.shape(case.claims[k])
             }
@@ -344,7 +360,7 @@ def _compare(case: Case, name: str, rng: np.random.Generator) -> Compared:
     found.numeric, kinked = _differences(case, name, places, found)
     known = np.isfinite(found.numeric)
     found.kinks, found.checked = int(kinked), int(known.sum())
-    found.error = relative(claimed[known], found.numeric[known])
+    found.error = relative(claimed[known], found.numeric[known], case.least)
     # What is off by no more than the differences may be off themselves is not called wrong; the
     # wide step for float32 may straddle a kink, which its estimate sees a third of.
     if found.error > max(case.tolerance, (6 if case.single else 2) * found.uncertain):
@@ -356,7 +372,7 @@ def _along(case: Case, name: str, claimed: np.ndarray, rng: np.random.Generator)
     v = rng.standard_normal(claimed.shape)
     along = _exact(case, lambda x: np.asarray(case.value(x)), {name: v})
     right, mine = float(along.value), float(np.sum(claimed * v))
-    size = max(float(np.linalg.norm(claimed)), abs(right), 1e-12)
+    size = max(float(np.linalg.norm(claimed)), abs(right), case.least, 1e-12)
     return max(abs(right - mine) - float(along.error), 0.0) / size
 
 
@@ -383,6 +399,6 @@ def _differences(case: Case, name: str, places: Any, into: Compared) -> tuple[np
             continue
         found[k] = float(s.value)
         off += float(s.error) ** 2
-    size = float(np.linalg.norm(found[np.isfinite(found)]))
+    size = max(float(np.linalg.norm(found[np.isfinite(found)])), case.least)
     into.uncertain = float(np.sqrt(off)) / size if size > 1e-12 else 0.0
     return found.reshape(a.shape), kinks

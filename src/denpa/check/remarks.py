@@ -75,6 +75,17 @@ REMARKS: dict[str, tuple[str, str]] = {
         "{a} と {b} は同じメモリを使っています。一方をその場で変えると他方も変わります"
         "(ここでは別々に動かしました)",
     ),
+    "taken-over": (
+        "backward changes dout in place and returns it: whoever else holds it sees other numbers",
+        "backward が dout をその場で書き換えて返しています。"
+        "同じ配列を使う他の場所では値が変わります",
+    ),
+    "small": (
+        "{names} differ by {error} or less, everywhere: a small constant does this, such as the "
+        "1e-7 within a logarithm or under a root that the derivative leaves out",
+        "{names} の差は、どこでも {error} 以下です。log や平方根の中の 1e-7 のような小さな定数を"
+        "微分で省くと、この程度の差が出ます",
+    ),
     "follows": (
         "wrong in the whole network, too: {names}; check again once {part} is mended",
         "ネットワーク全体では {names} も合いません。{part} を直してから、もう一度調べてください",

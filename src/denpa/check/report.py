@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from denpa.check.examine import Case, Compared
 from denpa.check.locate import Location
+
+if TYPE_CHECKING:
+    from denpa.check.pages.plot import Plot
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Report:
     compared: dict[str, Compared] = field(default_factory=dict)
     case: Case | None = field(default=None, repr=False)
     parts: dict[str, Report] = field(default_factory=dict)
+    language: str = "en"  # of the findings
 
     @property
     def ok(self) -> bool:
@@ -90,6 +94,19 @@ class Report:
             "parts": {name: part.ok for name, part in self.parts.items()},
             "notes": self.notes,
         }  # fmt: skip
+
+    def to_html(self, language: str | None = None) -> str:
+        """As one HTML page that needs nothing else, in English ("en") or Japanese ("ja")."""
+        from denpa.check.pages.page import page  # which reads reports
+
+        return page(self, language)
+
+    def plot(self, language: str | None = None) -> Plot:
+        """The wrong gradients and their errors over ε as a picture: notebooks show it,
+        `.save("x.svg")` writes it."""
+        from denpa.check.pages.plot import plot
+
+        return plot(self, language)
 
     def __str__(self) -> str:
         lines = [line for f in self.findings for line in f._lines()]

@@ -38,11 +38,12 @@ class Subject:
 
     def again(self, first: Values, values: Values, upstream: np.ndarray) -> dict[str, Any]:
         """`backward(values, upstream)` on an object that has run forward and backward for `first`
-        before; where there is no such object, the same as `backward`."""
+        (and the same upstream) before; where there is no such object, the same as `backward`."""
         return self.backward(values, upstream)
 
     def habits(self, values: Values, upstream: np.ndarray) -> list[str]:
-        """What the code does besides: "input-changed", "upstream-changed"."""
+        """What the code does besides: "input-changed", "upstream-changed", or "taken-over" where
+        what it changed is also what it returns."""
         return []
 
     def code(self) -> Any:

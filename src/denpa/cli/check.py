@@ -1,10 +1,10 @@
-"""`denpa check FILE:NAME`: is a hand-written gradient right, and if not, which mistake is it."""
+"""`denpa check FILE:NAME`: is a gradient right, and if not, which mistake is it."""
 
 from __future__ import annotations
 
 import argparse
 import inspect
-from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from denpa.cli.arguments import add_common
@@ -17,71 +17,79 @@ if TYPE_CHECKING:
 _WRONG = 1  # exit code where a gradient is wrong
 
 _EPILOG = """\
+what FILE:NAME may be:
+  a layer in textbook form (class, instance, or a function without arguments that returns one):
+  forward(x), backward(dout), self.W beside self.dW; a network with loss(x, t), gradient(x, t) and
+  a dict params; a Denpa or PyTorch module or autograd.Function; a JAX function with custom_vjp; a
+  function, with --grad NAME; an optimizer's update, with --rule NAME
+
 examples:
   denpa check mylayers.py:Affine
   denpa check mylayers.py:Affine --init "W=rand(4,3), b=rand(3)" --input "x=rand(5,4)"
-  denpa check mylayers.py:make_network        a function without arguments that returns a layer
+  denpa check train.py:net --data digits      a whole network with its loss on real data
+  denpa check train.py:net --data houses.csv --target price
+  denpa check mymath.py:f --grad df --input "x=rand(5)"
+  denpa check myadam.py:step --rule adam
   denpa check gallery                         planted mistakes, to learn from
   denpa check gallery relu-upstream-mask-x
+  denpa check explain bias-not-summed         what a mistake is, with an example by hand
 """
 
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "check", help="check a hand-written gradient and name the mistake",
-        description="Check the gradients of a layer class in textbook form: forward(x), "
-        "backward(dout), self.W beside self.dW.",
+        "check", help="check a gradient and name the mistake",
+        description="Compare gradients with differences; where they disagree, say which mistake it "
+        "is and in which line.",
         epilog=_EPILOG,
     )  # fmt: skip
-    parser.add_argument("what", metavar="FILE:NAME", nargs="?",
-                        help="a class, an instance or a factory; or `gallery`")  # fmt: skip
-    parser.add_argument("exhibit", metavar="NAME", nargs="?", help="of a mistake in the gallery")
-    parser.add_argument("--self", action="store_true", dest="itself",
-                        help="check the checker: every planted mistake must be named")  # fmt: skip
-    parser.add_argument("--init", metavar="ARGUMENTS", help="of the constructor")
-    parser.add_argument("--input", metavar="ARGUMENTS", help="of forward, the input first")
-    parser.add_argument("--lang", choices=("en", "ja"), default="en", help="of the report")
-    parser.add_argument("--seed", type=int, default=0, help="of the numbers that are drawn")
-    parser.add_argument("--budget", type=float, default=10.0, metavar="SECONDS",
-                        help="for differences (default 10)")  # fmt: skip
-    parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS",
-                        help="after which code that hangs is stopped (default 60)")  # fmt: skip
+    put = parser.add_argument
+    put("what", metavar="FILE:NAME", nargs="?", help="what to check; or `gallery`, or `explain`")
+    put("exhibit", metavar="NAME", nargs="?", help="of a mistake, for gallery and explain")
+    put("--self", action="store_true", dest="itself",
+        help="check the checker: every planted mistake must be named")  # fmt: skip
+    put("--init", metavar="ARGUMENTS", help='of the constructor, as in "W=rand(4,3), b=rand(3)"')
+    put("--input", metavar="ARGUMENTS", help="of forward or of the function, the input first")
+    put("--grad", metavar="NAME", help="the function of the same file that is the gradient")
+    put("--jax", action="store_true", help="the function is one that JAX differentiates")
+    put("--data", metavar="NAME|PATH", help="digits, mnist, or a file: real inputs and targets")
+    put("--target", metavar="COLUMN", help="of the file, to predict")
+    put("--batch", type=int, metavar="N", help="examples of --data (default 32)")
+    put("--loss", metavar="NAME", help="such as cross_entropy or mse_loss (default: what fits the "
+        "targets)")  # fmt: skip
+    put("--rule", metavar="NAME", help="check an update against this definition: sgd, adam, …")
+    put("--step", type=float, metavar="H", help="say how good a difference of this step is")
+    put("--html", metavar="FILE", help="write the report as a page, too")
+    put("--lang", choices=("en", "ja"), default="en", help="of the report")
+    put("--seed", type=int, default=0, help="of the numbers that are drawn")
+    put("--budget", type=float, default=10.0, metavar="SECONDS",
+        help="for differences (default 10)")  # fmt: skip
+    put("--evaluations", type=int, metavar="N", help="forward passes for differences, at most")
+    put("--timeout", type=float, default=60.0, metavar="SECONDS",
+        help="after which code that hangs is stopped (default 60)")  # fmt: skip
     add_common(parser)
     parser.set_defaults(run=run_check)
 
 
 def run_check(arguments: argparse.Namespace, console: Console, command: str) -> int:
     """Check, and show the report."""
-    from denpa import check
-    from denpa.check.load import load, make, run_theirs
-
     if arguments.itself:
-        return _itself(arguments, console)
+        from denpa.cli.check_gallery import run_itself
+
+        return run_itself(arguments, console)
     if arguments.what == "gallery":
-        return _gallery(arguments, console)
-    if arguments.what is None:
-        raise ArgumentError("name what to check, as in mylayers.py:Affine. See denpa check --help")
-    if arguments.exhibit is not None:
-        raise ArgumentError(f"unknown argument {arguments.exhibit!r}. See denpa check --help")
-    found, name = load(arguments.what)
-    if inspect.isfunction(found) and not inspect.signature(found).parameters:
-        found = run_theirs(found, name, "calling it", arguments.timeout)
-    layer, x = run_theirs(
-        lambda: make(found, name, arguments.init, arguments.input, arguments.seed),
-        name, "making it", arguments.timeout,
-    )  # fmt: skip
+        from denpa.cli.check_gallery import run_gallery
 
-    def examined() -> Report:
-        return check.layer(
-            layer, *x, seed=arguments.seed, budget=arguments.budget, language=arguments.lang
-        )
+        return run_gallery(arguments, console)
+    if arguments.what == "explain":
+        from denpa.cli.check_explain import run_explain
 
-    report = run_theirs(examined, name, "checking it", arguments.timeout)
-    return _shown(report, console)
-
-
-def _shown(report: Report, console: Console) -> int:
+        return run_explain(arguments, console)
+    _refuse(arguments)
+    report = _examined(arguments)
+    if arguments.html is not None:
+        _page(report, Path(arguments.html), console)
     if console.json:
         console.result(report.to_dict())
     else:
@@ -89,54 +97,65 @@ def _shown(report: Report, console: Console) -> int:
     return 0 if report.ok else _WRONG
 
 
-def _itself(arguments: argparse.Namespace, console: Console) -> int:
-    from denpa.check import gallery
+def _refuse(arguments: argparse.Namespace) -> None:
+    """Arguments that say nothing together. Errors: ArgumentError."""
+    if arguments.what is None:
+        raise ArgumentError("name what to check, as in mylayers.py:Affine. See denpa check --help")
+    if arguments.exhibit is not None:
+        raise ArgumentError(f"unknown argument {arguments.exhibit!r}. See denpa check --help")
+    if arguments.data is None:
+        for option in ("target", "batch"):
+            if getattr(arguments, option) is not None:
+                raise ArgumentError(f"--{option} belongs to --data, which is not given")
+    elif arguments.input is not None:
+        raise ArgumentError("--data and --input both say what to put in; give one of them")
+    for option in ("budget", "timeout", "batch", "step", "evaluations"):
+        value = getattr(arguments, option)
+        if value is not None and not value > 0:
+            raise ArgumentError(f"--{option} must be more than 0, not {value:g}")
 
-    found = gallery.examined(arguments.lang)
-    if console.json:
-        console.result(found)
-    else:
-        console.write(
-            f"{found['named']} of {found['mutants']} planted mistakes named, "
-            f"{found['false_alarms']} false alarms on {found['correct_cases']} right layers"
+
+def _examined(arguments: argparse.Namespace) -> Report:
+    from denpa.check.opening.load import beside, load, run_theirs
+    from denpa.check.opening.open import Given, opened, reported
+
+    found, name = load(arguments.what, arguments.timeout)
+    limit = arguments.timeout
+    if arguments.rule is not None:
+        from denpa.check.rules.update import update_rule
+
+        def compared() -> Report:
+            return update_rule(
+                found, arguments.rule, language=arguments.lang, seed=arguments.seed, timeout=limit
+            )
+
+        checked: Report = run_theirs(compared, name, "running it", limit)
+        return checked
+    gradient = None if arguments.grad is None else beside(arguments.what, arguments.grad)
+    plain = inspect.isfunction(found) and not inspect.signature(found).parameters
+    if plain and gradient is None and not arguments.jax:
+        found = run_theirs(found, name, "calling it", limit)
+    examples = None
+    if arguments.data is not None:
+        from denpa.cli.check_data import examples_of
+
+        examples = examples_of(
+            arguments.data, arguments.target, arguments.batch or 32, arguments.seed
         )
-        for line in (*found["missed"], *found["alarms"]):
-            console.write(f"  {line}")
-    return 0 if not found["missed"] and not found["alarms"] else _WRONG
+    options = {k: getattr(arguments, k) for k in ("step", "evaluations")}
+    given = Given(
+        arguments.init, arguments.input, gradient, arguments.jax, arguments.loss, examples,
+        arguments.seed, arguments.budget, arguments.lang,
+        {k: v for k, v in options.items() if v is not None},
+    )  # fmt: skip
+    subject = run_theirs(lambda: opened(found, name, given), name, "making it", limit)
+    report: Report = run_theirs(lambda: reported(subject, given), name, "checking it", limit)
+    return report
 
 
-def _gallery(arguments: argparse.Namespace, console: Console) -> int:
-    """One planted mistake: the line that is wrong, and what the check says."""
-    from denpa import check
-    from denpa.check import gallery
-
-    titles: dict[str, gallery.Mutant] = {}
-    for m in gallery.MUTANTS:
-        titles[m.title + (f"-{n}" if (n := sum(t.startswith(m.title) for t in titles)) else "")] = m
-    if arguments.exhibit is None:
-        rows = [(title, m.new) for title, m in titles.items()]
-        if console.json:
-            console.result({"gallery": [title for title, _ in rows]})
-        else:
-            console.table(rows, ("NAME", "WRONG CODE"))
-        return 0
-    chosen = titles.get(arguments.exhibit)
-    if chosen is None:
-        close = get_close_matches(arguments.exhibit, titles, 3, 0.3)
-        raise ArgumentError(
-            f"the gallery has no {arguments.exhibit!r}; near are {', '.join(close) or 'none'}. "
-            "denpa check gallery lists all"
-        )
-    obj, given = gallery.built(chosen.layer, chosen)
-    report = check.layer(obj, *given, language=arguments.lang)
-    if not console.json:
-        for line in gallery.EXHIBITS[chosen.layer].source.strip().splitlines():
-            if chosen.old in line:
-                console.write(f"- {line}")
-                line = line.replace(chosen.old, chosen.new)
-                console.write(f"+ {line}")
-            else:
-                console.write(f"  {line}")
-        console.write("")
-    _shown(report, console)
-    return 0
+def _page(report: Any, path: Path, console: Console) -> None:
+    try:
+        path.write_text(report.to_html(), encoding="utf-8")
+    except OSError as error:
+        raise ArgumentError(f"--html {path}: {error.strerror or error}") from None
+    console.line(f"wrote {path}")

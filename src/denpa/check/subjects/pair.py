@@ -52,7 +52,7 @@ class Pair(Subject):
             found = self.gradient(*arrays)
         parts = _parts(found, len(arrays))
         if not self.upstream:
-            parts = [None if g is None else np.asarray(g) * upstream for g in parts]
+            parts = [None if g is None else _times(g, upstream) for g in parts]
         return {n: g for n, g in zip(self.inputs, parts, strict=True) if g is not None}
 
     def habits(self, values: Values, upstream: np.ndarray) -> list[str]:
@@ -79,6 +79,13 @@ class Pair(Subject):
     def rule(self) -> Rule | None:
         """See `Subject`."""
         return Rule(self.gradient, lambda f: Pair(self.f, f, self.arrays, self.title))
+
+
+def _times(g: Any, upstream: np.ndarray) -> Any:
+    """A gradient times what comes from above; one of another shape stays, to be told as such."""
+    a = np.asarray(g)
+    fits = not upstream.ndim or a.shape == upstream.shape
+    return a * upstream if fits and a.dtype.kind in "biufc" else g
 
 
 def _parts(found: Any, n: int) -> list[Any]:

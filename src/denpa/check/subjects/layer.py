@@ -137,8 +137,8 @@ class Layer(Subject):
     def again(self, first: Values, values: Values, upstream: np.ndarray) -> dict[str, Any]:
         """See `Subject`."""
         layer = self._copy(values)
-        y = np.asarray(self._forward(layer, first))
-        self._backward(layer, np.ones(y.shape))
+        self._forward(layer, first)
+        self._backward(layer, np.array(upstream))
         self._forward(layer, values)
         return self._gradients(layer, self._backward(layer, np.array(upstream)))
 
@@ -152,8 +152,11 @@ class Layer(Subject):
             found = [] if np.array_equal(x, values[self.inputs[0]]) else ["input-changed"]
         else:
             self._forward(layer)
-        self._backward(layer, u)
-        return found if np.array_equal(u, upstream) else [*found, "upstream-changed"]
+        dx = self._backward(layer, u)
+        if not np.array_equal(u, upstream):
+            own = isinstance(dx, np.ndarray) and np.shares_memory(dx, u)
+            found.append("taken-over" if own else "upstream-changed")
+        return found
 
     def remarks(self) -> list[Remark]:
         """See `Subject`."""

@@ -22,9 +22,10 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.edits import Edit, Scope, edits, expressions, statements
 from denpa.check.examine import Case, Compared, relative
 from denpa.check.locate import Location, Source
+from denpa.check.repair.edits import edits
+from denpa.check.repair.tree import Edit, Scope, expressions, statements
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,6 @@ def _function(tree: ast.Module, rule: Any) -> ast.FunctionDef | None:
 def _compiled(function: ast.FunctionDef, original: Callable[..., Any], **more: Any) -> Any:
     """A function of this tree, that sees what the original one sees."""
     module = ast.Module([function], [])
-    ast.fix_missing_locations(module)
     original = inspect.unwrap(original)
     names = {"np": np, **getattr(original, "__globals__", {}), **more}
     closure = getattr(original, "__closure__", None) or ()
@@ -117,7 +117,7 @@ def _tried(
     """The errors of the gradients that an edit makes right; nothing if it breaks one."""
     kept = [(slot, slot.get()) for slot, _ in edit.changes]
     for slot, node in edit.changes:
-        slot.put(ast.copy_location(node, slot.get()))
+        slot.put(ast.fix_missing_locations(ast.copy_location(node, slot.get())))
     try:
         changed = rule.replaced(_compiled(function, rule.function))
         claims = changed.backward(case.values, case.upstream)
@@ -129,7 +129,7 @@ def _tried(
     found = {}
     for c in wrong:
         error = _error(c, claims.get(c.name))
-        if error <= max(case.tolerance, 1e-7):
+        if error <= min(max(case.tolerance, 1e-7), 0.1 * c.error):
             found[c.name] = error
     names = {c.name for c in wrong}
     for name, c in case.compared.items() if found else ():
@@ -188,7 +188,7 @@ def _seen(case: Case, rule: Any, function: ast.FunctionDef) -> Scope | None:
     ]
     for slot, node in reversed(watched):  # from within
         call = ast.Call(ast.Name("__see", _LOAD), [ast.Constant(id(node)), slot.get()], [])
-        slot.put(ast.copy_location(call, node))
+        slot.put(ast.fix_missing_locations(ast.copy_location(call, node)))
     try:
         f = _compiled(function, rule.function, __see=see)
         with _locals_of(f, last):
@@ -209,7 +209,7 @@ def _seen(case: Case, rule: Any, function: ast.FunctionDef) -> Scope | None:
             with suppress(TypeError, ValueError):  # such as an array of objects
                 if np.isfinite(float(x)) and float(x) not in (0, 1):
                     numbers[name] = float(x)
-        elif isinstance(getattr(x, "shape", None), tuple) and x.shape:
+        elif isinstance(getattr(x, "shape", None), tuple) and hasattr(x, "dtype") and x.shape:
             arrays[name] = tuple(x.shape)
             if "bool" in str(x.dtype):
                 masks.add(name)
@@ -226,7 +226,7 @@ def _steps(node: ast.Subscript) -> list[str]:
     """An indexed array as it is written, and the one a step before or after."""
     found, at = [ast.unparse(node)], node.slice
     if isinstance(at, ast.Name):
-        found += [f"{ast.unparse(node.value)}[{at.id} - 1]"]
+        found += [f"{ast.unparse(node.value)}[{at.id} {sign} 1]" for sign in "-+"]
     if isinstance(at, ast.BinOp) and isinstance(at.left, ast.Name):
         found += [f"{ast.unparse(node.value)}[{at.left.id}]"]
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from denpa.check.words import Words
+from denpa.check.mistakes.words import Words
 
 REPAIR_WORDS: dict[str, Words] = {
     "overwritten": Words(

@@ -88,6 +88,32 @@ WORDS: dict[str, Words] = {
         "入力ではなく {upstream} の符号で切っています",
         "ReLU は、入力が正だったところに勾配を通します。",
     ),
+    "activation-twice": Words(
+        "the derivative of an activation is multiplied in once too often",
+        "A loss that takes scores has it already: of sigmoid or softmax with cross-entropy it is "
+        "p - t.",
+        "活性化関数の微分が一度余分に掛けられています",
+        "スコアを受け取る損失では、すでに含まれています。シグモイドや softmax と交差エントロピーを"
+        "合わせた勾配は p - t です。",
+    ),
+    "softmax-elementwise": Words(
+        "softmax is differentiated element by element, as p(1 - p)",
+        "Every score changes every probability of its row; each row of the gradient sums to 0.",
+        "softmax が p(1 - p) のように要素ごとに微分されています",
+        "どのスコアも、その行のすべての確率を変えます。勾配の各行の和は 0 になります。",
+    ),
+    "diagonal-only": Words(
+        "each output is taken to depend on the input at its own place alone",
+        "Only the diagonal of the Jacobian is used; here one input moves several outputs.",
+        "各出力が同じ位置の入力だけに依存するものとして微分されています",
+        "ヤコビ行列の対角成分しか使われていません。この層では、一つの入力が複数の出力を動かします。",
+    ),
+    "pooling-spread": Words(
+        "max pooling gives the gradient to every place of its window",
+        "Only the largest number of a window reaches the output; its place gets all of dout.",
+        "最大値プーリングの勾配が、窓のすべての位置に渡されています",
+        "出力になるのは窓の最大値だけなので、その位置だけが dout を受け取ります。",
+    ),
     "accumulated": Words(
         "the gradient grows from call to call: the old one is not cleared",
         "backward adds to what an earlier call has left (+= where = is meant).",
@@ -107,10 +133,17 @@ WORDS: dict[str, Words] = {
         "(λ/2)‖W‖² の勾配は λW で、損失の勾配に一度だけ足します。",
     ),
     "statistics-constant": Words(
-        "{what} of the batch is treated as a constant",
-        "Mean and variance depend on every example, so each of them carries gradient back.",
-        "バッチの{what}が定数として扱われています",
-        "平均と分散は全例に依存するので、それぞれを通って勾配が流れます。",
+        "the {what} is treated as a constant",
+        "Mean and variance depend on every number that is normalised, so gradients go back through "
+        "them, too.",
+        "{what}が定数として扱われています",
+        "平均と分散は正規化される値すべてに依存するので、それぞれを通って勾配が流れます。",
+    ),
+    "statistics-weight": Words(
+        "the way through the {what} counts {factor} times what it should",
+        "The mean over N numbers gives each of them 1/N: compare the N, and sums with means.",
+        "{what} を通る勾配が、正しい値の {factor} 倍で足されています",
+        "N 個の平均なら、各要素に 1/N が付きます。N の数え方と、和か平均かを確かめてください。",
     ),
     "skip-forgotten": Words(
         "the way around the layer is forgotten: it is off by exactly {upstream}",
@@ -173,6 +206,8 @@ PHRASES: dict[str, str] = {
     "the mean": "平均",
     "one row": "1 行",
     "all rows": "全行",
+    "a sum over some dimensions": "一部の次元だけの和",
+    "a part of the sum": "和の一部",
     "the sum over all numbers": "全体の和",
     "missing or too small": "抜けているか、小さすぎます",
     "there twice, or not in the loss": "二重に足されているか、損失に含まれていません",

@@ -1,0 +1,1 @@
+"""Every mistake explained at length, in English and Japanese."""

@@ -1,0 +1,148 @@
+"""Every mistake explained: formula, an example by hand, how training shows it, how an eye sees it.
+
+The pages docs/mistakes.md and docs/mistakes.ja.md are written from here:
+
+    python -m denpa.check.explain --write docs
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from denpa.check.explain.basic import BASIC
+from denpa.check.explain.entry import Entry
+from denpa.check.explain.flow import FLOW
+from denpa.check.explain.layers import LAYERS, NO_MISTAKES
+from denpa.core.errors import ArgumentError
+
+LANGUAGES = ("en", "ja")
+_FILES = {"en": "mistakes.md", "ja": "mistakes.ja.md"}
+_GROUPS = (
+    ("One gradient: sign, size, shape, place, chain rule", "勾配の符号・大きさ・形・並び・連鎖律",
+     BASIC),
+    ("What is kept, added and changed; terms of a formula", "保存・加算・書き換え、式の各項", FLOW),
+    ("Certain layers", "特定の層", LAYERS),
+    ("What is no mistake", "間違いではないもの", NO_MISTAKES),
+)  # fmt: skip
+ENTRIES: dict[str, Entry] = {name: e for *_, group in _GROUPS for name, e in group.items()}
+HEADINGS = {
+    "en": {"formula": "Formula", "example": "By hand", "wrong": "wrong", "right": "right",
+           "training": "In training", "recognise": "By eye"},
+    "ja": {"formula": "式", "example": "手計算の例", "wrong": "間違い", "right": "正しい",
+           "training": "学習では", "recognise": "見分け方"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One mistake explained in one language. `wrong` and `right` are code, or empty."""
+
+    mistake: str
+    title: str
+    formula: str
+    example: str
+    wrong: str
+    right: str
+    training: str
+    recognise: str
+
+
+def explanation(mistake: str, language: str = "en") -> Explanation:
+    """What a mistake is, with an example by hand, in English ("en") or Japanese ("ja").
+
+    Errors: ArgumentError for an unknown mistake or language.
+
+    >>> explanation("bias-not-summed").right
+    'self.db = dout.sum(axis=0)'
+    >>> explanation("kink", "ja").title
+    '間違いではない: 折れ目で微分できない'
+    """
+    if language not in LANGUAGES:
+        raise ArgumentError(f"unknown language {language!r}: explanations are in 'en' and 'ja'")
+    entry = ENTRIES.get(mistake)
+    if entry is None:
+        near = get_close_matches(mistake, ENTRIES, 3, 0.4)
+        hint = f"near are {', '.join(near)}" if near else "`denpa check explain` lists all"
+        raise ArgumentError(f"there is no explanation of {mistake!r}; {hint}")
+    text = entry.ja if language == "ja" else entry.en
+    return Explanation(mistake, text.title, entry.formula, text.example, entry.wrong, entry.right,
+                       text.training, text.recognise)  # fmt: skip
+
+
+def link(mistake: str, language: str = "en") -> str:
+    """Where the documentation explains a mistake, or "" if it does not.
+
+    >>> link("bias-not-summed"), link("of-another-kind")
+    ('docs/mistakes.md#bias-not-summed', '')
+    """
+    return f"docs/{_FILES[language]}#{mistake}" if mistake in ENTRIES else ""
+
+
+def text(found: Explanation, language: str = "en") -> str:
+    """An explanation as lines for a terminal."""
+    words = HEADINGS[language]
+    lines = [f"{found.mistake}: {found.title}", "", f"    {found.formula}", ""]
+    for sign, code in (("-", found.wrong), ("+", found.right)):
+        lines += [f"  {sign} {line}" for line in code.splitlines()]
+    if found.wrong:
+        lines.append("")
+    lines += [f"{words[k]}: {getattr(found, k)}" for k in ("example", "training", "recognise")]
+    return "\n".join(lines)
+
+
+def markdown(language: str) -> str:
+    """The page of all mistakes in one language."""
+    ja = language == "ja"
+    out = (
+        ["# 勾配の間違い", "",
+         "`denpa check` が名前を挙げる間違いの一覧です。式、手計算の例、学習での現れ方、見分け方を"
+         "示します。"
+         "端末では `denpa check explain 名前 --lang ja` で読めます。[English](mistakes.md)", ""]
+        if ja else
+        ["# Mistakes in gradients", "",
+         "What `denpa check` can name: formula, an example by hand, how training shows it, how to",
+         "see it by eye. In a terminal: `denpa check explain NAME`. [日本語](mistakes.ja.md)", ""]
+    )  # fmt: skip
+    for en_title, ja_title, group in _GROUPS:
+        names = " · ".join(f"[{name}](#{name})" for name in group)
+        out += [f"- **{ja_title if ja else en_title}**: {names}"]
+    for en_title, ja_title, group in _GROUPS:
+        out += ["", f"## {ja_title if ja else en_title}"]
+        for name in group:
+            out += ["", *_section(explanation(name, language), language)]
+    out += ["", "<!-- python -m denpa.check.explain --write docs -->"]
+    return "\n".join(out) + "\n"
+
+
+def _section(found: Explanation, language: str) -> list[str]:
+    words = HEADINGS[language]
+    lines = [f"### {found.mistake}", "", f"**{found.title}**", "", f"    {found.formula}", ""]
+    if found.wrong:
+        lines += ["```diff", *(f"- {x}" for x in found.wrong.splitlines()),
+                  *(f"+ {x}" for x in found.right.splitlines()), "```", ""]  # fmt: skip
+    for key in ("example", "training", "recognise"):
+        lines.append(f"- *{words[key]}*: {_escaped(getattr(found, key))}")
+    return lines
+
+
+def _escaped(said: str) -> str:
+    """Text whose stars and brackets Markdown shall leave alone."""
+    for mark in "\\*_[]<>":
+        said = said.replace(mark, "\\" + mark)
+    return said
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the pages of the documentation."""
+    parser = argparse.ArgumentParser(description="Write mistakes.md and mistakes.ja.md.")
+    parser.add_argument("--write", metavar="FOLDER", required=True)
+    folder = Path(parser.parse_args(argv).write)
+    for language, name in _FILES.items():
+        (folder / name).write_text(markdown(language), "utf-8")
+        sys.stdout.write(f"{folder / name}\n")
+    return 0

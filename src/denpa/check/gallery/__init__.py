@@ -1,0 +1,113 @@
+"""The gallery of planted mistakes: right layers as textbooks write them, and each classic mistake
+made in them. `denpa check --self` demands that every one is named and no right layer called wrong.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from denpa.check.gallery import (  # noqa: F401  # each puts its classes into EXHIBITS
+    activations,
+    attention,
+    convolution,
+    dense,
+    dropout,
+    embedding,
+    losses,
+    networks,
+    normalisation,
+    pooling,
+    recurrent,
+    softmax,
+)
+from denpa.check.gallery.form import (
+    EXHIBITS,
+    Exhibit,
+    Mutant,
+    changed,
+    compiled,
+    difference,
+    source,
+)
+from denpa.check.gallery.right import all_right
+
+MUTANTS: tuple[Mutant, ...] = tuple(m for e in EXHIBITS.values() for m in e.mutants)
+
+
+def built(layer: str, mutant: Mutant | None = None, seed: int = 0) -> tuple[Any, tuple[Any, ...]]:
+    """A layer of the gallery, right or with a mistake, and what to put into its forward.
+
+    >>> import numpy as np
+    >>> layer, (x,) = built("Affine")
+    >>> layer.forward(x).shape, layer.backward(np.ones((5, 3))).shape
+    ((5, 3), (5, 4))
+    """
+    shown = EXHIBITS[layer]
+    rng = np.random.default_rng(seed)
+    made = compiled(layer, mutant)(*(f(rng) for f in shown.init))
+    return made, tuple(f(rng) for f in shown.given)
+
+
+def told(mutant: Mutant, language: str = "en") -> Any:
+    """The report on a mutant."""
+    from denpa.check import layer
+
+    obj, given = built(mutant.layer, mutant)
+    with np.errstate(all="ignore"):  # a mutant may divide by zero: that is its mistake
+        return layer(obj, *given, language=language)
+
+
+def is_named(mutant: Mutant, found: Any) -> bool:
+    """Whether a report tells this mistake first."""
+    first = found.findings[0] if found.findings else None
+    return first is not None and first.name == mutant.name and first.mistake in mutant.names
+
+
+def examined(language: str = "en", seeds: range = range(3)) -> dict[str, Any]:
+    """Every mutant and every right layer checked: how many mutants there are, how many of them are
+    named rightly (first in the list), how many right cases, how many of them are called wrong; and
+    which ones were not as they should be."""
+    from denpa.check import layer
+
+    missed: list[str] = []
+    planted, named = Counter[str](), Counter[str]()
+    for m in MUTANTS:
+        found = told(m, language)
+        planted[m.mistake] += 1
+        if is_named(m, found):
+            named[m.mistake] += 1
+        else:
+            first = found.findings[0] if found.findings else None
+            what = "nothing" if first is None else f"{first.mistake} of {first.name}"
+            missed.append(f"{m.title}: {what} was found")
+    alarms, cases = [], 0
+    for title, obj, given in all_right(seeds):
+        cases += 1
+        with np.errstate(all="ignore"):
+            if not layer(obj, *given).ok:
+                alarms.append(title)
+    return {
+        "mutants": len(MUTANTS), "named": sum(named.values()), "correct_cases": cases,
+        "false_alarms": len(alarms), "missed": missed, "alarms": alarms,
+        "by_mistake": {k: {"planted": n, "named": named[k]} for k, n in sorted(planted.items())},
+    }  # fmt: skip
+
+
+__all__ = [
+    "EXHIBITS",
+    "MUTANTS",
+    "Exhibit",
+    "Mutant",
+    "all_right",
+    "built",
+    "changed",
+    "compiled",
+    "difference",
+    "examined",
+    "is_named",
+    "source",
+    "told",
+]

@@ -1,0 +1,1 @@
+"""The classic mistakes as predictions of numbers, and their words."""

@@ -1,0 +1,1 @@
+"""From FILE:NAME on the command line to a subject."""

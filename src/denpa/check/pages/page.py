@@ -1,0 +1,298 @@
+"""The report of a check as one HTML page that opens without a network and runs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from denpa.check.examine import Case, Compared
+from denpa.check.explain.book import ENTRIES, HEADINGS, explanation
+from denpa.check.pages.code import CODE_STYLE, excerpt
+from denpa.check.pages.drawings import Drawing, error_heat, heat, sweep_chart
+from denpa.check.pages.words import words
+from denpa.check.report import WHOLE, Finding, Report
+from denpa.check.sweep import Sweep, can_sweep, sweep
+from denpa.core.errors import ArgumentError
+from denpa.views.frame import esc
+from denpa.views.page import Numbering, section
+from denpa.views.page import page as whole_page
+from denpa.views.scale import number, power_of_ten
+
+_SWEEPS = 4  # charts of wrong gradients at most
+_MAPS = 6  # right gradients drawn at most
+
+Words = Mapping[str, str]
+
+
+def page(report: Report, language: str | None = None) -> str:
+    """The report as one self-contained HTML page in English ("en") or Japanese ("ja").
+
+    What is wrong with the user's lines, heat maps of the gradients, errors over ε, a table of all.
+    Findings and notes are in the language in which the report was made, which is the default.
+
+    Errors: ArgumentError for an unknown language.
+
+    >>> from denpa.check import gradient
+    >>> shown = page(gradient(np.sin, np.array([0.5, 2.0]), grad=lambda x: np.cos(x)))
+    >>> "All 1 gradients" in shown, "<script" in shown
+    (False, False)
+    """
+    language = report.language if language is None else language
+    text = words(language)
+    numbers = Numbering(text)
+    leaves = list(examined(report))
+    body = [
+        ("findings", "".join(_finding(f, report, text, language) for f in report.findings)),
+        ("layers", _layers(report, text, numbers)),
+        ("drawn" if report.ok else "maps", _maps(leaves, text, numbers)),
+        ("sweeps", _sweeps(leaves, text, numbers)),
+        ("gradients", _gradients(report, text, numbers)),
+        ("notes", "".join(f"<p>{esc(n)}</p>" for n in dict.fromkeys(report.notes))),
+    ]
+    main = "\n".join(section(key, text, content) for key, content in body if content)
+    kind = text[_kind(report)]
+    shown = whole_page(language, f"{report.title} – {kind}", _header(report, text), main,
+                       text["footer"])  # fmt: skip
+    return shown.replace("</style>", f"{CODE_STYLE}</style>", 1)
+
+
+def examined(report: Report, name: str = "") -> Iterator[Examined]:
+    """The checks that a report's pictures are of: of a network its wrong layers, otherwise it."""
+    wrong = {k: p for k, p in report.parts.items() if not p.ok}
+    for part, inner in wrong.items():
+        yield from examined(inner, f"{name}{part}: ")
+    if not wrong and report.case is not None:
+        yield Examined(name, report.case, report.compared)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A check whose numbers are at hand: `prefix` is the layer inside a network."""
+
+    prefix: str
+    case: Case
+    compared: Mapping[str, Compared]
+
+    def name(self, c: Compared) -> str:
+        """What pictures call a gradient."""
+        return f"{self.prefix}d{c.name}"
+
+
+def _kind(report: Report) -> str:
+    return "kind" if report.case is not None else "kind.rule"
+
+
+def _header(report: Report, text: Words) -> str:
+    wrong = [k for k, p in report.parts.items() if not p.ok]
+    total = len(report.compared)
+    count = sum(not c.ok for c in report.compared.values())
+    if report.ok:
+        said = text["summary.good" if total > 1 else "summary.good.none"].format(total=total)
+    elif wrong:
+        names = ", ".join(wrong)
+        said = text["summary.parts"].format(count=len(wrong), total=len(report.parts), names=names)
+    elif count:
+        said = text["summary.bad"].format(count=count, total=total)
+    else:
+        said = text["summary.one"]
+    mark, kind = ("✓", "good") if report.ok else ("✗", "bad")
+    return (
+        f'<p class="kind">Denpa · {esc(text[_kind(report)])}</p><h1>{esc(report.title)}</h1>'
+        f'<p class="meta"><span class="verdict {kind}">{mark} {esc(said)}</span></p>'
+    )
+
+
+def _finding(f: Finding, report: Report, text: Words, language: str) -> str:
+    """One mistake: what, where, why, how verified, and its explanation."""
+    is_gradient = report.case is not None  # the mistakes of update rules have names of their own
+    named = f"d{f.name}" if is_gradient and f.mistake not in WHOLE else f.name
+    part = f"{f.part}: " if f.part else ""
+    out = [f'<h3><span class="verdict bad">✗ {esc(part + named)}</span> {esc(f.text)}</h3>']
+    if np.isfinite(f.error):
+        error = text["finding.error"].format(error=f"{f.error:.2g}")
+        out.append(f'<p class="note">{esc(error)}</p>')
+    if f.location is not None:
+        # What a rule's definition has may be another statement than the line that was found.
+        out.append(excerpt(f.location, f.expected if is_gradient else "", str(f.location)))
+    if f.expected and (f.location is None or not is_gradient):
+        out.append(f"<pre>{esc(text['finding.expected'])}   {esc(f.expected)}</pre>")
+    out.append(f'<p class="say">{esc(f.why)}</p>')
+    if f.also:
+        names = ", ".join(f"d{n}" for n in f.also)
+        out.append(f'<p class="say">{esc(text["finding.also"].format(names=names))}</p>')
+    if f.verified is not None:
+        key = "finding.verified" if is_gradient else "finding.verified.rule"
+        said = text[key].format(error=f"{f.verified:.1e}")
+        out.append(f'<p class="say"><span class="verdict good">✓</span> {esc(said)}</p>')
+    if f.others:
+        names = ", ".join(explanation(n, language).title if n in ENTRIES else n for n in f.others)
+        out.append(f'<p class="note">{esc(text["finding.others"].format(names=names))}</p>')
+    if is_gradient:
+        out.append(_explained(f.mistake, text, language))
+    return f'<article class="finding">{"".join(out)}</article>'
+
+
+def _explained(mistake: str, text: Words, language: str) -> str:
+    if mistake not in ENTRIES:
+        return ""
+    found, head = explanation(mistake, language), HEADINGS[language]
+    rows = "".join(
+        f"<dt>{esc(head[k])}</dt><dd>{esc(getattr(found, k))}</dd>"
+        for k in ("example", "training", "recognise")
+    )
+    more = text["finding.more"].format(name=mistake)
+    return (
+        f'<dl class="facts explained"><dt>{esc(head["formula"])}</dt>'
+        f"<dd><b>{esc(found.formula)}</b></dd>{rows}</dl>"
+        f'<p class="note">{esc(more)}</p>'
+    )
+
+
+def _layers(report: Report, text: Words, numbers: Numbering) -> str:
+    if not report.parts:
+        return ""
+    rows = []
+    for name, part in report.parts.items():
+        errors = [c.error for c in part.compared.values()]
+        rows.append((name, scientific(max(errors, default=0.0)), _verdict(part.ok, text)))
+    columns = [(text["layers.name"], False), (text["layers.error"], True),
+               (text["gradients.verdict"], False)]  # fmt: skip
+    return numbers.table(columns, rows, text["layers.caption"])
+
+
+def _verdict(ok: bool, text: Words) -> str:
+    return text["verdict.good" if ok else "verdict.bad"]
+
+
+def scientific(value: float) -> str:
+    """A small number as people write it.
+
+    >>> scientific(3.14e-10), scientific(0.0), scientific(0.96), scientific(float("inf"))
+    ('3.1×10⁻¹⁰', '0', '0.96', '∞')
+    """
+    if not 0 < abs(value) < 1e-2:
+        return number(float(value), 2)
+    lead, _, power = f"{value:.1e}".partition("e")
+    return f"{lead}×{power_of_ten(int(power))}"
+
+
+def maps(c: Compared, want: Sequence[int], name: str, text: Words) -> list[Drawing]:
+    """Heat maps of a gradient: the claim, the right numbers, and the error where both have one.
+
+    `want` is the shape that the gradient should have.
+    """
+    known = c.numeric is not None and bool(np.isfinite(c.numeric).any())
+    claimed = None
+    if c.problem != "missing" and c.claimed is not None:
+        try:
+            claimed = np.asarray(c.claimed, np.float64)
+        except (TypeError, ValueError):  # a list of lists of different lengths, a string
+            claimed = None
+    if c.problem == "nan" and claimed is not None:
+        finite = np.where(np.isfinite(claimed), claimed, np.nan)
+        largest = float(np.nanmax(np.abs(finite), initial=0.0))
+        title = text["heat.claimed"].format(name=name)
+        return [heat(finite, title, largest, {**text, "heat.unknown": text["heat.nan"]})]
+    if not known or c.numeric is None:
+        return []
+    sizes = [np.abs(c.numeric[np.isfinite(c.numeric)]).max(initial=0.0)]
+    if claimed is not None:
+        sizes.append(np.abs(claimed[np.isfinite(claimed)]).max(initial=0.0))
+    largest = float(max(sizes))
+    out = []
+    if claimed is not None and claimed.size:
+        out.append(heat(claimed, text["heat.claimed"].format(name=name), largest, text))
+    out.append(heat(c.numeric, text["heat.numeric"].format(name=name), largest, text))
+    if claimed is not None and claimed.shape == tuple(want):
+        title = text["heat.error"].format(name=name)
+        out.append(error_heat(claimed, c.numeric, title, text))
+    return out
+
+
+def _maps(leaves: Sequence[Examined], text: Words, numbers: Numbering) -> str:
+    wrong: list[tuple[str, str]] = []
+    right: list[tuple[str, str]] = []
+    for leaf in leaves:
+        for c in leaf.compared.values():
+            want = leaf.case.values[c.name].shape
+            drawn = maps(c, want, f"d{c.name}", text)
+            if not drawn:
+                continue
+            key = f".{c.problem}" if c.problem in ("shape", "missing", "nan") else ""
+            fill = {"got": list(np.shape(c.claimed)) if key == ".shape" else "", "want": list(want)}
+            said = text[f"maps.caption{key}"].format(name=leaf.name(c), **fill)
+            row = f'<div class="maps">{"".join(d.svg() for d in drawn)}</div>'
+            (right if c.ok else wrong).append((row, said))
+    out = "".join(numbers.figure(row, said) for row, said in wrong)
+    if right:
+        shown = "".join(f"<figure>{row}</figure>" for row, _ in right[:_MAPS])
+        out += f"<details><summary>{esc(text['maps.right'])}</summary>{shown}</details>"
+    return out
+
+
+def chosen(leaves: Sequence[Examined]) -> list[tuple[Examined, Compared]]:
+    """The gradients whose sweep is worth a chart: wrong ones, and the worst right one beside."""
+    able = [(leaf, c) for leaf in leaves for c in leaf.compared.values() if can_sweep(c)]
+    wrong = [pair for pair in able if not pair[1].ok][:_SWEEPS]
+    right = sorted((pair for pair in able if pair[1].ok), key=lambda pair: -pair[1].error)
+    return wrong + right[: 1 if wrong else 2]
+
+
+def swept(leaf: Examined, c: Compared) -> Sweep | None:
+    """The sweep of a gradient, or None if the code cannot run where the steps lead."""
+    try:
+        return sweep(leaf.case, c.name)
+    except ArgumentError:
+        return None
+    except Exception:  # the user's own, far from the point: a logarithm below 0, an assertion
+        return None
+
+
+def _sweeps(leaves: Sequence[Examined], text: Words, numbers: Numbering) -> str:
+    out = []
+    for leaf, c in chosen(leaves):
+        found = swept(leaf, c)
+        if found is None or not np.isfinite(found.central).any():
+            continue
+        chart = sweep_chart(found, text["sweep.title"].format(name=leaf.name(c)), text)
+        out.append(numbers.figure(chart.svg(), verdict(found, leaf.name(c), text)))
+    return f'<div class="pair">{"".join(out)}</div>' if out else ""
+
+
+def verdict(found: Sweep, name: str, text: Words) -> str:
+    """What a sweep says, in words."""
+    step, error = found.best
+    plateau = scientific(found.plateau) if found.plateau is not None else "–"
+    step_text = power_of_ten(round(float(np.log10(step)))) if step > 0 else "–"
+    said = [
+        text[f"sweep.verdict.{found.verdict}"].format(
+            name=name, error=scientific(error), step=step_text, plateau=plateau
+        ),
+        text["sweep.element"].format(place=found.place) if found.place else text["sweep.random"],
+    ]
+    if found.complex_step is not None and found.verdict != "kink":
+        said.append(text["sweep.complex"].format(error=scientific(found.complex_step)))
+    return " ".join(said)
+
+
+def _gradients(report: Report, text: Words, numbers: Numbering) -> str:
+    case = report.case
+    if case is None or not report.compared:
+        return ""
+    rows = []
+    for name, c in report.compared.items():
+        size = case.values[name].size
+        told = text.get(f"problem.{c.problem}", "") or _verdict(c.ok, text)
+        if c.ok and not c.checked:
+            told = text["verdict.none"]
+        rows.append((f"d{name}", " × ".join(map(str, case.values[name].shape)) or "–",
+                     scientific(c.error), f"{c.checked:,} / {size:,}", str(c.kinks or "–"),
+                     told))  # fmt: skip
+    keys = ("name", "shape", "error", "checked", "kinks", "verdict")
+    numeric = {"error", "checked", "kinks"}
+    columns = [(text[f"gradients.{k}"], k in numeric) for k in keys]
+    said = text["gradients.caption"].format(tolerance=power_of_ten(
+        round(float(np.log10(case.tolerance)))))  # fmt: skip
+    return numbers.table(columns, rows, said)

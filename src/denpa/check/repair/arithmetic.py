@@ -1,0 +1,152 @@
+"""Edits of what is computed: signs, factors, terms, constants."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from denpa.check.repair.tree import Edit, Scope, Shape, Slot, called, edit, parsed
+
+
+def _negated(x: ast.expr) -> ast.expr:
+    return x.operand if _is_negative(x) else ast.UnaryOp(ast.USub(), x)  # type: ignore[attr-defined]
+
+
+def _is_negative(x: ast.expr) -> bool:
+    return isinstance(x, ast.UnaryOp) and isinstance(x.op, ast.USub)
+
+
+def signs(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """Another sign; a mask turned into its opposite."""
+    x = slot.get()
+    if isinstance(x, ast.UnaryOp) and isinstance(x.op, (ast.Invert, ast.Not)):
+        yield edit("comparison", at, slot, x.operand, 1.0)
+    elif ast.unparse(x) in scope.masks:
+        yield edit("comparison", at, slot, ast.UnaryOp(ast.Invert(), x), 1.1)
+    if _is_negative(x):
+        yield edit("sign-inside", at, slot, x.operand, 1.0)
+    elif isinstance(x, ast.BinOp) and isinstance(x.op, (ast.Add, ast.Sub)):
+        other = ast.Sub() if isinstance(x.op, ast.Add) else ast.Add()
+        yield edit("sign-inside", at, slot, ast.BinOp(x.left, other, x.right), 1.0)
+    elif id(x) in scope.shapes and scope.shapes[id(x)]:
+        yield edit("sign-inside", at, slot, ast.UnaryOp(ast.USub(), x), 1.2)
+
+
+def dropped(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """One factor or term fewer; a quotient for a product."""
+    x = slot.get()
+    if not isinstance(x, ast.BinOp):
+        return
+    if isinstance(x.op, (ast.Mult, ast.Div)):
+        yield edit("factor-extra", at, slot, x.left, 1.4)
+        if isinstance(x.op, ast.Mult):
+            yield edit("factor-extra", at, slot, x.right, 1.4)
+        other = ast.Div() if isinstance(x.op, ast.Mult) else ast.Mult()
+        yield edit("factor-extra", at, slot, ast.BinOp(x.left, other, x.right), 1.6)
+    elif isinstance(x.op, (ast.Add, ast.Sub)):
+        yield edit("term-extra", at, slot, x.left, 1.4)
+        right = x.right if isinstance(x.op, ast.Add) else _negated(x.right)
+        yield edit("term-extra", at, slot, right, 1.5)
+
+
+def _fits(f: Shape, into: Shape) -> bool:
+    """Whether an array of shape f multiplies one of shape `into` without making it larger."""
+    if len(f) > len(into):
+        return False
+    return all(a in (1, b) for a, b in zip(reversed(f), reversed(into), strict=False)) and f != ()
+
+
+_ACTIVATION = ("{0} > 0", "{0} * (1 - {0})", "1 - {0} ** 2", "1 - np.tanh({0}) ** 2")
+
+
+def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """An activation's derivative, an array or a number as one more factor."""
+    x = slot.get()
+    shape = scope.shapes.get(id(x))
+    if not shape:
+        return
+    whole = slot.parent is at.get()
+    for name, held in scope.arrays.items():
+        if not _fits(held, shape):
+            grown = isinstance(slot.parent, ast.BinOp) and not isinstance(
+                slot.parent.op, ast.MatMult
+            )
+            if grown and scope.shapes.get(id(slot.parent)) == held and _fits(shape, held):
+                new = ast.BinOp(x, ast.Mult(), parsed(name))
+                yield edit("factor-missing", at, slot, new, 2.7, want=name)
+            continue
+        if held == shape and name in scope.masks:
+            new = ast.BinOp(x, ast.Mult(), parsed(name))
+            yield edit("activation-forgotten", at, slot, new, 1.9, want=name)
+        elif held == shape:
+            for k, form in enumerate(_ACTIVATION):
+                new = ast.BinOp(x, ast.Mult(), parsed(form.format(name)))
+                yield edit("activation-forgotten", at, slot, new, 2.0 + 0.1 * k - 0.05 * whole,
+                            want=form.format(name))  # fmt: skip
+        new = ast.BinOp(x, ast.Mult(), parsed(name))
+        yield edit("factor-missing", at, slot, new, 2.6 - 0.05 * whole, want=name)
+        new = ast.BinOp(x, ast.Mult(), parsed(f"1 - {name}"))
+        yield edit("factor-missing", at, slot, new, 2.8 - 0.05 * whole, want=f"1 - {name}")
+        new = ast.BinOp(x, ast.Div(), parsed(name))
+        yield edit("factor-missing", at, slot, new, 2.9 - 0.05 * whole, want=f"1 / {name}")
+    if not whole:
+        return
+    for name in [*scope.numbers, *scope.sizes, "2"]:
+        new = ast.BinOp(x, ast.Mult(), parsed(name))
+        yield edit("factor-missing", at, slot, new, 2.4, want=name)
+        new = ast.BinOp(x, ast.Div(), parsed(name))
+        yield edit("factor-missing", at, slot, new, 2.5, want=f"1 / {name}")
+        inverse = ast.BinOp(x, ast.Mult(), parsed(f"(1 - {name})"))
+        if name in scope.numbers:
+            yield edit("factor-missing", at, slot, inverse, 2.7, want=f"1 - {name}")
+
+
+def added(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """An array as one more term of what is assigned or returned."""
+    x = slot.get()
+    shape = scope.shapes.get(id(x))
+    if not shape:
+        return
+    inside = 0.0 if slot.parent is at.get() else 0.35
+    for name, held in scope.arrays.items():
+        if held != shape or name == ast.unparse(x):
+            continue
+        for op, sign in ((ast.Add(), ""), (ast.Sub(), "-")):
+            new = ast.BinOp(x, op, parsed(name))
+            cost = 2.2 + (sign != "") * (1 - inside) + inside
+            yield edit("term-missing", at, slot, new, cost, want=sign + name)
+    for sign, op in (("", ast.Add()), ("-", ast.Sub())):
+        yield edit("term-missing", at, slot, ast.BinOp(x, op, parsed("1")), 2.6, want=sign + "1")
+    if inside:
+        return
+    for name, held in scope.arrays.items():
+        if held != shape or name == ast.unparse(x):
+            continue
+        for number in scope.numbers:
+            text = f"{number} * {name}"
+            new = ast.BinOp(x, ast.Add(), parsed(text))
+            yield edit("term-missing", at, slot, new, 2.8, want=text)
+
+
+def constants(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """Another number, or a number that has a name."""
+    x = slot.get()
+    if not isinstance(x, ast.Constant) or isinstance(x.value, (str, bytes, bool)):
+        return
+    if isinstance(slot.parent, ast.keyword) or not isinstance(x.value, (int, float)):
+        return
+    c = x.value
+    indexes = isinstance(slot.parent, (ast.Subscript, ast.Slice, ast.Tuple))
+    others: list[float] = [c + 1, c - 1] if indexes else [0, 1, 2, 0.5, 3, c + 1, c - 1, 2 * c]
+    if not indexes and c:
+        others += [1 / c, 1 - c]
+    for k, other in enumerate(dict.fromkeys(o for o in others if o != c)):
+        yield edit("constant", at, slot, parsed(repr(other)), 1.9 + 0.01 * k)
+    if not indexes:
+        for k, name in enumerate(scope.numbers):
+            yield edit("constant", at, slot, parsed(name), 1.5 + 0.01 * k)
+    shape = scope.shapes.get(id(slot.parent), ())
+    if called(slot.parent) == "where" and shape:  # a case that is not 0
+        for array, held in scope.arrays.items():
+            for name in ["1", *scope.numbers] if held == shape else ():
+                yield edit("constant", at, slot, parsed(f"{name} * {array}"), 2.0)

@@ -1,0 +1,126 @@
+"""Small changes of a program's text, each of which would undo a classic mistake.
+
+An `Edit` puts other nodes in place of some in the syntax tree of a gradient function. Which ones
+are worth trying follows from one run that has seen the shape of every expression: a factor is put
+where its shape fits, a variable is exchanged for one of its own shape.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place in a tree: a field of a node, or one entry of it."""
+
+    parent: ast.AST
+    field: str
+    index: int | None = None
+
+    def get(self) -> Any:
+        """The node that is there."""
+        held = getattr(self.parent, self.field)
+        return held if self.index is None else held[self.index]
+
+    def put(self, node: Any) -> None:
+        """Another node in its place."""
+        if self.index is None:
+            setattr(self.parent, self.field, node)
+        else:
+            getattr(self.parent, self.field)[self.index] = node
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change: what it undoes, the statement that it is in, and the nodes it puts where."""
+
+    mistake: str
+    statement: Slot
+    changes: tuple[tuple[Slot, Any], ...]
+    cost: float  # the plainer of two edits that both help has the lower one
+    wanted: str = ""  # what belongs there, where that is not all of the new node
+    fill: tuple[tuple[str, str], ...] = ()  # further words for the mistake
+
+    @property
+    def got(self) -> str:
+        """The code that stands there."""
+        return ast.unparse(self.changes[0][0].get())
+
+    @property
+    def want(self) -> str:
+        """The code that belongs there."""
+        return self.wanted or ast.unparse(self.changes[0][1])
+
+
+@dataclass
+class Scope:
+    """What a run of the function has seen: the shape of each expression, the arrays and numbers
+    that have a name at its end."""
+
+    shapes: dict[int, Shape]  # by id of the node
+    arrays: dict[str, Shape]  # by text, such as "self.x"
+    masks: frozenset[str]  # those of booleans
+    numbers: dict[str, float]
+    sizes: tuple[str, ...]  # lengths and sizes that differ, by text
+
+
+def statements(function: ast.FunctionDef) -> Iterator[Slot]:
+    """The statements of a function that compute, loops and branches entered."""
+
+    def inside(parent: ast.AST) -> Iterator[Slot]:
+        for field in ("body", "orelse", "finalbody"):
+            for k, s in enumerate(getattr(parent, field, ())):
+                if isinstance(s, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)):
+                    if getattr(s, "value", None) is not None:
+                        yield Slot(parent, field, k)
+                elif not isinstance(s, (ast.FunctionDef, ast.ClassDef, ast.While)):
+                    yield from inside(s)
+
+    return inside(function)
+
+
+def expressions(node: ast.AST) -> Iterator[Slot]:
+    """Places of the expressions inside a node that are computed, the outermost first."""
+    for field, held in ast.iter_fields(node):
+        if field in ("targets", "target", "ctx", "op", "ops", "func_name"):
+            continue
+        for index, x in enumerate(held) if isinstance(held, list) else ((None, held),):
+            if not isinstance(x, ast.AST):
+                continue
+            called = isinstance(node, ast.Call) and field == "func"
+            if isinstance(x, ast.expr) and not called:
+                yield Slot(node, field, index)
+            yield from expressions(x)
+
+
+def targets(statement: Any) -> list[ast.expr]:
+    """What a statement assigns to."""
+    if isinstance(statement, ast.Assign):
+        return statement.targets
+    return [statement.target] if isinstance(statement, (ast.AugAssign, ast.AnnAssign)) else []
+
+
+def edit(mistake: str, at: Slot, slot: Slot, new: ast.expr, cost: float, want: str = "") -> Edit:
+    """One expression in place of another."""
+    return Edit(mistake, at, ((slot, new),), cost, want)
+
+
+@cache
+def parsed(text: str) -> Any:
+    """The expression that a text means."""
+    return ast.parse(text, mode="eval").body
+
+
+def called(x: Any) -> str:
+    """The last part of the name of what is called: "sum" for np.sum(…) and a.sum(…)."""
+    if not isinstance(x, ast.Call):
+        return ""
+    f = x.func
+    return f.attr if isinstance(f, ast.Attribute) else f.id if isinstance(f, ast.Name) else ""

@@ -1,0 +1,1 @@
+"""An optimizer's update against its definition."""

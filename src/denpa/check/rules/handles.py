@@ -1,0 +1,200 @@
+"""Optimizers in PyTorch's manner: made with parameters, called as step() without arguments,
+or with the gradients."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.check.rules.reading import Code
+from denpa.check.rules.styles import Advance, Arrays, Style
+from denpa.core.errors import ArgumentError
+from denpa.optim.optimizer import Optimizer
+
+
+class Parameter:
+    """A parameter as people write it who write the rest themselves: .data and .grad."""
+
+    def __init__(self, data: np.ndarray) -> None:
+        self.data = data
+        self.grad: Any = np.zeros_like(data)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the data."""
+        return self.data.shape
+
+
+def _torch() -> Any:
+    return sys.modules.get("torch")  # whoever gives a torch optimizer has imported it
+
+
+def is_library(x: Any) -> bool:
+    """Whether x is an optimizer of Denpa or PyTorch."""
+    torch = _torch()
+    return isinstance(x, (Optimizer, torch.optim.Optimizer) if torch else Optimizer)
+
+
+def _denpa(a: np.ndarray) -> Tensor:
+    return tensor_of(a).requires_grad_()
+
+
+def _write(p: Any, value: np.ndarray) -> None:
+    if isinstance(p, Tensor):
+        np.copyto(p._held(), value)
+    elif isinstance(p.data, np.ndarray):
+        p.data = np.array(value, p.data.dtype)
+    else:
+        p.data.copy_(_torch().from_numpy(np.array(value)))
+
+
+def _read(p: Any) -> np.ndarray:
+    if isinstance(p, Tensor):
+        return p._held().copy()
+    if isinstance(p.data, np.ndarray) or not hasattr(p.data, "detach"):
+        return np.array(p.data)
+    return np.array(p.data.detach().cpu().numpy())
+
+
+def _give(p: Any, g: np.ndarray) -> None:
+    """Set the gradient; where it can be, the array itself."""
+    if isinstance(p, Tensor):
+        p.grad = tensor_of(g.astype(_read(p).dtype, copy=False))
+    elif isinstance(p.data, np.ndarray):
+        p.grad = g
+    else:
+        p.grad = _torch().from_numpy(g).to(p.dtype)
+
+
+class OfHandles(Style):
+    """An optimizer over objects that hold their values and gradients."""
+
+    def __init__(self, source: Any, shown: Any, make: Callable[[np.ndarray], Any] | None) -> None:
+        self.source, self.shown, self.make = source, shown, make
+        self.held = None if make else _own(source)
+        if self.held is not None:
+            self.shapes = {f"p{k}": _read(p).shape for k, p in enumerate(self.held)}
+        self.now: Any = None
+
+    def begin(self, start: Arrays) -> Advance:
+        """See `Style`."""
+        if self.make is None:
+            self.now = copy.deepcopy(self.source)
+            ps = _own(self.now)
+            for p, a in zip(ps, start.values(), strict=True):
+                _write(p, a)
+        else:
+            ps = [self.make(a.copy()) for a in start.values()]
+            self.now = self.source(ps)
+            if not callable(getattr(self.now, "step", None)):
+                raise ArgumentError(
+                    f"the factory returned {self.now!r}; an optimizer with step() was expected"
+                )
+
+        def advance(grads: Mapping[str, Any]) -> dict[str, Any]:
+            before = [_read(p) for p in ps]
+            for p, g in zip(ps, grads.values(), strict=True):
+                _give(p, g)
+            self.now.step()
+            after = [_read(p) for p in ps]
+            lost = all(np.array_equal(a, b) for a, b in zip(after, before, strict=True))
+            return {n: None if lost else a for n, a in zip(grads, after, strict=True)}
+
+        return advance
+
+    def seen(self) -> dict[str, Any]:
+        """See `Style`."""
+        groups = getattr(self.now, "param_groups", None)
+        own: dict[str, Any] = vars(type(self.now)) | getattr(self.now, "__dict__", {})
+        options = dict(groups[0]) if isinstance(groups, list) and groups else {}
+        if options.get("momentum") == 0:  # PyTorch's way to have none
+            options.pop("momentum")
+        return own | options
+
+    def code(self) -> Code | None:
+        """See `Style`."""
+        kind = type(self.now)
+        library = kind.__module__.partition(".")[0] in ("torch", "denpa")
+        return None if library else Code(kind)
+
+
+class OfHeld(Style):
+    """An optimizer that is made with a dict or list of arrays and called with their gradients:
+    step(grads)."""
+
+    def __init__(self, make: Callable[[Any], Any], kind: type, method: str) -> None:
+        self.make, self.kind, self.method = make, kind, method
+        self.now: Any = None
+
+    def begin(self, start: Arrays) -> Advance:
+        """See `Style`."""
+        names, held = list(start), self._packed({n: a.copy() for n, a in start.items()})
+        self.now = self.make(held)
+
+        def values() -> list[Any]:
+            own = getattr(self.now, "params", held)
+            return [own[n] for n in names] if self.kind is dict else list(own)
+
+        def advance(grads: Mapping[str, Any]) -> dict[str, Any]:
+            before = [np.array(a) for a in values()]
+            getattr(self.now, self.method)(self._packed(dict(grads)))
+            after = values()
+            lost = all(np.array_equal(a, b) for a, b in zip(after, before, strict=True))
+            return {n: None if lost else a for n, a in zip(names, after, strict=True)}
+
+        return advance
+
+    def _packed(self, arrays: dict[str, Any]) -> Any:
+        return arrays if self.kind is dict else list(arrays.values())
+
+    def seen(self) -> dict[str, Any]:
+        """See `Style`."""
+        found: dict[str, Any] = vars(type(self.now)) | vars(self.now)
+        return found
+
+    def code(self) -> Code | None:
+        """See `Style`."""
+        return Code(type(self.now))
+
+
+def _own(obj: Any) -> list[Any]:
+    """The parameters that an optimizer holds."""
+    groups = getattr(obj, "param_groups", None)
+    if isinstance(groups, list):
+        return [p for group in groups for p in group["params"]]
+    for name in ("params", "parameters", "weights"):
+        held = getattr(obj, name, None)
+        found = list(held.values()) if isinstance(held, dict) else held
+        if isinstance(found, list) and found and all(hasattr(p, "grad") for p in found):
+            return found
+    raise ArgumentError(
+        f"{type(obj).__name__} has step() but no list `params` of objects with .data and .grad; "
+        "give a factory: lambda params: Adam(params, lr=0.01)"
+    )
+
+
+def handled(source: Any, shown: Any) -> list[Style]:
+    """Styles for an optimizer that has its parameters, or for a function that makes one of them."""
+    if callable(getattr(source, "step", None)):
+        return [OfHandles(source, shown, None)]
+    makers: list[Callable[[np.ndarray], Any]] = [Parameter, _denpa]
+    torch = _torch()
+    if torch is not None:
+        makers.append(lambda a: torch.from_numpy(a).requires_grad_())
+    known = isinstance(shown, type)
+    for method in ("step", "update"):
+        f = getattr(shown, method, None) if known else None
+        wanted = list(inspect.signature(f).parameters.values())[1:] if inspect.isfunction(f) else []
+        if [p.default is p.empty for p in wanted] == [True]:  # the gradients, not a closure=None
+            return [OfHeld(source, kind, method) for kind in (dict, list)]
+    if known and issubclass(shown, Optimizer):
+        makers = [_denpa]
+    elif known and torch is not None and issubclass(shown, torch.optim.Optimizer):
+        makers = makers[-1:]
+    return [OfHandles(source, shown, make) for make in makers]

@@ -1,0 +1,225 @@
+"""What can be read from somebody's optimizer: its hyperparameters and the line of each quantity."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from denpa.check.locate import Location
+
+# How hyperparameters are called, the surest name first.
+_ALIASES: dict[str, tuple[str, ...]] = {
+    "rho": ("rho", "decay_rate", "alpha", "decay", "beta", "gamma", "beta2", "momentum"),
+    "momentum": ("momentum", "mu", "beta", "rho", "gamma", "mom", "momentum_rate", "alpha"),
+    "beta1": ("beta1", "beta_1", "b1"),
+    "beta2": ("beta2", "beta_2", "b2"),
+    "lr": ("lr", "learning_rate", "eta", "step_size", "stepsize", "rate", "alpha", "lr0", "gamma"),
+    "eps": ("eps", "epsilon", "e", "delta", "fuzz"),
+    "weight_decay": ("weight_decay", "wd", "lambda_", "lambd", "lam", "l2", "weight_decay_rate"),
+    "initial_accumulator_value": ("initial_accumulator_value", "initial_accumulator"),
+    "momentum_decay": ("momentum_decay", "schedule_decay"),
+}
+_RANGES = {"rho": (0.5, 1), "momentum": (0.3, 1), "beta1": (0, 1), "beta2": (0, 1), "lr": (0, 100)}
+_OPTIONS = (
+    "amsgrad", "centered", "maximize", "dampening", "lr_decay", "decoupled_weight_decay",
+    "eps_inside_sqrt",
+)  # fmt: skip
+COUNTERS = {"t", "step", "steps", "step_num", "iteration", "iter", "it", "i", "k", "n", "n_iter"}
+
+
+def is_number(x: Any) -> bool:
+    """A Python or NumPy number, not a bool."""
+    return isinstance(x, (int, float)) or (getattr(x, "shape", None) == () and hasattr(x, "item"))
+
+
+def spread(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Names and numbers, with the pair `betas` as beta1 and beta2.
+
+    >>> spread({"betas": (0.9, 0.99), "m": {}, "lr": 0.1})
+    {'beta1': 0.9, 'beta2': 0.99, 'lr': 0.1}
+    """
+    flat: dict[str, Any] = {}
+    for name, x in found.items():
+        pair = isinstance(x, (tuple, list)) and len(x) == 2 and all(is_number(v) for v in x)
+        if pair and name.strip("_") in ("betas", "beta"):
+            flat |= {"beta1": float(x[0]), "beta2": float(x[1])}
+        elif is_number(x):
+            flat[name.strip("_") if name != "lambda_" else name] = float(x)
+    return flat
+
+
+def hyper_of(usual: Mapping[str, float], found: Mapping[str, Any]) -> dict[str, float]:
+    """The hyperparameters of a rule among names and numbers that were found.
+
+    >>> hyper_of({"lr": 0.1, "rho": 0.9}, {"alpha": 0.99, "learning_rate": 0.01})
+    {'rho': 0.99, 'lr': 0.01}
+    """
+    flat, taken, known = spread(found), set[str](), {}
+    for name, aliases in _ALIASES.items():
+        if name not in usual:
+            continue
+        low, high = _RANGES.get(name, (0, 10))
+        for k, alias in enumerate(aliases):
+            x = flat.get(alias)
+            if x is None or alias in taken or (alias in usual and alias != name):
+                continue
+            if k == 0 or low <= x < high:
+                known[name] = x
+                taken.add(alias)
+                break
+    return known
+
+
+def options_of(usual: Mapping[str, float], found: Mapping[str, Any]) -> dict[str, float]:
+    """Options such as amsgrad, and a momentum where the rule has none of its own."""
+    names = [n for n in (*_OPTIONS, "momentum") if n not in usual and is_number(found.get(n))]
+    return {n: float(found[n]) for n in names if found[n]}
+
+
+def canonical(name: str, usual: Mapping[str, float]) -> str | None:
+    """Which hyperparameter of a rule somebody's name means, None if none.
+
+    >>> canonical("learning_rate", {"lr": 0.1}), canonical("m", {"lr": 0.1})
+    ('lr', None)
+    """
+    for known, aliases in _ALIASES.items():
+        if known in usual and name in aliases and (name == known or name not in usual):
+            return known
+    return name if name in _OPTIONS else None
+
+
+def aliases(name: str) -> tuple[str, ...]:
+    """How a hyperparameter is called."""
+    return _ALIASES.get(name, (name,))
+
+
+@dataclass(frozen=True)
+class _Source:
+    file: str
+    first: int
+    lines: list[str]
+    tree: ast.Module
+
+    def at(self, line: int) -> Location:
+        return Location(self.file, self.first + line - 1, self.lines[line - 1].strip())
+
+
+def _source(f: Any) -> _Source | None:
+    try:
+        f = inspect.unwrap(f.func if isinstance(f, partial) else f)
+        lines, first = inspect.getsourcelines(f)
+        tree = ast.parse(textwrap.dedent("".join(lines)))
+        return _Source(inspect.getsourcefile(f) or "?", max(first, 1), lines, tree)
+    except (OSError, TypeError, SyntaxError):
+        return None
+
+
+_SETTING_UP = ("__init__", "__new__", "zero_grad", "setup", "reset")
+
+
+class Code:
+    """The source of a function, or of the methods of a class that compute; as far as it can be
+    read."""
+
+    def __init__(self, obj: Any) -> None:
+        functions = [obj]
+        if inspect.isclass(obj):
+            held = {n: f for c in reversed(obj.__mro__) for n, f in vars(c).items()}
+            functions = [f for n, f in held.items()
+                         if inspect.isfunction(f) and n not in _SETTING_UP]  # fmt: skip
+        self.sources = [s for f in functions if (s := _source(f)) is not None]
+
+    def numbers(self) -> list[float]:
+        """Numbers between 0 and 1 that are written in it, but for halves (as in **0.5)."""
+        found = [x for x in self._constants() if isinstance(x, float) and 0 < x < 1 and x != 0.5]
+        return sorted(set(found))
+
+    def keys(self) -> set[str]:
+        """Strings that are written in it."""
+        return {x for x in self._constants() if isinstance(x, str)}
+
+    def _constants(self) -> list[Any]:
+        nodes = (n for s in self.sources for n in ast.walk(s.tree))
+        return [n.value for n in nodes if isinstance(n, ast.Constant)]
+
+    def line(self, quantity: str) -> Location | None:
+        """The last line that makes a quantity of the definition, or what is made of it; for
+        "decay" one that speaks of weight decay."""
+        if quantity == "decay":
+            names = (*_ALIASES["weight_decay"], "decay", "reg")
+            for s in self.sources:
+                said = (n for n in ast.walk(s.tree) if isinstance(n, ast.expr))
+                found = [n.lineno for n in said if _called(n) in names]
+                if found and max(found) > 1:
+                    return s.at(max(found))
+        for wanted in _PLACES.get(quantity, _END):
+            for s in self.sources:
+                if wanted == "return":
+                    returns = (n for n in ast.walk(s.tree) if isinstance(n, ast.Return))
+                    lines = [n.lineno for n in returns if n.value is not None]
+                else:
+                    lines = [n.lineno for n, name in _made(s.tree) if name.strip("_") == wanted]
+                if lines:
+                    return s.at(max(lines))
+        return None
+
+
+def _made(tree: ast.AST) -> Iterator[tuple[Any, str]]:
+    for node in ast.walk(tree):
+        targets: list[Any] = []
+        if isinstance(node, ast.Assign):
+            for t in node.targets:
+                targets += t.elts if isinstance(t, (ast.Tuple, ast.List)) else [t]
+        elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
+            targets = [node.target]
+        for t in targets:
+            if name := _called(t):
+                yield node, name
+
+
+def _called(target: Any) -> str:
+    while isinstance(target, ast.Subscript):
+        if isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str):
+            return target.slice.value
+        target = target.value
+    return str(getattr(target, "attr", getattr(target, "id", "")))
+
+
+_P = ("p", "params", "param", "data", "w", "x", "theta", "value", "weights", "next_w", "new_p", "W")
+_END = (*_P, "p_new", "new", "updated", "return")
+_FIRST = ("m", "mt", "m_t", "exp_avg", "first", "moment1", "m1", "ms", "mean", "momentum")
+_SECOND = ("v", "vt", "v_t", "exp_avg_sq", "second", "moment2", "m2", "vs", "sq", "velocity")
+_HATS = ("{}_hat", "{}hat", "{}_corrected", "{}_corr", "{}_unbiased", "{}_hat_t", "{}t_hat", "{}b",
+         "{}_bc", "{}_unbias", "{}_bias_corr", "unbias_{}")  # fmt: skip
+_STEPS = ("lr_t", "alpha_t", "step_size", "scale", "bias_correction", "update", "denom")
+_SQUARES = ("s", "h", "cache", "r", "v", "grad_squared", "G", "accum", "sq", "square_avg", "sum",
+            "acc", "E", "state")  # fmt: skip
+_VELOCITY = ("v", "u", "velocity", "buf", "momentum_buffer", "vel", "vt", "m", "state")
+
+
+def _hats(x: str) -> tuple[str, ...]:
+    return tuple(h.format(x) for h in _HATS)
+
+
+# For each quantity of the definitions the names that people give it, then those of what is
+# computed from it.
+_PLACES: dict[str, tuple[str, ...]] = {
+    "p": _END,
+    "g": ("g", "grad", "dw", "d_p", "gt", "dW", "dx", *_END),
+    "decayed": _END,
+    "m": (*_FIRST, *_END),
+    "v": (*_SECOND, *_SQUARES, *_END),
+    "v_max": ("v_max", "vmax", "vhat", "v_hat", "max_exp_avg_sq", *_END),
+    "m_hat": (*_hats("m"), *_STEPS, *_END),
+    "v_hat": (*_hats("v"), *_STEPS, *_END),
+    "t": (*sorted(COUNTERS), *_hats("m"), *_STEPS, *_END),
+    "s": (*_SQUARES, *_END),
+    "u": (*_VELOCITY, *_END),
+    "a": ("a", "delta_sq", "acc_delta", "d", "x_sq", *_END),
+    "delta": ("delta", "dx", "update", "step", *_END),
+}

@@ -1,0 +1,362 @@
+"""An optimizer's update against its definition: which term is wrong.
+
+What somebody has written is run for some steps on random gradients of many sizes, and so is the
+definition. Where they differ, every known mistake is built into the definition and run too; the one
+that gives the same numbers is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from denpa.check.locate import Location
+from denpa.check.opening.load import UserError
+from denpa.check.report import Finding, Report
+from denpa.check.rules.definitions import RULES
+from denpa.check.rules.language import Change, Rule, trajectory
+from denpa.check.rules.reading import Code, canonical
+from denpa.check.rules.runs import ALIKE, Plan, Ran, first_that_runs, run
+from denpa.check.rules.search import Fit, Search, distance, first_wrong
+from denpa.check.rules.styles import OfArrays, styles
+from denpa.check.rules.words import NOTES, RULE_WORDS, WHAT
+from denpa.core.errors import ArgumentError
+
+
+@dataclass
+class RuleReport(Report):
+    """The outcome of `update_rule`: as `Report`, and the hyperparameters that were compared with
+    (`hyper`) and both ways of the parameters, (steps, elements): `yours` and `right`."""
+
+    rule: str = ""
+    hyper: dict[str, float] = field(default_factory=dict)
+    yours: np.ndarray | None = field(default=None, repr=False)
+    right: np.ndarray | None = field(default=None, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As data, for JSON."""
+        return super().to_dict() | {"rule": self.rule, "hyper": self.hyper}
+
+    def __str__(self) -> str:
+        lines = []
+        for f in self.findings:
+            error = f"  relative error {f.error:.2g}" if np.isfinite(f.error) else ""
+            lines.append(f"✗ {f.name}{error} — {f.text}")
+            expected = f"expected   {f.expected}" if f.expected else ""
+            if f.location is not None:
+                line = f"{f.location}   {f.location.text}          {expected}"
+                lines.append(f"    {line.rstrip()}")
+            elif expected:
+                lines.append(f"    {expected}")
+            if f.verified is not None:
+                lines.append(
+                    "    verified: the definition with this mistake gives the same numbers, to "
+                    f"{f.verified:.1e}"
+                )
+            lines.append(f"    {f.why}")
+        if self.ok:
+            steps = 0 if self.yours is None else len(self.yours)
+            lines.append(f"✓ {self.title} is {RULES[self.rule].title}, {steps} steps")
+        return "\n".join([*lines, *(f"note: {n}" for n in self.notes)])
+
+
+def update_rule(
+    step: Any,
+    rule: str,
+    *,
+    language: str = "en",
+    seed: int = 0,
+    steps: int = 8,
+    timeout: float = 30.0,
+    **hyper: Any,
+) -> RuleReport:
+    """Check an optimizer's update against its definition, and name the term that is wrong.
+
+    `step` is one of
+
+    - a function of arrays: step(p, g), step(p, g, state) with a dict that starts empty, or with
+      arrays that start at zero, adam(p, g, m, v, t), returning (p, m, v); it returns the new p
+      first, or changes p in place; in the manner of CS231n, adam(w, dw, config) -> (w, config);
+    - an object or a class with update(params, grads), dicts or lists of arrays;
+    - an optimizer in PyTorch's manner, its class, or a factory such as
+      lambda params: Adam(params, lr=0.1).
+
+    `rule` is one of sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, amsgrad, nadam,
+    adadelta. Hyperparameters are read from the object, from defaults, from variables outside of
+    the function or from numbers in its source; `hyper` sets them (lr, momentum, beta1, beta2, eps,
+    rho, weight_decay) and is passed on where `step` takes it. An object itself is not changed.
+
+    Other forms that were published are no mistakes; a note says which one it is.
+
+    `timeout`: seconds after which code that hangs is stopped.
+
+    Errors: ArgumentError for an unknown rule or what cannot be called; UserError, with the user's
+    own lines, where `step` raises or hangs.
+
+    >>> def adam(p, g, state, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+    ...     state["m"] = beta1 * state.get("m", 0) + (1 - beta1) * g
+    ...     state["v"] = beta2 * state.get("v", 0) + (1 - beta2) * g**2
+    ...     return p - lr * state["m"] / (state["v"] ** 0.5 + eps)
+    >>> found = update_rule(adam, "adam")
+    >>> found.findings[0].mistake, found.findings[0].text
+    ('not-corrected', 'the bias correction of m and v is missing')
+    """
+    chosen = _rule(rule)
+    if steps < 2:
+        raise ArgumentError(f"steps={steps}: two or more are needed to see what is kept")
+    given = _given(step, hyper, chosen)
+    plan = Plan(_title(step), steps, seed, timeout)
+    found = RuleReport(plan.title, rule=chosen.name, language=language)
+    tell = _Teller(found, chosen, language)
+    forms = styles(step, given, chosen.usual)
+    try:
+        ran = first_that_runs(forms, plan)
+    except UserError as error:
+        if _divided(error) is not None and "t = t + 1" in chosen.text:
+            tell.told(Change("t-from-zero", what="t", line="t"), _divided(error), np.inf)
+            return found
+        return _alike(found, tell, forms, plan, given, error)
+    if ran.trouble == "shape":
+        return _alike(found, tell, forms, plan, given, ran)
+    if ran.trouble:
+        tell.told(Change(ran.trouble, line="p"), ran, np.inf)
+        return found
+    if ran.style.fresh and not ran.style.function:
+        again = run(ran.style, plan, reuse=True)
+        if not np.array_equal(again.after, ran.after, equal_nan=True):
+            tell.told(Change("gradient-kept", line="m"), ran, np.nan)
+    if ran.changed:
+        tell.told(Change("gradient-changed", line="g"), ran, np.nan)
+    tell.judged(_counted(Search(chosen, ran, given), plan))
+    return found
+
+
+def _divided(error: UserError) -> Ran | None:
+    """The run in which the user's code has divided by zero."""
+    cause = error.__context__
+    return getattr(cause, "ran", None) if isinstance(cause, ZeroDivisionError) else None
+
+
+def _alike(
+    found: RuleReport, tell: _Teller, forms: Any, plan: Plan, given: Any, trouble: Any
+) -> RuleReport:
+    """Where parameters of several shapes do not go through: with one shape for all of them it is
+    seen whether they share their state.
+
+    Errors: what was raised with several shapes, where that is not it.
+    """
+    raised = isinstance(trouble, UserError)
+    try:
+        ran = first_that_runs(forms, plan, ALIKE)
+    except ArgumentError:
+        ran = trouble
+    if ran is not trouble and not ran.trouble:
+        search = Search(tell.rule, ran, given)
+        fits_ = search.mistakes() if search.right() is None else []
+        shared = [f for f in fits_ if any(c.shared for c in f.mistakes)]
+        if shared:
+            tell.judged(search, shared)
+            return found
+    if raised:
+        raise trouble
+    tell.told(Change("shape", line="p"), trouble, np.inf)
+    return found
+
+
+def _counted(search: Search, plan: Plan) -> Search:
+    """The search with the number of the first step that explains more: code whose caller counts
+    may be made for counting from 0."""
+    style = search.ran.style
+    if not isinstance(style, OfArrays) or not style.other_firsts or search.right() is not None:
+        return search
+    others = []
+    for first in style.other_firsts:
+        style.first = first
+        other = Search(search.rule, run(style, plan), search.given)
+        if not other.ran.trouble:
+            others.append(other)
+    style.first = 1
+    for other in others:
+        if other.right() is not None:
+            return other
+    return next((s for s in (search, *others) if s.one()), search)
+
+
+@dataclass
+class _Teller:
+    """Puts what was found into words."""
+
+    found: RuleReport
+    rule: Rule
+    language: str
+
+    def judged(self, search: Search, known: list[Fit] | None = None) -> None:
+        """A run that came to its end."""
+        ran, self.rule = search.ran, search.rule
+        right = search.right() if known is None else None
+        skipped = _skipped(ran) if right is None else []
+        fitting = known or ([right] if right else [] if skipped else search.mistakes())
+        best = fitting[0] if fitting else None
+        hyper, definition = search.nearest() if best is None else (best.hyper, None)
+        if definition is None:
+            assert best is not None
+            definition = trajectory(search.rule, ran.problem, hyper, best.forms)
+        assert definition is not None
+        self.found.hyper = {k: v for k, v in hyper.items() if v or k in search.read}
+        self.found.yours, self.found.right = ran.after, definition
+        error = distance(ran, definition)
+        if best is None:
+            self._unknown(ran, definition, error)
+        elif best.mistakes:
+            others = [f.mistakes[0].name for f in fitting[1:]]
+            for change in best.mistakes:
+                self.told(change, ran, error, best, others)
+        self._notes(search, best)
+
+    def _unknown(self, ran: Ran, right: np.ndarray, error: float) -> None:
+        step, name, at, got, want = first_wrong(ran, right)
+        fill = {"name": name, "at": str(at), "got": f"{got:.4g}", "want": f"{want:.4g}"}
+        mistake = "unknown-first" if step == 0 else "unknown-later"
+        fill["step"] = str(step)
+        if skipped := _skipped(ran):
+            mistake, fill["name"] = "skipped", ", ".join(skipped)
+        elif not np.isfinite(got):
+            mistake, fill["step"] = "nan", str(step + 1)
+        ran.fill = fill
+        self.told(Change(mistake, line="p"), ran, error)
+
+    def told(
+        self, change: Change, ran: Ran | None, error: float, fit: Fit | None = None,
+        others: Any = (),
+    ) -> None:  # fmt: skip
+        """One finding."""
+        ja = self.language == "ja"
+        words = RULE_WORDS[change.name]
+        title, why = (words.title_ja, words.why_ja) if ja else (words.title, words.why)
+        phrase = WHAT.get(change.what)
+        fill = {
+            "what": change.what if phrase is None else phrase[ja],
+            "factor": change.what, "other": change.what, "rule": self.rule.title,
+            "decay": "" if fit is None else f"{fit.hyper.get('weight_decay', 0.0):g}",
+        } | ({} if ran is None else ran.fill)  # fmt: skip
+        code = None if ran is None else ran.style.code()
+        quantity, expected = self.rule.shown(change)
+        if change.name in _NO_FORMULA:
+            expected = ""
+        if change.name.startswith("decay-"):
+            quantity = "decay"
+        text, why = title.format(**fill), why.format(**fill)
+        self.found.findings.append(
+            Finding(
+                self.rule.name,
+                change.name,
+                error,
+                text,
+                _sentence(why),
+                self._place(code, quantity),
+                expected,
+                None if fit is None else fit.residual,
+                tuple(dict.fromkeys(o for o in others if o != change.name)),
+            )
+        )
+
+    @staticmethod
+    def _place(code: Code | None, quantity: str) -> Location | None:
+        return None if code is None else code.line(quantity)
+
+    def _notes(self, search: Search, best: Fit | None) -> None:
+        ran = search.ran
+        names = [c.name for c in best.forms] if best is not None else []
+        ok = best is not None and not best.mistakes
+        if ok and self.rule.name == "momentum" and "momentum-average" not in names:
+            names.append("momentum-place")
+        if ok and self.rule.name == "nesterov" and "sutskever" not in names:
+            names.append("nesterov-form")
+        names += ["float32"] * ran.single + ["single"] * (ran.style.single and "=" in self.kept)
+        hyper = ", ".join(f"{k} {v:g}" for k, v in self.found.hyper.items())
+        fill = {"hyper": hyper, "names": ", ".join(search.unread)}
+        fill["first"] = search.unread[0] if search.unread else ""
+        names.append("used")
+        if search.unread:
+            names.append("guessed" if ok else "assumed")
+        for name in names:
+            self.found.notes.append(NOTES[name][self.language == "ja"].format(**fill))
+
+    @property
+    def kept(self) -> str:
+        """The lines of the rule that make its state."""
+        state = [k for k, _ in self.rule.start]
+        return "\n".join(s for s in (self.rule.line(k) for k in state) if s)
+
+
+def _skipped(ran: Ran) -> list[str]:
+    """Parameters that stay as they are, if others do not."""
+    start = ran.problem.flat[0]
+    parts = {n: ran.problem.index == k for k, n in enumerate(ran.problem.start)}
+    still = [n for n, part in parts.items() if (ran.after[:, part] == start[part]).all()]
+    return still if len(still) < len(parts) else []
+
+
+# Mistakes that no formula of the definition sets right.
+_NO_FORMULA = (
+    "state-shared", "gradient-changed", "gradient-kept", "not-applied", "skipped", "shape", "nan",
+)  # fmt: skip
+
+
+def _sentence(text: str) -> str:
+    """With a capital, where a phrase has been filled in at its beginning."""
+    return "T" + text[1:] if text.startswith("the ") else text
+
+
+def _rule(name: Any) -> Rule:
+    short = {"nag": "nesterov", "heavyball": "momentum", "sgdmomentum": "momentum",
+             "sgdnesterov": "nesterov", "gd": "sgd", "gradientdescent": "sgd"}  # fmt: skip
+    plain = "".join(c for c in str(name).lower() if c.isalnum())
+    found = RULES.get(short.get(plain, plain))
+    if found is None:
+        near = get_close_matches(plain, RULES, 3, 0.5)
+        hint = f"; near are {', '.join(near)}" if near else ""
+        raise ArgumentError(f"rule {name!r} is not known{hint}; known are {', '.join(RULES)}")
+    return found
+
+
+def _title(step: Any) -> str:
+    name = getattr(step, "__name__", "")
+    if hasattr(step, "__self__"):
+        return f"{type(step.__self__).__name__}.{name}"
+    return name or type(step).__name__
+
+
+def _given(step: Any, hyper: Mapping[str, Any], rule: Rule) -> dict[str, float]:
+    """What the caller has set, by the rule's own names."""
+    found: dict[str, float] = {}
+    for name, x in hyper.items():
+        if name == "betas":
+            found |= {"beta1": float(x[0]), "beta2": float(x[1])}
+            continue
+        known = canonical(name, rule.usual) or (name if _takes(step, name) else None)
+        if known is None:
+            near = get_close_matches(name, rule.usual, 1, 0.4)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise ArgumentError(
+                f"{rule.title} has no {name!r}, and {_title(step)} does not take it.{hint} "
+                f"It has {', '.join(rule.usual)}"
+            )
+        found[known] = x
+    return found
+
+
+def _takes(step: Any, name: str) -> bool:
+    import inspect
+
+    try:
+        return name in inspect.signature(step).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+__all__ = ["RuleReport", "update_rule"]

@@ -1,0 +1,1 @@
+"""What can be checked: each kind of code as a `Subject`."""

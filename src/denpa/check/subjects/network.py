@@ -1,0 +1,317 @@
+"""Modules with their loss, of Denpa and of PyTorch: does the engine return what differences say.
+
+The module is copied and made float64, so that the user's own stays as it is. Each evaluation
+starts from the same random numbers (dropout draws one mask) and the same buffers (batch norm's
+running statistics). What can be wrong is a Function that somebody wrote, a graph that is cut
+(detach, .data, NumPy in the middle), or a parameter that no list of parameters holds.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+
+from denpa.check.subject import Part, Rule, Values
+from denpa.check.subjects.function import OfFunction
+from denpa.check.subjects.library import Library, patched
+from denpa.check.subjects.tensors import Said, Tensors, names_of, recorded
+from denpa.core.errors import ArgumentError
+
+_SHIFT = 0.01  # how far zeros are moved: many times a difference's step, little beside a weight
+
+
+class Network(Tensors):
+    """A module, or any callable of tensors, whose output may go on into a loss."""
+
+    def __init__(
+        self, library: Library, net: Any, arguments: Sequence[Any], *,
+        loss: Callable[..., Any] | None = None, targets: Sequence[Any] = (), title: str = "",
+        shift: bool = False, dtypes: Sequence[str] = ("float64", ""),
+    ) -> None:  # fmt: skip
+        self.given = net
+        forward = net.forward if isinstance(net, library.Module) else net
+        title = title or getattr(net, "__name__", type(net).__name__)
+        super().__init__(library, arguments, names_of(forward, len(arguments)), title)
+        self.targets = [_held(library, t) for t in targets]
+        self.loss_given: Any = loss
+        self.recording, self.fresh = False, False
+        self.override: tuple[Any, Callable[..., Any]] | None = None
+        self._start(dtypes)
+        arrays = {n: library.array(p).astype(np.float64) for n, p in self.parameters.items()}
+        taken = {f"input {n}" if n in arrays else n: n for n in self.slots.values()}
+        self.slots = {k: f"input {n}" if n in arrays else n for k, n in self.slots.items()}
+        self.inputs = tuple(self.slots.values())
+        self.values = {n: self.values[old] for n, old in taken.items()} | arrays
+        if not self.values:
+            raise ArgumentError(
+                f"{self.title} has no parameter that requires a gradient, and no argument is an "
+                "array of floats, so there is nothing to differentiate"
+            )
+        if shift:
+            self._shift()
+        if not np.array_equal(self.forward(self.values), self.forward(self.values), equal_nan=True):
+            self.fresh = True  # something is kept from call to call; an unseeded call stays random
+            first, second = self.forward(self.values), self.forward(self.values)
+            if np.array_equal(first, second, equal_nan=True):
+                self._note("the module keeps something from one call to the next; each evaluation "
+                           "began with a fresh copy",
+                           "モジュールが呼び出しの間で状態を保持しているため、"
+                           "評価のたびに複製から始めました")  # fmt: skip
+
+    def _start(self, dtypes: Sequence[str]) -> None:
+        """Copy the module in the first dtype in which it runs: some code is float32 by itself."""
+        first: Exception | None = None
+        for dtype in dtypes:
+            for self.recording in (False, True):  # True: forward itself asks for gradients
+                self._copy(dtype)
+                try:
+                    with self.library.fixed(self.dtype):
+                        self.call(self.arguments(self.values))
+                except Exception as error:
+                    first = error if first is None or not dtype else first
+                    continue
+                return
+        assert first is not None
+        raise first
+
+    def _copy(self, dtype: str) -> None:
+        library, self.net, self.loss = self.library, self.given, self.loss_given
+        self.parameters: dict[str, Any] = {}
+        self.buffers: list[Any] = []
+        self.outside: list[str] = []
+        self.dtype = dtype or "float64"
+        if isinstance(self.net, library.Module):
+            self.net = copy.deepcopy(self.given).train()
+            held = {n: p for n, p in self.net.named_parameters() if p.requires_grad}
+            lost = dict(_unregistered(library, self.net))
+            if dtype:
+                for m in (self.net, *lost.values()):
+                    if isinstance(m, library.Module):
+                        m.to(getattr(library, dtype))
+            else:
+                kinds = {str(p.dtype).removeprefix("torch.") for p in held.values()}
+                self.dtype = kinds.pop() if len(kinds) == 1 else "float32"
+            self.parameters = {n: p for n, p in self.net.named_parameters() if p.requires_grad}
+            for name, x in lost.items():
+                inner = [(name, x)]
+                if isinstance(x, library.Module):
+                    inner = [(f"{name}.{n}", p) for n, p in x.named_parameters()]
+                new = {n: p for n, p in inner if not any(p is q for q in self.parameters.values())}
+                self.parameters |= new
+                self.outside += new
+            self.buffers = [(b, library.array(b)) for b in self.net.buffers()]
+        if isinstance(self.loss, library.Module):
+            self.loss = copy.deepcopy(self.loss)
+            self.loss = self.loss.to(getattr(library, dtype)) if dtype else self.loss
+        if self.outside:
+            name = self.outside[0].split("[")[0].split(".")[0]
+            self.said = (
+                Said(
+                    f"{name} is a plain list or dict: parameters() does not find what is in it, so "
+                    "that no optimizer moves it; use ModuleList, ModuleDict or ParameterList",
+                    f"{name} が普通のリスト(または辞書)なので、中のパラメータは parameters() に"
+                    "現れず、学習されません。ModuleList などを使ってください",
+                ),
+            )
+
+    def _note(self, en: str, ja: str) -> None:
+        self.said = (*self.said, Said(en, ja))
+
+    def _shift(self) -> None:
+        """Move zeros a little: with biases of 0, black pixels put a whole layer exactly on the kink
+        of its rectifier, where no derivative exists."""
+        rng, moved = np.random.default_rng(0), []
+        for name, a in self.values.items():
+            zero = a == 0
+            if zero.any():
+                away = np.abs(rng.standard_normal(a.shape)) * _SHIFT + _SHIFT / 10
+                self.values[name] = np.where(zero, away, a)
+                moved.append(name)
+        if moved:
+            shown = ", ".join(moved[:4]) + (", …" if len(moved) > 4 else "")
+            self._note(f"zeros in {shown} were replaced by numbers near {_SHIFT}, since a "
+                       "rectifier has no derivative at 0",
+                       f"ReLU は 0 で微分できないため、{shown} の 0 を {_SHIFT} 程度の値に"
+                       "置き換えました")  # fmt: skip
+
+    # -- running -----------------------------------------------------------------------------------
+
+    def call(self, arguments: Sequence[Any]) -> Any:
+        """The output for tensors, recorded or not."""
+        net, loss = self.net, self.loss
+        with nullcontext() if self.recording else self.library.no_grad():
+            y = net(*arguments)
+            if loss is not None:
+                y = loss(y, *(self._target(t) for t in self.targets))
+            return self.one(y, "the loss" if loss is not None else "it")
+
+    def _target(self, t: Any) -> Any:
+        """A target as a tensor: whole numbers stay whole."""
+        if not isinstance(t, np.ndarray):
+            return t
+        return self.library.tensor(t.astype(self.dtype) if t.dtype.kind == "f" else t)
+
+    def _written(self, values: Values) -> Network:
+        """Itself, or a copy, with these parameters and the first buffers."""
+        twin, kind = self, self.kind(values)
+        if self.fresh or kind != self.dtype:
+            twin = copy.copy(self)
+            twin._copy(kind)
+        for name, p in twin.parameters.items():
+            p.detach().numpy()[...] = values[name]
+        for b, kept in twin.buffers:
+            b.detach().numpy()[...] = kept
+        return twin
+
+    def forward(self, values: Values) -> np.ndarray:
+        """See `Subject`."""
+        with self.library.fixed(self.kind(values)):
+            twin = self._written(values)
+            return self.library.array(twin.call(self.arguments(values)))
+
+    def backward(self, values: Values, upstream: np.ndarray) -> dict[str, Any]:
+        """See `Subject`."""
+        library = self.library
+        with library.fixed(self.kind(values)), library.enable_grad(), self._overridden():
+            twin = copy.copy(self._written(values))
+            twin.recording = True
+            given = self.arguments(values)
+            leaves = {}
+            for k, name in self.slots.items():
+                leaves[name] = given[k].requires_grad_(True)
+            # An operation in place is not allowed on a leaf, and would change it; on a copy it is.
+            for k in self.slots:
+                given[k] = given[k].clone()
+            leaves |= {n: p for n, p in twin.parameters.items() if n not in twin.outside}
+            for p in leaves.values():
+                p.requires_grad_(True)
+            y = twin.call(given)
+            self._alike(values, library.array(y))
+            found: Sequence[Any] = [None] * len(leaves)
+            if y.requires_grad:
+                g = library.tensor(np.asarray(upstream).astype(library.array(y).dtype))
+                found = library.grad(y, list(leaves.values()), g, allow_unused=True)
+        claims = {
+            n: None if g is None else library.array(g) for n, g in zip(leaves, found, strict=True)
+        }
+        return self.known(values, {**claims, **dict.fromkeys(self.outside)})
+
+    def _alike(self, values: Values, y: np.ndarray) -> None:
+        """Random numbers of another precision are other ones: then nothing is to be learnt from
+        float32. Errors: ArgumentError."""
+        if self.kind(values) == self.dtype:
+            return
+        exact = self.forward({k: np.asarray(a, np.float64) for k, a in values.items()})
+        if np.linalg.norm(y - exact) > 0.05 * max(float(np.linalg.norm(exact)), 1e-12):
+            raise ArgumentError(f"{self.title} gives other numbers in float32 than in float64")
+
+    def _overridden(self) -> Any:
+        return nullcontext() if self.override is None else patched(
+            self.override[0], "backward", self.override[1]
+        )  # fmt: skip
+
+    # -- what is inside ----------------------------------------------------------------------------
+
+    def _calls(self, values: Values) -> list[tuple[str, Any, tuple[Any, ...]]]:
+        """Layers and Functions with the arguments that reached them, in the order of their runs."""
+        calls: list[tuple[Any, tuple[Any, ...]]] = []
+        library = self.library
+        with library.fixed(self.kind(values)), recorded(library, calls):
+            twin = self._written(values)
+            names: dict[int, str] = {}
+            handles: list[Any] = []
+            before = 0
+
+            def entered(module: Any, given: tuple[Any, ...]) -> None:
+                nonlocal before
+                kept = (library.array(x) if isinstance(x, library.Tensor) else x for x in given)
+                calls.append((module, tuple(kept)))
+                before = len(calls)
+
+            def left(module: Any, given: Any, result: Any) -> None:
+                del calls[before:]  # Functions in it are its own parts
+
+            if isinstance(twin.net, library.Module):
+                for name, module in twin.net.named_modules():
+                    if name and not list(module.children()):
+                        names[id(module)] = name
+                        handles.append(module.register_forward_pre_hook(entered))
+                        handles.append(module.register_forward_hook(left))
+            try:
+                twin.call(self.arguments(values))
+            finally:
+                for handle in handles:
+                    handle.remove()
+        return [(names.get(id(what), ""), what, given) for what, given in calls]
+
+    def parts(self, values: Values) -> list[Part]:
+        """See `Subject`."""
+        found: dict[int, Part] = {}
+        runs: dict[int, int] = {}
+        for name, what, given in self._calls(values):
+            runs[id(what)] = runs.get(id(what), 0) + 1
+            if id(what) in found:
+                continue
+            kind = what.__name__ if self.library.is_function(what) else type(what).__name__
+            title = f"{name} ({kind})" if name else kind
+            try:
+                inner: Tensors
+                if self.library.is_function(what):
+                    inner = OfFunction(self.library, what, given, title)
+                else:
+                    inner = Network(self.library, what, given, title=title, dtypes=(
+                        ("float64",) if self.dtype == "float64" else ("",)))  # fmt: skip
+            except ArgumentError:  # nothing in it has a derivative
+                continue
+            found[id(what)] = Part(title, inner)
+        return [Part(p.name, p.subject, runs[key]) for key, p in found.items()]
+
+    def _function(self) -> Any:
+        """The one Function that somebody wrote and that runs here; None if there are several."""
+        if not hasattr(self, "_only"):
+            calls: list[tuple[Any, tuple[Any, ...]]] = []
+            with self.library.fixed(self.dtype), recorded(self.library, calls):
+                self._written(self.values).call(self.arguments(self.values))
+            used = {id(c): c for c, _ in calls}
+            self._only = next(iter(used.values())) if len(used) == 1 else None
+        return self._only
+
+    def code(self) -> Any:
+        """See `Subject`."""
+        return self._function()
+
+    def rule(self) -> Rule | None:
+        """See `Subject`."""
+        cls = self._function()
+        if cls is None:
+            return None
+
+        def replaced(f: Callable[..., Any]) -> Network:
+            twin = copy.copy(self)
+            twin.override = (cls, f)
+            return twin
+
+        return Rule(cls.backward, replaced)
+
+
+def _held(library: Library, t: Any) -> Any:
+    """A target as an array, where it is one."""
+    if isinstance(t, library.Tensor):
+        return library.array(t)
+    return np.asarray(t) if isinstance(t, (list, np.generic)) else t
+
+
+def _unregistered(library: Library, net: Any) -> Iterator[tuple[str, Any]]:
+    """Modules and parameters in plain lists and dicts, which parameters() does not find."""
+    for path, module in net.named_modules():
+        for name, held in vars(module).items():
+            if name.startswith("_") or not isinstance(held, (list, tuple, dict)):
+                continue
+            pairs = held.items() if isinstance(held, dict) else enumerate(held)
+            for key, x in pairs:
+                if isinstance(x, (library.Module, library.Parameter)):
+                    yield f"{path}.{name}[{key!r}]" if path else f"{name}[{key!r}]", x

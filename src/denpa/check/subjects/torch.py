@@ -1,0 +1,28 @@
+"""PyTorch's modules and Functions: `dp.check.torch`. PyTorch is imported when this is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from denpa.check.report import Report
+from denpa.check.subjects.library import pytorch
+from denpa.check.subjects.model import of_library
+
+
+def torch(
+    module: Any, *x: Any, loss: Callable[..., Any] | None = None, t: Any = None, seed: int = 0,
+    budget: float = 10.0, language: str = "en", **options: Any,
+) -> Report:  # fmt: skip
+    """Check a PyTorch module, an `autograd.Function` or any function of tensors.
+
+    `x` are the inputs, arrays or tensors; those of floats are differentiated, and so is every
+    parameter that requires a gradient. `loss(output)`, or `loss(output, t)` where `t` is given,
+    makes a number of the output; without it the output itself is checked. The module is copied,
+    put into training mode and made float64 (where it runs in float32 only, gradients are compared
+    to three digits); it, its buffers and the random state stay as they are.
+
+    Errors: ArgumentError where PyTorch is missing; what the code raises passes through.
+    """
+    targets = () if t is None else (t,)
+    return of_library(pytorch(), module, x, loss, targets, seed, budget, language, **options)
