@@ -212,7 +212,8 @@ class SteepSoftplus:
 @exhibit(
     given=(rand(5, 4),),
     mutants=[
-        Mutant("term-missing", "x", "(self.s + self.x * self.s * (1 - self.s))", "self.s"),
+        Mutant("term-missing", "x", "(self.s + self.x * self.s * (1 - self.s))", "self.s",
+               hard=True),
         Mutant("term-missing", "x", "(self.s + self.x * self.s * (1 - self.s))",
                "(self.x * self.s * (1 - self.s))"),
         Mutant("factor-missing", "x", "self.x * self.s * (1 - self.s)", "self.s * (1 - self.s)"),
@@ -236,6 +237,8 @@ class Swish:
     given=(rand(5, 4),),
     mutants=[
         Mutant("constant", "x", "3 * 0.044715 * self.x**2", "3 * 0.044715 * self.x**3"),
+        Mutant("factor-missing", "x", "3 * 0.044715 * self.x**2", "0.044715 * self.x**2",
+               also=("constant",)),
         Mutant("factor-missing", "x", "0.5 * self.x * slope", "0.5 * slope"),
         Mutant("sign-inside", "x", "(1 - self.t**2)", "(1 + self.t**2)"),
     ],

@@ -20,6 +20,8 @@ from denpa.check.gallery.form import Mutant, exhibit, rand
         Mutant("axis", "x", "(da * a).sum(axis=2", "(da * a).sum(axis=1"),
         Mutant("operand-transposed", "x", "dv = a.transpose(0, 2, 1) @ dout", "dv = a @ dout"),
         Mutant("wrong-variable", "Wk", "self.x, dk)", "self.x, dq)"),
+        Mutant("term-missing", "x", "dx += dk @ self.Wk.T", "pass"),
+        Mutant("term-missing", "x", "dx += dv @ self.Wv.T", "pass"),
         Mutant("missing", "Wk", "self.dWk = np", "dWk = np"),
     ],
     scales=(1e-3, 1.5),

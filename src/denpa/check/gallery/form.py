@@ -27,7 +27,8 @@ class Mutant:
     """A piece of a layer's source replaced so that a gradient is wrong.
 
     `name` is the input or parameter whose gradient is wrong (the first, where one mistake spoils
-    several), `also` further names that describe the very same numbers.
+    several), `also` further names that describe the very same numbers. A `hard` one is beyond the
+    check: it must be caught, and called unknown; of those that count as named it is none.
     """
 
     mistake: str
@@ -35,6 +36,7 @@ class Mutant:
     old: str
     new: str
     also: tuple[str, ...] = ()
+    hard: bool = False
     layer: str = ""
     title: str = ""
 

@@ -152,6 +152,7 @@ class MeanSquaredError:
     given=(rand(6, 3, scale=2.0), rand(6, 3)),
     mutants=[
         Mutant("constant", "x", "-1, 1", "-1, 2"),
+        Mutant("wrong-function", "x", "np.clip(self.d, -1, 1)", "self.d", hard=True),
         Mutant("scale", "x", "/ self.d.size", "/ len(self.d)"),
         Mutant("wrong-variable", "x", "np.clip(self.d, -1, 1)", "np.clip(self.x, -1, 1)"),
     ],
@@ -273,6 +274,7 @@ class LogisticRegression:
     mutants=[
         Mutant("penalty", "W", " + 0.2 * np.sign(self.W)", ""),
         Mutant("penalty", "W", "0.2 * np.sign", "0.1 * np.sign"),
+        Mutant("factor-missing", "W", "@ d / len(d)", "@ d"),
         Mutant("wrong-function", "W", "np.sign(self.W)", "np.abs(self.W)"),
     ],
 )

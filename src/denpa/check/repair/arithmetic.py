@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import product
 
 from denpa.check.repair.tree import Edit, Scope, Shape, Slot, called, edit, parsed
 
@@ -56,6 +57,12 @@ def _fits(f: Shape, into: Shape) -> bool:
     return all(a in (1, b) for a, b in zip(reversed(f), reversed(into), strict=False)) and f != ()
 
 
+def _is_gradient(name: str) -> bool:
+    """Whether a variable is called as gradients are: no function has its derivative from it."""
+    last = name.split(".")[-1]
+    return last.startswith(("d", "grad", "delta", "g_"))
+
+
 _ACTIVATION = ("{0} > 0", "{0} * (1 - {0})", "1 - {0} ** 2", "1 - np.tanh({0}) ** 2")
 
 
@@ -78,18 +85,21 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         if held == shape and name in scope.masks:
             new = ast.BinOp(x, ast.Mult(), parsed(name))
             yield edit("activation-forgotten", at, slot, new, 1.9, want=name)
-        elif held == shape:
+        elif held == shape and not _is_gradient(name):
             for k, form in enumerate(_ACTIVATION):
                 new = ast.BinOp(x, ast.Mult(), parsed(form.format(name)))
                 yield edit("activation-forgotten", at, slot, new, 2.0 + 0.1 * k - 0.05 * whole,
                             want=form.format(name))  # fmt: skip
         new = ast.BinOp(x, ast.Mult(), parsed(name))
         yield edit("factor-missing", at, slot, new, 2.6 - 0.05 * whole, want=name)
+        if _is_gradient(name):
+            continue
         new = ast.BinOp(x, ast.Mult(), parsed(f"1 - {name}"))
         yield edit("factor-missing", at, slot, new, 2.8 - 0.05 * whole, want=f"1 - {name}")
         new = ast.BinOp(x, ast.Div(), parsed(name))
         yield edit("factor-missing", at, slot, new, 2.9 - 0.05 * whole, want=f"1 / {name}")
-    if not whole:
+    term = isinstance(slot.parent, ast.BinOp) and isinstance(slot.parent.op, (ast.Add, ast.Sub))
+    if not whole and not term:
         return
     for name in [*scope.numbers, *scope.sizes, "2"]:
         new = ast.BinOp(x, ast.Mult(), parsed(name))
@@ -150,3 +160,49 @@ def constants(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         for array, held in scope.arrays.items():
             for name in ["1", *scope.numbers] if held == shape else ():
                 yield edit("constant", at, slot, parsed(f"{name} * {array}"), 2.0)
+
+
+def powers(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """The derivative of a power: c·xᶜ⁻¹, where the c was left out."""
+    x = slot.get()
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Pow) and isinstance(x.right, ast.Constant):
+        c = x.right.value
+        if isinstance(c, (int, float)):
+            new = ast.BinOp(parsed(repr(c + 1)), ast.Mult(), x)
+            yield edit("factor-missing", at, slot, new, 2.3, want=repr(c + 1))
+
+
+def products_added(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """A product of two arrays as one more term of what is assigned: another way by which a value
+    reaches the output."""
+    x = slot.get()
+    shape = scope.shapes.get(id(x))
+    if not shape or slot.parent is not at.get():
+        return
+    for (a, p), (b, q) in product(scope.arrays.items(), repeat=2):
+        texts = [f"{a} * {b}"] if p == q == shape and a <= b else []
+        if min(len(p), len(q)) > 1 and max(len(p), len(q)) == len(shape):
+            texts += [text for text, left, right in (
+                (f"{a} @ {b}", p, q), (f"{a} @ {b}.T", p, q[::-1]), (f"{a}.T @ {b}", p[::-1], q),
+            ) if left[-1] == right[-2] and shape[-2:] == (left[-2], right[-1])]  # fmt: skip
+        weighs = b.split(".")[-1] in scope.weights and _is_gradient(a)
+        for text in texts:
+            yield edit("term-missing", at, slot, ast.BinOp(x, ast.Add(), parsed(text)),
+                       2.5 if weighs else 3.2, want=text)  # fmt: skip
+
+
+def projections(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """What numbers that are divided by their sum, or centred, have in common: in the derivative of
+    softmax and of normalisation a sum over the dimension is taken away."""
+    x = slot.get()
+    shape = scope.shapes.get(id(x), ())
+    if len(shape) < 2:
+        return
+    text = ast.unparse(x)
+    for axis in (-1, 0):
+        terms = [f"({text}).mean(axis={axis}, keepdims=True)"]
+        others = [n for n, held in scope.arrays.items() if held == shape and n != text]
+        terms += [f"({text} * {name}).sum(axis={axis}, keepdims=True)" for name in others]
+        for term in terms:
+            new = ast.BinOp(x, ast.Sub(), parsed(term))
+            yield edit("term-missing", at, slot, new, 2.95, want=f"-{term}")

@@ -6,7 +6,16 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from denpa.check.repair.arithmetic import added, constants, dropped, multiplied, signs
+from denpa.check.repair.arithmetic import (
+    added,
+    constants,
+    dropped,
+    multiplied,
+    powers,
+    products_added,
+    projections,
+    signs,
+)  # fmt: skip
 from denpa.check.repair.structure import (
     axes,
     comparisons,
@@ -47,5 +56,5 @@ def _of_one(at: Slot, earlier: set[str], scope: Scope) -> Iterator[Edit]:
 Maker = Callable[[Slot, Slot, Scope], Iterator[Edit]]
 _MAKERS: tuple[Maker, ...] = (
     signs, dropped, multiplied, added, constants, comparisons, axes, products, functions,
-    subscripts,
+    subscripts, powers, products_added, projections,
 )  # fmt: skip

@@ -46,7 +46,8 @@ def repairs(case: Case, wrong: list[Compared], seconds: float = 2.0) -> list[Rep
     """Changes of the gradient function that make at least one wrong gradient right and no right one
     wrong; those first that mend most, then the plainest.
 
-    Nothing is tried where the source is not to be had, and nothing more after `seconds`.
+    Nothing is tried where the source is not to be had, and nothing more after `seconds` of
+    computing.
     """
     rule = case.subject.rule()
     source = None if rule is None else Source.of(rule.function)
@@ -54,14 +55,14 @@ def repairs(case: Case, wrong: list[Compared], seconds: float = 2.0) -> list[Rep
     usable = [c for c in wrong if c.numeric is not None and np.isfinite(c.numeric).any()]
     if rule is None or source is None or function is None or not usable:
         return []
-    until = time.perf_counter() + seconds
+    until = time.thread_time() + seconds
     with _quiet():
         scope = _seen(case, rule, function)
         if scope is None:
             return []
         found = []
         for edit in sorted(edits(function, scope), key=lambda e: e.cost):
-            if time.perf_counter() > until:
+            if time.thread_time() > until:
                 break
             errors = _tried(case, rule, function, edit, usable)
             if errors:
@@ -219,7 +220,9 @@ def _seen(case: Case, rule: Any, function: ast.FunctionDef) -> Scope | None:
         if isinstance(node, ast.Subscript) and shapes.get(id(node)):
             for text in _steps(node):
                 arrays.setdefault(text, shapes[id(node)])
-    return Scope(shapes, arrays, frozenset(masks), numbers, tuple(sizes.values())[:8])
+    return Scope(
+        shapes, arrays, frozenset(masks), frozenset(case.values), numbers, tuple(sizes.values())[:8]
+    )
 
 
 def _steps(node: ast.Subscript) -> list[str]:

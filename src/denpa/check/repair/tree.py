@@ -67,6 +67,7 @@ class Scope:
     shapes: dict[int, Shape]  # by id of the node
     arrays: dict[str, Shape]  # by text, such as "self.x"
     masks: frozenset[str]  # those of booleans
+    weights: frozenset[str]  # the names of the inputs and parameters
     numbers: dict[str, float]
     sizes: tuple[str, ...]  # lengths and sizes that differ, by text
 

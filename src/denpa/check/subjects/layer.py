@@ -83,6 +83,7 @@ class Layer(Subject):
                 )
         self.title = self.title or type(self.layer).__name__
         self.fresh = copy.deepcopy(self.layer)
+        self.takes = bool(inspect.signature(self.layer.backward).parameters)  # what is above
         names = list(inspect.signature(self.layer.forward).parameters)
         first = names[0] if names else "x"
         whole = np.asarray(self.given[0]).dtype.kind in "iub" and not isinstance(
@@ -114,7 +115,7 @@ class Layer(Subject):
 
     def _backward(self, layer: Any, upstream: np.ndarray) -> Any:
         backward = layer.backward if self.override is None else partial(self.override, layer)
-        if not inspect.signature(backward).parameters:
+        if not self.takes:
             return backward()
         return backward(upstream if upstream.ndim else float(upstream))
 
