@@ -43,19 +43,20 @@ class Finding:
             "code": None if place is None else place.text,
         }  # fmt: skip
 
-    def _lines(self) -> list[str]:
-        error = "" if not np.isfinite(self.error) else f"  relative error {self.error:.2g}"
+    def _lines(self, language: str) -> list[str]:
+        relative, expected, verified, _ = _LABELS[language == "ja"]
+        error = "" if not np.isfinite(self.error) else f"  {relative} {self.error:.2g}"
         of = self.name if self.mistake in WHOLE else f"d{self.name}"
         named = ", ".join([of, *(f"d{n}" for n in self.also)])
         part = f"{self.part}: " if self.part else ""
         lines = [f"✗ {part}{named}{error} — {self.text}"]
         if self.location is not None:
-            expected = f"          expected   {self.expected}" if self.expected else ""
-            lines.append(f"    {self.location}   {self.location.text}{expected}")
+            right = f"          {expected}   {self.expected}" if self.expected else ""
+            lines.append(f"    {self.location}   {self.location.text}{right}")
         elif self.expected:
-            lines.append(f"    expected   {self.expected}")
+            lines.append(f"    {expected}   {self.expected}")
         if self.verified is not None:
-            lines.append(f"    verified: with this undone, the error is {self.verified:.1e}")
+            lines.append("    " + verified.format(f"{self.verified:.1e}"))
         return [*lines, f"    {self.why}"]
 
 
@@ -109,7 +110,7 @@ class Report:
         return plot(self, language)
 
     def __str__(self) -> str:
-        lines = [line for f in self.findings for line in f._lines()]
+        lines = [line for f in self.findings for line in f._lines(self.language)]
         wrong = {n for f in self.findings if not f.part for n in (f.name, *f.also)}
         right = [c for k, c in self.compared.items() if k not in wrong and c.ok]
         if self.parts:
@@ -118,7 +119,14 @@ class Report:
             lines.append("   ".join(
                 f"✓ d{c.name} {c.error:.1e}" if c.checked else f"? d{c.name}" for c in right
             ))  # fmt: skip
-        return "\n".join([*lines, *(f"note: {n}" for n in self.notes)])
+        note = _LABELS[self.language == "ja"][3]
+        return "\n".join([*lines, *(f"{note}: {n}" for n in self.notes)])
+
+
+_LABELS = (
+    ("relative error", "expected", "verified: with this undone, the error is {}", "note"),
+    ("相対誤差", "正しくは", "確認: 直すと誤差は {} になります", "補足"),
+)
 
 
 WHOLE = (
