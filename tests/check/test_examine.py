@@ -103,6 +103,22 @@ def test_what_float32_alone_costs() -> None:
     assert not any("float32" in n for n in stable.notes)
 
 
+def test_float32_inside_code_that_returns_float64() -> None:
+    class Inside:
+        def forward(self, x: Any) -> Any:
+            self.x = np.asarray(x, np.float32)
+            return float(np.sum(np.exp(self.x)))
+
+        def backward(self, dout: float) -> Any:
+            return dout * np.exp(self.x)
+
+    found = check.layer(Inside(), X)
+    assert found.ok, str(found)
+    assert "computes in float32" in found.notes[0]
+    Inside.backward = lambda self, dout: dout * np.exp(self.x) * 1.1  # type: ignore[method-assign]
+    assert not check.layer(Inside(), X).ok
+
+
 def test_two_arguments_that_are_one_array() -> None:
     found = check.gradient(lambda a, b: a * b, X, X, grad=lambda a, b, g: (g * b, g * a))
     assert found.ok

@@ -17,6 +17,7 @@ from denpa.check.gallery import (
     built,
     changed,
     examined,
+    is_called_unknown,
     is_named,
     source,
     told,
@@ -28,9 +29,8 @@ from denpa.check.report import WHOLE, Report
 from denpa.check.subjects.layer import Layer
 
 TITLES = {m.title: m for m in MUTANTS}
-# What single layers do not show: mistakes between layers, and the absence of a name. One layer
-# alone has steps of time; a part for the whole is told as a bias that is not summed, mostly.
-ELSEWHERE = {"unknown", "reused", "skipped", "layer-order", "loop-order", "index"}
+ELSEWHERE = {"unknown"}  # no mistake, but the absence of a name
+BETWEEN = {"reused", "skipped", "layer-order"}  # of no one line: told of layers, not of code
 
 
 def wrong_gradients(mutant: Mutant) -> set[str]:
@@ -80,23 +80,34 @@ def test_every_mistake_is_named(title: str) -> None:
 
 
 # Another line would do as well: what is multiplied by γ in one line, or in the next.
-OTHER_LINES = {"batch-norm-factor-missing-x",
-               "gelu-factor-missing-x-2", "gate-term-missing-x", "bag-of-words-factor-missing-W",
-               "self-attention-term-missing-x", "self-attention-term-missing-x-2"}  # fmt: skip
+OTHER_LINES = {
+    "same-convolution-flipped-x", "same-convolution-flipped-x-2", "strided-convolution-places-x-3",
+    "batch-norm-factor-missing-x",
+    "gelu-factor-missing-x-2", "gate-term-missing-x", "bag-of-words-factor-missing-W",
+    "self-attention-term-missing-x", "self-attention-term-missing-x-2",
+    "column-net-factor-missing-X", "column-net-factor-missing-X-2",
+    "staged-batch-norm-factor-missing-x", "staged-batch-norm-sign-inside-x",
+    "staged-batch-norm-sign-inside-x-2", "staged-batch-norm-statistics-weight-x",
+    "staged-batch-norm-statistics-weight-x-2", "staged-batch-norm-statistics-weight-x-3",
+    "staged-batch-norm-wrong-variable-x", "leaky-integrator-factor-missing-x",
+    "minimal-gated-unit-term-missing-x",
+}  # fmt: skip
 # Told after the numbers alone, and by the line where the gradient is made.
-MADE_THERE = {"flatten-affine-shape-x", "embedding-upstream-ignored-W",
-              "softmax-with-labels-softmax-twice-x"}  # fmt: skip
+MADE_THERE = {
+    "flatten-affine-shape-x", "embedding-upstream-ignored-W",
+    "softmax-with-labels-softmax-twice-x", "strided-convolution-shape-x",
+    "winner-pooling-constant-x", "winner-pooling-places-x-2", "winner-pooling-places-x-3",
+    "winner-pooling-pooling-spread-x",
+}  # fmt: skip
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_the_line_is_that_of_the_mistake() -> None:
     elsewhere = set()
     for title, mutant in TITLES.items():
-        if title in HARD or mutant.mistake in (
-            "missing",
-            "stale",
-            "accumulated",
-            "random",
+        if (
+            title in HARD
+            or mutant.mistake in {"missing", "stale", "accumulated", "random"} | BETWEEN
         ):
             continue
         place = reported(title).findings[0].location
@@ -109,8 +120,11 @@ def test_the_line_is_that_of_the_mistake() -> None:
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_what_cannot_be_named_is_called_unknown(title: str) -> None:
     """Never by a wrong name; and the list grows shorter when one is named."""
-    assert len(HARD) <= 0.02 * len(MUTANTS)
-    assert {f.mistake for f in reported(title).findings} == {"unknown"}
+    assert is_called_unknown(TITLES[title], reported(title)), str(reported(title))
+
+
+def test_98_of_100_are_named() -> None:
+    assert len(HARD) <= 0.02 * len(MUTANTS), f"{len(HARD)} of {len(MUTANTS)} have no name"
 
 
 def test_every_mistake_is_planted_in_three_layers_at_least() -> None:
@@ -160,6 +174,7 @@ def test_the_summary_counts_what_was_seen(monkeypatch: pytest.MonkeyPatch) -> No
     few = tuple(TITLES[f"affine-{name}"] for name in ("sign-W", "sign-b", "transposed-W"))
     monkeypatch.setattr("denpa.check.gallery.MUTANTS", few)
     monkeypatch.setattr("denpa.check.gallery.all_right", lambda seeds: list(all_right(seeds))[:5])
+    monkeypatch.setattr("denpa.check.gallery.engine", lambda seeds: [])
     found = examined(seeds=range(1))
     assert (found["mutants"], found["named"]) == (3, 3)
     assert (found["correct_cases"], found["false_alarms"]) == (5, 0)

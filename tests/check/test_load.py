@@ -140,8 +140,9 @@ def test_functions_with_their_gradient(checked: Checked) -> None:
     ]
     assert named(checked("def g(x): return np.sin(x)\ndef dg(x): return np.sin(x)", "g",
                          gradient="dg")) == [("x", "wrong-function")]  # fmt: skip
+    assert named(checked(text, "f")) == named(checked(text, "df")) == [("w", "scale")]
     with pytest.raises(ArgumentError, match="--grad NAME"):
-        checked(text, "f")
+        checked("def f(x): return x**2", "f")
     with pytest.raises(ArgumentError, match=r"has no 'dff'\. Did you mean 'df'\?"):
         checked(text, "f", gradient="dff")
 
@@ -267,7 +268,7 @@ BAD = """
         ("HangsForward", "Stopped: it took longer than"),
         ("NoneReturned", "forward returned NoneType; it must return an array"),
         ("Integers", r"forward returned whole numbers \(int64\)"),
-        ("Mask", "forward needs mask; give it with --input"),
+        ("Mask", r"forward needs mask, too; give all it takes.*x=rand\(5,4\), mask=rand"),
         ("Exits", "SystemExit: 3"),
     ],
 )

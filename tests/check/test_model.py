@@ -139,36 +139,6 @@ def test_a_gradient_of_the_wrong_shape_is_a_finding() -> None:
     assert [f.mistake for f in function(Wide, X).findings] == ["shape"]
 
 
-def test_a_cut_graph_and_a_plain_list() -> None:
-    class Cut(dp.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.a, self.b = dp.nn.Linear(4, 5), dp.nn.Linear(5, 3)
-
-        def forward(self, x):
-            return self.b(self.a(x).tanh().detach())
-
-    found = model(Cut(), F.cross_entropy, X, T)
-    assert {(f.name, f.mistake) for f in found.findings} == {
-        ("x", "missing"), ("a.weight", "missing"), ("a.bias", "missing")
-    }  # fmt: skip
-    assert found.compared["b.weight"].ok
-
-    class Plain(dp.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.layers = [dp.nn.Linear(4, 5)]
-            self.b = dp.nn.Linear(5, 3)
-
-        def forward(self, x):
-            return self.b(self.layers[0](x))
-
-    found = model(Plain(), None, X)
-    assert {f.name for f in found.findings} == {"layers[0].weight", "layers[0].bias"}
-    assert "use ModuleList" in found.notes[0]
-    assert "ModuleList" in model(Plain(), None, X, language="ja").notes[0]
-
-
 def test_what_is_unused_or_frozen_is_no_mistake() -> None:
     class Unused(dp.nn.Module):
         def __init__(self) -> None:

@@ -10,13 +10,14 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from denpa.check import Finding, Report, gradient, layer
+from denpa.check import Finding, Report, gradient, layer, update_rule
 from denpa.check.locate import Location
 from denpa.check.mistakes.words import WORDS
 from denpa.check.pages.code import excerpt
 from denpa.check.pages.drawings import error_heat, heat, lay_out
 from denpa.check.pages.page import maps, page
 from denpa.check.pages.plot import plot
+from denpa.check.pages.ways import ways
 from denpa.check.pages.words import words
 from denpa.core.errors import ArgumentError
 from tests.views.test_report import Page
@@ -241,6 +242,27 @@ def test_the_plot_is_one_svg_that_stands_alone(tmp_path: Path) -> None:
         plot(Report("empty"))
     for report in list(reports("ja").values())[:-1]:
         ElementTree.fromstring(plot(report, "ja").svg())
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_ways_of_an_update_rule(language: str) -> None:
+    wrong = update_rule(lambda p, g: p + 0.1 * g, "sgd", lr=0.1, language=language)
+    assert wrong.places[:4] == ["W[0, 0]", "W[0, 1]", "W[0, 2]", "W[1, 0]"]
+    assert len(wrong.places) == wrong.right.shape[1]
+    shown = page(wrong)
+    said = words(language)
+    assert shown.count(said["ways.yours"]) >= len(ways(wrong, said))
+    assert said["ways.caption.wrong"] in shown
+    # Each mark carries its number: the last ones of the element that is drawn of W.
+    drawn = ways(wrong, said)[0]
+    k = wrong.places.index(drawn.title.partition("]")[0] + "]")
+    assert f"8: {wrong.yours[-1, k]:.6g}" in drawn.body
+    assert f"8: {wrong.right[-1, k]:.6g}" in drawn.body
+    w = [j for j, place in enumerate(wrong.places) if place[0] == "W"]
+    assert k == w[int(np.abs(wrong.yours - wrong.right)[:, w].max(axis=0).argmax())]
+    ElementTree.fromstring(plot(wrong).svg())
+    right = update_rule(lambda p, g: p - 0.1 * g, "sgd", lr=0.1, language=language)
+    assert said["ways.caption.right"] in page(right)
 
 
 # -- code ------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import inspect
 import json
@@ -12,8 +13,10 @@ import numpy as np
 import pytest
 
 import denpa as dp
+from denpa.check.opening.load import UserError
 from denpa.check.rules.definitions import RULES
 from denpa.check.rules.language import Change, Problem, edited, trajectory
+from denpa.check.rules.reading import _made
 from denpa.check.rules.update import update_rule
 from denpa.check.rules.words import NOTES, RULE_WORDS
 from denpa.core.errors import ArgumentError
@@ -400,3 +403,33 @@ def _fields(text: str) -> list[str]:
     import string
 
     return [f for _, f, _, _ in string.Formatter().parse(text) if f]
+
+
+def test_a_report_is_in_one_language() -> None:
+    wrong = str(update_rule(written.sgd, "momentum", language="ja"))
+    right = str(update_rule(written.sgd, "sgd", language="ja"))
+    for text in (wrong, right):
+        assert not any(w in text for w in ("relative error", "expected", "verified", "note:"))
+    assert "定義どおり" in right
+    assert "相対誤差" in wrong
+
+
+class Pair:
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):  # type: ignore[no-untyped-def]
+        self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
+        self.m = self.v = 0
+
+    def update(self, t, w, b, dw, db):  # type: ignore[no-untyped-def]
+        self.m = self.beta1 * self.m + (1 - self.beta1) * dw
+        self.v = self.beta2 * self.v + (1 - self.beta2) * db
+        return w - self.lr * self.m, b - self.lr * self.v
+
+
+def test_what_takes_other_arguments_is_told_with_its_own_lines() -> None:
+    with pytest.raises(UserError, match="Pair: its step raised"):
+        update_rule(Pair, "adam")
+
+
+def test_a_change_in_place_makes_a_quantity() -> None:
+    source = "def f(p, g):\n    p.mul_(0.9).add_(g)\n    p.size()\n    g.__init__()\n"
+    assert [(node.lineno, name) for node, name in _made(ast.parse(source))] == [(2, "p")]

@@ -64,6 +64,7 @@ class Softmax:
 
 def f(x): return np.sum(x**3)
 def df(x): return 3 * x**2
+def alone(x): return np.sum(x**3)
 """
 
 
@@ -113,6 +114,9 @@ def test_a_textbook_class_on_digits(check) -> None:
 
 def test_a_function_and_its_gradient(check) -> None:
     assert check("train.py:f", "--grad", "df").code == 0
+    done = check("train.py:f")
+    assert done.code == 0
+    assert "df is taken for the gradient of f" in done.out
     assert check("train.py:f", "--grad", "df", "--input", "x=rand(3)").code == 0
 
 
@@ -127,7 +131,7 @@ def test_a_function_and_its_gradient(check) -> None:
         (["train.py:net", "--batch", "3"], "--batch belongs to --data"),
         (["train.py:net", "--data", "digits", "--input", "x=rand(3)"], "give one of them"),
         (["train.py:net", "--budget", "-1"], "--budget must be more than 0"),
-        (["train.py:f"], "--grad NAME"),
+        (["train.py:alone"], "--grad NAME"),
         (["train.py:f", "--grad", "dff"], "Did you mean 'df'?"),
         (["train.py:nett"], "Did you mean 'net'?"),
         (["train.py:net", "more"], "unknown argument 'more'"),

@@ -81,6 +81,8 @@ def test_a_rule_alone() -> None:
     found = check_jax(affine, P, X)
     assert named(found) == [("", "p['b']", "bias-not-summed")]
     assert found.findings[0].location.text == "db = g[0]"
+    found = check_jax(jax.jit(square), X)  # jit hides the rule, but not from this
+    assert found.findings[0].location.text == "dx = g * x"
 
 
 @pytest.mark.parametrize("wrap", [lambda f: f, jax.jit], ids=["plain", "jit"])

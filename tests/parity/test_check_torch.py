@@ -136,9 +136,10 @@ def test_a_cut_graph_frozen_and_float32() -> None:
             return self.b(torch.tensor(self.a(x).detach().numpy()))
 
     found = check_torch(Cut(), X)
-    assert {(f.name, f.mistake) for f in found.findings} == {
-        ("x", "missing"), ("a.weight", "missing"), ("a.bias", "missing")
-    }  # fmt: skip
+    assert [(f.name, f.also, f.mistake) for f in found.findings] == [
+        ("x", ("a.weight", "a.bias"), "missing")
+    ]
+    assert "torch.tensor(" in found.findings[0].location.text
     assert "b.weight" not in found.compared
 
     class Single(nn.Module):
@@ -152,6 +153,14 @@ def test_a_cut_graph_frozen_and_float32() -> None:
     found = check_torch(Single(), X)
     assert found.ok
     assert found.case.single
+
+
+def test_a_row_of_padding_gets_no_gradient_on_purpose() -> None:
+    i = np.array([[0, 1, 2], [0, 3, 3]])
+    for net in (nn.Embedding(7, 3, padding_idx=0), nn.Sequential(nn.Embedding(7, 3, 3), nn.Tanh())):
+        found = check_torch(net, i)
+        assert found.ok
+        assert "padding" in found.notes[0]
 
 
 def test_types() -> None:
@@ -182,5 +191,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_torch_is_imported_only_when_asked_for() -> None:
-    code = "import sys, denpa; from denpa.check import open; sys.exit('torch' in sys.modules)"
+    code = (
+        "import sys, denpa; from denpa.check.opening import open; sys.exit('torch' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0

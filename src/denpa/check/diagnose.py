@@ -17,7 +17,7 @@ import numpy as np
 from denpa.check.examine import Case, Compared, examine, relative
 from denpa.check.locate import Location, locate, locate_change, locate_random
 from denpa.check.mistakes.signatures import Guess, explain
-from denpa.check.mistakes.words import PHRASES, WORDS
+from denpa.check.mistakes.words import WORDS, in_japanese
 from denpa.check.remarks import Remark
 from denpa.check.repair.search import Repair, repairs
 from denpa.check.repair.words import REPAIR_WORDS
@@ -25,7 +25,9 @@ from denpa.check.report import WHOLE, Finding, Report
 from denpa.check.subject import Part
 
 _LITTLE = 1e-4  # relative: what a constant such as 1e-7 in a logarithm makes of a gradient
-_EXPLAINED, _UNEXPLAINED = 0.3, 1.5  # seconds for changes of the code
+_EMPTIED = ("overwritten", "repeats-lost")  # mistakes that may leave no gradient at all
+_ALIKE = 4  # remarks of one kind that are all told
+_EXPLAINED, _UNEXPLAINED = 0.03, 0.15  # of the budget: for changes of the code
 
 
 def report(case: Case, language: str = "en") -> Report:
@@ -35,7 +37,11 @@ def report(case: Case, language: str = "en") -> Report:
     for mistake in case.habits:
         found.findings.append(teller.habit(mistake))
     small = [c for c in case.compared.values() if _small(c)]
-    small = [c for c in small if not explain(case, c) and not repairs(case, [c], _EXPLAINED)]
+    small = [
+        c
+        for c in small
+        if not explain(case, c) and not repairs(case, [c], _EXPLAINED * case.budget)
+    ]
     for c in small:
         c.problem = ""
     if small:
@@ -50,8 +56,23 @@ def report(case: Case, language: str = "en") -> Report:
         found.findings += _wired(parts, wrong, teller) or _explained(wrong, teller)
     if not found.findings:
         found.findings += _repeated(case, teller)
-    found.notes += [r.text(language) for r in remarks]
+    found.notes += _told_once(remarks, language)
     return found
+
+
+def _told_once(remarks: list[Remark], language: str) -> list[str]:
+    """Remarks in words; of many of one kind the first two, and how many more there are."""
+    kinds: dict[str, list[Remark]] = {}
+    for r in remarks:
+        kinds.setdefault(r.key, []).append(r)
+    texts = []
+    for alike in kinds.values():
+        shown = alike if len(alike) <= _ALIKE else alike[:2]
+        texts += [r.text(language) for r in shown]
+        if len(shown) < len(alike):
+            more = Remark("more", {"n": str(len(alike) - len(shown))})
+            texts[-1] += more.text(language)
+    return texts
 
 
 def _small(c: Compared) -> bool:
@@ -96,8 +117,9 @@ def _explained(wrong: list[Compared], teller: _Teller) -> list[Finding]:
     """A finding for each wrong gradient; one for those that the same line makes wrong."""
     fits = {c.name: explain(teller.case, c) for c in wrong}
     plain = [c for c in wrong if c.problem not in ("nan",)]
-    plainly = len(plain) == 1 and bool(fits[plain[0].name])
-    seconds = _EXPLAINED if plainly else _UNEXPLAINED
+    first = fits[plain[0].name] if len(plain) == 1 else []
+    plainly = bool(first) and first[0][1].mistake != "missing"  # perhaps only overwritten
+    seconds = (_EXPLAINED if plainly else _UNEXPLAINED) * teller.case.budget
     mends = repairs(teller.case, plain, seconds) if plain else []
     found: list[Finding] = []
     told: set[str] = set()
@@ -128,8 +150,12 @@ class _Teller:
         If one line makes several gradients wrong, its mistake is named after the numbers only if
         those say the same of all of them.
         """
-        if c.problem == "nan" or (c.problem == "missing" and mend is None):
+        emptied = mend is not None and mend.mistake in _EMPTIED
+        if c.problem == "nan" or (c.problem == "missing" and not emptied):
             return self.told(c.name, c.problem, c.error, {"name": c.name})
+        if mend is not None:  # which has been seen to be right; these two say little
+            little = {"mask-drawn-again", *(["missing"] if mend.mistake in _EMPTIED else [])}
+            fits = [f for f in fits if f[1].mistake not in little]
         best = fits[0][1] if fits else None
         if best is not None and others and mend is not None:
             same = all(f and f[0][1].mistake == best.mistake for f in others)
@@ -176,7 +202,7 @@ class _Teller:
         words = WORDS.get(mistake) or REPAIR_WORDS[mistake]
         if self.language == "ja":
             title, why = words.title_ja, words.why_ja
-            fill = {k: PHRASES.get(v, v) for k, v in fill.items()}
+            fill = {k: in_japanese(v) for k, v in fill.items()}
         else:
             title, why = words.title, words.why
         if place is None and mistake not in WHOLE:
@@ -184,11 +210,17 @@ class _Teller:
             place = locate(self.case.subject.code(), name, f"d{name}", is_input)
         texts = (title.format(**fill), why.format(**fill), expected)
         text, why, expected = (re.sub(r"\bdout\b", self.upstream, t) for t in texts)
+        if place is not None and expected and place.text.endswith(expected):
+            expected = ""  # the line is right, and what it reads is not
         return Finding(name, mistake, error, text, why, place, expected, verified, others)
 
 
 def _upstream_name(case: Case) -> str:
     """What the gradient function calls the gradient from above."""
+    subject = getattr(case.subject, "of", case.subject)  # within Seeded
+    above = str(getattr(subject, "above", ""))
+    if above:
+        return above
     rule = case.subject.rule()
     try:
         names = [] if rule is None else list(inspect.signature(rule.function).parameters)

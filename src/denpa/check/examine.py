@@ -12,6 +12,7 @@ import numpy as np
 
 from denpa.check.locate import locate_random
 from denpa.check.numeric import (
+    EPS,
     Slope,
     Values,
     central,
@@ -28,7 +29,8 @@ SINGLE = 1e-3  # the same for code that computes in float32
 _FULL = 400  # elements up to which every one is compared
 _SAMPLE = 60  # elements of larger arrays, where projections differ
 _DIRECTIONS = 3
-_SINGLE_STEP, _SINGLE_EPS = 1e-2, 1.2e-7
+_HALF = 5e-2  # and in float16
+_UNSURE = 0.1  # relative, what differences may be off by before they say nothing
 
 
 @dataclass
@@ -47,8 +49,13 @@ class Compared:
 
     @property
     def ok(self) -> bool:
-        """Whether the claim holds."""
+        """Whether nothing speaks against the claim."""
         return not self.problem
+
+    @property
+    def sure(self) -> bool:
+        """Whether differences were good enough to speak for it."""
+        return self.ok and self.checked > 0 and self.uncertain < _UNSURE
 
 
 @dataclass
@@ -64,8 +71,10 @@ class Case:
     deadline: float
     evaluations: int  # of forward passes that may still be spent
     seed: int = 0
+    budget: float = 10.0  # seconds, of which the deadline is the end
+    turn: float = np.inf  # when the share of the array ends that is compared now
     compared: dict[str, Compared] = field(default_factory=dict)
-    single: bool = False  # the code computes in float32
+    eps: float = EPS  # the precision that the code computes in
     habits: list[str] = field(default_factory=list)  # mistakes of no one gradient
     remarks: list[Remark] = field(default_factory=list)
 
@@ -76,9 +85,14 @@ class Case:
         return self.values[inputs[0]] if inputs else np.zeros(())
 
     @property
+    def single(self) -> bool:
+        """Whether the code computes in float32, or in less."""
+        return self.eps > EPS
+
+    @property
     def spent(self) -> bool:
-        """Whether the budget is used up."""
-        return time.perf_counter() > self.deadline or self.evaluations <= 0
+        """Whether the budget, or the share of it that one array has, is used up."""
+        return time.perf_counter() > min(self.deadline, self.turn) or self.evaluations <= 0
 
     def value(self, values: Values) -> float:
         """Σ upstream · output."""
@@ -202,16 +216,18 @@ def examine(
 ) -> Case:
     """Compare every claimed gradient of a subject with differences.
 
-    Arrays of up to 400 elements and all of one dimension are compared element by element, larger
-    ones along random directions first and, where these differ, in part. `budget` is in seconds,
-    `evaluations` in forward passes. With a `step` it is said, too, how good a central difference
-    of this step is.
+    Every array is compared along random directions; then those of up to 400 elements and all of
+    one dimension element by element, and larger ones, where directions differ, in part.
+    `budget` is in seconds, `evaluations` in forward passes. With a `step` it is said, too, how
+    good a central difference of this step is.
     """
     rng = np.random.default_rng(seed)
     values = {k: np.array(v) for k, v in subject.values.items()}
     habits, remarks = [], subject.remarks()
+    drawn = _state()
     first, second = (np.asarray(subject.forward(values)) for _ in range(2))
-    if not np.array_equal(first, second, equal_nan=True):
+    # Two masks may act alike by luck; the generator knows whether it was used.
+    if drawn != _state() or not np.array_equal(first, second, equal_nan=True):
         subject = Seeded(subject, seed)
         first, second = (np.asarray(subject.forward(values)) for _ in range(2))
         if not np.array_equal(first, second, equal_nan=True):
@@ -225,13 +241,16 @@ def examine(
     if not output.ndim:
         upstream = np.ones(())
     claims = subject.backward(values, upstream)
-    single = first.dtype.itemsize < 8 and first.dtype.kind == "f"
+    eps = float(np.finfo(first.dtype).eps) if first.dtype.kind == "f" else EPS
+    if eps <= EPS and _rounds(subject, values, first):
+        eps = float(np.finfo(np.float32).eps)
+    tolerance = TOLERANCE if eps <= EPS else SINGLE if eps < 1e-6 else _HALF
     case = Case(
-        subject, values, output, upstream, claims, SINGLE if single else TOLERANCE,
-        time.perf_counter() + budget, 10**9 if evaluations is None else evaluations, seed,
-        single=single, habits=habits, remarks=remarks,
+        subject, values, output, upstream, claims, tolerance,
+        time.perf_counter() + budget, 10**9 if evaluations is None else evaluations, seed, budget,
+        eps=eps, habits=habits, remarks=remarks,
     )  # fmt: skip
-    if single:
+    if case.single:
         remarks.append(Remark("single"))
     if "random" in habits:
         return case
@@ -240,14 +259,32 @@ def examine(
             remarks.append(Remark(habit))
         else:
             habits.append(habit)
-    shadow = {} if single else _shadow(case)
-    for name in values:
+    shadow = {} if case.single else _shadow(case)
+    for k, name in enumerate(values):
+        now = time.perf_counter()
+        case.turn = now + max(case.deadline - now, 0.0) / (len(values) - k)
         found = case.compared[name] = _compare(case, name, rng)
         found.single = shadow.get(name, float("nan"))
         remarks += _remarks(case, found)
     if step is not None:
         remarks.append(_judged(case, step, rng))
     return case
+
+
+def _state() -> tuple[bytes, int]:
+    """What NumPy's global generator draws next."""
+    _, keys, place, *_ = np.random.get_state()
+    return np.asarray(keys).tobytes(), int(place)
+
+
+def _rounds(subject: Subject, values: Values, y: np.ndarray) -> bool:
+    """Whether code whose output is float64 computes in float32 all the same: then it gives the very
+    same numbers for rounded ones."""
+    rounded = {k: a.astype(np.float32).astype(np.float64) for k, a in values.items()}
+    # That means something only if it sees a change that is little more than rounding.
+    near = {k: a if np.array_equal(rounded[k], a) else a * (1 + 1e-6) for k, a in values.items()}
+    same = [np.array_equal(subject.forward(v), y, equal_nan=True) for v in (rounded, near)]
+    return same == [True, False]
 
 
 def _remarks(case: Case, found: Compared) -> list[Remark]:
@@ -314,10 +351,10 @@ def _exact(
     extrapolation, where that is rough by the complex step, else by other steps. Slopes far below
     `scale` need not be as exact."""
     if case.single:  # a step that is large enough for its rounding
-        return slope(f, case.values, direction, _SINGLE_STEP, _SINGLE_EPS)
+        return slope(f, case.values, direction, 2 * case.eps ** (1 / 3), case.eps)
     s = slope(f, case.values, direction)
     enough = 1e-8 * max(abs(float(s.value)), 1e-2 * scale, 1e-5)
-    if s.error <= enough:
+    if s.error <= enough or case.spent:
         return s
     if case.analytic and not bool(s.kink):
         y = complex_slope(case.subject.forward, case.values, direction)
@@ -349,14 +386,13 @@ def _compare(case: Case, name: str, rng: np.random.Generator) -> Compared:
     if not np.isfinite(claimed).all():
         found.problem, found.error = "nan", float("inf")
         return found
-    if a.size > _FULL and a.ndim > 1:
-        found.error = max(_along(case, name, claimed, rng) for _ in range(_DIRECTIONS))
+    tries = [_along(case, name, claimed, rng) for _ in range(_DIRECTIONS)]
+    found.error, found.uncertain = (max(t[k] for t in tries) for k in (0, 1))
+    large = a.size > _FULL and a.ndim > 1
+    if found.error <= case.tolerance and (large or case.spent):
         found.checked = _DIRECTIONS
-        if found.error <= case.tolerance:
-            return found
-        places: Any = rng.permutation(a.size)[:_SAMPLE]
-    else:
-        places = range(a.size)
+        return found
+    places: Any = rng.permutation(a.size)[:_SAMPLE] if large else range(a.size)
     found.numeric, kinked = _differences(case, name, places, found)
     known = np.isfinite(found.numeric)
     found.kinks, found.checked = int(kinked), int(known.sum())
@@ -368,12 +404,16 @@ def _compare(case: Case, name: str, rng: np.random.Generator) -> Compared:
     return found
 
 
-def _along(case: Case, name: str, claimed: np.ndarray, rng: np.random.Generator) -> float:
+def _along(
+    case: Case, name: str, claimed: np.ndarray, rng: np.random.Generator
+) -> tuple[float, float]:
+    """How far a claim is off along a random direction, more than the difference may be, and how far
+    that may be; both relative. One direction sees every element."""
     v = rng.standard_normal(claimed.shape)
     along = _exact(case, lambda x: np.asarray(case.value(x)), {name: v})
-    right, mine = float(along.value), float(np.sum(claimed * v))
+    right, mine, doubt = float(along.value), float(np.sum(claimed * v)), float(along.error)
     size = max(float(np.linalg.norm(claimed)), abs(right), case.least, 1e-12)
-    return max(abs(right - mine) - float(along.error), 0.0) / size
+    return max(abs(right - mine) - doubt, 0.0) / size, doubt / size
 
 
 def _differences(case: Case, name: str, places: Any, into: Compared) -> tuple[np.ndarray, int]:
@@ -389,7 +429,7 @@ def _differences(case: Case, name: str, places: Any, into: Compared) -> tuple[np
         return np.asarray(case.value(values))
 
     for count, k in enumerate(places):
-        if case.spent and count > 3:
+        if case.spent and count:
             break
         unit = np.zeros(a.size)
         unit[k] = 1.0
@@ -399,6 +439,9 @@ def _differences(case: Case, name: str, places: Any, into: Compared) -> tuple[np
             continue
         found[k] = float(s.value)
         off += float(s.error) ** 2
-    size = max(float(np.linalg.norm(found[np.isfinite(found)])), case.least)
+    known = np.isfinite(found)
+    size = max(float(np.linalg.norm(found[known])), case.least)
+    if claimed.size == found.size:
+        size = max(size, float(np.linalg.norm(claimed.reshape(-1)[known])))
     into.uncertain = float(np.sqrt(off)) / size if size > 1e-12 else 0.0
     return found.reshape(a.shape), kinks

@@ -81,11 +81,12 @@ REMARKS: dict[str, tuple[str, str]] = {
         "同じ配列を使う他の場所では値が変わります",
     ),
     "small": (
-        "{names} differ by {error} or less, everywhere: a small constant does this, such as the "
-        "1e-7 within a logarithm or under a root that the derivative leaves out",
-        "{names} の差は、どこでも {error} 以下です。log や平方根の中の 1e-7 のような小さな定数を"
-        "微分で省くと、この程度の差が出ます",
+        "{names}: right but for {error} or less; a small constant does this, such as the 1e-7 of "
+        "log(y + 1e-7), that the derivative leaves out. Leave it so",
+        "{names}: {error} 以下の差はありますが、正しい勾配です。log(y + 1e-7) の 1e-7 のような"
+        "小さな定数を微分で省くと、この程度の差が出ます。直す必要はありません",
     ),
+    "more": (" (and {n} more like this)", "(同様のものが、ほかに {n} 件あります)"),
     "follows": (
         "wrong in the whole network, too: {names}; check again once {part} is mended",
         "ネットワーク全体では {names} も合いません。{part} を直してから、もう一度調べてください",

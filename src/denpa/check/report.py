@@ -44,7 +44,7 @@ class Finding:
         }  # fmt: skip
 
     def _lines(self, language: str) -> list[str]:
-        relative, expected, verified, _ = _LABELS[language == "ja"]
+        relative, expected, verified, *_ = _LABELS[language == "ja"]
         error = "" if not np.isfinite(self.error) else f"  {relative} {self.error:.2g}"
         of = self.name if self.mistake in WHOLE else f"d{self.name}"
         named = ", ".join([of, *(f"d{n}" for n in self.also)])
@@ -115,18 +115,26 @@ class Report:
         right = [c for k, c in self.compared.items() if k not in wrong and c.ok]
         if self.parts:
             lines.append("   ".join(f"{'✓' if p.ok else '✗'} {n}" for n, p in self.parts.items()))
+        elif len(right) > _ALL:
+            worst = max((c for c in right if c.sure), key=lambda c: c.error, default=right[0])
+            lines.append(_LABELS[self.language == "ja"][4].format(
+                len(right), f"{worst.error:.1e}", worst.name
+            ))  # fmt: skip
         elif right:
             lines.append("   ".join(
-                f"✓ d{c.name} {c.error:.1e}" if c.checked else f"? d{c.name}" for c in right
+                f"✓ d{c.name} {c.error:.1e}" if c.sure else f"? d{c.name}" for c in right
             ))  # fmt: skip
         note = _LABELS[self.language == "ja"][3]
         return "\n".join([*lines, *(f"{note}: {n}" for n in self.notes)])
 
 
+_ALL = 12  # right gradients that are all told
 _LABELS = (
-    ("relative error", "expected", "verified: with this undone, the error is {}", "note"),
-    ("相対誤差", "正しくは", "確認: 直すと誤差は {} になります", "補足"),
-)
+    ("relative error", "expected", "verified: with this undone, the error is {}", "note",
+     "✓ {} gradients, the largest error {} in d{}"),
+    ("相対誤差", "正しくは", "確認: 直すと誤差は {} になります", "補足",
+     "✓ {0} 個の勾配。誤差の最大は d{2} の {1}"),
+)  # fmt: skip
 
 
 WHOLE = (

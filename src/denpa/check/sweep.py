@@ -14,14 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from denpa.check.examine import Case, Compared
-from denpa.check.numeric import EPS, Values, complex_slope, moved, scale_of
+from denpa.check.numeric import Values, complex_slope, moved, scale_of
 from denpa.core.errors import ArgumentError
 
 _PER_DECADE = 2
 _FIRST, _LAST = -1, -13  # powers of ten
 _DIRECTIONS = 3
 _SLOW = 0.03  # seconds a forward pass; slower ones get fewer steps and one direction
-_SINGLE_EPS = 1.2e-7
 _PLATEAU = 4  # neighbouring steps (1.5 decades) that agree
 _RUN = 3  # neighbouring steps; one alone may be right by luck
 _SAME = 0.1  # how far the members of a plateau may lie apart, relatively
@@ -107,7 +106,7 @@ def sweep(case: Case, name: str, seed: int = 0, budget: float = 5.0) -> Sweep:
             f"{2 * count} needs a larger budget than {budget:g} s"
         )
     steps = np.logspace(_FIRST, _LAST, count)
-    eps = _SINGLE_EPS if case.single else EPS
+    eps = case.eps
     size = float(np.sum(np.abs(case.upstream * case.output)))  # each term is rounded
     columns = [
         _along(case, name, v, steps, float(np.sum(claimed * v)), here, eps * size)

@@ -21,6 +21,18 @@ _WORDS = {
     "right": ("right", "正しい層"),
     "wrong": ("wrong", "間違い"),
 }
+_COLUMNS = (("LAYER", "層"), ("MUTANTS", "件数"), ("MISTAKES", "仕込まれた間違い"))
+_PIECES = (("NAME", "名前"), ("RIGHT", "正しいコード"), ("WRONG", "間違ったコード"))
+_HINT = (
+    "denpa check gallery LAYER lists what is planted in a layer, denpa check gallery MISTAKE where "
+    "a mistake is planted",
+    "denpa check gallery LAYER で層ごと、denpa check gallery MISTAKE で間違いごとの一覧を"
+    "表示します",
+)
+_HINT_ONE = (
+    "denpa check gallery NAME shows one: the code, what training does with it, the report",
+    "denpa check gallery NAME で、コード、学習への影響、報告を表示します",
+)
 
 
 def run_itself(arguments: argparse.Namespace, console: Console) -> int:
@@ -41,26 +53,71 @@ def run_itself(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def run_gallery(arguments: argparse.Namespace, console: Console) -> int:
-    """All planted mistakes, or one: the wrong code, what training does with it, the report."""
+    """The layers of the gallery; what is planted in one of them, or one mistake in all; or one
+    planted mistake: the wrong code, what training does with it, the report.
+
+    Errors: ArgumentError for an unknown name, with those that are near.
+    """
     from denpa.check import gallery
 
-    titles = {m.title: m for m in gallery.MUTANTS}
-    if arguments.exhibit is None:
-        if console.json:
-            console.result({"gallery": list(titles)})
-        else:
-            rows = [(m.title, m.mistake, " ".join(m.new.split())[:60]) for m in titles.values()]
-            console.table(rows, ("NAME", "MISTAKE", "WRONG CODE"))
+    wanted, ja = arguments.exhibit, arguments.lang == "ja"
+    if wanted is None:
+        _layers(ja, console)
         return 0
-    chosen = titles.get(arguments.exhibit)
-    if chosen is None:
-        close = get_close_matches(arguments.exhibit, titles, 3, 0.3)
+    titles = {m.title.lower(): m for m in gallery.MUTANTS}
+    sets: dict[str, list[Mutant]] = {}
+    for m in gallery.MUTANTS:
+        sets.setdefault(m.layer.lower(), []).append(m)
+    for m in gallery.MUTANTS:
+        sets.setdefault(m.mistake, []).append(m)
+    if wanted.lower() in titles:
+        _one(titles[wanted.lower()], arguments.lang, console)
+    elif wanted.lower() in sets:
+        _several(wanted.lower(), sets[wanted.lower()], ja, console)
+    else:
+        known = [*sets, *titles]
+        shown = {name.lower(): name for name in gallery.EXHIBITS}
+        close = [shown.get(n) or n for n in get_close_matches(wanted.lower(), known, 3, 0.3)]
         raise ArgumentError(
-            f"the gallery has no {arguments.exhibit!r}; near are {', '.join(close) or 'none'}. "
-            "denpa check gallery lists all"
+            f"the gallery has no {wanted!r}; near are {', '.join(close) or 'none'}. "
+            "denpa check gallery lists its layers"
         )
-    _one(chosen, arguments.lang, console)
     return 0
+
+
+def _layers(ja: bool, console: Console) -> None:
+    """Every layer with the mistakes that are planted in it."""
+    from denpa.check import gallery
+
+    if console.json:
+        console.result({"gallery": [m.title for m in gallery.MUTANTS], "layers": {
+            layer: [m.title for m in e.mutants] for layer, e in gallery.EXHIBITS.items()
+        }})  # fmt: skip
+        return
+    rows = [(layer, len(e.mutants), ", ".join(dict.fromkeys(m.mistake for m in e.mutants)))
+            for layer, e in gallery.EXHIBITS.items()]  # fmt: skip
+    console.table(rows, [words[ja] for words in _COLUMNS])
+    console.write(_HINT[ja])
+
+
+def _several(name: str, mutants: list[Mutant], ja: bool, console: Console) -> None:
+    """What is planted in a layer, below its right code; or where a mistake is planted."""
+    from denpa.check import gallery
+
+    layer = mutants[0].layer if mutants[0].layer.lower() == name else None
+    if console.json:
+        code = [] if layer is None else gallery.source(layer).splitlines()
+        console.result({"gallery": [m.title for m in mutants], "layer": layer, "code": code})
+        return
+    if layer is not None:
+        console.write(gallery.source(layer))
+    rows = [(m.title, *(_in_a_line(piece) for piece in (m.old, m.new))) for m in mutants]
+    console.table(rows, [words[ja] for words in _PIECES])
+    console.write(_HINT_ONE[ja])
+
+
+def _in_a_line(code: str) -> str:
+    return "; ".join(line.strip() for line in code.strip().splitlines())
 
 
 def _one(mutant: Mutant, language: str, console: Console) -> None:

@@ -25,6 +25,7 @@ _S, _T, _R = "dout * self.y * (1 - self.y)", "dout * (1 - self.y**2)", "dout * s
         Mutant("stale", "x", "self.x, self.y = x, y", 'self.x, self.y = x, getattr(self, "y", y)'),
         Mutant("input-changed", "x", "y = 1 / (1 + np.exp(-x))",
                "x *= -1\n        y = 1 / (1 + np.exp(x))"),
+        Mutant("factor-missing", "x", _S, "dout * np.exp(-self.x) / (1 + np.exp(-self.x))"),
     ],
 )  # fmt: skip
 class Sigmoid:
@@ -53,6 +54,7 @@ class Sigmoid:
         Mutant("input-changed", "x", "return self.y", "x[...] = self.y\n        return self.y"),
         Mutant("upstream-changed", "x", f"dx = {_T}",
                "dout *= 1 - self.y**2\n        dx = dout.copy()"),
+        Mutant("factor-missing", "x", "(1 - self.y**2)", "(1 - self.y)", also=("constant",)),
     ],
 )  # fmt: skip
 class Tanh:
@@ -80,6 +82,8 @@ class Tanh:
         Mutant("comparison", "x", _R, "dout * ~self.mask"),
         Mutant("nan", "x", _R, "dout * self.y / self.y"),
         Mutant("input-changed", "x", "x * (x > 0)\n", "x * (x > 0)\n        x[x < 0] = 0\n"),
+        Mutant("upstream-mask", "x", _R, "np.maximum(dout, 0)"),
+        Mutant("wrong-variable", "x", _R, "dout * self.y", also=("factor-extra",)),
     ],
 )  # fmt: skip
 class Relu:
@@ -212,8 +216,7 @@ class SteepSoftplus:
 @exhibit(
     given=(rand(5, 4),),
     mutants=[
-        Mutant("term-missing", "x", "(self.s + self.x * self.s * (1 - self.s))", "self.s",
-               hard=True),
+        Mutant("term-missing", "x", "(self.s + self.x * self.s * (1 - self.s))", "self.s"),
         Mutant("term-missing", "x", "(self.s + self.x * self.s * (1 - self.s))",
                "(self.x * self.s * (1 - self.s))"),
         Mutant("factor-missing", "x", "self.x * self.s * (1 - self.s)", "self.s * (1 - self.s)"),
@@ -241,6 +244,7 @@ class Swish:
                also=("constant",)),
         Mutant("factor-missing", "x", "0.5 * self.x * slope", "0.5 * slope"),
         Mutant("sign-inside", "x", "(1 - self.t**2)", "(1 + self.t**2)"),
+        Mutant("term-missing", "x", " + 0.5 * self.x * slope", ""),
     ],
     scales=(1e-3, 30.0),
 )  # fmt: skip

@@ -23,6 +23,10 @@ from denpa.check.gallery.form import Mutant, exhibit, rand
         Mutant("term-missing", "x", "dx += dk @ self.Wk.T", "pass"),
         Mutant("term-missing", "x", "dx += dv @ self.Wv.T", "pass"),
         Mutant("missing", "Wk", "self.dWk = np", "dWk = np"),
+        Mutant("factor-missing", "x", "keepdims=True)) / 2", "keepdims=True))"),
+        Mutant("softmax-elementwise", "x", "a * (da - (da * a).sum(axis=2, keepdims=True)) / 2",
+               "da * a * (1 - a) / 2"),
+        Mutant("factor-missing", "x", "ds = a * (da", "ds = (da"),
     ],
     scales=(1e-3, 1.5),
 )  # fmt: skip

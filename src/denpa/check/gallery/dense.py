@@ -140,6 +140,7 @@ class TimeAffine:
         Mutant("upstream-ignored", "scale", "dout * self.x", "1 * self.x"),
         Mutant("input-changed", "x", "return self.scale * x + self.shift",
                "x *= self.scale\n        return x + self.shift"),
+        Mutant("index", "scale", "(dout * self.x)", "(dout * self.x[0])"),
     ],
 )  # fmt: skip
 class ScaleShift:

@@ -19,6 +19,7 @@ _OWN = "np.random.default_rng().random"
         Mutant("sign", "x", "dout * self.mask / 0.5", "-dout * self.mask / 0.5"),
         Mutant("comparison", "x", "dout * self.mask / 0.5", "dout * (self.mask == 0) / 0.5"),
         Mutant("random", "x", "np.random.rand(*x.shape)", f"{_OWN}(x.shape)"),
+        Mutant("index", "x", "dout * self.mask / 0.5", "dout * self.mask[0] / 0.5"),
     ],
     learns=False,
 )  # fmt: skip
@@ -41,6 +42,10 @@ class Dropout:
         Mutant("upstream-changed", "x", "dx = dout * self.mask",
                "dout *= self.mask\n        dx = dout.copy()"),
         Mutant("random", "x", "np.random.random(x.shape)", f"{_OWN}(x.shape)"),
+        Mutant("factor-missing", "x", "dx = dout * self.mask", "dx = dout * (self.mask > 0)",
+               also=("scale",)),
+        Mutant("factor-extra", "x", "dx = dout * self.mask", "dx = dout * self.mask / (1 - self.p)",
+               also=("scale", "activation-twice")),
     ],
     learns=False,
 )  # fmt: skip

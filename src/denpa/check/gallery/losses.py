@@ -47,6 +47,9 @@ class SoftmaxWithLoss:
         Mutant("sign-inside", "x", "-= 1", "+= 1"),
         Mutant("stale", "x", "self.t = t", 'self.p = self.__dict__.setdefault("first", self.p)\n'
                "        self.t = t"),
+        Mutant("constant", "x", "self.t] -= 1", "self.t - 1] -= 1",
+               also=("wrong-variable",)),
+        Mutant("index", "x", "dx[np.arange(len(self.t)), self.t]", "dx[:, self.t]"),
     ],
 )  # fmt: skip
 class SoftmaxWithLabels:
@@ -136,6 +139,7 @@ class SaturatedLoss:
         Mutant("scale", "x", _SQUARED, "2 * self.d"),
         Mutant("sign", "x", "2 * self.d", "-2 * self.d"),
         Mutant("constant", "x", "2 * self.d", "2 * self.d**2", also=("factor-extra",)),
+        Mutant("shape", "x", _SQUARED, "2 * np.mean(self.d)"),
     ],
 )  # fmt: skip
 class MeanSquaredError:
@@ -152,7 +156,7 @@ class MeanSquaredError:
     given=(rand(6, 3, scale=2.0), rand(6, 3)),
     mutants=[
         Mutant("constant", "x", "-1, 1", "-1, 2"),
-        Mutant("wrong-function", "x", "np.clip(self.d, -1, 1)", "self.d", hard=True),
+        Mutant("wrong-function", "x", "np.clip(self.d, -1, 1)", "self.d"),
         Mutant("scale", "x", "/ self.d.size", "/ len(self.d)"),
         Mutant("wrong-variable", "x", "np.clip(self.d, -1, 1)", "np.clip(self.x, -1, 1)"),
     ],
@@ -174,6 +178,8 @@ class Huber:
         Mutant("sign-inside", "x", "-= over", "+= over"),
         Mutant("comparison", "x", "self.margins > 0", "self.margins < 0", also=("sign-inside",)),
         Mutant("scale", "x", "dx / len(self.t)", "dx"),
+        Mutant("constant", "x", "-= over.sum(axis=1)", "-= 1"),
+        Mutant("axis", "x", "-= over.sum(axis=1)", "-= over.sum()"),
     ],
 )
 class Hinge:
@@ -197,6 +203,7 @@ class Hinge:
                "np.exp(self.p) / np.exp(self.p).sum(axis=1, keepdims=True) - self.t"),
         Mutant("sign", "x", "dout * (self.p - self.t)", "dout * (self.t - self.p)"),
         Mutant("factor-missing", "x", " / len(self.t)", "", also=("scale",)),
+        Mutant("wrong-function", "x", "(self.p - self.t)", "(-self.t / self.p)"),
     ],
 )  # fmt: skip
 class KLDivergence:
@@ -247,6 +254,8 @@ class PenalisedLoss:
         Mutant("scale", "b", "self.db = d.sum(axis=0)", "self.db = d.mean(axis=0)"),
         Mutant("scale", "x", "d @ self.w.T", "len(d) * d @ self.w.T"),
         Mutant("missing", "b", "self.db = d.sum(axis=0)", "self.db = None"),
+        Mutant("activation-twice", "x", "(self.p - self.t)",
+               "(self.p - self.t) * self.p * (1 - self.p)"),
     ],
 )  # fmt: skip
 class LogisticRegression:

@@ -23,6 +23,8 @@ from denpa.check.gallery.form import Mutant, exhibit, one_hot, rand
         Mutant("accumulated", "W1", 'self.grads["W1"] = self.x.T @ dz1',
                'self.grads["W1"] = self.grads.get("W1", 0) + self.x.T @ dz1'),
         Mutant("sign", "x", "(self.y - self.t)", "(self.t - self.y)"),
+        Mutant("term-extra", "x", 'dz2 @ self.params["W2"].T',
+               'dz2 @ (self.params["W2"] - 0.1 * self.grads["W2"]).T'),
     ],
     scales=(1e-3, 3.0),
 )  # fmt: skip
@@ -68,6 +70,7 @@ class TwoLayerNet:
         Mutant("transposed", "W2", "self.dW2 = self.h.T @ dout", "self.dW2 = dout.T @ self.h"),
         Mutant("order", "W1", "self.dW1 = self.x.T @ dz", "self.dW1 = dz.T @ self.x",
                also=("transposed",)),
+        Mutant("wrong-variable", "x", "dz @ self.W1.T", "dz @ self.W2"),
     ],
     scales=(1e-3, 3.0),
 )  # fmt: skip

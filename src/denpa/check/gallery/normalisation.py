@@ -35,6 +35,9 @@ _IMAGES = "dz - dz.mean(axis=(0, 2, 3), keepdims=True) - self.z * along"
         Mutant("stale", "x", "self.z = self.centred / self.std",
                "self.z = self.centred / self.std\n"
                '        self.std = self.__dict__.setdefault("first", self.std)'),
+        Mutant("factor-missing", "x", "(dz * self.z).mean(axis=0)) / self.std",
+               "(dz * self.z).mean(axis=0))"),
+        Mutant("index", "x", "- self.z * (dz", "- self.z[0] * (dz"),
     ],
 )  # fmt: skip
 class BatchNorm:
@@ -109,6 +112,7 @@ class ImageBatchNorm:
         Mutant("upstream-ignored", "gamma", "np.sum(dout * self.z, 0)", "np.sum(self.z, 0)",
                also=("factor-missing",)),
         Mutant("factor-missing", "x", "g = dout * self.gamma", "g = dout"),
+        Mutant("factor-missing", "x", "self.z * along) * self.inv", "self.z * along)"),
     ],
 )  # fmt: skip
 class LayerNorm:

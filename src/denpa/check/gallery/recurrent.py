@@ -26,6 +26,10 @@ from denpa.check.gallery.form import Mutant, exhibit, rand
         Mutant("sign-inside", "x", "(1 - self", "(1 + self"),
         Mutant("loop-order", "x", "in reversed(range(self.x.shape[1])):",
                "in range(self.x.shape[1]):"),
+        Mutant("wrong-function", "x", "dh = dz @ self.Wh.T",
+               "dh = np.clip(dz @ self.Wh.T, -0.1, 0.1)"),
+        Mutant("constant", "x", "in reversed(range(self.x.shape[1])):",
+               "in reversed(range(1, self.x.shape[1])):"),
     ],
     scales=(1e-3, 3.0),
 )  # fmt: skip
@@ -66,6 +70,8 @@ class Rnn:
         Mutant("wrong-variable", "x", "dg = dc * i", "dg = dc * f"),
         Mutant("index", "b", "dz.sum(axis=0)", "dz[0]", also=("bias-not-summed",)),
         Mutant("order", "W", "self.both.T @ dz", "dz.T @ self.both", also=("transposed",)),
+        Mutant("wrong-variable", "x", "[di, df, do, dg]", "[di, do, df, dg]"),
+        Mutant("wrong-variable", "x", "do = dout * th", "do = dout * self.c"),
     ],
     scales=(1e-3, 3.0),
 )
@@ -93,3 +99,126 @@ class LstmCell:
         self.dW = self.both.T @ dz
         self.db = dz.sum(axis=0)
         return (dz @ self.W.T)[:, :3]
+
+
+@exhibit(
+    init=(rand(3),),
+    given=(rand(2, 5, 3),),
+    mutants=[
+        Mutant("loop-order", "x", "reversed(range(dout.shape[1]))", "range(dout.shape[1])"),
+        Mutant("overwritten", "a", "self.da +=", "self.da ="),
+        Mutant("term-missing", "x", "dh = dout[:, s] + dh", "dh = dout[:, s]",
+               also=("overwritten",)),
+        Mutant("wrong-variable", "a", "dh * self.h[s]", "dh * self.h[s + 1]",
+               also=("constant", "term-extra")),
+        Mutant("factor-missing", "x", "dh = dh * self.a", "pass"),
+    ],
+    scales=(1e-3, 30.0),
+)  # fmt: skip
+class LeakyIntegrator:
+    def __init__(self, a):
+        self.a = a
+        self.da = None
+
+    def forward(self, x):
+        self.h = [np.zeros_like(x[:, 0])]
+        for s in range(x.shape[1]):
+            self.h.append(self.a * self.h[-1] + x[:, s])
+        return np.stack(self.h[1:], axis=1)
+
+    def backward(self, dout):
+        dx, dh = np.zeros_like(dout), np.zeros_like(self.h[0])
+        self.da = np.zeros_like(self.a)
+        for s in reversed(range(dout.shape[1])):
+            dh = dout[:, s] + dh
+            dx[:, s] = dh
+            self.da += (dh * self.h[s]).sum(axis=0)
+            dh = dh * self.a
+        return dx
+
+
+@exhibit(
+    init=(rand(2), rand(2, scale=0.5)),
+    given=(rand(3, 6),),
+    mutants=[
+        Mutant("loop-order", "x", "reversed(range(self.steps))", "range(self.steps)"),
+        Mutant("overwritten", "x", "dx[:, s + 1] += self", "dx[:, s + 1] = self"),
+        Mutant("overwritten", "x", "dy[:, s + 1] += self", "dy[:, s + 1] = self"),
+        Mutant("term-missing", "x", "dy[:, s] += self.a[1] * d", "pass", hard=True),
+        Mutant("sign-inside", "x", "dy[:, s] += self", "dy[:, s] -= self"),
+        Mutant("constant", "x", "dy[:, s] += self.a[1]", "dy[:, s] += self.a[0]"),
+    ],
+    scales=(1e-3, 30.0),
+)
+class IirFilter:
+    def __init__(self, b, a):
+        self.b, self.a = b, a
+        self.db = self.da = None
+
+    def forward(self, x):
+        self.x, self.steps = np.pad(x, ((0, 0), (1, 0))), x.shape[1]
+        self.y = np.zeros((len(x), self.steps + 2))
+        for s in range(self.steps):
+            new = self.b[0] * self.x[:, s + 1] + self.b[1] * self.x[:, s]
+            self.y[:, s + 2] = new + self.a[0] * self.y[:, s + 1] + self.a[1] * self.y[:, s]
+        return self.y[:, 2:]
+
+    def backward(self, dout):
+        dx, dy = np.zeros_like(self.x), np.pad(dout, ((0, 0), (2, 0)))
+        self.db, self.da = np.zeros_like(self.b), np.zeros_like(self.a)
+        for s in reversed(range(self.steps)):
+            d = dy[:, s + 2]
+            self.db += [np.sum(d * self.x[:, s + 1]), np.sum(d * self.x[:, s])]
+            self.da += [np.sum(d * self.y[:, s + 1]), np.sum(d * self.y[:, s])]
+            dx[:, s + 1] += self.b[0] * d
+            dx[:, s] += self.b[1] * d
+            dy[:, s + 1] += self.a[0] * d
+            dy[:, s] += self.a[1] * d
+        return dx[:, 1:]
+
+
+@exhibit(
+    init=(rand(3, 4, scale=0.5), rand(4, 4, scale=0.5), rand(3, 4, scale=0.5)),
+    given=(rand(2, 5, 3),),
+    mutants=[
+        Mutant("loop-order", "x", "reversed(range(len(self.kept)))", "range(len(self.kept))"),
+        Mutant("overwritten", "Uf", "self.dUf += h.T", "self.dUf = h.T"),
+        Mutant("overwritten", "x", "dnext += df @ self.Uf.T", "dnext = df @ self.Uf.T"),
+        Mutant("term-missing", "x", "dnext += df @ self.Uf.T", "pass"),
+        Mutant("term-missing", "x", "dh = dout[:, s] + dnext", "dh = dout[:, s]"),
+        Mutant("activation-forgotten", "x", "dg = dh * f * (1 - g**2)", "dg = dh * f"),
+        Mutant("wrong-variable", "x", "dnext = dh * (1 - f)", "dnext = dh * (1 - g)"),
+    ],
+    scales=(1e-3, 3.0),
+)
+class MinimalGatedUnit:
+    def __init__(self, Wf, Uf, Wg):
+        self.Wf, self.Uf, self.Wg = Wf, Uf, Wg
+        self.dWf = self.dUf = self.dWg = None
+
+    def forward(self, x):
+        h, self.kept, out = np.zeros((len(x), len(self.Uf))), [], []
+        for s in range(x.shape[1]):
+            f = 1 / (1 + np.exp(-x[:, s] @ self.Wf - h @ self.Uf))
+            g = np.tanh(x[:, s] @ self.Wg)
+            self.kept.append((x[:, s], h, f, g))
+            h = (1 - f) * h + f * g
+            out.append(h)
+        return np.stack(out, axis=1)
+
+    def backward(self, dout):
+        dx, dnext = [None] * len(self.kept), np.zeros_like(dout[:, 0])
+        self.dWf, self.dUf = np.zeros_like(self.Wf), np.zeros_like(self.Uf)
+        self.dWg = np.zeros_like(self.Wg)
+        for s in reversed(range(len(self.kept))):
+            x, h, f, g = self.kept[s]
+            dh = dout[:, s] + dnext
+            df = dh * (g - h) * f * (1 - f)
+            dg = dh * f * (1 - g**2)
+            self.dWf += x.T @ df
+            self.dUf += h.T @ df
+            self.dWg += x.T @ dg
+            dx[s] = df @ self.Wf.T + dg @ self.Wg.T
+            dnext = dh * (1 - f)
+            dnext += df @ self.Uf.T
+        return np.stack(dx, axis=1)

@@ -43,13 +43,14 @@ def _circumstances(layer: str) -> Iterator[Case]:
 
 def _in_single(obj: Any) -> Any:
     """The same object with parameters of float32."""
-    for name, held in vars(obj).items():
-        if isinstance(held, np.ndarray) and held.dtype.kind == "f":
-            setattr(obj, name, held.astype(np.float32))
-        elif isinstance(held, list):
-            held[:] = [a.astype(np.float32) if isinstance(a, np.ndarray) else a for a in held]
-        elif isinstance(held, dict):
-            held.update({k: a.astype(np.float32) for k, a in held.items()})
+    if isinstance(obj, np.ndarray):
+        return obj.astype(np.float32) if obj.dtype.kind == "f" else obj
+    if isinstance(obj, list):
+        obj[:] = [_in_single(a) for a in obj]
+    elif isinstance(obj, dict):
+        obj.update({k: _in_single(a) for k, a in obj.items()})
+    elif hasattr(obj, "__dict__"):
+        vars(obj).update({name: _in_single(held) for name, held in vars(obj).items()})
     return obj
 
 

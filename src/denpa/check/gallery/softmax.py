@@ -20,6 +20,7 @@ _RIGHT = "self.p * (dout - np.sum(dout * self.p, axis=1, keepdims=True))"
         Mutant("axis", "x", "axis=1", "axis=0"),
         Mutant("factor-missing", "x", "dout * self.p, axis", "dout, axis"),
         Mutant("factor-missing", "x", "self.p * (dout", "(dout"),
+        Mutant("index", "x", "self.p * (dout - np", "self.p[0] * (dout - np"),
     ],
 )  # fmt: skip
 class Softmax:

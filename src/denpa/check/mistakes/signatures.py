@@ -249,7 +249,11 @@ def activation_twice(case: Case, found: Compared) -> Iterator[Guess]:
     if n is None or found.name not in case.subject.inputs:
         return
     slopes = case.elementwise
-    if slopes is not None and relative(slopes, np.broadcast_to(slopes[:1], slopes.shape)) > 1e-3:
+    if (
+        slopes is not None
+        and slopes.ndim
+        and relative(slopes, np.broadcast_to(slopes[:1], slopes.shape)) > 1e-3
+    ):
         twice = case.upstream * slopes**2
         yield Guess("activation-twice", twice, {}, case.upstream * slopes, "", 0.7)
     elif not case.output.ndim:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -24,9 +25,11 @@ WORDS: dict[str, Words] = {
     ),
     "missing": Words(
         "no gradient is computed for {name}",
-        "backward neither returns it nor leaves it beside the parameter (as dW beside W).",
+        "backward neither returns it nor leaves it beside the parameter (as dW beside W). Is a "
+        "return forgotten?",
         "{name} の勾配が計算されていません",
-        "backward の戻り値にも、パラメータの隣(W に対する dW)にもありません。",
+        "backward の戻り値にも、パラメータの隣(W に対する dW)にもありません。"
+        "return を忘れていませんか。",
     ),
     "nan": Words(
         "the gradient holds NaN or infinity, though the output is finite",
@@ -42,9 +45,11 @@ WORDS: dict[str, Words] = {
     ),
     "scale": Words(
         "it is {factor} times what it should be{what}",
-        "A constant factor is missing or there twice; a mean over N examples gives each 1/N.",
+        "A constant factor is missing or there twice. Divide by N once only: in the loss, or in "
+        "the layer.",
         "正しい値の {factor} 倍です{what}",
-        "定数倍が抜けているか、二重に掛かっています。N 個の平均なら、各要素に 1/N が付きます。",
+        "定数倍が抜けているか、二重に掛かっています。"
+        "N で割るのは、損失か層のどちらかで一度だけです。",
     ),
     "transposed": Words(
         "it is transposed",
@@ -213,3 +218,19 @@ PHRASES: dict[str, str] = {
     "there twice, or not in the loss": "二重に足されているか、損失に含まれていません",
 }
 """What signatures fill in, in Japanese."""
+_SIZES = (
+    (r"\(the batch has (\d+) examples\)", r"(バッチは \1 例)"),
+    (r"\(the output has (\d+) columns\)", r"(出力は \1 列)"),
+    (r"\(the output has (\d+) elements\)", r"(出力の要素は \1 個)"),
+)
+
+
+def in_japanese(phrase: str) -> str:
+    """What a signature fills in, in Japanese; code stays as it is.
+
+    >>> in_japanese("one row"), in_japanese(" (the batch has 5 examples)"), in_japanese("self.x")
+    ('1 行', ' (バッチは 5 例)', 'self.x')
+    """
+    for english, japanese in _SIZES:
+        phrase = re.sub(english, japanese, phrase)
+    return PHRASES.get(phrase, phrase)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import io
+import re
 import signal
 import sys
 import threading
@@ -45,15 +46,30 @@ def load(spec: str, seconds: float = 0.0) -> tuple[Any, str]:
     file = Path(path)
     if not file.is_file():
         raise ArgumentError(f"{path}: there is no such file")
-    own = f"_checked_{file.stem}"  # a file called random.py must not take the place of random
+    own = _own(file)
     found = importlib.util.spec_from_file_location(own, file)
     if found is None or found.loader is None:
         raise ArgumentError(f"{path}: not a Python file")
     module = importlib.util.module_from_spec(found)
     sys.modules[own] = module
-    sys.path.insert(0, str(file.parent.resolve()))
+    folder = file.parent.resolve()
+    sys.path.insert(0, str(folder))
+    if "." in own:  # what `from .helper import …` looks in
+        sys.path.insert(1, str(folder.parent))
     run_theirs(lambda: found.loader.exec_module(module), str(file), "importing it", seconds)  # type: ignore[union-attr]
     return member(module, path, name), name
+
+
+def _own(file: Path) -> str:
+    """The name of a file as a module. A file called random.py must not take the place of random;
+    one that imports from its neighbours, `from .helper import …`, is part of its folder."""
+    folder = file.parent.resolve().name
+    try:
+        inside = re.search(r"^\s*from \.", file.read_text(encoding="utf-8"), re.MULTILINE)
+    except (OSError, UnicodeDecodeError):
+        inside = None
+    name = f"_checked_{file.stem}"
+    return f"{folder}.{name}" if inside and folder.isidentifier() else name
 
 
 def member(module: Any, path: str, name: str) -> Any:
@@ -76,7 +92,7 @@ def member(module: Any, path: str, name: str) -> Any:
 def beside(spec: str, name: str) -> Any:
     """Another object of the file that `spec` names, which is imported."""
     path = spec.rpartition(":")[0]
-    return member(sys.modules[f"_checked_{Path(path).stem}"], path, name)
+    return member(sys.modules[_own(Path(path))], path, name)
 
 
 @contextmanager
@@ -99,32 +115,55 @@ def _limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+@contextmanager
+def _nobody_there() -> Iterator[None]:
+    """input() raises at once: its question would not be seen."""
+    kept, sys.stdin = sys.stdin, io.StringIO()
+    try:
+        yield
+    finally:
+        sys.stdin = kept
+
+
 def run_theirs(call: Callable[[], Any], what: str, doing: str, seconds: float = 0.0) -> Any:
     """Run somebody's code; if it raises, tell it with their own lines of the traceback. After
     `seconds` it is stopped. What it prints is not shown: it runs hundreds of times."""
     said = io.StringIO()
     try:
-        with _limit(seconds), redirect_stdout(said):
+        with _limit(seconds), redirect_stdout(said), _nobody_there():
             return call()
     except (KeyboardInterrupt, ArgumentError):
         raise
     except BaseException as error:
-        here = Path(__file__).parent.parent
+        here = Path(__file__).parent.parent.parent  # denpa's own lines are not the user's
         frames = [
             f
             for f in traceback.extract_tb(error.__traceback__)
             if here not in Path(f.filename).parents and not f.filename.startswith("<")
         ]
-        lines = "".join(traceback.format_list(frames)) or "  (no line of it)\n"
+        lines = "".join(traceback.format_list(frames))
+        if isinstance(error, SyntaxError) and error.text:
+            lines += f'  File "{error.filename}", line {error.lineno}\n    {error.text.strip()}\n'
         kind = type(error).__name__
-        missing = getattr(error, "name", None) if isinstance(error, ModuleNotFoundError) else None
-        hint = f"\ninstall it with: pip install {missing}" if missing in ("torch", "jax") else ""
+        hint = _hint(error)
         raise UserError(f"{what}: {doing} raised\n{lines}{kind}: {error}{hint}") from None
+
+
+def _hint(error: BaseException) -> str:
+    """What to do about it, where that is known."""
+    name = getattr(error, "name", None)
+    if isinstance(error, ModuleNotFoundError) and name in ("torch", "jax"):
+        return f"\ninstall it with: pip install {name}"
+    if isinstance(error, EOFError):
+        return "\nnobody answers input() here; write the value into the code"
+    return ""
 
 
 def arrays_of(text: str, seed: int) -> dict[str, Any]:
     """The arguments that --init or --input gives: "W=rand(4,3), b=zeros(3)" with NumPy's names
     and rand(shape…), which draws from a normal distribution.
+
+    Those without a name are numbered: "0", "1", …
 
     >>> {k: np.shape(v) for k, v in arrays_of("W=rand(4,3), pad=1", 0).items()}
     {'W': (4, 3), 'pad': ()}
@@ -133,9 +172,31 @@ def arrays_of(text: str, seed: int) -> dict[str, Any]:
     names: dict[str, Any] = {"np": np, "rand": lambda *s: rng.standard_normal(s)}
     names |= {n: getattr(np, n) for n in ("zeros", "ones", "arange", "eye", "array", "linspace")}
     try:
-        return dict(eval(f"dict({text})", names))
+        places, named = eval(f"(lambda *a, **k: (a, k))({text})", names)
+        return {**{str(k): a for k, a in enumerate(places)}, **named}
     except Exception as error:
         raise ArgumentError(
             f"{text!r} is no list of arguments ({type(error).__name__}: {error}); write them as "
             '"W=rand(4,3), b=zeros(3)"'
         ) from None
+
+
+def bound(f: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    """Call with what `arrays_of` has read."""
+    places = [a for k, a in arguments.items() if k.isdecimal()]
+    return f(*places, **{k: a for k, a in arguments.items() if not k.isdecimal()})
+
+
+def inputs_of(text: str, seed: int) -> tuple[Any, ...]:
+    """The arguments that --input gives, lists of numbers as arrays.
+
+    Errors: ArgumentError for an array without numbers, of which nothing could be compared.
+    """
+    found = []
+    for name, a in arrays_of(text, seed).items():
+        array = np.asarray(a) if isinstance(a, list) else a
+        if isinstance(array, np.ndarray) and not array.size:
+            raise ArgumentError(f"--input: {name} has the shape {array.shape}, and so no numbers")
+        fits = isinstance(array, np.ndarray) and array.dtype.kind in "biufc"
+        found.append(array if fits else a)
+    return tuple(found)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from denpa.check.opening.guess import Sizes, arguments_of, make, makers, nothing_fits, raising
-from denpa.check.opening.load import arrays_of, run_theirs
+from denpa.check.opening.load import UserError, inputs_of, run_theirs
 from denpa.check.opening.losses import Examples, named_loss, usual_loss
+from denpa.check.opening.partners import partners
 from denpa.check.report import Report
 from denpa.check.subject import Subject
 from denpa.check.subjects.function import OfFunction
@@ -24,7 +26,7 @@ from denpa.check.subjects.layer import Layer
 from denpa.check.subjects.library import Library, library_of
 from denpa.check.subjects.model import checked
 from denpa.check.subjects.network import Network
-from denpa.check.subjects.pair import Pair
+from denpa.check.subjects.pair import Joint, Pair
 from denpa.check.subjects.tensors import Said, Tensors
 from denpa.check.subjects.whole import Whole, is_whole
 from denpa.core.errors import ArgumentError
@@ -52,7 +54,7 @@ class Given:
 
     def arrays(self) -> tuple[Any, ...] | None:
         """The arguments of --input."""
-        return None if self.input is None else tuple(arrays_of(self.input, self.seed + 1).values())
+        return None if self.input is None else inputs_of(self.input, self.seed + 1)
 
 
 def opened(found: Any, name: str, given: Given) -> Subject:
@@ -73,11 +75,10 @@ def opened(found: Any, name: str, given: Given) -> Subject:
 
         return _plain(lambda x: OfJax(found, x), getattr(found, "fun", found), 0, name, given)
     if inspect.isfunction(found) or inspect.isbuiltin(found):
-        raise ArgumentError(
-            f"{name} is a function with arguments; say which function of the same file is its "
-            "gradient with --grad NAME, or --jax if JAX differentiates it. (A function without "
-            "arguments may return a layer or a network.)"
-        )
+        return _function(found, name, given)
+    if is_whole(found) and _is_loss(found):
+        obj: Any = found() if inspect.isclass(found) else found
+        return _pair(obj.loss, name, replace(given, gradient=obj.gradient))
     if is_whole(found):
         return _whole(found, name, given)
     return _layer(found, name, given)
@@ -93,10 +94,57 @@ def _of_jax(x: Any) -> bool:
     return kind.__module__.split(".")[0] in ("jax", "jaxlib") and callable(x)
 
 
-def _pair(f: Any, name: str, given: Given) -> Subject:
+def _pair(f: Any, name: str, given: Given, said: tuple[Said, ...] = ()) -> Subject:
     if not callable(f):
         raise ArgumentError(f"{name} is no function, and --grad takes the gradient of one")
-    return _plain(lambda x: Pair(f, given.gradient, x, name), f, 0, name, given)  # type: ignore[arg-type]
+
+    def build(x: Sequence[Any]) -> Subject:
+        subject = Pair(f, given.gradient, x, name, said)  # type: ignore[arg-type]
+        if given.input is None and given.examples is None:  # guessed ones should suit both
+            y = subject.forward(subject.values)
+            with suppress(ArgumentError):
+                subject.backward(subject.values, np.ones(y.shape))
+        return subject
+
+    return _plain(build, f, 0, name, given)
+
+
+def _is_loss(found: Any) -> bool:
+    """A class of one loss: no arguments to make it, and nothing to learn (Grus 2019)."""
+    try:
+        obj = found() if inspect.isclass(found) else found
+    except Exception:
+        return False
+    return not any(hasattr(obj, name) for name in ("params", "parameters", "weights", "layers"))
+
+
+def _function(f: Any, name: str, given: Given) -> Subject:
+    """A function alone: its gradient is beside it by its name, or it returns that, too."""
+    beside = getattr(f, "__globals__", {})
+    forward, backward = partners(name, beside)
+    if backward:
+        pair = replace(given, gradient=beside[backward])
+        said = Said(
+            f"{backward} is taken for the gradient of {forward} (--grad names another)",
+            f"{forward} の勾配は {backward} とみなしました(--grad で変えられます)",
+        )
+        return _pair(beside[forward], forward, pair, (said,))
+    said = Said(
+        "the function returns its gradient, too, after its value",
+        "この関数は値に続けて勾配も返すものとして調べました",
+    )
+    try:
+        return _plain(lambda x: Joint(f, x, name, (said,)), f, 0, name, given)
+    except UserError:
+        if given.input is not None:
+            raise
+    except Exception:  # it is told what is missing
+        pass
+    raise ArgumentError(
+        f"{name} is a function with arguments; say which function of the same file is its "
+        "gradient with --grad NAME, or --jax if JAX differentiates it. (A function without "
+        "arguments may return a layer or a network.)"
+    )
 
 
 def _plain(

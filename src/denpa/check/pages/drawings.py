@@ -268,19 +268,21 @@ def sweep_chart(found: Sweep, title: str, words: Mapping[str, str]) -> Drawing:
     width, top, left = 440.0, 92.0, 52.0
     frame = Frame(left, top, width - left - 14, 200.0, ends, (low / 2, high * 3), True)
     out = [text(2, 18, shorten(title, width - 8, 13), "dp-head"),
-           _legend([words[k] for k in lines], width)]  # fmt: skip
+           legend([words[k] for k in lines], width)]  # fmt: skip
     out.append(_log_axes(frame, words["sweep.x"], words["sweep.y"]))
     row = frame.py(found.tolerance)
     out.append(tag("path", d=f"M{coordinate(left)} {coordinate(row)}h{coordinate(frame.width)}",
                    cls="dp-mark"))  # fmt: skip
     said = f"{words['sweep.tolerance']} {found.tolerance:.0e}".replace("e-0", "e-")
-    out.append(text(left + 2, row - 4, said, "dp-small"))
+    # On the right, where a right gradient's errors are far below and a wrong one's far above.
+    out.append(text(left + frame.width, row - 4, said, "dp-small", "end"))
     for k, values in enumerate(lines.values()):
         out.append(_line(frame, found.steps, values, low, k))
     return Drawing(width, frame.bottom + 40, title, "".join(out))
 
 
-def _legend(names: Sequence[str], width: float) -> str:
+def legend(names: Sequence[str], width: float) -> str:
+    """The lines of a chart and their names, in as many rows as they need."""
     out, x, y = [], 2.0, 40.0
     for k, name in enumerate(names):
         wide = 26 + text_width(name) + 14

@@ -11,8 +11,10 @@ from denpa.check.examine import Case, Compared
 from denpa.check.explain.book import ENTRIES, HEADINGS, explanation
 from denpa.check.pages.code import CODE_STYLE, excerpt
 from denpa.check.pages.drawings import Drawing, error_heat, heat, sweep_chart
+from denpa.check.pages.ways import ways
 from denpa.check.pages.words import words
 from denpa.check.report import WHOLE, Finding, Report
+from denpa.check.rules.update import RuleReport
 from denpa.check.sweep import Sweep, can_sweep, sweep
 from denpa.core.errors import ArgumentError
 from denpa.views.frame import esc
@@ -47,12 +49,13 @@ def page(report: Report, language: str | None = None) -> str:
         ("findings", "".join(_finding(f, report, text, language) for f in report.findings)),
         ("layers", _layers(report, text, numbers)),
         ("drawn" if report.ok else "maps", _maps(leaves, text, numbers)),
+        ("ways", _ways(report, text, numbers)),
         ("sweeps", _sweeps(leaves, text, numbers)),
         ("gradients", _gradients(report, text, numbers)),
         ("notes", "".join(f"<p>{esc(n)}</p>" for n in dict.fromkeys(report.notes))),
     ]
     main = "\n".join(section(key, text, content) for key, content in body if content)
-    kind = text[_kind(report)]
+    kind = text[kind_of(report)]
     shown = whole_page(language, f"{report.title} – {kind}", _header(report, text), main,
                        text["footer"])  # fmt: skip
     return shown.replace("</style>", f"{CODE_STYLE}</style>", 1)
@@ -80,7 +83,8 @@ class Examined:
         return f"{self.prefix}d{c.name}"
 
 
-def _kind(report: Report) -> str:
+def kind_of(report: Report) -> str:
+    """The key of the text that says what was checked."""
     return "kind" if report.case is not None else "kind.rule"
 
 
@@ -99,7 +103,7 @@ def _header(report: Report, text: Words) -> str:
         said = text["summary.one"]
     mark, kind = ("✓", "good") if report.ok else ("✗", "bad")
     return (
-        f'<p class="kind">Denpa · {esc(text[_kind(report)])}</p><h1>{esc(report.title)}</h1>'
+        f'<p class="kind">Denpa · {esc(text[kind_of(report)])}</p><h1>{esc(report.title)}</h1>'
         f'<p class="meta"><span class="verdict {kind}">{mark} {esc(said)}</span></p>'
     )
 
@@ -176,6 +180,14 @@ def scientific(value: float) -> str:
         return number(float(value), 2)
     lead, _, power = f"{value:.1e}".partition("e")
     return f"{lead}×{power_of_ten(int(power))}"
+
+
+def _ways(report: Report, text: Words, numbers: Numbering) -> str:
+    if not isinstance(report, RuleReport):
+        return ""
+    drawn = "".join(d.svg() for d in ways(report, text))
+    said = text["ways.caption.right" if report.ok else "ways.caption.wrong"]
+    return numbers.figure(f'<div class="maps">{drawn}</div>', said) if drawn else ""
 
 
 def maps(c: Compared, want: Sequence[int], name: str, text: Words) -> list[Drawing]:

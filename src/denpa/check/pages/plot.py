@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from denpa.check.pages.drawings import Drawing, sweep_chart
-from denpa.check.pages.page import chosen, examined, maps, swept, verdict
+from denpa.check.pages.page import chosen, examined, kind_of, maps, swept, verdict
+from denpa.check.pages.ways import ways
 from denpa.check.pages.words import words
 from denpa.check.report import Report
+from denpa.check.rules.update import RuleReport
 from denpa.core.errors import ArgumentError
 from denpa.views.frame import coordinate, tag, text, text_width
 
@@ -76,12 +78,14 @@ def plot(report: Report, language: str | None = None) -> Plot:
             chart = sweep_chart(found, said["sweep.title"].format(name=name), said)
             charts.append(_told(chart, verdict(found, name, said)))
     rows += [charts[k : k + 2] for k in range(0, len(charts), 2)]
+    if isinstance(report, RuleReport) and (drawn := ways(report, said)):
+        rows.append(drawn)
     if not rows:
         raise ArgumentError(
             f"the report of {report.title} has nothing to draw: it holds no gradient that was "
             "compared number by number"
         )
-    return Plot(_stacked(rows, f"{report.title} – {said['kind']}"))
+    return Plot(_stacked(rows, f"{report.title} – {said[kind_of(report)]}"))
 
 
 def _told(chart: Drawing, said: str) -> Drawing:

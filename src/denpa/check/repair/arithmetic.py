@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from itertools import product
 
-from denpa.check.repair.tree import Edit, Scope, Shape, Slot, called, edit, parsed
+from denpa.check.repair.tree import Edit, Scope, Shape, Slot, called, edit, is_gradient, parsed
 
 
 def _negated(x: ast.expr) -> ast.expr:
@@ -57,12 +57,6 @@ def _fits(f: Shape, into: Shape) -> bool:
     return all(a in (1, b) for a, b in zip(reversed(f), reversed(into), strict=False)) and f != ()
 
 
-def _is_gradient(name: str) -> bool:
-    """Whether a variable is called as gradients are: no function has its derivative from it."""
-    last = name.split(".")[-1]
-    return last.startswith(("d", "grad", "delta", "g_"))
-
-
 _ACTIVATION = ("{0} > 0", "{0} * (1 - {0})", "1 - {0} ** 2", "1 - np.tanh({0}) ** 2")
 
 
@@ -85,14 +79,14 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         if held == shape and name in scope.masks:
             new = ast.BinOp(x, ast.Mult(), parsed(name))
             yield edit("activation-forgotten", at, slot, new, 1.9, want=name)
-        elif held == shape and not _is_gradient(name):
-            for k, form in enumerate(_ACTIVATION):
+        elif held == shape and not is_gradient(name):
+            for k, form in enumerate(_ACTIVATION if name not in scope.flags else ()):
                 new = ast.BinOp(x, ast.Mult(), parsed(form.format(name)))
                 yield edit("activation-forgotten", at, slot, new, 2.0 + 0.1 * k - 0.05 * whole,
                             want=form.format(name))  # fmt: skip
         new = ast.BinOp(x, ast.Mult(), parsed(name))
         yield edit("factor-missing", at, slot, new, 2.6 - 0.05 * whole, want=name)
-        if _is_gradient(name):
+        if is_gradient(name):
             continue
         new = ast.BinOp(x, ast.Mult(), parsed(f"1 - {name}"))
         yield edit("factor-missing", at, slot, new, 2.8 - 0.05 * whole, want=f"1 - {name}")
@@ -123,7 +117,7 @@ def added(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
             continue
         for op, sign in ((ast.Add(), ""), (ast.Sub(), "-")):
             new = ast.BinOp(x, op, parsed(name))
-            cost = 2.2 + (sign != "") * (1 - inside) + inside
+            cost = 2.2 + 0.3 * (sign != "") + inside
             yield edit("term-missing", at, slot, new, cost, want=sign + name)
     for sign, op in (("", ast.Add()), ("-", ast.Sub())):
         yield edit("term-missing", at, slot, ast.BinOp(x, op, parsed("1")), 2.6, want=sign + "1")
@@ -185,7 +179,7 @@ def products_added(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
             texts += [text for text, left, right in (
                 (f"{a} @ {b}", p, q), (f"{a} @ {b}.T", p, q[::-1]), (f"{a}.T @ {b}", p[::-1], q),
             ) if left[-1] == right[-2] and shape[-2:] == (left[-2], right[-1])]  # fmt: skip
-        weighs = b.split(".")[-1] in scope.weights and _is_gradient(a)
+        weighs = b.split(".")[-1] in scope.weights and is_gradient(a)
         for text in texts:
             yield edit("term-missing", at, slot, ast.BinOp(x, ast.Add(), parsed(text)),
                        2.5 if weighs else 3.2, want=text)  # fmt: skip

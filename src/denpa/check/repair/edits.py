@@ -16,6 +16,15 @@ from denpa.check.repair.arithmetic import (
     projections,
     signs,
 )  # fmt: skip
+from denpa.check.repair.formulas import calls, logistic, losses, two_factors
+from denpa.check.repair.layout import (
+    einsums,
+    orders,
+    places_written,
+    slices,
+    transposes,
+    weights,
+)  # fmt: skip
 from denpa.check.repair.structure import (
     axes,
     comparisons,
@@ -47,6 +56,7 @@ def _of_one(at: Slot, earlier: set[str], scope: Scope) -> Iterator[Edit]:
     statement = at.get()
     looped = not isinstance(at.parent, ast.FunctionDef)
     yield from of_statement(at, statement, earlier, looped)
+    yield from places_written(at, scope)
     for slot in expressions(statement):
         for make in _MAKERS:
             yield from make(at, slot, scope)
@@ -57,4 +67,5 @@ Maker = Callable[[Slot, Slot, Scope], Iterator[Edit]]
 _MAKERS: tuple[Maker, ...] = (
     signs, dropped, multiplied, added, constants, comparisons, axes, products, functions,
     subscripts, powers, products_added, projections,
+    calls, logistic, losses, two_factors, einsums, orders, slices, transposes, weights,
 )  # fmt: skip

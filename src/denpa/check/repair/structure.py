@@ -33,18 +33,27 @@ def of_statement(at: Slot, s: Any, earlier: set[str], looped: bool) -> Iterator[
 
 
 def turned_loops(function: ast.FunctionDef) -> Iterator[Edit]:
-    """Time gone through forwards on the way back."""
+    """Time gone through forwards on the way back; a first or last step left out."""
     for node in ast.walk(function):
-        if isinstance(node, ast.For) and isinstance(node.iter, ast.Call):
-            slot = Slot(node, "iter")
-            backwards = called(node.iter) == "reversed"
-            if backwards or called(node.iter) == "range":
-                new = (
-                    node.iter.args[0]
-                    if backwards
-                    else parsed(f"reversed({ast.unparse(node.iter)})")
-                )
-                yield Edit("loop-order", slot, ((slot, new),), 1.4)
+        if not isinstance(node, ast.For) or not isinstance(node.iter, ast.Call):
+            continue
+        slot = Slot(node, "iter")
+        backwards = called(node.iter) == "reversed"
+        if backwards or called(node.iter) == "range":
+            turned = parsed(f"reversed({ast.unparse(node.iter)})")
+            new = node.iter.args[0] if backwards else turned
+            yield Edit("loop-order", slot, ((slot, new),), 1.4)
+        for text in _from_zero(node.iter):
+            yield Edit("constant", slot, ((slot, parsed(text)),), 1.5)
+
+
+def _from_zero(steps: ast.Call) -> list[str]:
+    """range(n) for range(1, n), and so inside reversed."""
+    inner = steps.args[0] if called(steps) == "reversed" and steps.args else steps
+    if called(inner) != "range" or not isinstance(inner, ast.Call) or len(inner.args) != 2:
+        return []
+    whole = f"range({ast.unparse(inner.args[1])})"
+    return [whole if inner is steps else f"reversed({whole})"]
 
 
 def _is_variable(x: Any) -> bool:
@@ -90,7 +99,9 @@ def axes(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     x = slot.get()
     if called(x) not in ("sum", "mean", "max", "min", "var", "std"):
         return
-    module = isinstance(x.func, ast.Attribute) and ast.unparse(x.func.value) in ("np", "numpy")
+    if not isinstance(x.func, ast.Attribute):  # Python's own
+        return
+    module = ast.unparse(x.func.value) in ("np", "numpy")
     of = x.args[0] if module and x.args else x.func.value
     n = len(scope.shapes.get(id(of), ()))
     rest = [k for k in x.keywords if k.arg != "axis"]
@@ -100,7 +111,7 @@ def axes(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         if text != given and not positional:
             key = [] if text == "None" else [ast.keyword("axis", parsed(text))]
             yield edit("axis", at, slot, ast.Call(x.func, x.args, key + rest), 1.3)
-    if called(x) in ("sum", "mean") and isinstance(x.func, ast.Attribute):
+    if called(x) in ("sum", "mean", "max", "min"):
         f = copy.copy(x.func)
         f.attr = "mean" if f.attr == "sum" else "sum"
         yield edit("axis", at, slot, ast.Call(f, x.args, x.keywords), 1.2)

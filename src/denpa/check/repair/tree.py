@@ -67,6 +67,7 @@ class Scope:
     shapes: dict[int, Shape]  # by id of the node
     arrays: dict[str, Shape]  # by text, such as "self.x"
     masks: frozenset[str]  # those of booleans
+    flags: frozenset[str]  # those of numbers that are all 0 or 1
     weights: frozenset[str]  # the names of the inputs and parameters
     numbers: dict[str, float]
     sizes: tuple[str, ...]  # lengths and sizes that differ, by text
@@ -125,3 +126,9 @@ def called(x: Any) -> str:
         return ""
     f = x.func
     return f.attr if isinstance(f, ast.Attribute) else f.id if isinstance(f, ast.Name) else ""
+
+
+def is_gradient(name: str) -> bool:
+    """Whether a variable is called as gradients are: no function has its derivative from it."""
+    last = name.split(".")[-1]
+    return last.startswith(("d", "grad", "delta", "g_"))

@@ -202,6 +202,7 @@ def _in_turn(
         for i in range(len(problem.start)):
             part = np.flatnonzero(problem.index == i)
             env |= {f"{s}_old": env[s] for s in state} | {"steps": k, "index": i}
+            env |= {n: x[part] for n, x in values.items() if np.shape(x) == p.shape}
             env |= {"p": p[part], "g": problem.gradient(k, p[part], part)}
             env |= {"grad": _at(problem, k, part)} | {t: state[t] + k for t in ("t",) if t in state}
             exec(code, env)

@@ -129,7 +129,8 @@ class Code:
     def __init__(self, obj: Any) -> None:
         functions = [obj]
         if inspect.isclass(obj):
-            held = {n: f for c in reversed(obj.__mro__) for n, f in vars(c).items()}
+            theirs = [c for c in obj.__mro__ if not _of_library(c)] or obj.__mro__
+            held = {n: f for c in reversed(theirs) for n, f in vars(c).items()}
             functions = [f for n, f in held.items()
                          if inspect.isfunction(f) and n not in _SETTING_UP]  # fmt: skip
         self.sources = [s for f in functions if (s := _source(f)) is not None]
@@ -169,6 +170,11 @@ class Code:
         return None
 
 
+def _of_library(c: type) -> bool:
+    """Whether a class is of a library that optimizers are derived from."""
+    return c is object or c.__module__.split(".")[0] in ("torch", "denpa")
+
+
 def _made(tree: ast.AST) -> Iterator[tuple[Any, str]]:
     for node in ast.walk(tree):
         targets: list[Any] = []
@@ -177,9 +183,21 @@ def _made(tree: ast.AST) -> Iterator[tuple[Any, str]]:
                 targets += t.elts if isinstance(t, (ast.Tuple, ast.List)) else [t]
         elif isinstance(node, (ast.AugAssign, ast.AnnAssign)):
             targets = [node.target]
+        elif isinstance(node, ast.Expr):
+            targets = [_in_place(node.value)]
         for t in targets:
             if name := _called(t):
                 yield node, name
+
+
+def _in_place(x: ast.expr) -> ast.expr | None:
+    """What p.mul_(b).add_(g) changes: p."""
+    found = None
+    while isinstance(x, ast.Call) and isinstance(x.func, ast.Attribute):
+        if x.func.attr.endswith("_") and not x.func.attr.endswith("__"):
+            found = x.func.value
+        x = x.func.value
+    return found
 
 
 def _called(target: Any) -> str:

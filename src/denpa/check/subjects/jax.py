@@ -35,6 +35,8 @@ class OfJax(Subject):
 
     def __init__(self, f: Any, arguments: Sequence[Any], title: str = "") -> None:
         self.jax: Any = needed("jax", "JAX")
+        inner = getattr(f, "__wrapped__", None)  # jax.jit changes no number
+        f = inner if isinstance(inner, self.jax.custom_vjp) and hasattr(f, "lower") else f
         self.f, self.own = f, isinstance(f, self.jax.custom_vjp)
         if not callable(f):
             raise ArgumentError(f"{type(f).__name__} is nothing that can be called with arrays")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -63,7 +64,12 @@ class Library:
 
     def fixed(self, dtype: str) -> Any:
         """A context in which random numbers start from one seed and new tensors are of `dtype`;
-        afterwards both are as before."""
+        afterwards both are as before. Python's `random` is fixed, too; NumPy's generator is left
+        alone, since the examination fixes it and says so."""
+        raise NotImplementedError
+
+    def drawn(self) -> bool:
+        """Within `fixed`: whether random numbers have been drawn since it began."""
         raise NotImplementedError
 
     def is_function(self, x: Any) -> bool:
@@ -82,7 +88,8 @@ class Library:
         while waiting:
             cls = waiting.pop()
             waiting += cls.__subclasses__()
-            if cls.__module__.split(".")[0] != self.name and "forward" in vars(cls):
+            own = cls.forward is not self.Function.forward  # written here, or inherited
+            if cls.__module__.split(".")[0] != self.name and own:
                 yield cls
 
 
@@ -99,10 +106,14 @@ class _Denpa(Library):
         default_generator.manual_seed(SEED)
         set_default_dtype(dtype)
         try:
-            yield
+            with _python_seeded():
+                yield
         finally:
             set_default_dtype(before)
             default_generator.set_state(state)
+
+    def drawn(self) -> bool:
+        return bool(default_generator.get_state().numpy()[1])  # it counts its draws
 
 
 class _Torch(Library):
@@ -130,10 +141,25 @@ class _Torch(Library):
         torch.default_generator.manual_seed(SEED)
         torch.set_default_dtype(getattr(torch, dtype))
         try:
-            yield
+            with _python_seeded():
+                yield
         finally:
             torch.set_default_dtype(before)
             torch.set_rng_state(state)
+
+    def drawn(self) -> bool:
+        first = self.torch.Generator().manual_seed(SEED).get_state()
+        return not self.torch.equal(self.torch.get_rng_state(), first)
+
+
+@contextmanager
+def _python_seeded() -> Iterator[None]:
+    state = random.getstate()
+    random.seed(SEED)
+    try:
+        yield
+    finally:
+        random.setstate(state)
 
 
 DENPA: Library = _Denpa(grad, cat, no_grad, enable_grad)

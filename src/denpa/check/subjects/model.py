@@ -9,6 +9,7 @@ from denpa.check.diagnose import report
 from denpa.check.examine import examine
 from denpa.check.report import Report
 from denpa.check.subject import Subject
+from denpa.check.subjects.cuts import constant, retold
 from denpa.check.subjects.function import OfFunction
 from denpa.check.subjects.library import DENPA, Library
 from denpa.check.subjects.network import Network
@@ -19,13 +20,14 @@ def checked(subject: Subject, seed: int, budget: float, language: str, **options
     """The report on a subject. Where an engine itself refuses what a rule inside returned, such as
     a gradient of the wrong shape, the report is on that rule alone."""
     try:
-        return report(examine(subject, seed, budget, **options), language)
+        found = report(examine(subject, seed, budget, **options), language)
     except (DenpaError, RuntimeError, TypeError, ValueError):
         for part in subject.parts(subject.values):
             found = checked(part.subject, seed, budget, language, **options)
             if not found.ok:
                 return found
         raise
+    return constant(retold(found, subject))
 
 
 def model(

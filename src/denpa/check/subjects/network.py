@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.subject import Part, Rule, Values
+from denpa.check.subjects.closed import closed
 from denpa.check.subjects.function import OfFunction
 from denpa.check.subjects.library import Library, patched
 from denpa.check.subjects.tensors import Said, Tensors, names_of, recorded
@@ -32,9 +33,9 @@ class Network(Tensors):
         loss: Callable[..., Any] | None = None, targets: Sequence[Any] = (), title: str = "",
         shift: bool = False, dtypes: Sequence[str] = ("float64", ""),
     ) -> None:  # fmt: skip
-        self.given = net
         forward = net.forward if isinstance(net, library.Module) else net
         title = title or getattr(net, "__name__", type(net).__name__)
+        self.given = closed(library, net)
         super().__init__(library, arguments, names_of(forward, len(arguments)), title)
         self.targets = [_held(library, t) for t in targets]
         self.loss_given: Any = loss
@@ -51,7 +52,14 @@ class Network(Tensors):
                 f"{self.title} has no parameter that requires a gradient, and no argument is an "
                 "array of floats, so there is nothing to differentiate"
             )
-        if shift:
+        self.rows = {n: arrays[n][k] for n, k in self.still.items() if n in arrays}
+        if self.rows:
+            shown = ", ".join(f"{n}[{self.still[n]}]" for n in self.rows)
+            self._note(f"{shown} is padding (padding_idx), which gets no gradient on purpose; it "
+                       "was left as it is",
+                       f"{shown} は padding_idx の行で、勾配は意図的に 0 です。"
+                       "動かさずに調べました")  # fmt: skip
+        if shift or self.given is not net:
             self._shift()
         if not np.array_equal(self.forward(self.values), self.forward(self.values), equal_nan=True):
             self.fresh = True  # something is kept from call to call; an unseeded call stays random
@@ -83,7 +91,8 @@ class Network(Tensors):
         self.parameters: dict[str, Any] = {}
         self.buffers: list[Any] = []
         self.outside: list[str] = []
-        self.dtype = dtype or "float64"
+        self.still: dict[str, int] = {}  # rows of parameters that get no gradient on purpose
+        self.dtype = dtype or "float32"
         if isinstance(self.net, library.Module):
             self.net = copy.deepcopy(self.given).train()
             held = {n: p for n, p in self.net.named_parameters() if p.requires_grad}
@@ -103,6 +112,9 @@ class Network(Tensors):
                 new = {n: p for n, p in inner if not any(p is q for q in self.parameters.values())}
                 self.parameters |= new
                 self.outside += new
+            for n, m in self.net.named_modules():
+                if getattr(m, "padding_idx", None) is not None:
+                    self.still[f"{n}.weight" if n else "weight"] = m.padding_idx
             self.buffers = [(b, library.array(b)) for b in self.net.buffers()]
         if isinstance(self.loss, library.Module):
             self.loss = copy.deepcopy(self.loss)
@@ -127,6 +139,8 @@ class Network(Tensors):
         rng, moved = np.random.default_rng(0), []
         for name, a in self.values.items():
             zero = a == 0
+            if name in self.rows:
+                zero[self.still[name]] = False
             if zero.any():
                 away = np.abs(rng.standard_normal(a.shape)) * _SHIFT + _SHIFT / 10
                 self.values[name] = np.where(zero, away, a)
@@ -163,6 +177,8 @@ class Network(Tensors):
             twin._copy(kind)
         for name, p in twin.parameters.items():
             p.detach().numpy()[...] = values[name]
+            if name in self.rows:
+                p.detach().numpy()[self.still[name]] = self.rows[name]
         for b, kept in twin.buffers:
             b.detach().numpy()[...] = kept
         return twin
@@ -205,6 +221,8 @@ class Network(Tensors):
         float32. Errors: ArgumentError."""
         if self.kind(values) == self.dtype:
             return
+        if self.library.drawn():
+            raise ArgumentError(f"{self.title} draws random numbers: others in each precision")
         exact = self.forward({k: np.asarray(a, np.float64) for k, a in values.items()})
         if np.linalg.norm(y - exact) > 0.05 * max(float(np.linalg.norm(exact)), 1e-12):
             raise ArgumentError(f"{self.title} gives other numbers in float32 than in float64")

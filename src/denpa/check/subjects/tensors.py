@@ -159,10 +159,9 @@ def recorded(library: Library, calls: list[tuple[Any, tuple[Any, ...]]]) -> Iter
 
         return watched
 
-    with _all(
-        patched(cls, "forward", watching(cls, cls.forward, 0 if library.splits(cls) else 1))
-        for cls in list(library.functions())
-    ):
+    # All are read before the first is changed: a forward may be inherited from another of them.
+    methods = [(cls, cls.forward, 0 if library.splits(cls) else 1) for cls in library.functions()]
+    with _all(patched(c, "forward", watching(c, method, skip)) for c, method, skip in methods):
         yield
 
 

@@ -7,6 +7,9 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from denpa.check.remarks import Remark
 from denpa.check.subject import Rule
 from denpa.check.subjects.layer import Layer
 from denpa.core.errors import ArgumentError
@@ -48,6 +51,15 @@ class Whole(Layer):
         super().__init__(made, (x,), own.__name__)
         self.values = {k: a for k, a in self.values.items() if k not in self.inputs}
         self.inputs = ()
+        # Behind a layer that is 0 for an example, a bias of 0 is on the kink of a ReLU.
+        self.still = [k for k, a in self.values.items() if a.size and not a.any()]
+        rng = np.random.default_rng(0)
+        for k in self.still:
+            self.values[k] = 0.01 * rng.standard_normal(self.values[k].shape)
+
+    def remarks(self) -> list[Remark]:
+        """See `Subject`."""
+        return [*super().remarks(), *([Remark("moved")] if self.still else [])]
 
     def code(self) -> Any:
         """See `Subject`."""

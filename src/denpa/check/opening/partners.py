@@ -1,0 +1,42 @@
+"""Which function of a file is the gradient of which, by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_WORDS = (("forward", "backward"), ("fwd", "bwd"), ("fprop", "bprop"), ("forward", "grad"))
+_PATTERNS = (
+    "{}_backward", "backward_{}", "{}_prime", "{}_grad", "grad_{}", "{}_gradient", "gradient_{}",
+    "{}_derivative", "{}_deriv", "d{}", "d_{}", "d{}_dx", "{}_vjp", "{}_dx", "{}Prime", "{}_diff",
+)  # fmt: skip
+
+
+def partners(name: str, held: Mapping[str, Any]) -> tuple[str, str]:
+    """The names of a function and of its gradient, whichever of the two is named; empty ones where
+    no name says so.
+
+    >>> held = dict.fromkeys(["conv_forward", "conv_backward", "tanh", "dtanh"], abs)
+    >>> partners("conv_forward", held), partners("conv_backward", held), partners("tanh", held)
+    (('conv_forward', 'conv_backward'), ('conv_forward', 'conv_backward'), ('tanh', 'dtanh'))
+    """
+    for forward, backward in _pairs(name, held):
+        if callable(held.get(forward)) and callable(held.get(backward)):
+            return forward, backward
+    return "", ""
+
+
+def _pairs(name: str, held: Mapping[str, Any]) -> list[tuple[str, str]]:
+    found = []
+    for forward, backward in _WORDS:
+        if forward in name:
+            found.append((name, name.replace(forward, backward)))
+        if backward in name:
+            found.append((name.replace(backward, forward), name))
+    found += [(name, pattern.format(name)) for pattern in _PATTERNS]
+    for pattern in _PATTERNS:
+        reading = re.fullmatch(re.escape(pattern).replace(r"\{\}", "(.+)"), name)
+        if reading is not None:
+            found.append((reading[1], name))
+    return found

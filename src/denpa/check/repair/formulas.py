@@ -1,0 +1,98 @@
+"""Edits that put a known formula in: derivatives of losses, of softmax, of products."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from itertools import permutations
+
+from denpa.check.repair.tree import Edit, Scope, Slot, called, edit, is_gradient, parsed
+
+_LOSSES = ("{p} - {t}", "-{t} / {p}", "-{t} / {p} + (1 - {t}) / (1 - {p})")
+"""Of cross-entropy by the scores of softmax or sigmoid; by p, for many classes and for two."""
+
+
+def _pairs(scope: Scope, shape: tuple[int, ...]) -> list[tuple[str, str]]:
+    kept = [n for n, held in scope.arrays.items() if held == shape and not is_gradient(n)]
+    return [(a, b) for a, b in permutations(kept, 2) if "[" not in a + b][:_PAIRS]
+
+
+_PAIRS = 30
+
+
+def losses(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """The derivative of another loss, or of the loss by something else."""
+    x = slot.get()
+    shape = scope.shapes.get(id(x), ())
+    if not shape or not isinstance(x, (ast.BinOp, ast.UnaryOp, ast.Call)):
+        return
+    if isinstance(slot.parent, ast.Compare):  # much gives the same mask
+        return
+    text = ast.unparse(x)
+    for p, t in _pairs(scope, shape):
+        for form in _LOSSES:
+            new = form.format(p=p, t=t)
+            if new != text:
+                yield edit("wrong-function", at, slot, parsed(f"({new})"), 2.9, want=new)
+        new = f"(1 - {t}) / (1 - {p})"
+        yield edit("term-missing", at, slot, ast.BinOp(x, ast.Add(), parsed(f"({new})")), 2.88,
+                   want=new)  # fmt: skip
+
+
+def two_factors(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """The second term of a product's derivative: of x·s(x) it is x·s'(x)."""
+    x = slot.get()
+    shape = scope.shapes.get(id(x), ())
+    if not shape:
+        return
+    for a, b in _pairs(scope, shape):
+        for form in ("{a} * {b} * (1 - {b})", "{a} * (1 - {b} ** 2)", "0.5 * {a} * {b}"):
+            term = form.format(a=a, b=b)
+            yield edit("term-missing", at, slot, ast.BinOp(x, ast.Add(), parsed(term)), 3.05,
+                       want=term)  # fmt: skip
+    names = [n for n, held in scope.arrays.items() if held == shape and not is_gradient(n)]
+    for name in names:
+        new = ast.BinOp(x, ast.Div(), parsed(f"({name} * (1 - {name}))"))
+        yield edit("factor-missing", at, slot, new, 2.75, want=f"1 / ({name} * (1 - {name}))")
+
+
+def _times_one_less(x: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    """(rest, p) of rest * p * (1 - p)."""
+    if not (isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult)):
+        return None
+    inner, last = x.left, x.right
+    if not (isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Mult)):
+        return None
+    if isinstance(last, ast.BinOp) and ast.unparse(last) == f"1 - {ast.unparse(inner.right)}":
+        return inner.left, inner.right
+    return None
+
+
+def logistic(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """p(1 - p) left out, and the whole of softmax's derivative in its place."""
+    found = _times_one_less(slot.get())
+    if found is None:
+        return
+    rest, p = found
+    yield edit("activation-twice", at, slot, rest, 1.35)
+    d, y = ast.unparse(rest), ast.unparse(p)
+    for first, second in ((d, y), (y, d)):
+        whole = f"{second} * ({first} - ({first} * {second}).sum(axis=-1, keepdims=True))"
+        yield edit("softmax-elementwise", at, slot, parsed(whole), 1.3)
+
+
+def calls(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """A function too many, a bound that is missing, a sum in place of a constant."""
+    x = slot.get()
+    if isinstance(x, ast.Call) and x.args and isinstance(x.func, ast.Attribute):
+        of = scope.shapes.get(id(x.args[0]))
+        if of and of == scope.shapes.get(id(x)) and called(x) not in ("where", "swapaxes"):
+            yield edit("wrong-function", at, slot, x.args[0], 1.75)
+    if scope.shapes.get(id(x)) and isinstance(x, (ast.Name, ast.Attribute)):
+        new = parsed(f"np.clip({ast.unparse(x)}, -1, 1)")
+        yield edit("wrong-function", at, slot, new, 2.6)
+    if isinstance(x, ast.Constant) and slot.parent is at.get():
+        for name, held in scope.arrays.items():
+            for axis in range(len(held)):
+                new = parsed(f"{name}.sum(axis={axis})")
+                yield edit("constant", at, slot, new, 2.2)
