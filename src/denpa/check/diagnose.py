@@ -176,9 +176,12 @@ class _Teller:
             verified = mend.errors[c.name] if mend is not None else None
             return self.told(c.name, "shape", c.error, fill, line, expected, verified)
         if mend is not None:
+            mistake = mend.mistake
+            if mistake == "factor-missing" and mend.want == self.upstream:
+                mistake = "upstream-ignored"
             fill = {"got": _short(mend.got), "want": _short(mend.want), "name": c.name,
-                    **mend.fill}  # fmt: skip
-            return self.told(c.name, mend.mistake, c.error, fill, line, mend.expected,
+                    "upstream": self.upstream, **mend.fill}  # fmt: skip
+            return self.told(c.name, mistake, c.error, fill, line, mend.expected,
                              mend.errors[c.name])  # fmt: skip
         return self.told(c.name, "unknown", c.error, _worst(c))
 

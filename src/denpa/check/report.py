@@ -31,13 +31,15 @@ class Finding:
     part: str = ""  # the layer inside a network that it was found in
 
     def to_dict(self) -> dict[str, Any]:
-        """As data."""
+        """As data. `explanation` is where the documentation tells of the mistake, or ""."""
+        from denpa.check.explain.book import link  # many words, for those who ask
+
         place = self.location
         return {
             "name": self.name, "mistake": self.mistake, "error": _finite(self.error),
             "text": self.text, "why": self.why, "expected": self.expected,
             "verified": self.verified, "others": list(self.others), "also": list(self.also),
-            "part": self.part,
+            "part": self.part, "explanation": link(self.mistake),
             "file": None if place is None else place.file,
             "line": None if place is None else place.line,
             "code": None if place is None else place.text,

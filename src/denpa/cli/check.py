@@ -94,7 +94,19 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
         console.result(report.to_dict())
     else:
         console.write(str(report))
+        _more(report, arguments.lang, console)
     return 0 if report.ok else _WRONG
+
+
+def _more(report: Report, language: str, console: Console) -> None:
+    """Where the first mistake is explained."""
+    from denpa.check.explain.book import link
+
+    named = [f.mistake for f in report.findings if f.mistake != "unknown" and link(f.mistake)]
+    if named:
+        more = "くわしくは" if language == "ja" else "more"
+        flag = " --lang ja" if language == "ja" else ""
+        console.write(f"{more}: denpa check explain {named[0]}{flag}")
 
 
 def _refuse(arguments: argparse.Namespace) -> None:
