@@ -154,7 +154,9 @@ class _Teller:
         if c.problem == "nan" or (c.problem == "missing" and not emptied):
             return self.told(c.name, c.problem, c.error, {"name": c.name})
         if mend is not None:  # which has been seen to be right; these two say little
-            little = {"mask-drawn-again", *(["missing"] if mend.mistake in _EMPTIED else [])}
+            little = {"mask-drawn-again"}
+            if mend.mistake in _EMPTIED:
+                little |= {"missing", "bias-not-summed"}
             fits = [f for f in fits if f[1].mistake not in little]
         best = fits[0][1] if fits else None
         if best is not None and others and mend is not None:

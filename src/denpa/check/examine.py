@@ -225,12 +225,12 @@ def examine(
     values = {k: np.array(v) for k, v in subject.values.items()}
     habits, remarks = [], subject.remarks()
     drawn = _state()
-    first, second = (np.asarray(subject.forward(values)) for _ in range(2))
-    # Two masks may act alike by luck; the generator knows whether it was used.
-    if drawn != _state() or not np.array_equal(first, second, equal_nan=True):
+    first, alike = _runs(subject, values)
+    # Masks may act alike by luck; the generator knows whether it was used.
+    if drawn != _state() or not alike:
         subject = Seeded(subject, seed)
-        first, second = (np.asarray(subject.forward(values)) for _ in range(2))
-        if not np.array_equal(first, second, equal_nan=True):
+        first, alike = _runs(subject, values)
+        if not alike:
             habits.append("random")
         else:
             line = locate_random(subject.code())
@@ -269,6 +269,12 @@ def examine(
     if step is not None:
         remarks.append(_judged(case, step, rng))
     return case
+
+
+def _runs(subject: Subject, values: Values) -> tuple[np.ndarray, bool]:
+    """The output, and whether two more runs give the same."""
+    first, *others = (np.asarray(subject.forward(values)) for _ in range(3))
+    return first, all(np.array_equal(first, y, equal_nan=True) for y in others)
 
 
 def _state() -> tuple[bytes, int]:

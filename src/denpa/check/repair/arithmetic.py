@@ -36,7 +36,10 @@ def signs(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
 def dropped(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     """One factor or term fewer; a quotient for a product."""
     x = slot.get()
-    if not isinstance(x, ast.BinOp):
+    if not isinstance(x, ast.BinOp) or isinstance(slot.parent, (ast.Subscript, ast.Slice)):
+        return
+    indexed = isinstance(slot.parent, ast.Tuple) and not scope.shapes.get(id(x))
+    if indexed:
         return
     if isinstance(x.op, (ast.Mult, ast.Div)):
         yield edit("factor-extra", at, slot, x.left, 1.4)

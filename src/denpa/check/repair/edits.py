@@ -16,7 +16,7 @@ from denpa.check.repair.arithmetic import (
     projections,
     signs,
 )  # fmt: skip
-from denpa.check.repair.formulas import calls, logistic, losses, two_factors
+from denpa.check.repair.formulas import calls, derivatives, logistic, losses, two_factors
 from denpa.check.repair.layout import (
     einsums,
     orders,
@@ -67,5 +67,5 @@ Maker = Callable[[Slot, Slot, Scope], Iterator[Edit]]
 _MAKERS: tuple[Maker, ...] = (
     signs, dropped, multiplied, added, constants, comparisons, axes, products, functions,
     subscripts, powers, products_added, projections,
-    calls, logistic, losses, two_factors, einsums, orders, slices, transposes, weights,
+    calls, derivatives, logistic, losses, two_factors, einsums, orders, slices, transposes, weights,
 )  # fmt: skip

@@ -56,15 +56,21 @@ def two_factors(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         yield edit("factor-missing", at, slot, new, 2.75, want=f"1 / ({name} * (1 - {name}))")
 
 
-def _times_one_less(x: ast.AST) -> tuple[ast.expr, ast.expr] | None:
-    """(rest, p) of rest * p * (1 - p)."""
-    if not (isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult)):
-        return None
-    inner, last = x.left, x.right
-    if not (isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Mult)):
-        return None
-    if isinstance(last, ast.BinOp) and ast.unparse(last) == f"1 - {ast.unparse(inner.right)}":
-        return inner.left, inner.right
+def _factors(x: ast.expr) -> list[ast.expr]:
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
+        return [*_factors(x.left), *_factors(x.right)]
+    return [x]
+
+
+def _times_one_less(x: ast.expr) -> tuple[ast.expr, ast.expr] | None:
+    """(rest, p) of a product that has the factors p and 1 - p, in any order."""
+    factors = _factors(x)
+    texts = [ast.unparse(f) for f in factors]
+    for k, p in enumerate(texts):
+        if f"1 - {p}" in texts and len(factors) > 2:
+            less = texts.index(f"1 - {p}")
+            rest = [f for i, f in enumerate(texts) if i not in (k, less)]
+            return parsed(" * ".join(f"({r})" for r in rest)), factors[k]
     return None
 
 
@@ -75,10 +81,31 @@ def logistic(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         return
     rest, p = found
     yield edit("activation-twice", at, slot, rest, 1.35)
+    tanh = parsed(f"({ast.unparse(rest)}) * (1 - {ast.unparse(p)} ** 2)")
+    yield edit("wrong-function", at, slot, tanh, 1.7)
     d, y = ast.unparse(rest), ast.unparse(p)
     for first, second in ((d, y), (y, d)):
         whole = f"{second} * ({first} - ({first} * {second}).sum(axis=-1, keepdims=True))"
         yield edit("softmax-elementwise", at, slot, parsed(whole), 1.3)
+
+
+def derivatives(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """σ' for tanh', 1 - z for z, a step for what is stepped over."""
+    x = slot.get()
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Sub) and ast.unparse(x.left) == "1":
+        right = x.right
+        if isinstance(right, ast.BinOp) and isinstance(right.op, ast.Pow):
+            y = ast.unparse(right.left)
+            yield edit("wrong-function", at, slot, parsed(f"({y} * (1 - {y}))"), 1.65)
+        elif scope.shapes.get(id(x)):
+            yield edit("wrong-variable", at, slot, right, 1.45)
+    if scope.shapes.get(id(x)) and isinstance(x, (ast.Name, ast.Attribute)):
+        name = ast.unparse(x)
+        if name in scope.arrays and not is_gradient(name):
+            yield edit("wrong-variable", at, slot, parsed(f"(1 - {name})"), 1.95)
+    if scope.shapes.get(id(x)) and slot.parent is at.get():
+        inner = x.func.value if called(x) == "copy" and isinstance(x.func, ast.Attribute) else x
+        yield edit("wrong-function", at, slot, parsed(f"({ast.unparse(inner)} > 0) * 1.0"), 2.0)
 
 
 def calls(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
@@ -91,7 +118,8 @@ def calls(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     if scope.shapes.get(id(x)) and isinstance(x, (ast.Name, ast.Attribute)):
         new = parsed(f"np.clip({ast.unparse(x)}, -1, 1)")
         yield edit("wrong-function", at, slot, new, 2.6)
-    if isinstance(x, ast.Constant) and slot.parent is at.get():
+    signed = isinstance(slot.parent, ast.UnaryOp)
+    if isinstance(x, ast.Constant) and (slot.parent is at.get() or signed):
         for name, held in scope.arrays.items():
             for axis in range(len(held)):
                 new = parsed(f"{name}.sum(axis={axis})")

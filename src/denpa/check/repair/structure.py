@@ -48,12 +48,16 @@ def turned_loops(function: ast.FunctionDef) -> Iterator[Edit]:
 
 
 def _from_zero(steps: ast.Call) -> list[str]:
-    """range(n) for range(1, n), and so inside reversed."""
+    """range(n) for range(1, n) and for range(n - 1), and so inside reversed."""
     inner = steps.args[0] if called(steps) == "reversed" and steps.args else steps
-    if called(inner) != "range" or not isinstance(inner, ast.Call) or len(inner.args) != 2:
+    if called(inner) != "range" or not isinstance(inner, ast.Call) or not inner.args:
         return []
-    whole = f"range({ast.unparse(inner.args[1])})"
-    return [whole if inner is steps else f"reversed({whole})"]
+    ends = [inner.args[1]] if len(inner.args) == 2 else []
+    last = inner.args[-1]
+    if isinstance(last, ast.BinOp) and isinstance(last.right, ast.Constant):
+        ends.append(last.left)
+    wholes = [f"range({ast.unparse(end)})" for end in ends]
+    return [whole if inner is steps else f"reversed({whole})" for whole in wholes]
 
 
 def _is_variable(x: Any) -> bool:
@@ -188,12 +192,25 @@ def subscripts(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
             x.slice, (ast.Constant, ast.UnaryOp)
         ):
             yield _summed(at, slot, x.value, "one row")
-        if isinstance(x.slice, (ast.Name, ast.BinOp)):
-            for other in (f"{ast.unparse(x.slice)} - 1", f"{ast.unparse(x.slice)} + 1"):
-                new = ast.Subscript(x.value, parsed(other), ast.Load())
-                yield edit("wrong-variable", at, slot, new, 1.9)
+        for new in _beside(x):
+            yield edit("wrong-variable", at, slot, new, 1.9)
     elif slot.parent is at.get() and len(scope.shapes.get(id(x), ())) > 1:
         yield _summed(at, slot, x, "all rows")
+
+
+def _beside(x: ast.Subscript) -> Iterator[ast.expr]:
+    """The same array a step before and after, for each index that is a variable or a sum."""
+    parts = x.slice.elts if isinstance(x.slice, ast.Tuple) else [x.slice]
+    for k, part in enumerate(parts):
+        if not isinstance(part, (ast.Name, ast.BinOp)):
+            continue
+        others = [f"{ast.unparse(part)} - 1", f"{ast.unparse(part)} + 1"]
+        if isinstance(part, ast.BinOp):
+            others.insert(0, ast.unparse(part.left))
+        for other in others:
+            new = [*parts[:k], parsed(other), *parts[k + 1 :]]
+            at = ast.Tuple(new, ast.Load()) if isinstance(x.slice, ast.Tuple) else new[0]
+            yield ast.Subscript(x.value, at, ast.Load())
 
 
 def _summed(at: Slot, slot: Slot, x: ast.expr, row: str) -> Edit:

@@ -102,9 +102,9 @@ REPAIR_WORDS: dict[str, Words] = {
         "逆伝播は最後の時刻から始めて、最初の時刻へ戻ります。",
     ),
     "index": Words(
-        "a part is taken of what is needed whole: {got} should be {want}",
+        "the wrong part is taken: {got} should be {want}",
         "Every example and every output adds to the gradient.",
-        "全体が必要なところで一部だけを使っています。{got} は {want} とすべきです",
+        "取り出す部分が違います。{got} は {want} とすべきです",
         "すべての例とすべての出力が、勾配に寄与します。",
     ),
     "reused": Words(
