@@ -174,6 +174,19 @@ def test_the_unseeded_call_is_found() -> None:
     assert "default_rng()" in found.findings[0].location.text
 
 
+def test_a_mask_that_only_backward_draws() -> None:
+    class Dropout:
+        def forward(self, x: Any) -> Any:
+            self.mask = np.random.RandomState(0).rand(*x.shape) < 0.6
+            return x * self.mask / 0.6
+
+        def backward(self, dout: Any) -> Any:
+            return dout * (np.random.rand(*dout.shape) < 0.6) / 0.6
+
+    found = check.layer(Dropout(), np.random.default_rng(0).standard_normal((6, 5)))
+    assert [f.mistake for f in found.findings] == ["mask-drawn-again"]
+
+
 def test_an_object_that_keeps_its_first_input() -> None:
     class Stale:
         x: Any = None

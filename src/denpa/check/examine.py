@@ -75,6 +75,7 @@ class Case:
     turn: float = np.inf  # when the share of the array ends that is compared now
     compared: dict[str, Compared] = field(default_factory=dict)
     eps: float = EPS  # the precision that the code computes in
+    unsteady: bool = False  # backward gives other numbers each time, though forward does not
     habits: list[str] = field(default_factory=list)  # mistakes of no one gradient
     remarks: list[Remark] = field(default_factory=list)
 
@@ -254,6 +255,7 @@ def examine(
         remarks.append(Remark("single"))
     if "random" in habits:
         return case
+    case.unsteady = _differ(claims, subject.backward(values, upstream))
     for habit in subject.habits(values, upstream):
         if habit in REMARKS:
             remarks.append(Remark(habit))
@@ -275,6 +277,13 @@ def _runs(subject: Subject, values: Values) -> tuple[np.ndarray, bool]:
     """The output, and whether two more runs give the same."""
     first, *others = (np.asarray(subject.forward(values)) for _ in range(3))
     return first, all(np.array_equal(first, y, equal_nan=True) for y in others)
+
+
+def _differ(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    try:
+        return any(relative(g, second[k]) > 0 for k, g in first.items() if k in second)
+    except (TypeError, ValueError):  # not numbers: told elsewhere
+        return False
 
 
 def _state() -> tuple[bytes, int]:
