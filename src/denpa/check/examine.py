@@ -22,7 +22,15 @@ from denpa.check.numeric import (
     slope,
 )
 from denpa.check.remarks import REMARKS, Remark
-from denpa.check.subject import Part, Rule, Subject
+from denpa.check.steady import (
+    Seeded,
+    differ,
+    generator_state,
+    relative,
+    rounds_to_float32,
+    runs,
+)  # fmt: skip
+from denpa.check.subject import Subject
 
 TOLERANCE = 1e-6  # relative error below which two gradients are the same
 SINGLE = 1e-3  # the same for code that computes in float32
@@ -150,64 +158,6 @@ class Case:
         return found.reshape(self.values[name].shape)
 
 
-class Seeded(Subject):
-    """A subject that is given NumPy's generator in the same state at each forward pass."""
-
-    def __init__(self, of: Subject, seed: int) -> None:
-        self.of, self.seed = of, seed
-        self.title, self.values, self.inputs = of.title, of.values, of.inputs
-
-    def _seeded(self, call: Callable[..., Any], *args: Any) -> Any:
-        kept = np.random.get_state()
-        np.random.seed(self.seed)
-        try:
-            return call(*args)
-        finally:
-            np.random.set_state(kept)
-
-    def forward(self, values: Values) -> np.ndarray:
-        """See `Subject`."""
-        return np.asarray(self._seeded(self.of.forward, values))
-
-    def backward(self, values: Values, upstream: np.ndarray) -> dict[str, Any]:
-        """See `Subject`."""
-        return dict(self._seeded(self.of.backward, values, upstream))
-
-    def habits(self, values: Values, upstream: np.ndarray) -> list[str]:
-        """See `Subject`."""
-        return self.of.habits(values, upstream)
-
-    def code(self) -> Any:
-        """See `Subject`."""
-        return self.of.code()
-
-    def parts(self, values: Values) -> list[Part]:
-        """See `Subject`."""
-        return list(self._seeded(self.of.parts, values))
-
-    def rule(self) -> Rule | None:
-        """See `Subject`."""
-        rule = self.of.rule()
-        if rule is None:
-            return None
-        return Rule(rule.function, lambda f: Seeded(rule.replaced(f), self.seed))
-
-
-def relative(a: np.ndarray, n: np.ndarray, least: float = 0.0) -> float:
-    """‖a − n‖ / max(‖a‖, ‖n‖, least), 0 for two zeros.
-
-    >>> relative(np.array([1.0, 2.0]), np.array([1.0, 2.0])), relative(np.zeros(2), np.zeros(2))
-    (0.0, 0.0)
-    """
-    a, n = np.asarray(a, np.float64), np.asarray(n, np.float64)
-    if a.shape != n.shape:
-        return float("inf")
-    size = max(float(np.linalg.norm(a)), float(np.linalg.norm(n)), least)
-    if not np.isfinite(size):
-        return float("inf")
-    return float(np.linalg.norm(a - n)) / size if size > 1e-12 else 0.0
-
-
 def examine(
     subject: Subject,
     seed: int = 0,
@@ -225,12 +175,12 @@ def examine(
     rng = np.random.default_rng(seed)
     values = {k: np.array(v) for k, v in subject.values.items()}
     habits, remarks = [], subject.remarks()
-    drawn = _state()
-    first, alike = _runs(subject, values)
+    drawn = generator_state()
+    first, alike = runs(subject, values)
     # Masks may act alike by luck; the generator knows whether it was used.
-    if drawn != _state() or not alike:
+    if drawn != generator_state() or not alike:
         subject = Seeded(subject, seed)
-        first, alike = _runs(subject, values)
+        first, alike = runs(subject, values)
         if not alike:
             habits.append("random")
         else:
@@ -243,7 +193,7 @@ def examine(
         upstream = np.ones(())
     claims = subject.backward(values, upstream)
     eps = float(np.finfo(first.dtype).eps) if first.dtype.kind == "f" else EPS
-    if eps <= EPS and _rounds(subject, values, first):
+    if eps <= EPS and rounds_to_float32(subject, values, first):
         eps = float(np.finfo(np.float32).eps)
     tolerance = TOLERANCE if eps <= EPS else SINGLE if eps < 1e-6 else _HALF
     case = Case(
@@ -255,7 +205,7 @@ def examine(
         remarks.append(Remark("single"))
     if "random" in habits:
         return case
-    case.unsteady = _differ(claims, subject.backward(values, upstream))
+    case.unsteady = differ(claims, subject.backward(values, upstream))
     for habit in subject.habits(values, upstream):
         if habit in REMARKS:
             remarks.append(Remark(habit))
@@ -271,35 +221,6 @@ def examine(
     if step is not None:
         remarks.append(_judged(case, step, rng))
     return case
-
-
-def _runs(subject: Subject, values: Values) -> tuple[np.ndarray, bool]:
-    """The output, and whether two more runs give the same."""
-    first, *others = (np.asarray(subject.forward(values)) for _ in range(3))
-    return first, all(np.array_equal(first, y, equal_nan=True) for y in others)
-
-
-def _differ(first: dict[str, Any], second: dict[str, Any]) -> bool:
-    try:
-        return any(relative(g, second[k]) > 0 for k, g in first.items() if k in second)
-    except (TypeError, ValueError):  # not numbers: told elsewhere
-        return False
-
-
-def _state() -> tuple[bytes, int]:
-    """What NumPy's global generator draws next."""
-    _, keys, place, *_ = np.random.get_state()
-    return np.asarray(keys).tobytes(), int(place)
-
-
-def _rounds(subject: Subject, values: Values, y: np.ndarray) -> bool:
-    """Whether code whose output is float64 computes in float32 all the same: then it gives the very
-    same numbers for rounded ones."""
-    rounded = {k: a.astype(np.float32).astype(np.float64) for k, a in values.items()}
-    # That means something only if it sees a change that is little more than rounding.
-    near = {k: a if np.array_equal(rounded[k], a) else a * (1 + 1e-6) for k, a in values.items()}
-    same = [np.array_equal(subject.forward(v), y, equal_nan=True) for v in (rounded, near)]
-    return same == [True, False]
 
 
 def _remarks(case: Case, found: Compared) -> list[Remark]:

@@ -14,8 +14,9 @@ from itertools import combinations, product
 
 import numpy as np
 
-from denpa.check.examine import Case, Compared, Seeded, relative
+from denpa.check.examine import Case, Compared
 from denpa.check.numeric import entries, moved, slope
+from denpa.check.steady import Seeded, relative
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,12 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.examine import Case, Compared, relative
+from denpa.check.examine import Case, Compared
 from denpa.check.locate import Location, Source
 from denpa.check.numeric import Values, sharper, slope
 from denpa.check.repair.edits import edits
 from denpa.check.repair.tree import Edit, Scope, expressions, statements
+from denpa.check.steady import relative
 from denpa.check.subject import Subject
 
 

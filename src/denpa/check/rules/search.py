@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.examine import relative
 from denpa.check.rules.definitions import RULES
 from denpa.check.rules.language import Change, Problem, Rule, edited, trajectory
 from denpa.check.rules.reading import Code, hyper_of, options_of
 from denpa.check.rules.runs import Ran
+from denpa.check.steady import relative
 
 # How far two runs of the same formulas are apart: relative to the way that a parameter has gone,
 # and roundings of the parameter itself.
