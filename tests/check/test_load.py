@@ -13,7 +13,7 @@ import pytest
 from denpa.check.opening.guess import Sizes, constructors, make
 from denpa.check.opening.load import Stopped, UserError, arrays_of, beside, load, run_theirs
 from denpa.check.opening.open import Given, opened, reported
-from denpa.check.subjects.library import library_of, needed
+from denpa.check.subjects.framework import framework_of, needed
 from denpa.core.errors import ArgumentError
 
 RNG = np.random.default_rng(0)
@@ -194,8 +194,8 @@ def test_modules_and_functions_of_denpa(checked: Checked) -> None:
 
 
 def test_types_are_told_without_importing_what_the_file_did_not() -> None:
-    assert library_of(np.ones(2)) is None
-    assert library_of(make) is None
+    assert framework_of(np.ones(2)) is None
+    assert framework_of(make) is None
     with pytest.raises(ArgumentError, match="pip install nothing_of_the_kind"):
         needed("nothing_of_the_kind", "Nothing")
 

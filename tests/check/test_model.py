@@ -10,8 +10,8 @@ import pytest
 
 import denpa as dp
 from denpa.check.opening.losses import Examples, usual_loss
+from denpa.check.subjects.framework import DENPA, patched
 from denpa.check.subjects.layer import Layer
-from denpa.check.subjects.library import DENPA, patched
 from denpa.check.subjects.model import checked, function, model
 from denpa.check.subjects.network import Network
 from denpa.core.errors import ArgumentError

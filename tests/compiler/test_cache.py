@@ -141,7 +141,7 @@ def test_default_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     assert default_folder() == tmp_path / "xdg" / "denpa"
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert default_folder() == tmp_path / "Library" / "Caches" / "denpa"
+    assert default_folder() == tmp_path / "Framework" / "Caches" / "denpa"
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     assert default_folder() == tmp_path / "local" / "denpa" / "Cache"

@@ -84,8 +84,10 @@ def test_a_definition_is_pytorchs(pair: Any) -> None:
 @pytest.mark.parametrize("library", [torch, subject], ids=["torch", "denpa"])
 def test_an_optimizer_of_a_library_passes(library: Any, pair: Any) -> None:
     name, _, theirs, options = pair
-    if not hasattr(library.optim, theirs):
-        pytest.skip(f"no {theirs} there")
+    if library is subject and theirs in ("NAdam", "Adadelta"):  # not offered, and it says so
+        with pytest.raises((AttributeError, NotImplementedError), match=theirs):
+            getattr(library.optim, theirs)
+        return
     rule = "adamw" if theirs == "AdamW" else name
     found = update_rule(lambda ps: getattr(library.optim, theirs)(ps, **options), rule)
     assert found.ok, str(found)

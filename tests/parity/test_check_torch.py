@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from denpa.check.subjects.library import library_of
+from denpa.check.subjects.framework import framework_of
 from denpa.check.subjects.torch import torch as check_torch
 from denpa.cli.main import main
 
@@ -164,8 +164,8 @@ def test_a_row_of_padding_gets_no_gradient_on_purpose() -> None:
 
 
 def test_types() -> None:
-    assert library_of(nn.Linear).name == library_of(Half).name == "torch"
-    assert library_of(torch.ones(2)).name == "torch"
+    assert framework_of(nn.Linear).name == framework_of(Half).name == "torch"
+    assert framework_of(torch.ones(2)).name == "torch"
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

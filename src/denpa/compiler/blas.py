@@ -169,7 +169,7 @@ def _of_numpy() -> Blas | None:
     known.sort(key=lambda c: not str(c.filepath).startswith(home))
     found = [(str(c.internal_api), str(c.filepath)) for c in known]
     if sys.platform == "darwin":  # NumPy's wheels for macOS use Apple's, which is not listed
-        found.append(("Accelerate", "/System/Library/Frameworks/Accelerate.framework/Accelerate"))
+        found.append(("Accelerate", "/System/Framework/Frameworks/Accelerate.framework/Accelerate"))
     for name, path in found:
         try:
             return _open(name, path)
@@ -180,7 +180,7 @@ def _of_numpy() -> Blas | None:
 
 def _mkl() -> Blas | None:
     """The MKL of the package `mkl`, told to bring no threads of its own if it is ours alone."""
-    patterns = ("lib/libmkl_rt.so*", "lib/libmkl_rt*.dylib", "Library/bin/mkl_rt*.dll")
+    patterns = ("lib/libmkl_rt.so*", "lib/libmkl_rt*.dylib", "Framework/bin/mkl_rt*.dll")
     folders = dict.fromkeys([sys.prefix, sys.base_prefix])
     found = (f for folder in folders for p in patterns for f in sorted(Path(folder).glob(p)))
     path = next(found, None)

@@ -76,7 +76,7 @@ def default_folder() -> Path | None:
         local = os.environ.get("LOCALAPPDATA")
         return (Path(local) if local else Path.home() / "AppData" / "Local") / "denpa" / "Cache"
     if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "denpa"
+        return Path.home() / "Framework" / "Caches" / "denpa"
     base = Path(os.environ.get("XDG_CACHE_HOME", ""))
     # A relative path is no valid value, says the XDG Base Directory Specification.
     return (base if base.is_absolute() else Path.home() / ".cache") / "denpa"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.opening.guess import Sizes
-from denpa.check.subjects.library import Library
+from denpa.check.subjects.framework import Framework
 from denpa.core.errors import ArgumentError
 
 LOSSES = (
@@ -45,18 +45,18 @@ class Examples:
         return found if self.x.ndim > 2 else [self.x]
 
 
-def named_loss(library: Library, name: str) -> Callable[..., Any]:
-    """A loss of the library's by its name in nn.functional. Errors: ArgumentError otherwise."""
+def named_loss(framework: Framework, name: str) -> Callable[..., Any]:
+    """A loss of the framework's by its name in nn.functional. Errors: ArgumentError otherwise."""
     if name not in LOSSES:
         near = get_close_matches(name, LOSSES, 1, 0.4)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise ArgumentError(f"unknown --loss {name!r}; choose from {', '.join(LOSSES)}.{hint}")
-    found: Callable[..., Any] = getattr(library.functional, name)
+    found: Callable[..., Any] = getattr(framework.functional, name)
     return found
 
 
 def usual_loss(
-    library: Library, y: np.ndarray, data: Examples, name: str | None
+    framework: Framework, y: np.ndarray, data: Examples, name: str | None
 ) -> tuple[Callable[..., Any], np.ndarray, str]:
     """A loss for outputs y, the targets in the form that it takes, and what it is called.
 
@@ -73,7 +73,7 @@ def usual_loss(
         t = np.asarray(t, np.float64)
         if t.size != y.size:
             raise ArgumentError(f"the output is {y.shape}; the target {data.name} has is {t.shape}")
-        return named_loss(library, name), t.reshape(y.shape), name
+        return named_loss(framework, name), t.reshape(y.shape), name
     alone = y.size == n and data.classes == 2
     if name is None:
         name = "binary_cross_entropy_with_logits" if alone else "cross_entropy"
@@ -81,10 +81,10 @@ def usual_loss(
             if np.allclose(np.exp(y).sum(axis=1), 1):
                 name = "nll_loss"
             elif (y >= 0).all() and np.allclose(y.sum(axis=1), 1):
-                nll = named_loss(library, "nll_loss")
+                nll = named_loss(framework, "nll_loss")
                 _wide(y, data)
                 return lambda p, t: nll(p.log(), t), t, "nll_loss of the logarithm"
-    loss = named_loss(library, name)
+    loss = named_loss(framework, name)
     if name in _OF_CLASSES:
         _wide(y, data)
         return loss, t, name

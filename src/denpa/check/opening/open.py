@@ -2,7 +2,7 @@
 
 A layer in textbook form, a network with loss and gradient, a Denpa or PyTorch module or Function,
 a JAX function, a function with its gradient: each is recognised by its type, without importing a
-library that the file itself has not imported.
+framework that the file itself has not imported.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from denpa.check.opening.losses import Examples, named_loss, usual_loss
 from denpa.check.opening.partners import partners
 from denpa.check.report import Report
 from denpa.check.subject import Subject
+from denpa.check.subjects.framework import Framework, framework_of
 from denpa.check.subjects.function import OfFunction
 from denpa.check.subjects.layer import Layer
-from denpa.check.subjects.library import Library, library_of
 from denpa.check.subjects.model import checked
 from denpa.check.subjects.network import Network
 from denpa.check.subjects.pair import Joint, Pair
@@ -62,14 +62,14 @@ def opened(found: Any, name: str, given: Given) -> Subject:
 
     Errors: ArgumentError where nothing fits, with what to say; UserError where their code raises.
     """
-    library = library_of(found)
+    framework = framework_of(found)
     if given.gradient is not None:
         return _pair(found, name, given)
-    if library is not None and library.is_function(found):
-        return _plain(lambda x: OfFunction(library, found, x), found.forward,
-                      0 if library.splits(found) else 1, name, given)  # fmt: skip
-    if library is not None:
-        return _module(library, found, name, given)
+    if framework is not None and framework.is_function(found):
+        return _plain(lambda x: OfFunction(framework, found, x), found.forward,
+                      0 if framework.splits(found) else 1, name, given)  # fmt: skip
+    if framework is not None:
+        return _module(framework, found, name, given)
     if given.jax or _of_jax(found):
         from denpa.check.subjects.jax import OfJax
 
@@ -222,7 +222,7 @@ def _on_examples(
 # -- modules ---------------------------------------------------------------------------------------
 
 
-def _module(library: Library, found: Any, name: str, given: Given) -> Subject:
+def _module(framework: Framework, found: Any, name: str, given: Given) -> Subject:
     last: Exception | None = None
     tried = False
     for maker in makers(found, name, given.init, given.seed, given.sizes):
@@ -234,12 +234,12 @@ def _module(library: Library, found: Any, name: str, given: Given) -> Subject:
             continue
         arrays = given.arrays()
         if arrays is not None:
-            return _with_loss(library, net, arrays, name, given)
+            return _with_loss(framework, net, arrays, name, given)
         if given.examples is not None:
-            return _taught(library, net, name, given)
-        for x in _module_inputs(library, net, given.seed):
+            return _taught(framework, net, name, given)
+        for x in _module_inputs(framework, net, given.seed):
             try:
-                return Network(library, net, x, title=name, shift=True)
+                return Network(framework, net, x, title=name, shift=True)
             except ArgumentError:
                 raise
             except Exception as error:
@@ -253,16 +253,16 @@ def _module(library: Library, found: Any, name: str, given: Given) -> Subject:
 
 
 def _with_loss(
-    library: Library, net: Any, arrays: tuple[Any, ...], name: str, given: Given
+    framework: Framework, net: Any, arrays: tuple[Any, ...], name: str, given: Given
 ) -> Subject:
-    loss = None if given.loss is None else named_loss(library, given.loss)
+    loss = None if given.loss is None else named_loss(framework, given.loss)
     cut = len(arrays) - 1 if loss is not None and len(arrays) > 1 else len(arrays)
     return Network(
-        library, net, arrays[:cut], loss=loss, targets=arrays[cut:], title=name, shift=True
+        framework, net, arrays[:cut], loss=loss, targets=arrays[cut:], title=name, shift=True
     )
 
 
-def _module_inputs(library: Library, net: Any, seed: int) -> Iterator[tuple[Any, ...]]:
+def _module_inputs(framework: Framework, net: Any, seed: int) -> Iterator[tuple[Any, ...]]:
     """Inputs by the shape of the first parameter: (out, in), or a kernel (out, in, …)."""
     rng = np.random.default_rng(seed)
     first: tuple[int, ...] = next((tuple(p.shape) for p in net.parameters()), ())
@@ -280,7 +280,7 @@ def _module_inputs(library: Library, net: Any, seed: int) -> Iterator[tuple[Any,
     yield (rng.integers(0, 2, (3, 4)),)  # an embedding's
 
 
-def _taught(library: Library, net: Any, name: str, given: Given) -> Subject:
+def _taught(framework: Framework, net: Any, name: str, given: Given) -> Subject:
     """A network on real examples, with the loss that fits its output and the targets."""
     examples = given.examples
     assert examples is not None
@@ -292,11 +292,11 @@ def _taught(library: Library, net: Any, name: str, given: Given) -> Subject:
         shape = tuple(int(n) for n in x.shape)
         ran = False
         try:
-            trial = Network(library, net, (x,), title=name)
+            trial = Network(framework, net, (x,), title=name)
             y = trial.forward(trial.values)
             ran = True
-            loss, t, said = usual_loss(library, y, examples, given.loss)
-            subject = Network(library, net, (x,), loss=loss, targets=(t,), title=name, shift=True)
+            loss, t, said = usual_loss(framework, y, examples, given.loss)
+            subject = Network(framework, net, (x,), loss=loss, targets=(t,), title=name, shift=True)
         except Exception as error:
             text = str(error.args[0]) if error.args else type(error).__name__
             reasons.append(f"given as {shape}: {text}")

@@ -12,30 +12,30 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from denpa.check.subjects.library import Library
+from denpa.check.subjects.framework import Framework
 
 Found = dict[str, Any]
 
 
-def closed(library: Library, f: Any) -> Any:
+def closed(framework: Framework, f: Any) -> Any:
     """A module in place of a function that calls modules; anything else as it is.
 
     >>> from denpa import nn
-    >>> from denpa.check.subjects.library import DENPA
+    >>> from denpa.check.subjects.framework import DENPA
     >>> net = nn.Linear(3, 2)
     >>> [name for name, _ in closed(DENPA, lambda x: net(x) * 2).named_parameters()]
     ['net.weight', 'net.bias']
     >>> closed(DENPA, len)
     <built-in function len>
     """
-    if isinstance(f, library.Module):
+    if isinstance(f, framework.Module):
         return f
-    held = _held(library, f)
+    held = _held(framework, f)
     if not held:
         return f
-    taken = {n: f"{n}_" if hasattr(library.Module, n) else n for n in held}
+    taken = {n: f"{n}_" if hasattr(framework.Module, n) else n for n in held}
 
-    class Closed(library.Module):  # type: ignore[misc, name-defined]
+    class Closed(framework.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             super().__init__()
             for name, module in held.items():
@@ -47,16 +47,16 @@ def closed(library: Library, f: Any) -> Any:
     return Closed()
 
 
-def _held(library: Library, f: Any) -> Found:
+def _held(framework: Framework, f: Any) -> Found:
     """The modules that a function calls, by the names that it has for them."""
     candidates: Found = {}
     if isinstance(f, partial):
         candidates = {f"x{k}": x for k, x in enumerate(f.args)} | dict(f.keywords)
         inner = f.func
-        if isinstance(inner, library.Module):
+        if isinstance(inner, framework.Module):
             candidates["net"] = inner
         else:
-            candidates |= _held(library, inner)
+            candidates |= _held(framework, inner)
     elif isinstance(f, types.MethodType):
         candidates = {"self": f.__self__}
     elif isinstance(f, types.FunctionType):
@@ -65,7 +65,7 @@ def _held(library: Library, f: Any) -> Found:
         defaults = f.__defaults__ or ()
         names = f.__code__.co_varnames[: f.__code__.co_argcount]
         candidates |= dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
-    return {n: x for n, x in candidates.items() if isinstance(x, library.Module)}
+    return {n: x for n, x in candidates.items() if isinstance(x, framework.Module)}
 
 
 def _cells(f: types.FunctionType) -> Found:

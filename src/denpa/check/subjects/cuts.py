@@ -18,7 +18,7 @@ from denpa.check.report import Finding, Report
 from denpa.check.subject import Subject
 from denpa.check.subjects.network import Network
 
-# What takes numbers out of the graph: attributes of a tensor, and functions of a library.
+# What takes numbers out of the graph: attributes of a tensor, and functions of a framework.
 _LEAVING = ("detach", "detach_", "data", "numpy", "tolist", "item", "no_grad", "stop_gradient")
 _MAKING = ("tensor", "as_tensor", "from_numpy", "Tensor")  # a new tensor out of numbers
 _STEPS = ("round", "argmax", "argmin", "floor", "ceil", "sign", "long", "int", "bool", "gt", "ge")
@@ -49,7 +49,7 @@ def retold(found: Report, subject: Subject) -> Report:
     """
     if not isinstance(subject, Network):
         return found
-    lines = list(_leaving(subject.given, subject.library.Module))
+    lines = list(_leaving(subject.given, subject.framework.Module))
     missing = [f for f in found.findings if f.mistake == "missing" and not f.part]
     others = [f for f in found.findings if f not in missing]
     outside = [f for f in missing if f.name in subject.outside]

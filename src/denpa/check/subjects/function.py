@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.subject import Rule, Values
-from denpa.check.subjects.library import Library, outputs
+from denpa.check.subjects.framework import Framework, outputs
 from denpa.check.subjects.tensors import Tensors, names_of
 from denpa.core.errors import ArgumentError
 
@@ -50,11 +50,11 @@ class OfFunction(Tensors):
     functions are written: forward(ctx, x, weight, bias).
     """
 
-    def __init__(self, library: Library, cls: Any, arguments: Any, title: str = "") -> None:
+    def __init__(self, framework: Framework, cls: Any, arguments: Any, title: str = "") -> None:
         self.cls, self.rule_of = cls, cls.backward
-        self.split = library.splits(cls)
+        self.split = framework.splits(cls)
         names = names_of(cls.forward, len(arguments), 0 if self.split else 1)
-        super().__init__(library, arguments, names, title or cls.__name__)
+        super().__init__(framework, arguments, names, title or cls.__name__)
         if not self.values:
             raise ArgumentError(
                 f"{self.title}: no argument is an array of floats, so there is nothing to "
@@ -76,28 +76,28 @@ class OfFunction(Tensors):
 
     def _counted(self, ctx: Context, whole: list[Any]) -> list[Any]:
         kept = [t for t in whole if not any(t is c for c in ctx.constant)]
-        return outputs(self.library, kept)
+        return outputs(self.framework, kept)
 
     def forward(self, values: Values) -> np.ndarray:
         """See `Subject`."""
-        with self.library.fixed(self.kind(values)), self.library.no_grad():
+        with self.framework.fixed(self.kind(values)), self.framework.no_grad():
             ctx, _, whole = self._run(values)
-            return self.library.array(self.one(self._counted(ctx, whole)))
+            return self.framework.array(self.one(self._counted(ctx, whole)))
 
     def backward(self, values: Values, upstream: np.ndarray) -> dict[str, Any]:
         """See `Subject`."""
-        with self.library.fixed(self.kind(values)), self.library.no_grad():
+        with self.framework.fixed(self.kind(values)), self.framework.no_grad():
             ctx, given, whole = self._run(values)
             row, at, messages = np.asarray(upstream).reshape(-1), 0, []
             counted = self._counted(ctx, whole)
             for t in whole:
-                array = self.library.array(t)
+                array = self.framework.array(t)
                 if any(t is c for c in counted):
                     part = row[at : at + array.size].reshape(array.shape).astype(array.dtype)
                     at += array.size
                 else:
                     part = np.zeros(array.shape)
-                messages.append(self.library.tensor(part))
+                messages.append(self.framework.tensor(part))
             found = self.rule_of(ctx, *messages)
         parts = list(found) if isinstance(found, (tuple, list)) else [found]
         if len(parts) < len(given) or any(g is not None for g in parts[len(given) :]):
@@ -110,15 +110,15 @@ class OfFunction(Tensors):
         return self.known(values, claims)
 
     def _held(self, x: Any) -> Any:
-        return self.library.array(x) if isinstance(x, self.library.Tensor) else x
+        return self.framework.array(x) if isinstance(x, self.framework.Tensor) else x
 
     def habits(self, values: Values, upstream: np.ndarray) -> list[str]:
         """See `Subject`."""
-        with self.library.fixed(self.kind(values)), self.library.no_grad():
+        with self.framework.fixed(self.kind(values)), self.framework.no_grad():
             ctx, given, _ = self._run(values)
         for k, name in self.slots.items():
             if not any(given[k] is t for t in ctx.dirty) and not np.array_equal(
-                self.library.array(given[k]), values[name].astype(self.kind(values))
+                self.framework.array(given[k]), values[name].astype(self.kind(values))
             ):
                 return ["input-changed"]
         return []

@@ -10,8 +10,8 @@ from denpa.check.examine import examine
 from denpa.check.report import Report
 from denpa.check.subject import Subject
 from denpa.check.subjects.cuts import constant, retold
+from denpa.check.subjects.framework import DENPA, Framework
 from denpa.check.subjects.function import OfFunction
-from denpa.check.subjects.library import DENPA, Library
 from denpa.check.subjects.network import Network
 from denpa.core.errors import ArgumentError, DenpaError
 
@@ -85,21 +85,21 @@ def function(
     >>> function(Square, np.array([1.0, -2.0, 3.0])).findings[0].text
     'it is 0.5 times what it should be'
     """
-    return of_library(DENPA, f, x, None, (), seed, budget, language, **options)
+    return of_framework(DENPA, f, x, None, (), seed, budget, language, **options)
 
 
-def of_library(
-    library: Library, f: Any, x: Sequence[Any], loss: Any, targets: Sequence[Any], seed: int,
+def of_framework(
+    framework: Framework, f: Any, x: Sequence[Any], loss: Any, targets: Sequence[Any], seed: int,
     budget: float, language: str, **options: Any,
 ) -> Report:  # fmt: skip
-    """The report on a Function, a module or a callable of one library."""
-    if library.is_function(f) and loss is None:
-        return checked(OfFunction(library, f, x), seed, budget, language, **options)
-    if library.is_function(f):
+    """The report on a Function, a module or a callable of one framework."""
+    if framework.is_function(f) and loss is None:
+        return checked(OfFunction(framework, f, x), seed, budget, language, **options)
+    if framework.is_function(f):
         f = f.apply
     if not callable(f):
         raise ArgumentError(f"{type(f).__name__} is nothing that can be called with tensors")
     subject = Network(
-        library, f, x, loss=loss, targets=targets, shift=isinstance(f, library.Module)
+        framework, f, x, loss=loss, targets=targets, shift=isinstance(f, framework.Module)
     )
     return checked(subject, seed, budget, language, **options)

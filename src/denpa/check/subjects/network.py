@@ -17,8 +17,8 @@ import numpy as np
 
 from denpa.check.subject import Part, Rule, Values
 from denpa.check.subjects.closed import closed
+from denpa.check.subjects.framework import Framework, patched
 from denpa.check.subjects.function import OfFunction
-from denpa.check.subjects.library import Library, patched
 from denpa.check.subjects.tensors import Said, Tensors, names_of, recorded
 from denpa.core.errors import ArgumentError
 
@@ -29,20 +29,20 @@ class Network(Tensors):
     """A module, or any callable of tensors, whose output may go on into a loss."""
 
     def __init__(
-        self, library: Library, net: Any, arguments: Sequence[Any], *,
+        self, framework: Framework, net: Any, arguments: Sequence[Any], *,
         loss: Callable[..., Any] | None = None, targets: Sequence[Any] = (), title: str = "",
         shift: bool = False, dtypes: Sequence[str] = ("float64", ""),
     ) -> None:  # fmt: skip
-        forward = net.forward if isinstance(net, library.Module) else net
+        forward = net.forward if isinstance(net, framework.Module) else net
         title = title or getattr(net, "__name__", type(net).__name__)
-        self.given = closed(library, net)
-        super().__init__(library, arguments, names_of(forward, len(arguments)), title)
-        self.targets = [_held(library, t) for t in targets]
+        self.given = closed(framework, net)
+        super().__init__(framework, arguments, names_of(forward, len(arguments)), title)
+        self.targets = [_held(framework, t) for t in targets]
         self.loss_given: Any = loss
         self.recording, self.fresh = False, False
         self.override: tuple[Any, Callable[..., Any]] | None = None
         self._start(dtypes)
-        arrays = {n: library.array(p).astype(np.float64) for n, p in self.parameters.items()}
+        arrays = {n: framework.array(p).astype(np.float64) for n, p in self.parameters.items()}
         taken = {f"input {n}" if n in arrays else n: n for n in self.slots.values()}
         self.slots = {k: f"input {n}" if n in arrays else n for k, n in self.slots.items()}
         self.inputs = tuple(self.slots.values())
@@ -77,7 +77,7 @@ class Network(Tensors):
             for self.recording in (False, True):  # True: forward itself asks for gradients
                 self._copy(dtype)
                 try:
-                    with self.library.fixed(self.dtype):
+                    with self.framework.fixed(self.dtype):
                         self.call(self.arguments(self.values))
                 except Exception as error:
                     first = error if first is None or not dtype else first
@@ -87,27 +87,27 @@ class Network(Tensors):
         raise first
 
     def _copy(self, dtype: str) -> None:
-        library, self.net, self.loss = self.library, self.given, self.loss_given
+        framework, self.net, self.loss = self.framework, self.given, self.loss_given
         self.parameters: dict[str, Any] = {}
         self.buffers: list[Any] = []
         self.outside: list[str] = []
         self.still: dict[str, int] = {}  # rows of parameters that get no gradient on purpose
         self.dtype = dtype or "float32"
-        if isinstance(self.net, library.Module):
+        if isinstance(self.net, framework.Module):
             self.net = copy.deepcopy(self.given).train()
             held = {n: p for n, p in self.net.named_parameters() if p.requires_grad}
-            lost = dict(_unregistered(library, self.net))
+            lost = dict(_unregistered(framework, self.net))
             if dtype:
                 for m in (self.net, *lost.values()):
-                    if isinstance(m, library.Module):
-                        m.to(getattr(library, dtype))
+                    if isinstance(m, framework.Module):
+                        m.to(getattr(framework, dtype))
             else:
                 kinds = {str(p.dtype).removeprefix("torch.") for p in held.values()}
                 self.dtype = kinds.pop() if len(kinds) == 1 else "float32"
             self.parameters = {n: p for n, p in self.net.named_parameters() if p.requires_grad}
             for name, x in lost.items():
                 inner = [(name, x)]
-                if isinstance(x, library.Module):
+                if isinstance(x, framework.Module):
                     inner = [(f"{name}.{n}", p) for n, p in x.named_parameters()]
                 new = {n: p for n, p in inner if not any(p is q for q in self.parameters.values())}
                 self.parameters |= new
@@ -115,10 +115,10 @@ class Network(Tensors):
             for n, m in self.net.named_modules():
                 if getattr(m, "padding_idx", None) is not None:
                     self.still[f"{n}.weight" if n else "weight"] = m.padding_idx
-            self.buffers = [(b, library.array(b)) for b in self.net.buffers()]
-        if isinstance(self.loss, library.Module):
+            self.buffers = [(b, framework.array(b)) for b in self.net.buffers()]
+        if isinstance(self.loss, framework.Module):
             self.loss = copy.deepcopy(self.loss)
-            self.loss = self.loss.to(getattr(library, dtype)) if dtype else self.loss
+            self.loss = self.loss.to(getattr(framework, dtype)) if dtype else self.loss
         if self.outside:
             name = self.outside[0].split("[")[0].split(".")[0]
             self.said = (
@@ -157,7 +157,7 @@ class Network(Tensors):
     def call(self, arguments: Sequence[Any]) -> Any:
         """The output for tensors, recorded or not."""
         net, loss = self.net, self.loss
-        with nullcontext() if self.recording else self.library.no_grad():
+        with nullcontext() if self.recording else self.framework.no_grad():
             y = net(*arguments)
             if loss is not None:
                 y = loss(y, *(self._target(t) for t in self.targets))
@@ -167,7 +167,7 @@ class Network(Tensors):
         """A target as a tensor: whole numbers stay whole."""
         if not isinstance(t, np.ndarray):
             return t
-        return self.library.tensor(t.astype(self.dtype) if t.dtype.kind == "f" else t)
+        return self.framework.tensor(t.astype(self.dtype) if t.dtype.kind == "f" else t)
 
     def _written(self, values: Values) -> Network:
         """Itself, or a copy, with these parameters and the first buffers."""
@@ -185,14 +185,14 @@ class Network(Tensors):
 
     def forward(self, values: Values) -> np.ndarray:
         """See `Subject`."""
-        with self.library.fixed(self.kind(values)):
+        with self.framework.fixed(self.kind(values)):
             twin = self._written(values)
-            return self.library.array(twin.call(self.arguments(values)))
+            return self.framework.array(twin.call(self.arguments(values)))
 
     def backward(self, values: Values, upstream: np.ndarray) -> dict[str, Any]:
         """See `Subject`."""
-        library = self.library
-        with library.fixed(self.kind(values)), library.enable_grad(), self._overridden():
+        framework = self.framework
+        with framework.fixed(self.kind(values)), framework.enable_grad(), self._overridden():
             twin = copy.copy(self._written(values))
             twin.recording = True
             given = self.arguments(values)
@@ -206,13 +206,13 @@ class Network(Tensors):
             for p in leaves.values():
                 p.requires_grad_(True)
             y = twin.call(given)
-            self._alike(values, library.array(y))
+            self._alike(values, framework.array(y))
             found: Sequence[Any] = [None] * len(leaves)
             if y.requires_grad:
-                g = library.tensor(np.asarray(upstream).astype(library.array(y).dtype))
-                found = library.grad(y, list(leaves.values()), g, allow_unused=True)
+                g = framework.tensor(np.asarray(upstream).astype(framework.array(y).dtype))
+                found = framework.grad(y, list(leaves.values()), g, allow_unused=True)
         claims = {
-            n: None if g is None else library.array(g) for n, g in zip(leaves, found, strict=True)
+            n: None if g is None else framework.array(g) for n, g in zip(leaves, found, strict=True)
         }
         return self.known(values, {**claims, **dict.fromkeys(self.outside)})
 
@@ -221,7 +221,7 @@ class Network(Tensors):
         float32. Errors: ArgumentError."""
         if self.kind(values) == self.dtype:
             return
-        if self.library.drawn():
+        if self.framework.drawn():
             raise ArgumentError(f"{self.title} draws random numbers: others in each precision")
         exact = self.forward({k: np.asarray(a, np.float64) for k, a in values.items()})
         if np.linalg.norm(y - exact) > 0.05 * max(float(np.linalg.norm(exact)), 1e-12):
@@ -237,8 +237,8 @@ class Network(Tensors):
     def _calls(self, values: Values) -> list[tuple[str, Any, tuple[Any, ...]]]:
         """Layers and Functions with the arguments that reached them, in the order of their runs."""
         calls: list[tuple[Any, tuple[Any, ...]]] = []
-        library = self.library
-        with library.fixed(self.kind(values)), recorded(library, calls):
+        framework = self.framework
+        with framework.fixed(self.kind(values)), recorded(framework, calls):
             twin = self._written(values)
             names: dict[int, str] = {}
             handles: list[Any] = []
@@ -246,14 +246,14 @@ class Network(Tensors):
 
             def entered(module: Any, given: tuple[Any, ...]) -> None:
                 nonlocal before
-                kept = (library.array(x) if isinstance(x, library.Tensor) else x for x in given)
+                kept = (framework.array(x) if isinstance(x, framework.Tensor) else x for x in given)
                 calls.append((module, tuple(kept)))
                 before = len(calls)
 
             def left(module: Any, given: Any, result: Any) -> None:
                 del calls[before:]  # Functions in it are its own parts
 
-            if isinstance(twin.net, library.Module):
+            if isinstance(twin.net, framework.Module):
                 for name, module in twin.net.named_modules():
                     if name and not list(module.children()):
                         names[id(module)] = name
@@ -274,14 +274,14 @@ class Network(Tensors):
             runs[id(what)] = runs.get(id(what), 0) + 1
             if id(what) in found:
                 continue
-            kind = what.__name__ if self.library.is_function(what) else type(what).__name__
+            kind = what.__name__ if self.framework.is_function(what) else type(what).__name__
             title = f"{name} ({kind})" if name else kind
             try:
                 inner: Tensors
-                if self.library.is_function(what):
-                    inner = OfFunction(self.library, what, given, title)
+                if self.framework.is_function(what):
+                    inner = OfFunction(self.framework, what, given, title)
                 else:
-                    inner = Network(self.library, what, given, title=title, dtypes=(
+                    inner = Network(self.framework, what, given, title=title, dtypes=(
                         ("float64",) if self.dtype == "float64" else ("",)))  # fmt: skip
             except ArgumentError:  # nothing in it has a derivative
                 continue
@@ -292,7 +292,7 @@ class Network(Tensors):
         """The one Function that somebody wrote and that runs here; None if there are several."""
         if not hasattr(self, "_only"):
             calls: list[tuple[Any, tuple[Any, ...]]] = []
-            with self.library.fixed(self.dtype), recorded(self.library, calls):
+            with self.framework.fixed(self.dtype), recorded(self.framework, calls):
                 self._written(self.values).call(self.arguments(self.values))
             used = {id(c): c for c, _ in calls}
             self._only = next(iter(used.values())) if len(used) == 1 else None
@@ -316,14 +316,14 @@ class Network(Tensors):
         return Rule(cls.backward, replaced)
 
 
-def _held(library: Library, t: Any) -> Any:
+def _held(framework: Framework, t: Any) -> Any:
     """A target as an array, where it is one."""
-    if isinstance(t, library.Tensor):
-        return library.array(t)
+    if isinstance(t, framework.Tensor):
+        return framework.array(t)
     return np.asarray(t) if isinstance(t, (list, np.generic)) else t
 
 
-def _unregistered(library: Library, net: Any) -> Iterator[tuple[str, Any]]:
+def _unregistered(framework: Framework, net: Any) -> Iterator[tuple[str, Any]]:
     """Modules and parameters in plain lists and dicts, which parameters() does not find."""
     for path, module in net.named_modules():
         for name, held in vars(module).items():
@@ -331,5 +331,5 @@ def _unregistered(library: Library, net: Any) -> Iterator[tuple[str, Any]]:
                 continue
             pairs = held.items() if isinstance(held, dict) else enumerate(held)
             for key, x in pairs:
-                if isinstance(x, (library.Module, library.Parameter)):
+                if isinstance(x, (framework.Module, framework.Parameter)):
                     yield f"{path}.{name}[{key!r}]" if path else f"{name}[{key!r}]", x

@@ -1,4 +1,4 @@
-"""Functions of tensors, with a library's engine or a Function's own rule for the derivative.
+"""Functions of tensors, with a framework's engine or a Function's own rule for the derivative.
 
 What is common to a module and to a Function: arguments that are floats become named arrays, the
 others stay as they are, and what comes out becomes one array.
@@ -15,7 +15,7 @@ import numpy as np
 
 from denpa.check.remarks import Remark
 from denpa.check.subject import Subject, Values
-from denpa.check.subjects.library import Library, joined, outputs, patched
+from denpa.check.subjects.framework import Framework, joined, outputs, patched
 from denpa.core.errors import ArgumentError
 
 
@@ -42,14 +42,14 @@ class Tensors(Subject):
     dtype = "float64"
 
     def __init__(
-        self, library: Library, arguments: Sequence[Any], names: Sequence[str], title: str
+        self, framework: Framework, arguments: Sequence[Any], names: Sequence[str], title: str
     ) -> None:
-        self.library, self.title = library, title
+        self.framework, self.title = framework, title
         self.values: dict[str, np.ndarray] = {}
         self.slots: dict[int, str] = {}
         self.constants: list[Any] = []
         for k, given in enumerate(arguments):
-            array = _array(library, given)
+            array = _array(framework, given)
             if array is None or array.dtype.kind != "f":
                 self.constants.append(given if array is None else _Whole(array))
                 continue
@@ -70,9 +70,9 @@ class Tensors(Subject):
         made, kind = [], self.kind(values)
         for k, held in enumerate(self.constants):
             if k in self.slots:
-                made.append(self.library.tensor(np.asarray(values[self.slots[k]]).astype(kind)))
+                made.append(self.framework.tensor(np.asarray(values[self.slots[k]]).astype(kind)))
             else:
-                made.append(self.library.tensor(held.array) if isinstance(held, _Whole) else held)
+                made.append(self.framework.tensor(held.array) if isinstance(held, _Whole) else held)
         return made
 
     def one(self, result: Any, what: str = "it") -> Any:
@@ -80,14 +80,14 @@ class Tensors(Subject):
 
         Errors: ArgumentError where it holds no floats.
         """
-        parts = outputs(self.library, result)
+        parts = outputs(self.framework, result)
         if not parts:
             kind = getattr(result, "dtype", None) or type(result).__name__
             raise ArgumentError(
                 f"{self.title}: {what} returned {kind}, and a derivative needs a tensor of floats "
                 "(or a tuple, list or dict that holds some)"
             )
-        return joined(self.library, parts)
+        return joined(self.framework, parts)
 
     def remarks(self) -> list[Remark]:
         """See `Subject`."""
@@ -116,11 +116,11 @@ class _Whole:
         self.array = array
 
 
-def _array(library: Library, given: Any) -> np.ndarray | None:
+def _array(framework: Framework, given: Any) -> np.ndarray | None:
     if isinstance(given, np.ndarray):
         return given
-    if isinstance(given, library.Tensor):
-        return library.array(given)
+    if isinstance(given, framework.Tensor):
+        return framework.array(given)
     if isinstance(given, np.generic):
         return np.asarray(given)
     if isinstance(given, list) and given:
@@ -149,18 +149,20 @@ def names_of(f: Callable[..., Any], n: int, skip: int = 0) -> list[str]:
 
 
 @contextmanager
-def recorded(library: Library, calls: list[tuple[Any, tuple[Any, ...]]]) -> Iterator[None]:
+def recorded(framework: Framework, calls: list[tuple[Any, tuple[Any, ...]]]) -> Iterator[None]:
     """Write down each call of a Function: the class and the arguments, copied."""
 
     def watching(cls: Any, forward: Callable[..., Any], skip: int) -> Callable[..., Any]:
         def watched(*given: Any, **named: Any) -> Any:
-            calls.append((cls, tuple(_kept(library, x) for x in given[skip:])))
+            calls.append((cls, tuple(_kept(framework, x) for x in given[skip:])))
             return forward(*given, **named)
 
         return watched
 
     # All are read before the first is changed: a forward may be inherited from another of them.
-    methods = [(cls, cls.forward, 0 if library.splits(cls) else 1) for cls in library.functions()]
+    methods = [
+        (cls, cls.forward, 0 if framework.splits(cls) else 1) for cls in framework.functions()
+    ]
     with _all(patched(c, "forward", watching(c, method, skip)) for c, method, skip in methods):
         yield
 
@@ -173,5 +175,5 @@ def _all(contexts: Iterable[AbstractContextManager[None]]) -> Iterator[None]:
         yield
 
 
-def _kept(library: Library, x: Any) -> Any:
-    return library.array(x) if isinstance(x, library.Tensor) else x
+def _kept(framework: Framework, x: Any) -> Any:
+    return framework.array(x) if isinstance(x, framework.Tensor) else x

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from denpa.check.report import Report
-from denpa.check.subjects.library import pytorch
-from denpa.check.subjects.model import of_library
+from denpa.check.subjects.framework import pytorch
+from denpa.check.subjects.model import of_framework
 
 
 def torch(
@@ -25,4 +25,4 @@ def torch(
     Errors: ArgumentError where PyTorch is missing; what the code raises passes through.
     """
     targets = () if t is None else (t,)
-    return of_library(pytorch(), module, x, loss, targets, seed, budget, language, **options)
+    return of_framework(pytorch(), module, x, loss, targets, seed, budget, language, **options)

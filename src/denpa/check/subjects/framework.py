@@ -30,7 +30,7 @@ from denpa.nn import Module, Parameter
 SEED = 0  # of each evaluation: dropout draws the same mask in all of them
 
 
-class Library:
+class Framework:
     """What Denpa and PyTorch call alike. `Tensor`, `Module`, `Parameter` and `Function` are their
     classes, `grad` and `cat` their functions."""
 
@@ -83,7 +83,7 @@ class Library:
         )
 
     def functions(self) -> Iterator[Any]:
-        """All Functions that there are in this process, but the library's own."""
+        """All Functions that there are in this process, but the framework's own."""
         waiting = list(self.Function.__subclasses__())
         while waiting:
             cls = waiting.pop()
@@ -93,7 +93,7 @@ class Library:
                 yield cls
 
 
-class _Denpa(Library):
+class _Denpa(Framework):
     name = "denpa"
     Tensor, Module, Parameter, Function = Tensor, Module, Parameter, Function
 
@@ -116,7 +116,7 @@ class _Denpa(Library):
         return bool(default_generator.get_state().numpy()[1])  # it counts its draws
 
 
-class _Torch(Library):
+class _Torch(Framework):
     name = "torch"
 
     def __init__(self, torch: Any) -> None:
@@ -162,11 +162,11 @@ def _python_seeded() -> Iterator[None]:
         random.setstate(state)
 
 
-DENPA: Library = _Denpa(grad, cat, no_grad, enable_grad)
-_FOUND: dict[str, Library] = {}
+DENPA: Framework = _Denpa(grad, cat, no_grad, enable_grad)
+_FOUND: dict[str, Framework] = {}
 
 
-def pytorch() -> Library:
+def pytorch() -> Framework:
     """PyTorch. Errors: ArgumentError where it is not installed."""
     if "torch" not in _FOUND:
         _FOUND["torch"] = _Torch(needed("torch", "PyTorch"))
@@ -184,19 +184,19 @@ def needed(package: str, title: str) -> Any:
         ) from None
 
 
-def library_of(x: Any) -> Library | None:
-    """The library that a module, a Function or a tensor belongs to; None for anything else.
+def framework_of(x: Any) -> Framework | None:
+    """The framework that a module, a Function or a tensor belongs to; None for anything else.
     PyTorch is not imported for this: what is of PyTorch has imported it.
 
-    >>> library_of(Module()).name, library_of(np.ones(2))
+    >>> framework_of(Module()).name, framework_of(np.ones(2))
     ('denpa', None)
     """
     known = [DENPA] + ([pytorch()] if "torch" in sys.modules else [])
-    for library in known:
-        if isinstance(x, (library.Module, library.Tensor)) or library.is_function(x):
-            return library
-        if inspect.isclass(x) and issubclass(x, library.Module):
-            return library
+    for framework in known:
+        if isinstance(x, (framework.Module, framework.Tensor)) or framework.is_function(x):
+            return framework
+        if inspect.isclass(x) and issubclass(x, framework.Module):
+            return framework
     return None
 
 
@@ -214,19 +214,19 @@ def patched(cls: Any, name: str, method: Callable[..., Any]) -> Iterator[None]:
             setattr(cls, name, before)
 
 
-def outputs(library: Library, result: Any) -> list[Any]:
+def outputs(framework: Framework, result: Any) -> list[Any]:
     """The tensors of floats in what a call returned: itself, or those in a tuple, list or dict."""
-    if library.is_float(result):
+    if framework.is_float(result):
         return [result]
     if isinstance(result, dict):
         result = list(result.values())
     if isinstance(result, (tuple, list)):
-        return [t for x in result for t in outputs(library, x)]
+        return [t for x in result for t in outputs(framework, x)]
     return []
 
 
-def joined(library: Library, parts: Sequence[Any]) -> Any:
+def joined(framework: Framework, parts: Sequence[Any]) -> Any:
     """One tensor, or all of several in one row."""
     if len(parts) == 1:
         return parts[0]
-    return library.cat([t.reshape(-1) for t in parts])
+    return framework.cat([t.reshape(-1) for t in parts])
