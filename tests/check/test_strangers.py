@@ -3,7 +3,6 @@ compared, and what is told."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,31 +11,13 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.check.opening.load import UserError, beside, bound, inputs_of, load, run_theirs
-from denpa.check.opening.open import Given, opened, reported
+from denpa.check.opening.load import UserError, beside, bound, inputs_of, load
 from denpa.check.subjects.pair import Joint, Pair
 from denpa.core.errors import ArgumentError
 
 RNG = np.random.default_rng(0)
 
 Checked = Callable[..., Any]
-
-
-@pytest.fixture
-def checked(tmp_path: Path) -> Checked:
-    """The report on NAME of a file with this text."""
-
-    def run(text: str, name: str, **given: Any) -> Any:
-        file = tmp_path / "theirs.py"
-        file.write_text("import numpy as np\n" + textwrap.dedent(text), encoding="utf-8")
-        found, _ = load(f"{file}:{name}", 5.0)
-        if isinstance(given.get("gradient"), str):
-            given["gradient"] = beside(f"{file}:{name}", given["gradient"])
-        asked = Given(**given)
-        subject = run_theirs(lambda: opened(found, name, asked), name, "making it", 5.0)
-        return run_theirs(lambda: reported(subject, asked), name, "checking it", 10.0)
-
-    return run
 
 
 def wrong(report: Any) -> set[str]:
