@@ -64,11 +64,22 @@ def corrected(line: str, expected: str) -> str:
     ('dx += 2 * dout', 'return dout * y')
     >>> corrected("np.dot(x, y, out=dx)", "np.add.at(dW, idx, dout)"), corrected("a = 1", "… + a")
     ('np.add.at(dW, idx, dout)', '… + a')
+    >>> corrected("d = g * s; dW = x.T @ g", "x.T @ d")  # one of several statements
+    '… x.T @ d'
     """
+    if _statements(line) > 1:
+        return f"… {expected}"
     if _is_value(expected):
         head = _HEAD.match(line)
         return (head[0] if head else "") + expected
     return expected
+
+
+def _statements(line: str) -> int:
+    try:
+        return len(ast.parse(line).body)
+    except SyntaxError:  # the head of a loop, or a part of a statement
+        return 1
 
 
 def _is_value(code: str) -> bool:

@@ -7,7 +7,7 @@ side. All can be read in grey: negative numbers carry a dash, and lines differ i
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -274,11 +274,26 @@ def sweep_chart(found: Sweep, title: str, words: Mapping[str, str]) -> Drawing:
     out.append(tag("path", d=f"M{coordinate(left)} {coordinate(row)}h{coordinate(frame.width)}",
                    cls="dp-mark"))  # fmt: skip
     said = f"{words['sweep.tolerance']} {found.tolerance:.0e}".replace("e-0", "e-")
-    # On the right, where a right gradient's errors are far below and a wrong one's far above.
-    out.append(text(left + frame.width, row - 4, said, "dp-small", "end"))
+    if _room(found, lines.values(), small=True) > _room(found, lines.values(), small=False):
+        out.append(text(left + 4, row - 4, said, "dp-small"))
+    else:
+        out.append(text(left + frame.width, row - 4, said, "dp-small", "end"))
     for k, values in enumerate(lines.values()):
         out.append(_line(frame, found.steps, values, low, k))
     return Drawing(width, frame.bottom + 40, title, "".join(out))
+
+
+def _room(found: Sweep, lines: Iterable[np.ndarray], small: bool) -> float:
+    """How many powers of ten lie between the tolerance's label and the nearest line, at one end."""
+    at = np.log10(found.steps)
+    share = (at - at.min()) / np.ptp(at)
+    near = share < _LABEL if small else share > 1 - _LABEL
+    values = np.concatenate([v[near & np.isfinite(v) & (v > 0)] for v in lines])
+    place = math.log10(found.tolerance) + 0.5  # the label stands on its line
+    return float(np.min(np.abs(np.log10(values) - place), initial=99.0))
+
+
+_LABEL = 0.3  # of the width, that the label takes
 
 
 def legend(names: Sequence[str], width: float) -> str:
