@@ -275,7 +275,7 @@ def sweep_chart(found: Sweep, title: str, words: Mapping[str, str]) -> Drawing:
                    cls="dp-mark"))  # fmt: skip
     said = f"{words['sweep.tolerance']} {found.tolerance:.0e}".replace("e-0", "e-")
     if _room(found, lines.values(), small=True) > _room(found, lines.values(), small=False):
-        out.append(text(left + 4, row - 4, said, "dp-small"))
+        out.append(text(left + 4, row + 12, said, "dp-small"))
     else:
         out.append(text(left + frame.width, row - 4, said, "dp-small", "end"))
     for k, values in enumerate(lines.values()):
@@ -289,7 +289,8 @@ def _room(found: Sweep, lines: Iterable[np.ndarray], small: bool) -> float:
     share = (at - at.min()) / np.ptp(at)
     near = share < _LABEL if small else share > 1 - _LABEL
     values = np.concatenate([v[near & np.isfinite(v) & (v > 0)] for v in lines])
-    place = math.log10(found.tolerance) + 0.5  # the label stands on its line
+    # The label stands on its line, or at small steps, where errors fall towards it, beneath.
+    place = math.log10(found.tolerance) + (-0.6 if small else 0.5)
     return float(np.min(np.abs(np.log10(values) - place), initial=99.0))
 
 
