@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import denpa as dp
-from denpa.autodiff.func import vjp_graph
 
 x = dp.tensor([[2.0, -1.0, 1.0]])
 w = dp.tensor([[2.0, 0.0], [1.0, 1.0], [0.0, 4.0]])
@@ -17,7 +16,7 @@ def error(x: dp.Tensor, w: dp.Tensor) -> dp.Tensor:
 
 
 forward = dp.func.trace(error, x, w)
-backward = vjp_graph(forward)
+backward = dp.func.vjp_graph(forward)
 print("Forward, as a graph of equations:\n", forward, sep="")
 print("\nBackward, made of equations of the same kind:\n", backward, sep="")
 dx, dw = backward(x.numpy(), w.numpy(), dp.tensor(1.0).numpy())

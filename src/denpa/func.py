@@ -12,6 +12,7 @@ from denpa.autodiff.func import (
     trace,
     value_and_grad,
     vjp,
+    vjp_graph,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "trace",
     "value_and_grad",
     "vjp",
+    "vjp_graph",
 ]

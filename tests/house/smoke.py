@@ -57,6 +57,9 @@ def main(wheel: str, command: str) -> None:
     again = json.loads(denpa(command, "evaluate", "run", "--json"))
     assert find(again, "test_accuracy") == accuracy, f"evaluate says {again}"
     json.loads(denpa(command, "data", "list", "--json"))
+    assert len(json.loads(denpa(command, "lab", "list", "--json"))["labs"]) > 50
+    missing = denpa(command, "lab", "run", "surface", code=2)  # its figures need an extra
+    assert "pip install 'denpa[lab]'" in missing, missing
     mistake = denpa(command, "train", "no-such-file.csv", "--target", "price", code=2)
     assert "no-such-file.csv" in mistake, mistake
     assert len(mistake.strip().splitlines()) == 1, mistake

@@ -364,6 +364,11 @@ def vjp_graph(graph: Graph) -> Graph:
     """Graph to graph: from inputs and cotangents of the outputs to cotangents of the inputs.
 
     The equations of the backward pass are linked (`forward`) to those whose messages they compute.
+
+    >>> import denpa as dp
+    >>> backward = dp.func.vjp_graph(dp.func.trace(lambda x: (x**2).sum(), dp.ones(2)))
+    >>> backward(dp.tensor([3.0, 4.0]).numpy(), dp.tensor(1.0).numpy())  # x, then the cotangent
+    [array([6., 8.], dtype=float32)]
     """
 
     def again(*xs: Tensor) -> list[Tensor]:

@@ -1,7 +1,7 @@
 """The entry point: `denpa COMMAND ...`.
 
-Exit codes: 0; 2 for the user's mistakes; 1 for ours, and where `check` finds a wrong gradient; 130
-for Ctrl-C.
+Exit codes: 0; 2 for the user's mistakes; 1 for ours, where `check` finds a wrong gradient, and
+where a lab's claim does not hold; 130 for Ctrl-C.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from denpa.cli.arguments import Parser
 from denpa.cli.console import Console
 from denpa.core.errors import AnomalyError, ArgumentError
 
-COMMANDS = ("train", "evaluate", "predict", "check", "data")
+COMMANDS = ("train", "evaluate", "predict", "check", "lab", "data")
 _MISTAKE, _BUG, _INTERRUPTED = 2, 1, 130
 
 
 def parser() -> Parser:
     """The parser of the whole command line."""
-    from denpa.cli import check, data, evaluate, predict, train
+    from denpa.cli import check, data, evaluate, lab, predict, train
 
     top = Parser(
         prog="denpa",
@@ -35,7 +35,7 @@ def parser() -> Parser:
     for option in ("--json", "--quiet", "--debug"):  # read from the whole line, in any place
         top.add_argument(option, action="store_true", help=argparse.SUPPRESS)
     commands = top.add_subparsers(dest="name", metavar="COMMAND", parser_class=Parser)
-    for command in (train, evaluate, predict, check, data):
+    for command in (train, evaluate, predict, check, lab, data):
         command.add(commands)
     return top
 

@@ -20,9 +20,8 @@ __all__ = ["Augment", "label_noise", "noise", "rotate", "shift"]
 def shift(x: Array, max_pixels: int, rng: np.random.Generator) -> Array:
     """Move each image by whole pixels, up to `max_pixels` each way, zeros coming in.
 
-    Args:
-        x: images (N, C, H, W).
-        max_pixels: the two shifts are uniform on -max_pixels..max_pixels.
+    * `x`: images (N, C, H, W).
+    * `max_pixels`: the two shifts are uniform on -max_pixels..max_pixels.
 
     >>> import numpy as np
     >>> from denpa.data import shift
@@ -47,9 +46,8 @@ def rotate(x: Array, degrees: float, rng: np.random.Generator) -> Array:
 
     Values between pixels are bilinear; outside the image is 0.
 
-    Args:
-        x: images (N, C, H, W), floating.
-        degrees: the largest angle; positive angles turn counter-clockwise as seen.
+    * `x`: images (N, C, H, W), floating.
+    * `degrees`: the largest angle; positive angles turn counter-clockwise as seen.
 
     >>> import numpy as np
     >>> from denpa.data import rotate
@@ -82,10 +80,9 @@ def label_noise(
 ) -> NDArray[np.int64]:
     """Give a fraction of the labels another class, each of the others equally likely.
 
-    Args:
-        y: class indices (N,), in 0..classes-1.
-        fraction: exactly round(fraction * N) labels change.
-        classes: the number of classes, two or more.
+    * `y`: class indices (N,), in 0..classes-1.
+    * `fraction`: exactly round(fraction * N) labels change.
+    * `classes`: the number of classes, two or more.
 
     >>> import numpy as np
     >>> from denpa.data import label_noise

@@ -41,24 +41,22 @@ def read(
 ) -> Data:
     """Read data from a file, a folder, a data frame or arrays.
 
-    Args:
-        source: a path (CSV, TSV, Parquet, NPZ, NPY, IDX, the text files and IDX also .gz; a folder
-            of pictures or one picture), a pandas or polars DataFrame, an array x, or a pair (x, y).
-        target: the column of a table to predict; in an NPZ file the array, beside an NPY or IDX
-            file the file with the targets. False: leave the targets unread.
-        encoding: `encoding` of the training data, to read new data in the same way. Then the
-            target comes from the encoding, and y is None where the new data have no target.
-        task: "classification" or "regression" where the guess is wrong.
-        missing: "error" (the default), "drop" rows, or "mean": fill in the mean of the column (for
-            text the share of each category). Infinite values count as missing. With an encoding
-            the default is what was chosen in training.
-        drop: columns of a table to leave out.
-        image_size: pixels of each side, or (height, width), for pictures from files.
-        classes: the names of all classes; for labels 0..K-1 in arrays, in that order.
-        name: the name to show in place of the file's.
+    * `source`: a path (CSV, TSV, Parquet, NPZ, NPY, IDX, the text files and IDX also .gz; a folder
+      of pictures or one picture), a pandas or polars DataFrame, an array x, or a pair (x, y).
+    * `target`: the column of a table to predict; in an NPZ file the array, beside an NPY or IDX
+      file the file with the targets. False: leave the targets unread.
+    * `encoding`: `encoding` of the training data, to read new data in the same way. Then the
+      target comes from the encoding, and y is None where the new data have no target.
+    * `task`: "classification" or "regression" where the guess is wrong.
+    * `missing`: "error" (the default), "drop" rows, or "mean": fill in the mean of the column (for
+      text the share of each category). Infinite values count as missing. With an encoding
+      the default is what was chosen in training.
+    * `drop`: columns of a table to leave out.
+    * `image_size`: pixels of each side, or (height, width), for pictures from files.
+    * `classes`: the names of all classes; for labels 0..K-1 in arrays, in that order.
+    * `name`: the name to show in place of the file's.
 
-    Returns:
-        `Data`, float32 x of shape (N, D) or (N, C, H, W).
+    Returns `Data`, float32 x of shape (N, D) or (N, C, H, W).
 
     Errors: a DataError, one line of text, for everything that is wrong with the source.
 

@@ -32,11 +32,10 @@ def split(
     4x64-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC11, 2011), so they do
     not change with NumPy's versions.
 
-    Args:
-        y: targets, (N,) or (N, 1).
-        task: "classification" or "regression".
-        fractions: shares of all rows for validation and for test; 0 leaves a part empty.
-        seed: a number from 0 to 2**64 - 1.
+    * `y`: targets, (N,) or (N, 1).
+    * `task`: "classification" or "regression".
+    * `fractions`: shares of all rows for validation and for test; 0 leaves a part empty.
+    * `seed`: a number from 0 to 2**64 - 1.
 
     Errors: a DataError for fractions that leave nothing to train on and for too few rows.
 

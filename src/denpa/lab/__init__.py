@@ -1,0 +1,15 @@
+"""The laboratory: a lab is a short file that shows one idea and tests what it claims.
+
+`denpa lab list` tells which there are, `denpa lab run NAME` runs one. The files stand in
+`denpa/lab/course/`; one of your own needs `Lab`, and `draw_graph` or `messages` where it shows a
+graph with its numbers.
+"""
+
+from __future__ import annotations
+
+from denpa.lab.claims import Claim, ClaimError
+from denpa.lab.drawing import Row, draw_graph, messages
+from denpa.lab.images import Images
+from denpa.lab.session import Lab
+
+__all__ = ["Claim", "ClaimError", "Images", "Lab", "Row", "draw_graph", "messages"]

@@ -1,0 +1,296 @@
+"""A computation graph with its numbers, as rows and as a drawing: each value of the forward pass,
+each message of the backward pass.
+
+The function is traced and its equations are run one by one. Each input of each equation gets a name
+of its own, so that the engine's backward pass says not only what a value receives in all, but also
+what each of its readers sends to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff.func import trace
+from denpa.autodiff.mode import set_grad_enabled
+from denpa.autodiff.tensor import Tensor
+from denpa.core.dtype import is_float
+from denpa.core.errors import ArgumentError
+from denpa.core.graph import Value
+from denpa.core.op import OPS
+from denpa.core.shape import size_of
+from denpa.lab.style import COLOURS
+
+__all__ = ["Row", "draw_graph", "messages"]
+
+_SIGNS = {
+    "add": "+", "sub": "−", "mul": "×", "div": "÷", "neg": "× −1", "matmul": "@", "linear": "@ +",
+    "sum": "Σ", "sqrt": "√", "sigmoid": "σ", "relu": "ReLU", "logsumexp": "log Σ exp",
+}  # fmt: skip
+_RADIUS = 0.23
+_Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value of a graph. `message` is the sum of what its readers send to it; an equation
+    `sends` one message to each of its inputs, whose places in the list are `inputs`. A message is
+    None where no derivative is asked for."""
+
+    name: str
+    op: str  # "" for an input or a constant
+    value: np.ndarray
+    message: np.ndarray | None
+    inputs: tuple[int, ...] = ()
+    sends: tuple[np.ndarray | None, ...] = ()
+
+
+def messages(function: Callable[..., Any], *inputs: Tensor, names: Sequence[str] = ()) -> list[Row]:
+    """The values and messages of `function`, a row for each: inputs, constants, then equations.
+
+    `names` are for the inputs and then for the equations; the last of them may stand for the
+    output alone, after those of the inputs. What has no name is called v0, v1, … as
+    `print(dp.func.trace(function, …))` has it. If some of the inputs require a gradient, only these
+    get messages, else all do.
+
+    Errors: an ArgumentError unless the function returns one number.
+
+    >>> import denpa as dp
+    >>> x, y = dp.tensor(3.0), dp.tensor(5.0)
+    >>> for row in messages(lambda x, y: (x + y) * x, x, y, names=["x", "y", "z"]):
+    ...     print(row.name, row.op, row.value, row.message, [float(m) for m in row.sends])
+    x  3.0 11.0 []
+    y  5.0 3.0 []
+    v2 + 8.0 3.0 [3.0, 3.0]
+    z × 24.0 1.0 [3.0, 8.0]
+    """
+    graph = trace(function, *inputs)
+    if len(graph.outputs) != 1 or size_of(graph.outputs[0].shape) != 1:
+        raise ArgumentError("the messages begin at one number: let the function return a scalar")
+    some = any(x.requires_grad for x in inputs)
+    held = {id(v): Tensor(v).detach() for v in graph.constants}
+    for v, x in zip(graph.inputs, inputs, strict=True):
+        held[id(v)] = x.detach()
+        held[id(v)].requires_grad_(is_float(x.dtype) and (x.requires_grad or not some))
+    edges: dict[int, list[Tensor]] = {}
+    with set_grad_enabled(True):
+        for v in graph.equations:
+            assert v.op is not None
+            args = [_edge(held[id(x)]) if isinstance(x, Value) else x for x in v.inputs]
+            edges[id(v)] = [a for a in args if isinstance(a, Tensor)]
+            held[id(v)] = _kept(v.op(*args, **v.params))
+        held[id(graph.outputs[0])].backward()
+    values = (*graph.inputs, *graph.constants, *graph.equations)
+    place = {id(v): k for k, v in enumerate(values)}
+    named = (*graph.inputs, *graph.equations)
+    if len(names) == len(graph.inputs) + 1:
+        named = (*graph.inputs, *graph.outputs)
+    called = {id(v): name for v, name in zip(named, names, strict=False)}
+    return [
+        Row(
+            called.get(id(v), f"v{place[id(v)]}"),
+            _sign(v),
+            held[id(v)].detach().numpy(),
+            _message(held[id(v)]),
+            tuple(place[id(x)] for x in v.inputs if isinstance(x, Value)),
+            tuple(_message(e) for e in edges.get(id(v), ())),
+        )
+        for v in values
+    ]
+
+
+def _edge(x: Tensor) -> Tensor:
+    """Another name for x, that one reader alone reads."""
+    return _kept(OPS["reshape"](x, shape=x.shape))
+
+
+def _kept(x: Tensor) -> Tensor:
+    if x.requires_grad:
+        x.retain_grad()
+    return x
+
+
+def _message(x: Tensor) -> np.ndarray | None:
+    return None if x.grad is None else x.grad.numpy()
+
+
+def _sign(v: Value) -> str:
+    """What stands in the circle; numbers in the equation, as in 1 − x, stand there too."""
+    if v.op is None:
+        return ""
+    sign = _SIGNS.get(v.op.name, v.op.name)
+    first, *others = [None if isinstance(x, Value) else _number(x) for x in v.inputs]
+    shown = [s for s in (first, sign, *others) if s is not None]
+    return f"( )^{shown[1]}" if sign == "pow" and first is None and others[0] else " ".join(shown)
+
+
+def draw_graph(
+    axes: Any, function: Callable[..., Any], *inputs: Tensor, names: Sequence[str] = ()
+) -> list[Row]:
+    """Draw the graph of `function` from left to right, and return the rows of `messages`.
+
+    A circle is an equation. On each edge, the value stands above and the message below, in colour
+    and italics; a vector is written as a column. Where a value has several readers, the edge
+    splits at a dot, and the message before the dot is the sum of those behind it.
+    """
+    rows = messages(function, *inputs, names=names)
+    n = len(rows)
+    arcs = _arcs(rows)
+    lines = max(_text(row.value).count("\n") for row in rows)
+    points, routes = _layout([(a, b) for a, b, _, _ in arcs], gap=0.9 + 0.25 * lines)
+    for (a, b, value, message), way in zip(arcs, routes, strict=True):
+        begin, end = (_RADIUS * (k < n and rows[k].op != "") for k in (a, b))
+        way[0], way[-1] = _towards(way[0], way[1], begin), _towards(way[-1], way[-2], end)
+        _draw_edge(axes, way, _text(value), _text(message))
+    for k, (x, y) in points.items():
+        if k == 2 * n:
+            axes.text(x, y, f" {rows[-1].name}", ha="left", va="center")
+        elif k >= n:
+            axes.plot(x, y, "o", color=COLOURS[0], markersize=5)
+        elif rows[k].op:
+            _draw_circle(axes, x, y, rows[k].op)
+        else:
+            axes.text(x, y, f"{rows[k].name} ", ha="right", va="center")
+    heights = [y for way in routes for _, y in way]
+    key = max(heights) + 0.65 + 0.1 * lines
+    _draw_edge(axes, [(0, key), (1, key)], "value", "message")
+    low, right = min(heights) - 0.4 - 0.1 * lines, points[2 * n][0] + 0.3
+    axes.set(xlim=(-0.3, right), ylim=(low, key + 0.3), aspect="equal")
+    axes.set_axis_off()
+    return rows
+
+
+def _arcs(rows: list[Row]) -> list[tuple[int, int, Any, Any]]:
+    """The edges (from, to, value, message). Row k is node k, the dot where its value splits is node
+    n + k, and what stands behind the output is node 2n."""
+    n, arcs = len(rows), list[tuple[int, int, Any, Any]]()
+    readers = [sum(row.inputs.count(k) for row in rows) for k in range(n)]
+    for k, row in enumerate(rows):
+        if readers[k] > 1:
+            arcs.append((k, n + k, row.value, row.message))
+        for x, sent in zip(row.inputs, row.sends, strict=True):
+            arcs.append((n + x if readers[x] > 1 else x, k, rows[x].value, sent))
+    return [*arcs, (n - 1, 2 * n, rows[-1].value, rows[-1].message)]
+
+
+def _layout(
+    arcs: list[tuple[int, int]], gap: float
+) -> tuple[dict[int, _Point], list[list[_Point]]]:
+    """Where the nodes stand, and the way of each arc: nodes as far right as their readers allow,
+    an arc over several columns keeps a place free in each."""
+    column = {arcs[-1][1]: 0}
+    while waiting := {a for a, _ in arcs} - set(column):
+        for a in waiting:
+            after = [b for x, b in arcs if x == a]
+            if all(b in column for b in after):
+                column[a] = min(column[b] for b in after) - 1
+    ways: list[list[int]] = []
+    for a, b in arcs:
+        free = {max(column) + 1 + k: c for k, c in enumerate(range(column[a] + 1, column[b]))}
+        column |= free
+        ways.append([a, *free, b])
+    links = [link for way in ways for link in pairwise(way)]
+    order, stack = list[int](), [arcs[-1][1]]
+    while stack:  # depth first from the output: the first input stands above the second
+        k = stack.pop()
+        if k not in order:
+            order.append(k)
+            stack += [a for a, b in links if b == k][::-1]
+    layers = [[k for k in order if column[k] == c] for c in range(min(column.values()), 1)]
+    _uncross(layers, links)
+    height = {k: -float(place) for layer in layers for place, k in enumerate(layer)}
+    inner = {b for _, b in links}  # an input moves to its readers, not they to it
+    near = {
+        k: [(a, 1.0 if a in inner else 0.1) for a, b in links if b == k]
+        + [(b, 1.0) for a, b in links if a == k]
+        for k in order
+    }
+    for sweep in range(100):
+        for layer in layers if sweep % 2 else layers[::-1]:
+            pulls = [near[k] for k in layer]
+            wish = [sum(height[m] * w for m, w in p) / sum(w for _, w in p) for p in pulls]
+            height |= dict(zip(layer, _spaced(wish), strict=True))
+    points = {k: (float(c - min(column.values())), height[k] * gap) for k, c in column.items()}
+    return {k: points[k] for arc in arcs for k in arc}, [[points[k] for k in way] for way in ways]
+
+
+def _uncross(layers: list[list[int]], links: list[tuple[int, int]]) -> None:
+    """Exchange neighbours in a column for as long as fewer edges cross."""
+
+    def crossings() -> int:
+        place = {k: (c, r) for c, layer in enumerate(layers) for r, k in enumerate(layer)}
+        drawn = [(*place[a], place[b][1]) for a, b in links]
+        pairs = combinations(drawn, 2)
+        return sum(c == d and (a - x) * (b - y) < 0 for (c, a, b), (d, x, y) in pairs)
+
+    best, before = crossings(), -1
+    while best != before:
+        before = best
+        for layer in layers:
+            for r in range(len(layer) - 1):
+                layer[r : r + 2] = layer[r : r + 2][::-1]
+                if (found := crossings()) < best:
+                    best = found
+                else:
+                    layer[r : r + 2] = layer[r : r + 2][::-1]
+
+
+def _spaced(wish: list[float]) -> list[float]:
+    """The heights nearest to those wished for that fall by 1 or more each (pool the violators)."""
+    blocks: list[list[float]] = []
+    for place, height in enumerate(wish):
+        blocks.append([height + place])
+        while len(blocks) > 1 and fmean(blocks[-2]) < fmean(blocks[-1]):
+            last = blocks.pop()
+            blocks[-1] += last
+    level = [fmean(block) for block in blocks for _ in block]
+    return [height - place for place, height in enumerate(level)]
+
+
+def _towards(p: _Point, q: _Point, by: float) -> _Point:
+    way = float(np.hypot(q[0] - p[0], q[1] - p[1]))
+    return p[0] + (q[0] - p[0]) * by / way, p[1] + (q[1] - p[1]) * by / way
+
+
+def _draw_edge(axes: Any, way: list[_Point], value: str, message: str) -> None:
+    axes.plot(*zip(*way[:-1], strict=True), color="#555555", lw=1, ls="-")
+    arrow = {"arrowstyle": "-|>", "color": "#555555", "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", xy=way[-1], xytext=way[-2], arrowprops=arrow)
+    (x, y), (x1, y1) = min(pairwise(way), key=lambda s: abs(s[1][1] - s[0][1]))  # the flattest
+    angle = np.arctan2(y1 - y, x1 - x)
+    aside = np.array([-np.sin(angle), np.cos(angle)]) * 0.05
+    middle = np.array([(x + x1) / 2 - 0.03, (y + y1) / 2])
+    turned = {"rotation": np.degrees(angle), "rotation_mode": "anchor", "ha": "center"}
+    axes.text(*(middle + aside), value, va="bottom", fontsize=8.5, **turned)
+    below = {"va": "top", "fontsize": 8.5, "color": COLOURS[1], "style": "italic"}
+    axes.text(*(middle - aside), message, **below, **turned)
+
+
+def _draw_circle(axes: Any, x: float, y: float, sign: str) -> None:
+    from matplotlib.patches import Circle
+
+    axes.add_patch(Circle((x, y), _RADIUS, facecolor="white", edgecolor=COLOURS[0], lw=1.2))
+    size = 11 if len(sign) < 3 else 9 if len(sign) < 5 else max(5.0, 40 / len(sign))
+    power = f"$(\\ )^{{{sign[4:]}}}$" if sign.startswith("( )^") else sign
+    axes.text(x, y, power, ha="center", va="center", fontsize=size)
+
+
+def _number(x: Any) -> str:
+    if x != 0 and not 1e-3 <= abs(x) < 1e5:
+        return f"{x:.1e}".replace("-", "−")
+    return np.format_float_positional(x or 0, 3, fractional=False, trim="-").replace("-", "−")
+
+
+def _text(array: np.ndarray | None) -> str:
+    """A number, a vector as a column, a small matrix row by row; else the shape."""
+    if array is None:
+        return ""
+    if array.size > 12 or array.ndim > 2:
+        return "×".join(map(str, array.shape))
+    rows = array.reshape(-1, 1) if array.ndim < 2 else array
+    return "\n".join("  ".join(_number(x) for x in row) for row in rows.tolist())

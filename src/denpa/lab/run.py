@@ -1,0 +1,166 @@
+"""Running a lab's file and writing what it found: `figure.svg`, `table.csv`, `result.json`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import platform
+import runpy
+import time
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from denpa.core.errors import ArgumentError
+from denpa.lab import style
+from denpa.lab.claims import Claim
+from denpa.lab.session import Lab, Settings, running
+from denpa.lab.words import key_of, translate, words
+
+__all__ = ["Result", "prepare", "run_file"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of one lab gave."""
+
+    lab: Lab
+    language: str
+    seconds: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether there are claims and each of them holds."""
+        return bool(self.lab.claims) and all(c.holds for c in self.lab.claims)
+
+    @property
+    def failed(self) -> list[Claim]:
+        """The claims that do not hold."""
+        return [c for c in self.lab.claims if not c.holds]
+
+    def record(self) -> dict[str, Any]:
+        """What `result.json` holds."""
+        lab = self.lab
+        return {
+            "lab": lab.name,
+            "holds": self.holds,
+            "claims": [
+                {
+                    "claim": translate(c.text, self.language),
+                    "measured": c.measured,
+                    "expected": c.expected,
+                    "holds": c.holds,
+                }
+                for c in lab.claims
+            ],
+            "language": self.language,
+            "quick": lab.quick,
+            "seed": lab.seed,
+            "data": lab.data,
+            "seconds": round(self.seconds, 2),
+            "cores": os.cpu_count(),
+            "versions": {
+                "denpa": version("denpa"),
+                "numpy": np.__version__,
+                "python": platform.python_version(),
+            },
+        }
+
+    def files(self) -> dict[str, str]:
+        """The contents of the files, by their names."""
+        found = {}
+        for n, (figure, _) in enumerate(self.lab.figures, 1):
+            found[_numbered("figure", n, "svg")] = style.svg(figure, self.language)[0]
+        for n, table in enumerate(self.lab.tables, 1):
+            found[_numbered("table", n, "csv")] = _csv(table, self.language)
+        text = json.dumps(_finite(self.record()), ensure_ascii=False, indent=2, allow_nan=False)
+        found["result.json"] = text + "\n"
+        return found
+
+    def write(self, folder: Path) -> None:
+        """Write the files into a folder that is there."""
+        for name, content in self.files().items():
+            (folder / name).write_text(content, encoding="utf-8")
+
+    def untranslated(self) -> list[str]:
+        """The texts of figures, tables and claims that have no Japanese yet."""
+        lab = self.lab
+        texts = [c.text for c in lab.claims]
+        for figure, what in lab.figures:
+            texts += [what, *style.svg(figure, "en")[1]]
+        for table in lab.tables:
+            texts += [*table, *(v for column in table.values() for v in column)]
+        lines = [part for t in texts if isinstance(t, str) for part in t.split("\n")]
+        keys = dict.fromkeys(key for part in lines if (key := key_of(part)))
+        return [key for key in keys if key not in words()]
+
+
+def _numbered(stem: str, n: int, ending: str) -> str:
+    return f"{stem}.{ending}" if n == 1 else f"{stem}-{n}.{ending}"
+
+
+def _csv(table: Mapping[str, list[Any]], language: str) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([translate(name, language) for name in table])
+    for row in zip(*table.values(), strict=True):
+        writer.writerow([translate(v, language) if isinstance(v, str) else v for v in row])
+    return out.getvalue()
+
+
+def _finite(value: Any) -> Any:
+    """JSON has neither NaN nor infinity: they become null."""
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if isinstance(value, dict):
+        return {k: _finite(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_finite(v) for v in value]
+    return value
+
+
+def run_file(path: Path, *, quick: bool = False, seed: int = 0, language: str = "en") -> Result:
+    """Run a lab's file from its first line to its last. Warnings are errors in it.
+
+    Errors: those of the file; an ArgumentError where it makes no `Lab` or claims nothing.
+    """
+    began = time.perf_counter()
+    settings = Settings(quick, seed, language, collect=True)
+    with running(settings), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        runpy.run_path(str(path), run_name="__main__")
+    lab = settings.lab
+    if lab is None:
+        raise ArgumentError(
+            f"{path}: this file makes no Lab; begin with `from denpa.lab import Lab` and "
+            '`lab = Lab("my-lab")`'
+        )
+    if not lab.claims:
+        raise ArgumentError(f"{path}: the lab claims nothing; add a lab.claim(...)")
+    return Result(lab, language, time.perf_counter() - began)
+
+
+def prepare(folder: Path, overwrite: bool) -> None:
+    """Make the folder of the results, before anything is computed.
+
+    Errors: an ArgumentError where it is a file, or has something in it and `overwrite` is false;
+    an OSError where it cannot be written.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ArgumentError(f"{folder} is a file; --out names a folder")
+    if folder.is_dir() and any(folder.iterdir()) and not overwrite:
+        raise ArgumentError(
+            f"{folder} exists and is not empty; "
+            "give another folder, or --overwrite to write into it"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / ".denpa"
+    probe.touch()
+    probe.unlink()
