@@ -1,4 +1,4 @@
-# make demo | test | check | parity | fuzz | bench | wheel | format | clean
+# make demo | test | check | parity | labs | docs | fuzz | bench | wheel | format | clean
 # Needs python3 (3.11 or newer, or PYTHON=/path/to/python) and nothing else; everything is set up in .venv.
 
 PYTHON ?= python3
@@ -24,7 +24,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # The same examples in every run, and no time limit on one: a gate does not depend on luck.
 STEADY := --hypothesis-profile=ci
 
-.PHONY: demo test check lint layout types imports parity fuzz bench wheel format clean
+.PHONY: demo test check lint layout types imports parity labs docs fuzz bench wheel format clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/.runs
@@ -51,6 +51,22 @@ imports: .venv/.develops
 parity: .venv-parity/.tests
 	$(ONE_THREAD) $(PARITY)/python -m pytest $(STEADY) -n $(WORKERS) tests/parity $(TESTS)
 
+# Every lab of the course in its short form. LABS="--seed 3" for other random numbers.
+LABS ?=
+labs: .venv/.tests
+	rm -rf labs/all
+	$(BIN)/denpa lab run all --quick --out labs/all $(LABS)
+
+# The documentation in both languages, in docs/_build; the chapters are executed once for both. Warnings are errors.
+docs: .venv/.documents
+	rm -rf docs/_build
+	$(BIN)/python docs/translate.py check
+	for language in en ja; do \
+	  $(BIN)/python -m sphinx -q -W --keep-going -j 2 -b html -D language=$$language docs docs/_build/$$language || exit 1; \
+	done
+	cp docs/_ext/choose.html docs/_build/index.html
+	$(BIN)/python docs/verify.py
+
 # Random programs, compiled against eager; minutes. FUZZ="--start 5000" goes on where the last run ended.
 FUZZ ?=
 fuzz: .venv/.tests
@@ -69,7 +85,7 @@ format: .venv/.develops
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .venv-parity build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-parity build dist labs docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -path ./.git -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 # Each stamp says that its environment has what pyproject.toml asks for; a newer pyproject.toml makes it anew.
@@ -85,6 +101,10 @@ clean:
 
 .venv/.develops: .venv/.tests
 	$(call install,.venv,-e '.[dev]')
+	@touch $@
+
+.venv/.documents: .venv/.tests
+	$(call install,.venv,-e '.[docs]')
 	@touch $@
 
 .venv-parity/.tests: pyproject.toml

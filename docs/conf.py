@@ -23,15 +23,17 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx-mathjax-offline",
+    "twins",  # pages written whole in both languages
     "chapters",  # the labs as chapters
     "reference",  # every public name, every command
     "docstrings",  # docstrings as they are written here
 ]
-exclude_patterns = ["_build", "_ext", "locale", "conf.py", "**.ipynb_checkpoints"]
+exclude_patterns = ["_build", "_ext", "locale", "*.py", "**.ja.md", "**.ipynb_checkpoints"]
 
 # Chapters are executed once; the second language takes what the first has found.
 nb_custom_formats = {".py": ["chapters.read", {}]}
 nb_execution_mode = "cache"
+nb_execution_in_temp = True  # a tutorial writes files
 nb_execution_cache_path = str(HERE / "_build" / "executed")
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300

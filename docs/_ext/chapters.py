@@ -1,17 +1,40 @@
-"""The labs as chapters: their files are copied into the course's folder and read as notebooks."""
+"""The labs as chapters: their files are read as notebooks, their full runs stand at the end.
+
+The files are copied into docs/course, one folder a section, when the documentation is built.
+"""
 
 from __future__ import annotations
 
+import html
+import json
+import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jupytext
+import nbformat
 from nbformat import NotebookNode
 
-from denpa.lab.course import COURSE
+from denpa.lab.course import COURSE, entries
+from denpa.lab.session import short
+from denpa.lab.words import translate
 
-_NOTE = "This folder is made anew when the documentation is built.\n"
+RECORDS = Path(__file__).parents[1] / "_static" / "full-runs"
+_PLACE = "<!-- labs -->"
+_WORDS = {
+    "en": {
+        "title": "The full run", "with": "{data}, {seconds} on {cores} cores", "data": "{} data",
+        "alt": "The figure of the full run.", "lab": "lab", "took": "time", "claims": "claims",
+        "hold": "all {n} hold", "fail": "{bad} of {n} fail", "left": "not run: hours",
+    },
+    "ja": {
+        "title": "全データでの実行", "with": "{data}{cores} コアで {seconds}", "data": "{} データ",
+        "alt": "全データでの実行の図。", "lab": "実験", "took": "時間", "claims": "主張",
+        "hold": "{n} 件すべて成立", "fail": "{n} 件中 {bad} 件が不成立", "left": "未実行（数時間）",
+    },
+}  # fmt: skip
 
 
 def read(text: str) -> NotebookNode:
@@ -23,17 +46,92 @@ def read(text: str) -> NotebookNode:
     for cell in notebook.cells:
         # Every file here begins so, which is nothing to a reader of the chapter.
         cell.source = cell.source.removeprefix("from __future__ import annotations\n").lstrip("\n")
+    name = re.search(r'^lab = Lab\("([\w-]+)"\)', text, re.MULTILINE)
+    record = _record(name[1]) if name else None
+    if record is not None:
+        shown = "".join(_full_run(record, language) for language in _WORDS)
+        notebook.cells.append(nbformat.v4.new_markdown_cell(f"```{{raw}} html\n{shown}\n```"))
     return notebook
+
+
+def _record(name: str) -> dict[str, Any] | None:
+    """What the full run of a lab found, if it was recorded."""
+    path = RECORDS / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def _took(seconds: float, language: str) -> str:
+    units = {"en": (" s", " min", " h"), "ja": (" 秒", " 分", " 時間")}[language]
+    for unit, size in zip(units[::-1], (3600, 60, 0), strict=True):
+        if seconds >= 2 * size:
+            return f"{seconds / max(size, 1):.2g}{unit}" if size else f"{seconds:.0f}{unit}"
+    raise AssertionError("seconds are not negative")
+
+
+def _full_run(record: dict[str, Any], language: str) -> str:
+    """The last part of a chapter: the full run's claims, figure and time."""
+    words = _WORDS[language]
+    data = words["data"].format(record["data"].upper()) if record["data"] == "mnist" else ""
+    said = words["with"].format(
+        data=data + {"en": "", "ja": "、"}[language] if data else "",
+        seconds=_took(record["seconds"], language), cores=record["cores"],
+    ).lstrip(", ")  # fmt: skip
+    lines = [f'<div class="lab-{language}"><h2>{words["title"]}</h2><p>{html.escape(said)}</p>']
+    picture = f"../../_static/full-runs/{record['lab']}{'.ja' if language == 'ja' else ''}.svg"
+    lines.append(f'<img class="lab-figure" alt="{words["alt"]}" src="{picture}"/>')
+    for claim in record["claims"]:
+        kind, mark = ("holds", "✓") if claim["holds"] else ("fails", "✗")
+        text = translate(claim["claim"], language)
+        if not isinstance(claim["measured"], bool):
+            text += f": {short(claim['measured'])} ({claim['expected']})"
+        lines.append(f'<p class="lab-claim lab-{kind}">{mark} {html.escape(text)}</p>')
+    return "".join([*lines, "</div>"])
+
+
+def _full_runs(language: str) -> Iterator[str]:
+    """The rows of the table of all full runs."""
+    words = _WORDS[language]
+    yield f"<tr><th>{words['lab']}</th><th>{words['took']}</th><th>{words['claims']}</th></tr>"
+    for entry in entries():
+        link = (
+            f'<a href="{entry.section}/{entry.name}.html">{html.escape(entry.title(language))}</a>'
+        )
+        record = _record(entry.name)
+        if record is None:
+            yield f"<tr><td>{link}</td><td>{words['left']}</td><td></td></tr>"
+            continue
+        bad = sum(not c["holds"] for c in record["claims"])
+        verdict = words["fail" if bad else "hold"].format(n=len(record["claims"]), bad=bad)
+        took = _took(record["seconds"], language)
+        yield f"<tr><td>{link}</td><td>{took}</td><td>{verdict}</td></tr>"
+
+
+def _fill(app: Any, docname: str, source: list[str]) -> None:
+    """Put the labs where a page of the course has a place for them."""
+    if docname == "course/index":
+        trees = [
+            "\n".join(
+                ["```{toctree}", f":caption: {section.en}", ""]
+                + [f"{section.folder}/{e.name}" for e in section.labs if e.path.exists()]
+                + ["```", ""]
+            )
+            for section in COURSE
+        ]
+        source[0] = source[0].replace(_PLACE, "\n".join(trees))
+    elif docname == "course/full-runs":
+        tables = "".join(
+            f'<table class="lab-table lab-{language}">{"".join(_full_runs(language))}</table>'
+            for language in _WORDS
+        )
+        source[0] = source[0].replace(_PLACE, f"```{{raw}} html\n{tables}\n```")
 
 
 def _copy(app: Any) -> None:
     """Copy each lab whose file has changed, and drop what is no lab any more."""
     folder = Path(app.srcdir) / "course"
-    wanted = {}
-    for section in COURSE:
-        for entry in section.labs:
-            if entry.path.exists():
-                wanted[folder / section.folder / f"{entry.name}.py"] = entry.path
+    wanted = {
+        folder / e.section / f"{e.name}.py": e.path for e in entries() if e.path.exists()
+    }  # fmt: skip
     for old in folder.glob("*/*.py"):
         if old not in wanted:
             old.unlink()
@@ -46,5 +144,6 @@ def _copy(app: Any) -> None:
 def setup(app: Any) -> dict[str, Any]:
     """Tell Sphinx."""
     app.connect("config-inited", lambda app, config: _copy(app))
+    app.connect("source-read", _fill)
     app.add_source_suffix(".py", "myst-nb", override=True)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

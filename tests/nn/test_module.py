@@ -277,6 +277,11 @@ def test_summary_needs_no_data_and_changes_nothing() -> None:
     assert not net[1].training
 
 
+def test_summary_wants_an_example_and_not_a_shape() -> None:
+    with pytest.raises(TypeError, match=r"summary: \(1, 4\) is no tensor; give an example input"):
+        nn.summary(nn.Linear(4, 2), (1, 4))
+
+
 def test_embedding() -> None:
     table = nn.Embedding(5, 3, padding_idx=-1)
     assert table.weight[4].tolist() == [0, 0, 0]

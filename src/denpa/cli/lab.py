@@ -103,9 +103,9 @@ def run_lab(arguments: argparse.Namespace, console: Console, command: str) -> in
     style.require()  # before the minutes of work, not after
     folder = _folder(arguments, name)
     prepare(folder, arguments.overwrite)
-    result = run_file(path, quick=arguments.quick, seed=arguments.seed, language=language)
-    result.write(folder)
-    _show(result, folder, console, language)
+    result = run_file(path, quick=arguments.quick, seed=arguments.seed)
+    written = result.write(folder, language)
+    _show(result, folder, written, console, language)
     return 0 if result.holds else 1
 
 
@@ -133,18 +133,20 @@ def _folder(arguments: argparse.Namespace, name: str) -> Path:
     return Path("labs") / f"{name}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
-def _show(result: Result, folder: Path, console: Console, language: str) -> None:
+def _show(
+    result: Result, folder: Path, written: list[str], console: Console, language: str
+) -> None:
     from denpa.lab.session import line
     from denpa.lab.words import translate
 
     if console.json:
-        console.result({**result.record(), "folder": str(folder)})
+        console.result({**result.record(language), "folder": str(folder)})
         return
     if result.lab.note:
         console.line(translate(result.lab.note, language))
     for claim in result.lab.claims:
         console.write(line(claim, language))
-    console.line(f"{result.seconds:.1f} s; written to {folder}: {', '.join(result.files())}")
+    console.line(f"{result.seconds:.1f} s; written to {folder}: {', '.join(written)}")
 
 
 def _run_all(arguments: argparse.Namespace, console: Console, language: str) -> int:

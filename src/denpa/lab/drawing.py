@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
-from statistics import fmean
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from denpa.core.errors import ArgumentError
 from denpa.core.graph import Value
 from denpa.core.op import OPS
 from denpa.core.shape import size_of
+from denpa.lab.layout import Point, layout
 from denpa.lab.style import COLOURS
 
 __all__ = ["Row", "draw_graph", "messages"]
@@ -33,7 +33,6 @@ _SIGNS = {
     "sum": "Σ", "sqrt": "√", "sigmoid": "σ", "relu": "ReLU", "logsumexp": "log Σ exp",
 }  # fmt: skip
 _RADIUS = 0.23
-_Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def messages(function: Callable[..., Any], *inputs: Tensor, names: Sequence[str]
     `print(dp.func.trace(function, …))` has it. If some of the inputs require a gradient, only these
     get messages, else all do.
 
-    Errors: an ArgumentError unless the function returns one number.
+    Errors: an ArgumentError unless the function computes one number.
 
     >>> import denpa as dp
     >>> x, y = dp.tensor(3.0), dp.tensor(5.0)
@@ -70,8 +69,8 @@ def messages(function: Callable[..., Any], *inputs: Tensor, names: Sequence[str]
     z × 24.0 1.0 [3.0, 8.0]
     """
     graph = trace(function, *inputs)
-    if len(graph.outputs) != 1 or size_of(graph.outputs[0].shape) != 1:
-        raise ArgumentError("the messages begin at one number: let the function return a scalar")
+    if len(graph.outputs) != 1 or size_of(graph.outputs[0].shape) != 1 or not graph.equations:
+        raise ArgumentError("the function must compute one number: there the messages begin")
     some = any(x.requires_grad for x in inputs)
     held = {id(v): Tensor(v).detach() for v in graph.constants}
     for v, x in zip(graph.inputs, inputs, strict=True):
@@ -142,11 +141,11 @@ def draw_graph(
     n = len(rows)
     arcs = _arcs(rows)
     lines = max(_text(row.value).count("\n") for row in rows)
-    points, routes = _layout([(a, b) for a, b, _, _ in arcs], gap=0.9 + 0.25 * lines)
+    points, routes = layout([(a, b) for a, b, _, _ in arcs], gap=0.9 + 0.25 * lines)
     for (a, b, value, message), way in zip(arcs, routes, strict=True):
         begin, end = (_RADIUS * (k < n and rows[k].op != "") for k in (a, b))
         way[0], way[-1] = _towards(way[0], way[1], begin), _towards(way[-1], way[-2], end)
-        _draw_edge(axes, way, _text(value), _text(message))
+        _draw_edge(axes, way, _text(value), _text(message), at=0.6 if n <= a < 2 * n else 0.5)
     for k, (x, y) in points.items():
         if k == 2 * n:
             axes.text(x, y, f" {rows[-1].name}", ha="left", va="center")
@@ -160,7 +159,7 @@ def draw_graph(
     key = max(heights) + 0.65 + 0.1 * lines
     _draw_edge(axes, [(0, key), (1, key)], "value", "message")
     low, right = min(heights) - 0.4 - 0.1 * lines, points[2 * n][0] + 0.3
-    axes.set(xlim=(-0.3, right), ylim=(low, key + 0.3), aspect="equal")
+    axes.set(xlim=(-0.3, right), ylim=(low, key + 0.3), aspect="equal", xticks=[], yticks=[])
     axes.set_axis_off()
     return rows
 
@@ -178,93 +177,19 @@ def _arcs(rows: list[Row]) -> list[tuple[int, int, Any, Any]]:
     return [*arcs, (n - 1, 2 * n, rows[-1].value, rows[-1].message)]
 
 
-def _layout(
-    arcs: list[tuple[int, int]], gap: float
-) -> tuple[dict[int, _Point], list[list[_Point]]]:
-    """Where the nodes stand, and the way of each arc: nodes as far right as their readers allow,
-    an arc over several columns keeps a place free in each."""
-    column = {arcs[-1][1]: 0}
-    while waiting := {a for a, _ in arcs} - set(column):
-        for a in waiting:
-            after = [b for x, b in arcs if x == a]
-            if all(b in column for b in after):
-                column[a] = min(column[b] for b in after) - 1
-    ways: list[list[int]] = []
-    for a, b in arcs:
-        free = {max(column) + 1 + k: c for k, c in enumerate(range(column[a] + 1, column[b]))}
-        column |= free
-        ways.append([a, *free, b])
-    links = [link for way in ways for link in pairwise(way)]
-    order, stack = list[int](), [arcs[-1][1]]
-    while stack:  # depth first from the output: the first input stands above the second
-        k = stack.pop()
-        if k not in order:
-            order.append(k)
-            stack += [a for a, b in links if b == k][::-1]
-    layers = [[k for k in order if column[k] == c] for c in range(min(column.values()), 1)]
-    _uncross(layers, links)
-    height = {k: -float(place) for layer in layers for place, k in enumerate(layer)}
-    inner = {b for _, b in links}  # an input moves to its readers, not they to it
-    near = {
-        k: [(a, 1.0 if a in inner else 0.1) for a, b in links if b == k]
-        + [(b, 1.0) for a, b in links if a == k]
-        for k in order
-    }
-    for sweep in range(100):
-        for layer in layers if sweep % 2 else layers[::-1]:
-            pulls = [near[k] for k in layer]
-            wish = [sum(height[m] * w for m, w in p) / sum(w for _, w in p) for p in pulls]
-            height |= dict(zip(layer, _spaced(wish), strict=True))
-    points = {k: (float(c - min(column.values())), height[k] * gap) for k, c in column.items()}
-    return {k: points[k] for arc in arcs for k in arc}, [[points[k] for k in way] for way in ways]
-
-
-def _uncross(layers: list[list[int]], links: list[tuple[int, int]]) -> None:
-    """Exchange neighbours in a column for as long as fewer edges cross."""
-
-    def crossings() -> int:
-        place = {k: (c, r) for c, layer in enumerate(layers) for r, k in enumerate(layer)}
-        drawn = [(*place[a], place[b][1]) for a, b in links]
-        pairs = combinations(drawn, 2)
-        return sum(c == d and (a - x) * (b - y) < 0 for (c, a, b), (d, x, y) in pairs)
-
-    best, before = crossings(), -1
-    while best != before:
-        before = best
-        for layer in layers:
-            for r in range(len(layer) - 1):
-                layer[r : r + 2] = layer[r : r + 2][::-1]
-                if (found := crossings()) < best:
-                    best = found
-                else:
-                    layer[r : r + 2] = layer[r : r + 2][::-1]
-
-
-def _spaced(wish: list[float]) -> list[float]:
-    """The heights nearest to those wished for that fall by 1 or more each (pool the violators)."""
-    blocks: list[list[float]] = []
-    for place, height in enumerate(wish):
-        blocks.append([height + place])
-        while len(blocks) > 1 and fmean(blocks[-2]) < fmean(blocks[-1]):
-            last = blocks.pop()
-            blocks[-1] += last
-    level = [fmean(block) for block in blocks for _ in block]
-    return [height - place for place, height in enumerate(level)]
-
-
-def _towards(p: _Point, q: _Point, by: float) -> _Point:
+def _towards(p: Point, q: Point, by: float) -> Point:
     way = float(np.hypot(q[0] - p[0], q[1] - p[1]))
     return p[0] + (q[0] - p[0]) * by / way, p[1] + (q[1] - p[1]) * by / way
 
 
-def _draw_edge(axes: Any, way: list[_Point], value: str, message: str) -> None:
+def _draw_edge(axes: Any, way: list[Point], value: str, message: str, at: float = 0.5) -> None:
     axes.plot(*zip(*way[:-1], strict=True), color="#555555", lw=1, ls="-")
     arrow = {"arrowstyle": "-|>", "color": "#555555", "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", xy=way[-1], xytext=way[-2], arrowprops=arrow)
     (x, y), (x1, y1) = min(pairwise(way), key=lambda s: abs(s[1][1] - s[0][1]))  # the flattest
     angle = np.arctan2(y1 - y, x1 - x)
     aside = np.array([-np.sin(angle), np.cos(angle)]) * 0.05
-    middle = np.array([(x + x1) / 2 - 0.03, (y + y1) / 2])
+    middle = np.array([x + (x1 - x) * at - 0.03, y + (y1 - y) * at])
     turned = {"rotation": np.degrees(angle), "rotation_mode": "anchor", "ha": "center"}
     axes.text(*(middle + aside), value, va="bottom", fontsize=8.5, **turned)
     below = {"va": "top", "fontsize": 8.5, "color": COLOURS[1], "style": "italic"}

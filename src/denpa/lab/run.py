@@ -32,7 +32,6 @@ class Result:
     """What a run of one lab gave."""
 
     lab: Lab
-    language: str
     seconds: float
 
     @property
@@ -45,22 +44,22 @@ class Result:
         """The claims that do not hold."""
         return [c for c in self.lab.claims if not c.holds]
 
-    def record(self) -> dict[str, Any]:
-        """What `result.json` holds."""
+    def record(self, language: str) -> dict[str, Any]:
+        """What `result.json` holds, its words in `language`."""
         lab = self.lab
         return {
             "lab": lab.name,
             "holds": self.holds,
             "claims": [
                 {
-                    "claim": translate(c.text, self.language),
+                    "claim": translate(c.text, language),
                     "measured": c.measured,
                     "expected": c.expected,
                     "holds": c.holds,
                 }
                 for c in lab.claims
             ],
-            "language": self.language,
+            "language": language,
             "quick": lab.quick,
             "seed": lab.seed,
             "data": lab.data,
@@ -73,21 +72,25 @@ class Result:
             },
         }
 
-    def files(self) -> dict[str, str]:
+    def files(self, language: str) -> dict[str, str]:
         """The contents of the files, by their names."""
         found = {}
         for n, (figure, _) in enumerate(self.lab.figures, 1):
-            found[_numbered("figure", n, "svg")] = style.svg(figure, self.language)[0]
+            found[_numbered("figure", n, "svg")] = style.svg(figure, language)[0]
         for n, table in enumerate(self.lab.tables, 1):
-            found[_numbered("table", n, "csv")] = _csv(table, self.language)
-        text = json.dumps(_finite(self.record()), ensure_ascii=False, indent=2, allow_nan=False)
+            found[_numbered("table", n, "csv")] = _csv(table, language)
+        text = json.dumps(
+            _finite(self.record(language)), ensure_ascii=False, indent=2, allow_nan=False
+        )
         found["result.json"] = text + "\n"
         return found
 
-    def write(self, folder: Path) -> None:
-        """Write the files into a folder that is there."""
-        for name, content in self.files().items():
+    def write(self, folder: Path, language: str) -> list[str]:
+        """Write the files into a folder that is there; returns their names."""
+        files = self.files(language)
+        for name, content in files.items():
             (folder / name).write_text(content, encoding="utf-8")
+        return list(files)
 
     def untranslated(self) -> list[str]:
         """The texts of figures, tables and claims that have no Japanese yet."""
@@ -126,13 +129,13 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def run_file(path: Path, *, quick: bool = False, seed: int = 0, language: str = "en") -> Result:
+def run_file(path: Path, *, quick: bool = False, seed: int = 0) -> Result:
     """Run a lab's file from its first line to its last. Warnings are errors in it.
 
     Errors: those of the file; an ArgumentError where it makes no `Lab` or claims nothing.
     """
     began = time.perf_counter()
-    settings = Settings(quick, seed, language, collect=True)
+    settings = Settings(quick, seed, collect=True)
     with running(settings), warnings.catch_warnings():
         warnings.simplefilter("error")
         runpy.run_path(str(path), run_name="__main__")
@@ -144,7 +147,7 @@ def run_file(path: Path, *, quick: bool = False, seed: int = 0, language: str = 
         )
     if not lab.claims:
         raise ArgumentError(f"{path}: the lab claims nothing; add a lab.claim(...)")
-    return Result(lab, language, time.perf_counter() - began)
+    return Result(lab, time.perf_counter() - began)
 
 
 def prepare(folder: Path, overwrite: bool) -> None:

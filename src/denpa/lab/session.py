@@ -30,8 +30,8 @@ __all__ = ["Lab", "Settings", "running"]
 
 T = TypeVar("T")
 
-_BOTH = "DENPA_LAB_LANGUAGES"
-"""Set where the documentation is built: the languages of what is shown, such as "en,ja"."""
+_LANGUAGES = "DENPA_LAB_LANGUAGES"
+"""The languages of what a notebook shows: "en" if not set, "ja", or "en,ja" for documentation."""
 
 
 @dataclass
@@ -40,7 +40,6 @@ class Settings:
 
     quick: bool = True
     seed: int = 0
-    language: str = "en"
     collect: bool = False  # False: a notebook, where results are shown at once
     lab: Lab | None = field(default=None, repr=False)
 
@@ -196,7 +195,7 @@ def short(value: Any) -> str:
 
 
 def _languages() -> list[str]:
-    return os.environ.get(_BOTH, _settings.language).split(",")
+    return os.environ.get(_LANGUAGES, "en").split(",")
 
 
 def _display(shown: Iterator[str] | Sequence[str], text: str | None = None) -> None:

@@ -55,6 +55,8 @@ def summary(net: Module, *example: Tensor) -> Summary:
     A layer is a module that holds no other, or has parameters of its own; they come in the order
     of their calls. The run is in prediction mode, so no state changes.
 
+    Errors: a TypeError for an example that is no tensor.
+
     >>> import denpa as dp
     >>> print(dp.nn.summary(dp.nn.Sequential(dp.nn.Linear(4, 3), dp.nn.ReLU()), dp.ones(2, 4)))
     layer  type    input   output  parameters
@@ -64,6 +66,11 @@ def summary(net: Module, *example: Tensor) -> Summary:
     -----  ------  ------  ------  ----------
     total                                  15
     """
+    for x in example:
+        if not isinstance(x, Tensor):
+            raise TypeError(
+                f"summary: {x!r} is no tensor; give an example input, such as dp.ones(1, 28, 28)"
+            )
     rows = Summary()
     rows.total = sum(size_of(p.shape) for p in net.parameters())
     handles = []
