@@ -24,10 +24,15 @@ def record(name: str) -> bool:
         raise SystemExit(f"unknown lab {name!r}; see denpa lab list")
     result = run_file(entry.path)
     OUT.mkdir(parents=True, exist_ok=True)
-    files = result.files("en")
-    (OUT / f"{name}.svg").write_text(files["figure.svg"], encoding="utf-8")
-    (OUT / f"{name}.ja.svg").write_text(result.files("ja")["figure.svg"], encoding="utf-8")
-    (OUT / f"{name}.json").write_text(files["result.json"], encoding="utf-8")
+    for old in (*OUT.glob(f"{name}.*"), *OUT.glob(f"{name}-[0-9].*")):
+        old.unlink()
+    for language, ending in (("en", ""), ("ja", ".ja")):
+        for file, content in result.files(language).items():
+            if file.endswith(".svg"):
+                stem = file.removesuffix(".svg").replace("figure", name)
+                (OUT / f"{stem}{ending}.svg").write_text(content, encoding="utf-8")
+            elif file == "result.json" and language == "en":
+                (OUT / f"{name}.json").write_text(content, encoding="utf-8")
     print(f"{name}: {result.seconds:.1f} s, {'holds' if result.holds else 'FAILS'}", flush=True)
     if result.untranslated():
         print(json.dumps(result.untranslated(), ensure_ascii=False, indent=1))

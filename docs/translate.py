@@ -65,6 +65,12 @@ def _has_words(message: str) -> bool:
     return bool(re.search(r"[A-Za-z]{2,}", re.sub(r"`[^`]*`|\$[^$]*\$", "", message)))
 
 
+def _structure(page: Path) -> tuple[int, int]:
+    """How many headings and rows of tables a page has."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    return sum(x.startswith("#") for x in lines), sum(x.startswith("|") for x in lines)
+
+
 def check() -> list[str]:
     """What is missing, a line for each message; empty where all is translated."""
     with tempfile.TemporaryDirectory() as folder:
@@ -79,6 +85,11 @@ def check() -> list[str]:
                 empty = block.endswith('msgstr ""') and _has_words(message)
                 if empty or "#, fuzzy" in block:
                     missing.append(f"{name}: {message[:80]}")
+        for twin in sorted(DOCS.rglob("*.ja.md")):
+            page = twin.with_name(twin.name.replace(".ja.md", ".md"))
+            ours, theirs = _structure(page), _structure(twin)
+            if ours != theirs:
+                missing.append(f"{twin.name}: {theirs} headings and rows, {page.name} has {ours}")
         for path in LOCALE.rglob("*.po"):
             if not (now / path.relative_to(LOCALE)).exists():
                 missing.append(f"{path.relative_to(LOCALE)}: no page has this name any more")

@@ -77,8 +77,11 @@ def _full_run(record: dict[str, Any], language: str) -> str:
         seconds=_took(record["seconds"], language), cores=record["cores"],
     ).lstrip(", ")  # fmt: skip
     lines = [f'<div class="lab-{language}"><h2>{words["title"]}</h2><p>{html.escape(said)}</p>']
-    picture = f"../../_static/full-runs/{record['lab']}{'.ja' if language == 'ja' else ''}.svg"
-    lines.append(f'<img class="lab-figure" alt="{words["alt"]}" src="{picture}"/>')
+    ending = ".ja.svg" if language == "ja" else ".svg"
+    for stem in (record["lab"], *(f"{record['lab']}-{n}" for n in range(2, 9))):
+        if (RECORDS / f"{stem}{ending}").exists():
+            source = f"../../_static/full-runs/{stem}{ending}"
+            lines.append(f'<img class="lab-figure" alt="{words["alt"]}" src="{source}"/>')
     for claim in record["claims"]:
         kind, mark = ("holds", "✓") if claim["holds"] else ("fails", "✗")
         text = translate(claim["claim"], language)

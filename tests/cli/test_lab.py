@@ -241,3 +241,49 @@ def test_several_labs_run_beside_one_another(denpa, monkeypatch) -> None:
     assert sorted(p.name for p in Path("out/surface").iterdir()) == [
         "figure.svg", "result.json", "table.csv",
     ]  # fmt: skip
+
+
+def test_a_lab_that_breaks_does_not_stop_the_others(denpa, monkeypatch) -> None:
+    from denpa.lab import course
+
+    broken = course.Entry("no-such-lab", "No", "無", section="gradients")
+    labs = [broken, find("surface")]
+    monkeypatch.setattr(course, "entries", lambda: iter(labs))
+    done = denpa("lab", "run", "all", "--quick", "--out", "out", "--jobs", 1)
+    assert done.code == 1
+    assert "[1/2] ✗ no-such-lab" in done.out
+    assert "unknown lab 'no-such-lab'" in done.out
+    assert "[2/2] ✓ surface" in done.out
+    assert "1 of 2 labs hold" in done.out
+
+
+def test_all_leaves_out_what_takes_hours_and_says_so(denpa, monkeypatch) -> None:
+    from denpa.lab import course_run
+
+    asked = []
+    monkeypatch.setattr(
+        course_run, "run_many", lambda labs, *_: asked.append([e.name for e in labs])
+    )
+    for more in ([], ["--quick"]):
+        done = denpa("lab", "run", "all", "--out", f"out{len(more)}", *more)
+        said = (
+            "left out: dropout-paper takes hours; denpa lab run dropout-paper runs it" in done.out
+        )
+        assert said is not bool(more)
+    assert "dropout-paper" not in asked[0]
+    assert "dropout-paper" in asked[1]
+
+
+def test_ctrl_c_among_many_says_how_far_it_came(denpa, monkeypatch) -> None:
+    from denpa.lab import course, course_run
+
+    def interrupted(labs, folder, options, jobs, told) -> None:
+        told(course_run.Outcome(labs[0], {"holds": True, "claims": []}, "", 1.0))
+        raise KeyboardInterrupt
+
+    labs = [find("surface"), find("line-fit")]
+    monkeypatch.setattr(course, "entries", lambda: iter(labs))
+    monkeypatch.setattr(course_run, "run_many", interrupted)
+    done = denpa("lab", "run", "all", "--quick", "--out", "out")
+    assert done.code == 130
+    assert "interrupted after 1 of 2 labs; they are in out" in done.out

@@ -304,7 +304,7 @@ def test_backward_equations_stay_linked_and_keep_their_place() -> None:
     g = do("mul", do("mul", y, 1.0), 2.0)
     g.forward, g.scope = y, "layer"
     found = optimise(Graph([x], [y, g]))
-    assert body(found) == ["v1 = tanh(v0)", "v2 = mul(v1, 2.0)  # δ of v1", "return v1, v2"]
+    assert body(found) == ["v1 = tanh(v0)", "v2 = mul(v1, 2.0)  # backward of v1", "return v1, v2"]
     assert [v.scope for v in found.equations] == ["layer", "layer"]
     assert g.forward is y
 

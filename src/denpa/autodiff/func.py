@@ -363,7 +363,7 @@ def trace(func: Callable[..., Any], *examples: Tensor) -> Graph:
 def vjp_graph(graph: Graph) -> Graph:
     """Graph to graph: from inputs and cotangents of the outputs to cotangents of the inputs.
 
-    The equations of the backward pass are linked (`forward`) to those whose messages they compute.
+    The equations of the backward pass are linked (`forward`) to those whose messages they pass on.
 
     >>> import denpa as dp
     >>> backward = dp.func.vjp_graph(dp.func.trace(lambda x: (x**2).sum(), dp.ones(2)))

@@ -181,7 +181,7 @@ class Graph:
             assert v.op is not None
             args = [names[id(x)] if isinstance(x, Value) else repr(x) for x in v.inputs]
             args += [f"{k}={p}" for k, p in v.params.items()]
-            note = f"  # δ of {names[id(v.forward)]}" if id(v.forward) in names else ""
+            note = f"  # backward of {names[id(v.forward)]}" if id(v.forward) in names else ""
             lines.append(f"  {show(v)} = {v.op.name}({', '.join(args)}){note}")
         lines.append(f"  return {', '.join(names[id(v)] for v in self.outputs)}")
         return "\n".join(lines)

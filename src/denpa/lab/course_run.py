@@ -17,7 +17,7 @@ from denpa.lab.course import Entry
 
 __all__ = ["Outcome", "run_many"]
 
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "DENPA_NUM_THREADS")
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -48,29 +48,37 @@ def run_many(
     alone = [e for e in labs if e.timing]
     outcomes: list[Outcome] = []
     for group, at_once in ((together, jobs), (alone, 1)):
-        for outcome in _pool(group, folder, options, at_once, jobs):
+        for outcome in _pool(group, folder, options, at_once):
             outcomes.append(outcome)
             told(outcome)
     return outcomes
 
 
+def _cores() -> list[int]:
+    """The processors that this process may use."""
+    if sys.platform != "win32" and hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
 def _pool(
-    labs: Sequence[Entry], folder: Path, options: Sequence[str], at_once: int, jobs: int
+    labs: Sequence[Entry], folder: Path, options: Sequence[str], at_once: int
 ) -> Iterator[Outcome]:
+    """Run the labs, so many at once, each on its share of the processors."""
     waiting = list(reversed(labs))
-    live: dict[subprocess.Popen[str], tuple[Entry, float]] = {}
-    share = max(1, (os.cpu_count() or 1) // at_once)
-    environment = {**os.environ, **dict.fromkeys(_THREADS, str(share))} if at_once > 1 else None
+    cores = _cores()
+    free = [cores[k % len(cores) :: at_once] for k in range(at_once)]
+    live: dict[subprocess.Popen[str], tuple[Entry, float, list[int]]] = {}
     try:
         while waiting or live:
-            while waiting and len(live) < at_once:
-                entry = waiting.pop()
-                live[_start(entry, folder / entry.name, options, environment)] = (
-                    entry, time.perf_counter(),
-                )  # fmt: skip
+            while waiting and free:
+                entry, share = waiting.pop(), free.pop()
+                process = _start(entry, folder / entry.name, options, share)
+                live[process] = entry, time.perf_counter(), share
             ended = [p for p in live if p.poll() is not None]
             for process in ended:
-                entry, began = live.pop(process)
+                entry, began, share = live.pop(process)
+                free.append(share)
                 yield _outcome(entry, process, folder / entry.name, time.perf_counter() - began)
             if not ended:
                 time.sleep(0.02)
@@ -83,16 +91,21 @@ def _pool(
 
 
 def _start(
-    entry: Entry, out: Path, options: Sequence[str], environment: dict[str, str] | None
+    entry: Entry, out: Path, options: Sequence[str], cores: Sequence[int]
 ) -> subprocess.Popen[str]:
     out.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "denpa", "lab", "run", entry.name, "--quiet", "--overwrite"]
+    command = [sys.executable, "-m", "denpa", "lab", "run", entry.name, "--overwrite"]
+    environment = {**os.environ, **dict.fromkeys(_THREADS, str(len(cores)))}
     # Its words go to a file: a pipe that nobody reads would stop it.
     with (out / "log.txt").open("w", encoding="utf-8") as log:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*command, "--out", str(out), *options], stdout=log, stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL, env=environment, text=True,
         )  # fmt: skip
+    if sys.platform != "win32" and hasattr(os, "sched_setaffinity"):
+        with contextlib.suppress(OSError):  # it has ended already
+            os.sched_setaffinity(process.pid, cores)
+    return process
 
 
 def _outcome(entry: Entry, process: subprocess.Popen[str], out: Path, seconds: float) -> Outcome:

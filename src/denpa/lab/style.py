@@ -108,9 +108,10 @@ def svg(drawn: Figure, language: str) -> tuple[str, list[str]]:
         axis.set_ticks(places, labels=[_lines(w, language) for w in labels])
     texts = [(t, t.get_text(), t.get_fontfamily()) for t in drawn.findobj(Text) if t.get_text()]
     for text, words, _ in texts:
-        text.set_text(_lines(words, language))
-        if language == "ja":  # words beside mathematics are drawn in the first font alone
-            text.set_fontfamily(_FONTS[::-1])
+        translated = _lines(words, language)
+        text.set_text(translated)
+        if not translated.isascii() and translated != words:
+            text.set_fontfamily(_FONTS[::-1])  # beside mathematics only the first font is tried
     out = io.StringIO()
     drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": "Denpa"})
     for text, words, family in texts:

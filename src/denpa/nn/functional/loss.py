@@ -234,7 +234,7 @@ def binary_cross_entropy_with_logits(
     reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
-    """Cross-entropy of σ(x) against t, without forming σ(x): (1 − t)x + ln(1 + e⁻ˣ).
+    """Cross-entropy of σ(x) against t, without forming σ(x): t ln(1 + e⁻ˣ) + (1 − t) ln(1 + eˣ).
 
     `pos_weight` multiplies the loss of the positive class. Its derivative is (σ(x) − t)/N under
     'mean'.
@@ -256,10 +256,12 @@ def binary_cross_entropy_with_logits(
         )
     if input.dtype.kind != "f":
         fail(DTypeError(f"{name} takes floating-point logits, not {describe(input)}; use .float()"))
-    soft = op("softplus", -input)  # −ln σ(x)
+    # −ln σ(x) and −ln σ(−x). The shorter (1 − t)x − ln σ(x) has the derivative (1 − t) − σ(−x), which
+    # loses all digits where t is 0 and σ(x) is small.
+    right, wrong = op("softplus", -input), op("softplus", input)
     if pos_weight is not None:
-        soft = soft * ((pos_weight - 1.0) * target + 1.0)
-    loss: Tensor = (1.0 - target) * input + soft
+        right = right * pos_weight
+    loss: Tensor = target * right + (1.0 - target) * wrong
     if weight is not None:
         loss = loss * weight
     return reduced(loss, reduction)
