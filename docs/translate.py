@@ -47,7 +47,9 @@ def update(locale: Path) -> None:
              "-l", "ja", "-w", "0"],
             check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
-        pages = {p.relative_to(folder).with_suffix("") for p in Path(folder).rglob("*.pot")}
+        pages = {Path("sphinx")} | {
+            p.relative_to(folder).with_suffix("") for p in Path(folder).rglob("*.pot")
+        }
     root = locale / "ja" / "LC_MESSAGES"
     for path in sorted(root.rglob("*.po")):
         if path.relative_to(root).with_suffix("") not in pages:
@@ -58,6 +60,11 @@ def update(locale: Path) -> None:
         body = re.sub(r"^#, python-\S+\n", "", body, flags=re.MULTILINE)
         body = "\n\n".join(b for b in body.split("\n\n") if not b.startswith("#~"))
         path.write_text(f"{_HEADER}\n{body.rstrip()}\n", encoding="utf-8")
+
+
+def _displays(message: str) -> list[str]:
+    """The displayed formulas; Sphinx does not take one that is translated."""
+    return re.findall(r"\$\$.*?\$\$", message)
 
 
 def _has_words(message: str) -> bool:
@@ -83,6 +90,9 @@ def check() -> list[str]:
             for block in path.read_text(encoding="utf-8").split("\n\n")[1:]:
                 message = "".join(re.findall(r'"(.*)"', block.split("msgstr")[0]))
                 empty = block.endswith('msgstr ""') and _has_words(message)
+                translated = "".join(re.findall(r'"(.*)"', block.split("msgstr")[-1]))
+                if translated and _displays(message) != _displays(translated):
+                    missing.append(f"{name}: display mathematics has to stay: {message[:60]}")
                 if empty or "#, fuzzy" in block:
                     missing.append(f"{name}: {message[:80]}")
         for twin in sorted(DOCS.rglob("*.ja.md")):

@@ -18,7 +18,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from denpa.lab.course import COURSE, entries
-from denpa.lab.session import short
+from denpa.lab.session import rich, short
 from denpa.lab.words import translate
 
 RECORDS = Path(__file__).parents[1] / "_static" / "full-runs"
@@ -87,7 +87,7 @@ def _full_run(record: dict[str, Any], language: str) -> str:
         text = translate(claim["claim"], language)
         if not isinstance(claim["measured"], bool):
             text += f": {short(claim['measured'])} ({claim['expected']})"
-        lines.append(f'<p class="lab-claim lab-{kind}">{mark} {html.escape(text)}</p>')
+        lines.append(f'<p class="lab-claim lab-{kind}">{mark} {rich(text)}</p>')
     return "".join([*lines, "</div>"])
 
 
@@ -144,9 +144,21 @@ def _copy(app: Any) -> None:
             shutil.copyfile(path, new)
 
 
+def _prompts(app: Any) -> None:
+    """What stands on a folded cell, in the page's language."""
+    if app.config.language == "ja":
+        app.config.nb_code_prompt_show = "図を描くコードを表示"
+        app.config.nb_code_prompt_hide = "コードを隠す"
+    else:
+        app.config.nb_code_prompt_show = "Show the code that draws"
+        app.config.nb_code_prompt_hide = "Hide the code"
+
+
 def setup(app: Any) -> dict[str, Any]:
     """Tell Sphinx."""
     app.connect("config-inited", lambda app, config: _copy(app))
+    # Before MyST-NB takes its settings out of the configuration.
+    app.connect("config-inited", lambda app, config: _prompts(app), priority=100)
     app.connect("source-read", _fill)
     app.add_source_suffix(".py", "myst-nb", override=True)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

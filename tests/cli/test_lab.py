@@ -15,7 +15,6 @@ import pytest
 from denpa.core.errors import ArgumentError
 from denpa.lab import ClaimError, Lab
 from denpa.lab.course import find
-from denpa.lab.run import run_file
 from denpa.lab.session import Settings, running
 
 MINE = """
@@ -108,11 +107,22 @@ def test_a_file_that_is_no_lab(denpa, tmp_path, text, said) -> None:
     assert said in done.err
 
 
-def test_a_warning_in_a_lab_is_an_error(tmp_path) -> None:
-    path = tmp_path / "warns.py"
-    path.write_text("import numpy as np\nnp.float32(3e38) * np.float32(10)\n")
-    with pytest.raises(RuntimeWarning, match="overflow"):
-        run_file(path)
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "import numpy as np\n\nnp.float32(3e38) * np.float32(10)",
+            "mine.py:3: RuntimeWarning: over",
+        ),
+        ("def f():\n    1 / 0\n\n\nf()", "mine.py:2: ZeroDivisionError: division by zero"),
+        ("x = (", "mine.py:1: SyntaxError"),
+    ],
+)
+def test_an_error_in_a_lab_is_told_with_its_line(denpa, mine, text, said) -> None:
+    mine.write_text(text)
+    done = denpa("lab", "run", "mine.py")
+    assert done.code == 2
+    assert said in done.err
 
 
 def test_columns_of_a_table_have_one_length() -> None:

@@ -347,6 +347,9 @@ def trace(func: Callable[..., Any], *examples: Tensor) -> Graph:
     """The graph of `func`: its equations on inputs of the examples' shapes and dtypes, without
     data.
 
+    `graph.equations` are its values in order, each with `op.name`, `inputs`, `params`, `shape` and
+    `dtype`; `graph(*arrays)` runs it.
+
     >>> import denpa as dp
     >>> print(dp.func.trace(lambda x: dp.tanh(x) * 2, dp.ones(3)))
     graph(v0: f32[3]):

@@ -9,6 +9,7 @@ import os
 import platform
 import runpy
 import time
+import traceback
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -132,13 +133,21 @@ def _finite(value: Any) -> Any:
 def run_file(path: Path, *, quick: bool = False, seed: int = 0) -> Result:
     """Run a lab's file from its first line to its last. Warnings are errors in it.
 
-    Errors: those of the file; an ArgumentError where it makes no `Lab` or claims nothing.
+    Errors: an ArgumentError with file and line where the file raises one, where it makes no `Lab`,
+    and where it claims nothing.
     """
     began = time.perf_counter()
     settings = Settings(quick, seed, collect=True)
     with running(settings), warnings.catch_warnings():
         warnings.simplefilter("error")
-        runpy.run_path(str(path), run_name="__main__")
+        try:
+            runpy.run_path(str(path), run_name="__main__")
+        except ArgumentError:
+            raise
+        except Exception as error:
+            raise ArgumentError(
+                f"{_place(path, error)}: {type(error).__name__}: {error}"
+            ) from error
     lab = settings.lab
     if lab is None:
         raise ArgumentError(
@@ -148,6 +157,15 @@ def run_file(path: Path, *, quick: bool = False, seed: int = 0) -> Result:
     if not lab.claims:
         raise ArgumentError(f"{path}: the lab claims nothing; add a lab.claim(...)")
     return Result(lab, time.perf_counter() - began)
+
+
+def _place(path: Path, error: BaseException) -> str:
+    """The line of the lab's file at which an error came up."""
+    if isinstance(error, SyntaxError):
+        return f"{path}:{error.lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f.lineno for f in frames if f.filename == str(path)]
+    return f"{path}:{lines[-1]}" if lines else str(path)
 
 
 def prepare(folder: Path, overwrite: bool) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -126,11 +127,11 @@ class Lab:
             _display(_figure_html(figure, what, language) for language in _languages())
 
     def table(self, columns: Mapping[str, Sequence[Any] | np.ndarray]) -> None:
-        """Keep a table, given as columns of one length.
+        """Keep a table, given as columns of one length. None is an empty cell.
 
         Errors: an ArgumentError where the lengths differ.
         """
-        plain = {name: np.asarray(values).tolist() for name, values in columns.items()}
+        plain = {name: [_item(v) for v in values] for name, values in columns.items()}
         lengths = {name: len(values) for name, values in plain.items()}
         if len(set(lengths.values())) != 1:
             raise ArgumentError(f"table: the columns have different lengths: {lengths}")
@@ -173,6 +174,11 @@ class Lab:
         self.note = text
         if not self._settings.collect:
             _display(f"<p><em>{html.escape(translate(text, lg))}</em></p>" for lg in _languages())
+
+
+def _item(value: Any) -> Any:
+    """A cell as plain Python: NumPy's numbers are Python's, an array a list."""
+    return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value
 
 
 def line(claim: Claim, language: str) -> str:
@@ -220,9 +226,9 @@ def _figure_html(figure: Figure, what: str, language: str) -> str:
 
 
 def _table_html(columns: Mapping[str, list[Any]], language: str) -> str:
-    head = "".join(f"<th>{html.escape(translate(name, language))}</th>" for name in columns)
+    head = "".join(f"<th>{rich(translate(name, language))}</th>" for name in columns)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(cell(v, language))}</td>" for v in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{rich(cell(v, language))}</td>" for v in row) + "</tr>"
         for row in zip(*columns.values(), strict=True)
     )
     return f'<table class="lab-table"><tr>{head}</tr>{rows}</table>'
@@ -230,9 +236,18 @@ def _table_html(columns: Mapping[str, list[Any]], language: str) -> str:
 
 def cell(value: Any, language: str) -> str:
     """A cell of a table for people."""
+    if value is None:
+        return ""
     return translate(value, language) if isinstance(value, str) else short(value)
+
+
+def rich(text: str) -> str:
+    """Text as HTML; mathematics between $ as Sphinx hands it to MathJax."""
+    return re.sub(
+        r"\$([^$]+)\$", r'<span class="math notranslate">\\(\1\\)</span>', html.escape(text)
+    )
 
 
 def _claim_html(claim: Claim, language: str) -> str:
     kind = "holds" if claim.holds else "fails"
-    return f'<p class="lab-claim lab-{kind}">{html.escape(line(claim, language))}</p>'
+    return f'<p class="lab-claim lab-{kind}">{rich(line(claim, language))}</p>'

@@ -113,8 +113,8 @@ JA = {
     "next whole number: excess":
         "最良の学習係数では、距離が # になるまでの更新回数が (κ − #)/(κ + #) "
         "から切り上げの範囲で分かる（超過分）",
-    "Half the best learning rate needs about twice the steps":
-        "学習係数を最良の値の半分にすると、更新回数は約 2 倍になる",
+    "From this start, half the best learning rate needs about twice the steps":
+        "この初期値では、学習係数を最良の値の半分にすると、更新回数は約 2 倍になる",
     "With centred inputs, a tenth of the steps is enough":
         "入力を中心化すると、更新回数は 10 分の 1 で足りる",
     "With centred inputs, the line is the same: largest difference of w or b":

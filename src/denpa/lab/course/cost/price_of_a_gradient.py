@@ -102,7 +102,7 @@ for widths in networks:
     )  # fmt: skip
     for column, value in zip(rows.values(), row, strict=True):
         column.append(value)
-lab.table(rows | {"native": ["–" if np.isnan(v) else v for v in rows["native"]]})
+lab.table(rows | {"native": ["–" if np.isnan(v) else f"{v:.3f}" for v in rows["native"]]})
 P, eager, native, theory = (
     np.array(rows[name]) for name in ("parameters", "eager", "native", "theory")
 )

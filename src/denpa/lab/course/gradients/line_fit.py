@@ -173,7 +173,10 @@ lab.table(
 # Both ways end at the same line. On the way there, the best rate throws the parameters from one
 # wall of the valley to the other. Half of it looks wiser: it walks down to the bottom of the valley
 # and then along it. But along the valley it goes at half the speed, and that is where the way is
-# long. So it needs about twice the steps.
+# long. So from this start it needs about twice the steps. It needs less than twice from a start
+# that lies across the valley from the solution, such as $w = b = 0$, since there half the rate is
+# quickly at the bottom; but in the long run each further digit costs it twice the steps from
+# anywhere.
 #
 # The valley is long because $x$ has a mean that is not zero. Then a larger $w$ can almost be made
 # good by a smaller $b$, and the loss hardly notices. With the mean subtracted,
@@ -223,7 +226,10 @@ lab.claim(
     at_most=1,
 )
 lab.claim(
-    "Half the best learning rate needs about twice the steps", half / best, near=2, within=0.3
+    "From this start, half the best learning rate needs about twice the steps",
+    half / best,
+    near=2,
+    within=0.3,
 )
 lab.claim("With centred inputs, a tenth of the steps is enough", centred / best, at_most=0.1)
 lab.claim(

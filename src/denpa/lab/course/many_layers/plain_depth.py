@@ -8,7 +8,7 @@
 #
 # Backpropagation tells where to look. From layer $l + 1$ to layer $l$ the message is
 #
-# $$\delta_l = (W_{l+1}^\top \delta_{l+1}) \odot \varphi'(z_l) .$$
+# $$\delta_l = (\delta_{l+1} W_{l+1}^\top) \odot \varphi'(z_l) .$$
 #
 # If the layers have $n$ units, and weights are drawn independently with standard deviation $s$,
 # then multiplying by $W^\top$ changes the length of the message by about $\sqrt n\, s$, and

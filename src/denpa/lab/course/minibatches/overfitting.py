@@ -8,6 +8,7 @@
 # What makes it large? Textbooks name two causes: too few examples, and a network with too many
 # parameters. Here both are tried with handwritten digits. Each network has one hidden layer and is
 # trained for a long time: 1,000 steps with mini-batches of 50, or 20 epochs where that is more.
+# All is repeated from several seeds, with other pictures and other initial values.
 
 # %%
 from __future__ import annotations
@@ -71,4 +72,96 @@ lab.show(
     figure,
     "With more examples the accuracy in the test rises towards that in training, which is 100 %; "
     "with more hidden units both rise, and the widest network is no worse in the test.",
+)
+mean_size, mean_width = by_size.mean(axis=0), by_width.mean(axis=0)
+lab.table(
+    {
+        "training examples": sizes,
+        "training accuracy (%)": mean_size[:, 0],
+        "test accuracy (%)": mean_size[:, 1],
+        "gap (points)": mean_size[:, 0] - mean_size[:, 1],
+    }
+)
+lab.table(
+    {
+        "hidden units": widths,
+        "parameters": parameters,
+        "training accuracy (%)": mean_width[:, 0],
+        "test accuracy (%)": mean_width[:, 1],
+        "gap (points)": mean_width[:, 0] - mean_width[:, 1],
+    }
+)
+
+# %% [markdown]
+# **Examples** (left). The large network gets its training examples right, however many there are
+# here. With 50 of them it is often wrong in the test. The more it sees, the smaller the gap. More
+# data are the best remedy there is.
+#
+# **Size** (right). A network of two hidden units cannot even learn its 200 examples: it is too
+# small, and *underfits*. A few units more, and it learns them all. From there on, the textbook's
+# warning would have the accuracy in the test fall, since the widest network has far more parameters
+# than there are pictures to fix them. It does not fall. Many sets of weights fit the training
+# examples, and the usual explanation is that small initial values and small steps lead to a smooth
+# one among them, which gets easier with more units, not harder. So a count of the parameters says
+# little about overfitting. The gap has to be measured.
+#
+# ## Learning nonsense
+#
+# Is there no danger, then? Shuffle the labels of the 200 training pictures, so that they mean
+# nothing, and train the same network of 128 units.
+
+# %%
+lab.table(
+    {
+        "seed": list(seeds),
+        "training accuracy (%)": nonsense[:, 0],
+        "test accuracy (%)": nonsense[:, 1],
+    }
+)
+
+# %% [markdown]
+# It learns the nonsense by heart, and in the test it is as good as dice with ten faces. A test
+# picture gets the label of those training pictures that look like it, and these labels are random:
+# one in ten is right, with a standard deviation of about $\sqrt{0.1 \cdot 0.9/200}$ if each of the
+# 200 training pictures has its say. Between this run and the others there is no difference in
+# network or training. An accuracy of 100 % in training tells that the network is large enough, and
+# nothing more.
+#
+# What can be done with the data one has is the subject of the section on regularisation, beginning
+# with [Early stopping](../regularisation/early-stopping.py).
+
+# %%
+small = [i for i, n in enumerate(sizes) if n <= 800]
+lab.claim(
+    "128 hidden units learn up to 800 examples by heart: training accuracy (%)",
+    by_size[:, small, 0].min(axis=0),
+    at_least=99.5,
+)
+lab.claim(
+    "More examples, a better test: rise of the mean accuracy from each number to the next (points)",
+    np.diff(mean_size[:, 1]),
+    at_least=0.5,
+)
+gap = mean_size[:, 0] - mean_size[:, 1]
+lab.claim(
+    "From the fewest examples to the most, the gap shrinks to less than half: ratio",
+    gap[-1] / gap[0],
+    at_most=0.5,
+)
+lab.claim(
+    "2 hidden units are too few for 200 examples: mean training accuracy (%)",
+    mean_width[0, 0],
+    at_most=95,
+)
+lab.claim(
+    "The widest network is not worse in the test than one of 16 units: difference (points)",
+    mean_width[-1, 1] - mean_width[widths.index(16), 1],
+    at_least=-2,
+)
+lab.claim("Shuffled labels are learned by heart: accuracy (%)", nonsense[:, 0], at_least=99.5)
+lab.claim(
+    "In the test, that is worth 10 % of right answers",
+    nonsense[:, 1].mean(),
+    near=10,
+    within=5 * 100 * np.sqrt(0.1 * 0.9 / few / len(seeds)),
 )
