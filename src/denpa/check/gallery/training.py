@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.gallery.form import EXHIBITS, Mutant, compiled
-from denpa.check.subjects.layer import Layer, _inner, _places
+from denpa.check.subjects.layer import Layer, _places
 
 STEPS = 200
 _RATES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
@@ -146,8 +146,6 @@ def _descent(layer: Any, given: list[Any], goal: Any, rate: float, steps: int) -
             if learns:
                 hidden = hidden - rate * (mix.T @ np.reshape(dx, flat.shape))
             _step(layer, places, rate)
-            for part in {id(p): p for _, p in _inner(layer)}.values():
-                _step(part, _places(part, part), rate)
         except Exception:  # a gradient of the wrong shape, most often
             break
     return curve

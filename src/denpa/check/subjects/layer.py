@@ -270,10 +270,10 @@ class Layer(Subject):
     def parts(self, values: Values) -> list[Part]:
         """See `Subject`."""
         layer = self._copy(values)
-        kept = {name: copy.deepcopy(inner) for name, inner in _inner(layer)}
+        kept = {name: copy.deepcopy(inner) for name, _, inner in _inner(layer)}
         given: dict[str, list[tuple[Any, ...]]] = {}
         back: list[str] = []
-        for name, inner in _inner(layer):
+        for name, _, inner in _inner(layer):
             inner.forward = _noting(
                 inner.forward, lambda x, n=name: given.setdefault(n, []).append(x)
             )
@@ -289,19 +289,21 @@ class Layer(Subject):
         ]  # fmt: skip
 
 
-def _inner(layer: Any) -> Iterator[tuple[str, Any]]:
-    """The layer objects that an object holds, in attributes, lists and dicts of its own."""
+def _inner(layer: Any) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+    """The layer objects that an object holds, in attributes, lists and dicts of its own: a title,
+    the attribute (and the key in it), the object. One that is held twice comes once."""
+    seen: set[int] = set()
     for name, held in list(getattr(layer, "__dict__", {}).items()):
+        inside: list[tuple[str, tuple[Any, ...], Any]] = [(name, (name,), held)]
         if isinstance(held, dict):
-            inside = [(f"{name}[{k!r}]", x) for k, x in held.items()]
+            inside = [(f"{name}[{k!r}]", (name, k), x) for k, x in held.items()]
         elif isinstance(held, (list, tuple)):
-            inside = [(f"{name}[{k}]", x) for k, x in enumerate(held)]
-        else:
-            inside = [(name, held)]
-        for title, x in inside:
+            inside = [(f"{name}[{k}]", (name, k), x) for k, x in enumerate(held)]
+        for title, path, x in inside:
             able = all(callable(getattr(x, m, None)) for m in ("forward", "backward"))
-            if able and hasattr(x, "__dict__") and not inspect.isclass(x):
-                yield title, x
+            if able and hasattr(x, "__dict__") and not inspect.isclass(x) and id(x) not in seen:
+                seen.add(id(x))
+                yield title, path, x
 
 
 def _noting(f: Callable[..., Any], note: Callable[..., Any]) -> Callable[..., Any]:
@@ -357,6 +359,27 @@ class _Entry:
             return None
 
 
+@dataclass(frozen=True)
+class _Inside:
+    """A parameter of a layer that the layer holds: in an attribute, or under a key in one."""
+
+    path: tuple[Any, ...]
+    place: Any
+
+    def _held(self, layer: Any) -> Any:
+        held = getattr(layer, self.path[0])
+        return held[self.path[1]] if len(self.path) > 1 else held
+
+    def read(self, layer: Any) -> Any:
+        return self.place.read(self._held(layer))
+
+    def write(self, layer: Any, array: np.ndarray) -> None:
+        self.place.write(self._held(layer), array)
+
+    def gradient(self, layer: Any) -> Any:
+        return self.place.gradient(self._held(layer))
+
+
 _LISTS = (("params", "grads"), ("parameters", "gradients"), ("weights", "grads"))
 
 
@@ -377,7 +400,19 @@ def _attributes(layer: Any) -> dict[str, Any]:
 
 def _places(fresh: Any, layer: Any) -> dict[str, Any]:
     """Where a layer that has run backward keeps its parameters, which a fresh one has, too, and
-    gradients."""
+    gradients; those of layers that it holds as well, unless it has the same arrays itself."""
+    found = _own_places(fresh, layer)
+    known = {id(place.read(fresh)) for place in found.values()}
+    after = {path: inner for _, path, inner in _inner(layer)}
+    for title, path, inner in _inner(fresh):
+        for name, place in (_places(inner, after[path]) if path in after else {}).items():
+            if id(place.read(inner)) not in known:
+                found[f"{title}.{name}"] = _Inside(path, place)
+    return found
+
+
+def _own_places(fresh: Any, layer: Any) -> dict[str, Any]:
+    """As `_places`, of a layer without those that it holds."""
     own = _attributes(layer)
     before = {n for n, x in _attributes(fresh).items() if _floats(x)}
     found: dict[str, Any] = {

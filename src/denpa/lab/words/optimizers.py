@@ -115,11 +115,10 @@ JA = {
     "On MNIST, SGD at its own rate still has the highest training loss: ratio to the median of the "
     "others":
         "MNIST では、合った学習係数でもなお SGD の訓練損失が最も大きい（他の中央値との比）",
-    "The training loss by learning rate is a valley for each method, for plain SGD at rates ten "
-    "times as large as for the others; with each at its own rate, the losses fall together, SGD's "
-    "last.":
-        "学習係数に対する訓練損失は、どの手法でも谷形になり、SGD の谷は他より大きな学習係数にある。"
-        "それぞれに合った学習係数では、損失は揃って減り、SGD が最後になる。",
+    "The training loss by learning rate is a valley for each method, with its lowest point at "
+    "another rate; with each at its own rate, the losses fall side by side.":
+        "学習係数に対する訓練損失は、どの手法でも谷形になり、最も低くなる学習係数は手法ごとに違う。"
+        "それぞれに合った学習係数では、損失は並んで減っていく。",
     "training loss in the last epoch": "最後のエポックの訓練損失",
     "each at its own rate": "それぞれに合った学習係数で",
     "usual rate": "慣例の学習係数",

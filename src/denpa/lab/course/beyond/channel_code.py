@@ -261,7 +261,7 @@ lab.table(
 # was confused, and arrived at the error rate of Hamming's code with the best receiver. It did not
 # find Hamming's code, though. The right picture shows that the learned distances are not 12, 16 and
 # 28: most of them lie near 14, and some pairs are nearer than 12. At very low noise only the nearest
-# pairs count, so there most learned codes are a little worse. Other first values end in another
+# pairs count, so there most learned codes are a little worse. Other initial values end in another
 # code, and now and then in one that beats Hamming's also at 6 dB. That is no contradiction:
 # Hamming's code is made of signs, and here any real number may be sent.
 #

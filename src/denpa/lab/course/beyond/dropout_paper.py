@@ -1,8 +1,8 @@
 # %% [markdown]
 # # The error table of the dropout paper
 #
-# In 2014, Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov told the world of dropout. One
-# table of their paper compares fully connected networks on MNIST that know nothing of pictures:
+# The paper on dropout is by Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov (2014). One
+# of its tables compares networks on MNIST. These are its fully connected ones:
 #
 # | network | units | hidden layers | test error (%) |
 # |---|---|---|---|
@@ -63,7 +63,8 @@ rows = lab.pick(  # words, units, hidden layers, dropout, max-norm, error in the
 # ## Dropout and max-norm
 #
 # The paper drops half of the hidden units, and a fifth of the input pixels. (Of the embedded digits,
-# which have 64 pixels and not 784, a tenth.)
+# which have 64 pixels and not 784, a tenth.) How dropout is computed is in
+# [Dropout in both scalings](../regularisation/dropout-scaling.py).
 #
 # *Max-norm* is a rule on the weights into one hidden unit, a row of the layer's weight matrix: after
 # each step, a row longer than $c$ is shortened to the length $c$. So weights cannot run away, and
@@ -134,7 +135,6 @@ paper = {name: said for name, *_, said in rows if name in found}
 # %% tags=["hide-input"]
 figure, (left, right) = lab.axes(1, 2, width=9, height=3.6)
 for k, (name, run) in enumerate(found.items()):
-    first = k == 0
     left.plot(run["error"], [k] * len(seeds), "o", mfc="none", color="#7a7a7a", ms=6, zorder=3)
     left.plot(run["error"].mean(), k, "|", color="black", ms=18, mew=2.5, zorder=4)
     if images.mnist and paper[name] is not None:
@@ -143,7 +143,8 @@ left.plot([], [], "o", mfc="none", color="#7a7a7a", ls="", label="one seed")
 left.plot([], [], "|", color="black", ms=12, mew=2.5, ls="", label="mean of the seeds")
 if images.mnist and not lab.quick:
     left.plot([], [], "D", color="C1", ls="", label="the paper")
-left.set_yticks(range(len(found)), labels=[name.replace(", ReLU", ",\nReLU") for name in found])
+parts = [name.rsplit(", ", 2) for name in found]
+left.set_yticks(range(len(found)), labels=[f"{a}\n{b}, {c}" for a, b, c in parts])
 left.set(ylim=(len(found) + 0.2, -0.6), xlabel="test error (%)")
 left.legend(loc="lower right", ncols=3, columnspacing=0.8, handletextpad=0.1, borderpad=0)
 for name, run in found.items():
@@ -160,7 +161,7 @@ lab.table(
     {
         "network": list(found),
         "test error (%)": [run["error"].mean() for run in found.values()],
-        "in the paper (%)": ["–" if said is None else said for said in paper.values()],
+        "in the paper (%)": ["–" if said is None else f"{said:.2f}" for said in paper.values()],
         "lowest": [run["error"].min() for run in found.values()],
         "highest": [run["error"].max() for run in found.values()],
         "test loss": [run["loss"] for run in found.values()],
@@ -175,16 +176,15 @@ lab.table(
 # trains another thinned network. No unit can rely on the presence of another one, and the test loss
 # goes on falling to a lower value. The errors fall with it.
 #
-# Max-norm does what it says: where it is on, the longest row has exactly the length $c$. What it
-# adds to dropout is small, here as in the paper: 1.25 against 1.06 % are 19 pictures of 10,000, and
-# the error of a single network is uncertain by 10 pictures, by counting alone. So a full run claims
-# each of the paper's numbers within 0.4 percentage points and the order of the rows only where the
-# paper's difference is larger than chance.
+# Max-norm does what it says: the longest row has exactly the length $c$. What it adds to dropout is
+# small, here as in the paper. There, 1.25 against 1.06 % are 19 pictures of 10,000, while the count
+# of errors of a single network is uncertain by 10, by chance in the test pictures alone. So a full
+# run claims each of the paper's numbers within 0.4 percentage points, and of their order only that
+# dropout with max-norm beats the standard network.
 #
-# One epoch of the network of 3 × 1024 needs about $10^{12}$ multiplications and additions. It is some
-# 10 to 20 seconds on two cores, and 100 epochs of all six rows are two to four hours. The two
-# rows that are left out have 7 and 25 times as many weights.
-
+# An epoch of the network of 3 × 1024 needs about $5 \cdot 10^{11}$ multiplications, which is about 15
+# seconds on two cores. With 100 epochs, all six rows take about three hours. The two rows that are
+# left out have 7 and 25 times as many weights as this network.
 
 # %%
 without, with_dropout = rows[lab.pick(0, 1)][0], rows[lab.pick(1, 3)][0]
@@ -198,12 +198,12 @@ if with_dropout in found:
     lab.claim(
         "It lowers the test error (mean of the seeds): with dropout, divided by without",
         found[with_dropout]["error"].mean() / found[without]["error"].mean(),
-        at_most=1 if images.mnist else 1.1,
+        at_most=1,
     )
     lab.claim(
-        "Without dropout, the test loss at the end is at least 1.05 times its lowest value",
+        "Without dropout, the test loss rises again: its value at the end, divided by its lowest",
         found[without]["losses"][-1] / found[without]["losses"].min(),
-        at_least=1.05,
+        at_least=1.02,
     )
 for name in found:
     if "max-norm" in name:
@@ -227,3 +227,10 @@ if images.mnist and not lab.quick:
                 near=said,
                 within=0.4,
             )
+    first, best = rows[0][0], rows[4][0]
+    if best in found:
+        lab.claim(
+            "Dropout with max-norm makes at most 0.9 times the errors of the standard network",
+            found[best]["error"].mean() / found[first]["error"].mean(),
+            at_most=0.9,
+        )

@@ -5,7 +5,7 @@
 # layers nobody would see it. Does it matter in one of thirty?
 #
 # Behind a ReLU the mean square of the activations is $n\sigma^2/2$ times that of the layer before
-# ([the factor of each layer](variance_of_layers.py)). He's $\sigma^2 = 2/n$ makes the factor 1.
+# ([the factor of each layer](variance-of-layers.py)). He's $\sigma^2 = 2/n$ makes the factor 1.
 # Glorot's $\sigma^2 = 1/n$ makes it $1/2$, and 29 hidden layers make it $2^{-29}$, about
 # $2\cdot 10^{-9}$.
 #

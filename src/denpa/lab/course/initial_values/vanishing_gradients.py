@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Five layers: where the gradients go
 #
-# In [the five layers](vanishing_activations.py) the activations depend on the deviation $\sigma$
+# In [the five layers](vanishing-activations.py) the activations depend on the deviation $\sigma$
 # of the weights. The messages that come back depend on it too. The message to the input of a
 # layer's activation is
 #
@@ -58,7 +58,7 @@ def messages(name, seed):
 
 # %% [markdown]
 # The theory follows the mean square forward, as in [the factor of each
-# layer](variance_of_layers.py), and multiplies the factors from the end to the beginning.
+# layer](variance-of-layers.py), and multiplies the factors from the end to the beginning.
 
 # %%
 xi = np.linspace(-8, 8, 4_000)

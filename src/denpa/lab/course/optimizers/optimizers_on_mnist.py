@@ -65,9 +65,8 @@ right.set_xticks(epoch[:: max(1, epochs // 5)])
 right.legend(loc="upper right", ncols=2)
 lab.show(
     figure,
-    "The training loss by learning rate is a valley for each method, for plain SGD at rates ten "
-    "times as large as for the others; with each at its own rate, the losses fall together, SGD's "
-    "last.",
+    "The training loss by learning rate is a valley for each method, with its lowest point at "
+    "another rate; with each at its own rate, the losses fall side by side.",
 )
 rate = {name: usual * factors[own[name]] for name, (usual, _) in methods.items()}
 score = {name: found.mean(axis=1) for name, found in accuracy.items()}
@@ -100,8 +99,8 @@ lab.table(
 # Something remains on MNIST: at its own rate, too, SGD has the highest training loss of the six.
 # The others go along the flat directions faster than the steep ones allow to SGD, as in the
 # [valley](../optimizers/valley.py). On the small embedded digits, which are easier, not even that
-# remains. Between the other five there is little to choose, and a handful of seeds is not enough
-# for a ranking.
+# remains. In test accuracy there is little to choose between the other five, and a handful of seeds
+# is not enough for a ranking.
 #
 # Before you believe a race of optimizers, ask how the learning rates were chosen.
 

@@ -7,8 +7,8 @@
 #
 # The task is the one where remedies are needed: 300 handwritten digits to learn from. Every network
 # has one hidden layer of 100 units and the same training. Nothing is tuned for a remedy. The seed
-# draws the 300 digits and the initial values, so the networks of one seed can be compared in *pairs*:
-# each minus the plain one.
+# draws the 300 digits and the initial values, so the networks of one seed can be compared in
+# *pairs*: each minus the plain one.
 #
 # The augmentation is what suits the data: a shift by a pixel on MNIST. On the small 8×8 digits
 # [a shift harms](../regularisation/augmentation.py), and it is noise instead.
@@ -104,8 +104,8 @@ right.axvline(0, color="#555555", lw=1, ls="-")
 right.set(xlabel="change against plain (points)", ylim=left.get_ylim())
 lab.show(
     figure,
-    "Bars of the error rate of seven networks with their standard errors, and the differences to the "
-    "plain network of the same seed: below zero in the mean for all together.",
+    "Bars of the error rate of seven networks with their standard errors, and the differences to "
+    "the plain network of the same seed: below zero in the mean for all together.",
 )
 lab.table(
     {
@@ -117,16 +117,16 @@ lab.table(
 )
 
 # %% [markdown]
-# All together is better than plain. Most of that comes from few remedies, and which they are depends
-# on the data. On MNIST augmentation does nearly all: it adds knowledge that the 300 digits do not hold
-# (a shifted digit is the same digit). On the 8×8 digits no single remedy does much, and what helps is
-# the sum.
+# All together is better than plain. Most of that comes from few remedies, and which they are
+# depends on the data. On MNIST augmentation does nearly all: it adds knowledge that the 300 digits
+# do not hold (a shifted digit is the same digit). On the 8×8 digits no single remedy does much, and
+# what helps is the sum.
 #
 # Batch norm, dropout and a penalty on their own change little here, and not always for the better.
-# That is no contradiction to the experience that they help: they were not tuned, the network is small
-# and the training short. A remedy is for an illness. Batch norm is for depth and large learning rates,
-# dropout for large networks and long training; a network that suffers from too few examples needs more
-# examples, true or made.
+# That is no contradiction to the experience that they help: they were not tuned, the network is
+# small and the training short. A remedy is for an illness. Batch norm is for depth and large
+# learning rates, dropout for large networks and long training; a network that suffers from too few
+# examples needs more examples, true or made.
 #
 # How far the standard errors reach says how much of an order can be read off. Between remedies that
 # differ by less, four seeds decide nothing, and neither do twelve.

@@ -51,8 +51,8 @@ for p in (0.2, 0.5, 0.8):
 # the probabilities.
 #
 # So train both networks with dropout on 1,000 handwritten digits and draw masks in prediction too.
-# Compare the mean over $n$ of them with the single scaled answer. The distance of two answers is the
-# Kullback–Leibler divergence, in the mean over the test data.
+# Compare the mean over $n$ of them with the single scaled answer. The distance of two answers is
+# the Kullback–Leibler divergence, in the mean over the test data.
 
 # %%
 images = lab.images(train=1000, test=1000)
@@ -141,10 +141,10 @@ lab.table(
 # small value that more masks do not lessen (the full run, with its 1,024 masks, shows the bend).
 #
 # The arithmetic mean stays away from it. Masks disagree, and a mean of probabilities that disagree
-# is less sure than any of them. The scaled network is surer, but it names the same class nearly
-# always: its accuracy is that of the mean of all masks, at the price of one forward pass, and
-# several points above that of a single mask. So the scaled network does stand for the ensemble, in
-# its decisions; less so in how sure it is.
+# is less sure than they are on the whole. The scaled network is surer, but it names the same class
+# nearly always: its accuracy is that of the mean of all masks, at the price of one forward pass,
+# and several points above that of a single mask. So the scaled network does stand for the ensemble,
+# in its decisions; less so in how sure it is.
 
 # %%
 last = {name: values[-1] for name, values in distance.items()}

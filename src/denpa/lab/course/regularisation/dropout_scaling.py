@@ -64,8 +64,9 @@ for (p, scale), (training, prediction) in found.items():
     variances[p, scale] = (training.var(axis=0) / spread).mean()
 
 # %% [markdown]
-# The two forms are one network written twice. Give the classic layer the weights $W / (1 - p)$: then
-# it has the same output for each mask in training, and the same output in prediction. They even
+# The two forms are one network written twice. Give the classic layer the weights $W / (1 - p)$:
+# then it has the same output for each mask in training, and the same output in prediction. They
+# even
 # *learn* alike, if the learning rate is right. The classic weights are $1/(1 - p)$ times as large,
 # but their gradient is $1 - p$ times as large. So they need the learning rate
 # $\eta / (1 - p)^2$; the bias needs $\eta$. Train both for 100 steps, with the same masks.
@@ -148,7 +149,7 @@ lab.table(
 #
 # Only a linear layer has the prediction as its mean. Behind an activation function the prediction
 # is an approximation; how good it is, is measured in
-# [The ensemble that dropout imitates](../regularisation/dropout_ensemble.py).
+# [The ensemble that dropout imitates](../regularisation/dropout-ensemble.py).
 
 # %%
 lab.claim(

@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Early stopping
 #
-# A network that is trained for long learns its training data by heart. While it does so, the loss on
-# data that it has not seen falls first and rises later. Early stopping keeps some data back for
+# A network that is trained for long learns its training data by heart. While it does so, the loss
+# on data that it has not seen falls first and rises later. Early stopping keeps some data back for
 # *validation*, looks at their loss after each epoch, stops when it has not fallen for some epochs
 # (the *patience*), and takes the weights of the best epoch.
 #
-# What does that gain? Two cases: 400 handwritten digits with right labels, and the same digits where
-# 30 % of the labels are wrong. The 200 validation examples are as wrong as the others; only the test
-# data, which nobody looks at in training, have right labels.
+# What does that gain? Two cases: 400 handwritten digits with right labels, and the same digits
+# where 30 % of the labels are wrong. The 200 validation examples are as wrong as the others; only
+# the test data, which nobody looks at in training, have right labels.
 
 # %%
 from __future__ import annotations
@@ -112,9 +112,9 @@ lab.table(
 # later. Stopping in between keeps the one without the other.
 #
 # With right labels the accuracy hardly changes, although on MNIST the test loss does rise in the
-# end. Both are true: the network grows too *sure* of its mistakes, but it does not make more of them.
-# So early stopping is no cure for errors by itself. It saves epochs, keeps the probabilities honest,
-# and protects from labels that are wrong.
+# end. Both are true: the network grows too *sure* of its mistakes, but it does not make more of
+# them. So early stopping is no cure for errors by itself. It saves epochs, keeps the probabilities
+# more honest, and protects from labels that are wrong.
 
 # %%
 gain = {name: r[:, 1] - r[:, 0] for name, r in results.items()}

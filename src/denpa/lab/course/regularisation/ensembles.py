@@ -1,12 +1,12 @@
 # %% [markdown]
 # # Several networks know more than one
 #
-# Train several networks and take the mean of their probabilities. Why should the mean be better than
-# its members, and by how much?
+# Train several networks and take the mean of their probabilities. Why should the mean be better
+# than its members, and by how much?
 #
-# Let $y_m$ be the probabilities of member $m$, $\bar y$ their mean over $M$ members and $t$ the target
-# (1 for the right class, 0 for the others). For the squared error there is an exact identity (Krogh
-# and Vedelsby, 1995):
+# Let $y_m$ be the probabilities of member $m$, $\bar y$ their mean over $M$ members and $t$ the
+# target (1 for the right class, 0 for the others). For the squared error there is an exact identity
+# (Krogh and Vedelsby, 1995):
 #
 # $$\lVert \bar y - t \rVert^2 = \frac1M \sum_m \lVert y_m - t \rVert^2
 # - \frac1M \sum_m \lVert y_m - \bar y \rVert^2 .$$
@@ -104,8 +104,8 @@ right.set_ylim(0, None)
 right.legend(loc="lower left")
 lab.show(
     figure,
-    "Error rate by the number of members: it falls for both ways, steeper for bagging, which begins "
-    "higher. The loss of bagging's members is higher, that of its ensemble the same.",
+    "Error rate by the number of members: it falls for both ways, steeper for bagging, which "
+    "begins higher. The loss of bagging's members is higher, that of its ensemble the same.",
 )
 lab.table(
     {

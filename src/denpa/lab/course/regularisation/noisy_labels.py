@@ -10,9 +10,9 @@
 #
 # $$(1 - q)\,(-\log y_t) + \frac{q}{K - 1} \sum_{k \ne t} (-\log y_k),$$
 #
-# and that is the cross-entropy with *label smoothing* $\varepsilon = q K / (K - 1)$, where the target
-# is $1 - \varepsilon + \varepsilon / K$ for the right class and $\varepsilon / K$ for each other one.
-# First check that identity, on random outputs.
+# and that is the cross-entropy with *label smoothing* $\varepsilon = q K / (K - 1)$, where the
+# target is $1 - \varepsilon + \varepsilon / K$ for the right class and $\varepsilon / K$ for each
+# other one. First check that identity, on random outputs.
 
 # %%
 from __future__ import annotations
@@ -124,10 +124,10 @@ lab.table(
 # little, if at all.
 #
 # That is what label smoothing asks for directly: the largest probability on the training data is
-# $1 - \varepsilon + \varepsilon / K = 1 - q$. It keeps the network from becoming ever surer, and the
-# weights from growing for it. It is a regulariser; for the accuracy of so small a network it does
-# next to nothing, here. Against labels that are wrong already, see
-# [Early stopping](../regularisation/early_stopping.py).
+# $1 - \varepsilon + \varepsilon / K = 1 - q$. It keeps the network from becoming ever surer, and
+# the weights from growing for it. It is a regulariser; for the accuracy of so small a network it
+# does next to nothing, here. Against labels that are wrong already, see
+# [Early stopping](../regularisation/early-stopping.py).
 
 # %%
 lab.claim(

@@ -1,15 +1,16 @@
 # %% [markdown]
 # # Learning from data without labels: pseudo-labels
 #
-# Pictures are cheap, labels are not. Say there are 100 digits with labels and 2,000 without. Can the
-# 2,000 help?
+# Pictures are cheap, labels are not. Say there are 100 digits with labels and 2,000 without (1,000
+# of the 8×8 digits). Can those help?
 #
-# *Pseudo-labels* are the simplest way to try. Train on the 100. Let the network label the 2,000, and
-# keep the answers that it is sure of: those with a probability of 0.95 or more. Train a new network on
-# the 100 and these. Do so again, three times in all.
+# *Pseudo-labels* are the simplest way to try. Train on the 100. Let the network label the others,
+# and keep the answers that it is sure of: those with a probability of 0.95 or more. Train a new
+# network on the 100 and these. Do so again, three times in all.
 #
-# A fair comparison needs a *control*: a network that learns from the 100 alone, for as many steps as
-# the others. So each labelled digit counts 10 times in the mixture and 20 times in the control.
+# A fair comparison needs a *control*: a network that learns from the 100 alone, for about as many
+# steps as the others. So each labelled digit counts 10 times in the mixture and 20 times in the
+# control.
 
 # %%
 from __future__ import annotations
@@ -87,7 +88,8 @@ right.legend(loc="upper left", ncols=2, columnspacing=1)
 lab.show(
     figure,
     "Test accuracy by round, for each seed and in the mean, with the control as a line; and the "
-    "share of pictures that the network is sure of, with how many of these and of all it gets right.",
+    "share of pictures that the network is sure of, with how many of these and of all it "
+    "gets right.",
 )
 lab.table(
     {
@@ -104,10 +106,10 @@ lab.table(
 # first rounds. A sure label adds a picture that is a little unlike the 100, and the next network is
 # sure a little further out.
 #
-# It is no free lunch. The wrong ones among the sure labels come back as truth in the next round, and
-# nothing that follows can mend them. And on the small 8×8 digits it gains nothing at all:
-# what the network is sure of there, it knew already, and it says nothing about the digits that it
-# does not know.
+# It is no free lunch. The wrong ones among the sure labels come back as truth in the next round,
+# and nothing that follows can mend them. And on the small 8×8 digits it gains nothing at all: what
+# the network is sure of there, it knew already, and it says nothing about the digits that it does
+# not know.
 
 # %%
 gain = by_round[:, -1] - control

@@ -109,8 +109,9 @@ lab.table(
 
 # %% [markdown]
 # Under L1 a large share of the weights is gone: most of them on MNIST, about a third on the smaller
-# 8×8 digits, which have hardly a pixel to spare. Under L2 they are as many as chance puts near zero.
-# The price in accuracy is small, and setting the gone weights to zero changes next to nothing.
+# 8×8 digits, which have hardly a pixel to spare. Under L2 they are as many as chance puts near
+# zero. The price in accuracy is small, and setting the gone weights to zero changes next to
+# nothing.
 #
 # The reason can be seen where the data say nothing at all. Some pixels are dark in every picture.
 # Their weights feel only the penalty, and it can be told where they are after $n$ steps:
