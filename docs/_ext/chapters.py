@@ -25,13 +25,14 @@ RECORDS = Path(__file__).parents[1] / "_static" / "full-runs"
 _PLACE = "<!-- labs -->"
 _WORDS = {
     "en": {
-        "title": "The full run", "with": "{data}, {seconds} on {cores} cores", "data": "{} data",
-        "alt": "The figure of the full run.", "lab": "lab", "took": "time", "claims": "claims",
+        "title": "The full run", "with": "{data}{seconds} of processor time", "data": "{} data, ",
+        "alt": "The figure of the full run.", "lab": "lab", "took": "processor time",
+        "claims": "claims",
         "hold": "all {n} hold", "fail": "{bad} of {n} fail", "left": "not run: hours",
     },
     "ja": {
-        "title": "全データでの実行", "with": "{data}{cores} コアで {seconds}", "data": "{} データ",
-        "alt": "全データでの実行の図。", "lab": "実験", "took": "時間", "claims": "主張",
+        "title": "完全な実行", "with": "{data}CPU 時間 {seconds}", "data": "{} データ、",
+        "alt": "完全な実行の図。", "lab": "実験", "took": "CPU 時間", "claims": "主張",
         "hold": "{n} 件すべて成立", "fail": "{n} 件中 {bad} 件が不成立", "left": "未実行（数時間）",
     },
 }  # fmt: skip
@@ -72,10 +73,7 @@ def _full_run(record: dict[str, Any], language: str) -> str:
     """The last part of a chapter: the full run's claims, figure and time."""
     words = _WORDS[language]
     data = words["data"].format(record["data"].upper()) if record["data"] == "mnist" else ""
-    said = words["with"].format(
-        data=data + {"en": "", "ja": "、"}[language] if data else "",
-        seconds=_took(record["seconds"], language), cores=record["cores"],
-    ).lstrip(", ")  # fmt: skip
+    said = words["with"].format(data=data, seconds=_took(record["processor_seconds"], language))
     lines = [f'<div class="lab-{language}"><h2>{words["title"]}</h2><p>{html.escape(said)}</p>']
     ending = ".ja.svg" if language == "ja" else ".svg"
     for stem in (record["lab"], *(f"{record['lab']}-{n}" for n in range(2, 9))):
@@ -105,7 +103,7 @@ def _full_runs(language: str) -> Iterator[str]:
             continue
         bad = sum(not c["holds"] for c in record["claims"])
         verdict = words["fail" if bad else "hold"].format(n=len(record["claims"]), bad=bad)
-        took = _took(record["seconds"], language)
+        took = _took(record["processor_seconds"], language)
         yield f"<tr><td>{link}</td><td>{took}</td><td>{verdict}</td></tr>"
 
 

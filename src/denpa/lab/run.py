@@ -34,6 +34,7 @@ class Result:
 
     lab: Lab
     seconds: float
+    processor_seconds: float  # of all threads; other programs on the machine do not change it much
 
     @property
     def holds(self) -> bool:
@@ -65,6 +66,7 @@ class Result:
             "seed": lab.seed,
             "data": lab.data,
             "seconds": round(self.seconds, 2),
+            "processor_seconds": round(self.processor_seconds, 2),
             "cores": os.cpu_count(),
             "versions": {
                 "denpa": version("denpa"),
@@ -136,7 +138,7 @@ def run_file(path: Path, *, quick: bool = False, seed: int = 0) -> Result:
     Errors: an ArgumentError with file and line where the file raises one, where it makes no `Lab`,
     and where it claims nothing.
     """
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     settings = Settings(quick, seed, collect=True)
     with running(settings), warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -156,7 +158,7 @@ def run_file(path: Path, *, quick: bool = False, seed: int = 0) -> Result:
         )
     if not lab.claims:
         raise ArgumentError(f"{path}: the lab claims nothing; add a lab.claim(...)")
-    return Result(lab, time.perf_counter() - began)
+    return Result(lab, time.perf_counter() - began, time.process_time() - worked)
 
 
 def _place(path: Path, error: BaseException) -> str:
