@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import denpa as dp
 from denpa.core.dtype import bool_, float32, float64, int8, int32, int64, uint8
 from denpa.core.errors import DimError
 from denpa.core.graph import Graph
@@ -262,3 +263,27 @@ def test_constants_and_casts() -> None:
         do("cast", do("mul", x, 3.0), dtype=int32), do("cast", mask, dtype=float64),
     ]  # fmt: skip
     check(Graph([x], outputs))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, w: x * w[1],
+        lambda x, w: (x**2).mean() * w[2],
+        lambda x, w: dp.tanh(w[0] * x - w[1]) * w[2],
+        lambda x, w: (x * w[1].reshape(1, 1) + w.sum()).t() * w[0],
+        lambda x, w: x @ x.t() * w[-1] + w[1:2],
+    ],
+)
+def test_one_number_out_of_an_array_meets_a_whole_array(function) -> None:
+    # A step for each layer, kept in one vector: z − γ[t]·g.
+    dp.manual_seed(0)
+    x, w = dp.randn(4, 5), dp.randn(3, requires_grad=True)
+
+    def gradient(x, w):
+        return dp.autograd.grad((function(x, w) ** 2).sum(), w)[0]
+
+    for f in (function, gradient):
+        wanted = f(x, w).detach().numpy()
+        found = dp.compile(f)(x, w).detach().numpy()
+        np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=1e-6)

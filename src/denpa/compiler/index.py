@@ -39,8 +39,8 @@ def place_at(view: View, index: tuple[Affine, ...], axes: int) -> Access:
                 const += stride * affine[0]
             continue
         const += stride * affine[0]
-        for a in range(axes):
-            coefs[a] += stride * affine[a + 1]
+        for a, factor in enumerate(affine[1:]):  # that of a 0-dim operand is shorter: a constant
+            coefs[a] += stride * factor
     return Access(view.buffer, const, tuple(coefs))
 
 
