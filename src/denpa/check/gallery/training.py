@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.gallery.form import EXHIBITS, Mutant, compiled
-from denpa.check.subjects.layer import Layer, _places
+from denpa.check.subjects.layer import Layer
 
 STEPS = 200
 _RATES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)

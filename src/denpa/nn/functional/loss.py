@@ -256,8 +256,8 @@ def binary_cross_entropy_with_logits(
         )
     if input.dtype.kind != "f":
         fail(DTypeError(f"{name} takes floating-point logits, not {describe(input)}; use .float()"))
-    # −ln σ(x) and −ln σ(−x). The shorter (1 − t)x − ln σ(x) has the derivative (1 − t) − σ(−x), which
-    # loses all digits where t is 0 and σ(x) is small.
+    # −ln σ(x) and −ln σ(−x). The shorter (1 − t)x − ln σ(x) has the derivative (1 − t) − σ(−x),
+    # which loses all digits where t is 0 and σ(x) is small.
     right, wrong = op("softplus", -input), op("softplus", input)
     if pos_weight is not None:
         right = right * pos_weight
