@@ -87,7 +87,7 @@ for name in settings:
 # %% tags=["hide-input"]
 figure, (left, right) = lab.axes(1, 2, width=9, height=4.2)
 which = np.arange(1, depth + 1)
-shift = {"ReLU, He": 4, "tanh, Glorot": -4}  # so that the names do not touch
+shift = {"ReLU, He": 5, "tanh, Glorot": -1, "sigmoid, σ = 1": -3}  # so that the names do not touch
 for (name, square), mark in zip(mean_square.items(), "os^Dvx", strict=True):
     (line,) = left.semilogy(which, np.sqrt(expected[name]))
     left.semilogy(which, np.sqrt(square), mark, color=line.get_color())

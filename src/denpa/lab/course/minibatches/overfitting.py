@@ -93,9 +93,9 @@ lab.table(
 )
 
 # %% [markdown]
-# **Examples** (left). The large network gets its training examples right, however many there are
-# here. With 50 of them it is often wrong in the test. The more it sees, the smaller the gap. More
-# data are the best remedy there is.
+# **Examples** (left). The large network gets all or nearly all of its training examples right,
+# however many there are here. With 50 of them it is often wrong in the test. The more it sees, the
+# smaller the gap. More data are the best remedy there is.
 #
 # **Size** (right). A network of two hidden units cannot even learn its 200 examples: it is too
 # small, and *underfits*. A few units more, and it learns them all. From there on, the textbook's
