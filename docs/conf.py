@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import version as installed
+from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -22,7 +23,6 @@ extensions = [
     "sphinx.ext.viewcode",
     "sphinx_copybutton",
     "sphinx_design",
-    "sphinx-mathjax-offline",
     "twins",  # pages written whole in both languages
     "chapters",  # the labs as chapters
     "reference",  # every public name, every command
@@ -58,7 +58,13 @@ default_role = "code"
 
 html_theme = "pydata_sphinx_theme"
 html_title = "Denpa 伝播"
-html_static_path = ["_static"]
+# MathJax comes from a package and not from another machine. Only its files are taken: as an
+# extension it would keep chapters from being read, and so executed, side by side.
+_mathjax = find_spec("sphinx-mathjax-offline")
+assert _mathjax is not None
+assert _mathjax.submodule_search_locations
+html_static_path = ["_static", str(Path(_mathjax.submodule_search_locations[0]) / "static")]
+mathjax_path = "mathjax/tex-chtml.js"
 html_css_files = ["denpa.css"]
 html_theme_options = {
     "show_toc_level": 2,

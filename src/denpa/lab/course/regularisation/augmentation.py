@@ -96,7 +96,7 @@ lab.table(
 )
 
 # %% [markdown]
-# On MNIST augmentation is the strongest help in this section, worth about as much as twice the
+# On MNIST augmentation is the strongest help in this section, worth nearly as much as twice the
 # data. It also keeps the network from learning the training data by heart: the gap between training
 # and test accuracy shrinks.
 #

@@ -117,11 +117,11 @@ lab.table(
 # Their weights feel only the penalty, and it can be told where they are after $n$ steps:
 #
 # $$\text{L2:}\quad w_n = (1 - \eta\alpha)^n\, w_0, \qquad
-# \text{L1:}\quad |w_n| = \max(0,\, |w_0| - n\eta\alpha) \ \text{ up to one step } \eta\alpha .$$
+# \text{L1:}\quad |w_n| = \max(0,\, |w_0| - n\eta\alpha),$$
 #
-# L2 pulls with a force that shrinks with the weight: the same *factor* each step, and zero is never
-# reached. L1 pulls with the same force to the end: the same *amount* each step, and zero is reached
-# in time.
+# the second up to one step $\eta\alpha$. L2 pulls with a force that shrinks with the weight: the
+# same *factor* each step, and zero is never reached. L1 pulls with the same force to the end: the
+# same *amount* each step, and zero is reached in time.
 
 # %%
 lab.claim(
