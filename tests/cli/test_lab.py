@@ -14,6 +14,7 @@ import pytest
 
 from denpa.core.errors import ArgumentError
 from denpa.lab import ClaimError, Lab
+from denpa.lab import images as images_of_the_lab
 from denpa.lab.course import find
 from denpa.lab.session import Settings, running
 
@@ -192,6 +193,7 @@ def test_the_list_shows_every_lab_in_either_language(denpa) -> None:
 
 
 def test_without_mnist_the_digits_are_used_and_it_is_said(denpa, tmp_path, monkeypatch) -> None:
+    images_of_the_lab._source.cache_clear()
     monkeypatch.setenv("DENPA_DATA", str(tmp_path / "nothing"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "nothing"))
     monkeypatch.setenv("HOME", str(tmp_path / "nothing"))
@@ -207,6 +209,7 @@ def test_without_mnist_the_digits_are_used_and_it_is_said(denpa, tmp_path, monke
     assert done.code == 0, done.out + done.err
     assert "MNIST is not on this machine (denpa data get mnist fetches it)" in done.out
     assert json.loads(Path("out/result.json").read_text("utf-8"))["data"] == "digits"
+    images_of_the_lab._source.cache_clear()
 
 
 def test_the_same_seed_draws_the_same_pictures() -> None:

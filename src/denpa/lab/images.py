@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -37,16 +38,8 @@ def load(train: int, test: int, seed: int) -> Images:
     MNIST's own parts are kept apart. Of the 1,797 digits, 500 are for the test, and no more than
     there are can be had.
     """
+    name, x, y, x_test, y_test = _source()
     rng = np.random.default_rng([seed, 20])
-    if any(info.name == "mnist" and info.present for info in available()):
-        data, held = get("mnist", download=False)
-        assert held is not None
-        name, x, y, x_test, y_test = "mnist", data.x, _labels(data), held.x, _labels(held)
-    else:
-        data = digits()
-        order = np.random.default_rng(1797).permutation(len(data.x))
-        x, y = data.x[order], _labels(data)[order]
-        name, x, y, x_test, y_test = "digits", x[500:], y[500:], x[:500], y[:500]
     rows = rng.permutation(len(x))[:train]
     held_rows = rng.permutation(len(x_test))[:test]
     return Images(
@@ -55,6 +48,19 @@ def load(train: int, test: int, seed: int) -> Images:
         x_test[held_rows].reshape(len(held_rows), -1).astype(np.float32),
         y_test[held_rows].astype(np.int64),
     )  # fmt: skip
+
+
+@cache
+def _source() -> tuple[str, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """All there is, read once: its name, then x, y of training and of test."""
+    if any(info.name == "mnist" and info.present for info in available()):
+        data, held = get("mnist", download=False)
+        assert held is not None
+        return "mnist", data.x, _labels(data), held.x, _labels(held)
+    data = digits()
+    order = np.random.default_rng(1797).permutation(len(data.x))
+    x, y = data.x[order], _labels(data)[order]
+    return "digits", x[500:], y[500:], x[:500], y[:500]
 
 
 def _labels(data: Data) -> np.ndarray:
