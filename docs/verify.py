@@ -21,6 +21,17 @@ from sphinx.util.inventory import InventoryFile
 from denpa.lab.course import entries
 
 BUILT = Path(__file__).parent / "_build"
+# Themes' own files, and what programs write: docstrings, help, measured figures.
+ENGLISH = (
+    "_",
+    "benchmarks",
+    "genindex",
+    "index",
+    "py-modindex",
+    "reference/c",
+    "reference/python/",
+    "search",
+)
 JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -28,7 +39,8 @@ def names_missing(root: Path) -> list[str]:
     """Public names that the index does not have."""
     with (root / "objects.inv").open("rb") as file:
         inventory = InventoryFile.load(file, "", lambda base, path: path)
-    known = {name for kind, names in inventory.data.items() if kind[:3] == "py:" for name in names}
+    kinds = getattr(inventory, "data", inventory)  # a dict in some versions of Sphinx
+    known = {name for kind in kinds if kind.startswith("py:") for name in kinds[kind]}
     wanted = {f"{m}.{n}" for m in MODULES if m != "denpa.Tensor" for n in public(import_module(m))}
     return [f"{root.name}: {name} is not in the index" for name in sorted(wanted - known)]
 
@@ -67,10 +79,10 @@ def titles_in_english() -> list[str]:
     found = []
     for page in sorted((BUILT / "ja").rglob("*.html")):
         name = page.relative_to(BUILT / "ja").as_posix()
-        if name.startswith(("_", "reference/python/", "genindex", "search", "py-modindex")):
+        if name.startswith(ENGLISH):
             continue
         title = re.search(r"<h1>(.*?)<a", page.read_text(encoding="utf-8"), re.DOTALL)
-        if title and not JAPANESE.search(title[1]) and name != "index.html":
+        if title and not JAPANESE.search(title[1]):
             found.append(f"ja: {name} is called {title[1]!r}")
     return found
 
@@ -79,6 +91,8 @@ def broken_links(root: Path) -> list[str]:
     """Links within the site that lead nowhere."""
     found = []
     for page in sorted(root.rglob("*.html")):
+        if page.relative_to(root).parts[0] in ("_static", "_modules"):
+            continue
         text = page.read_text(encoding="utf-8")
         for link in set(re.findall(r'(?:href|src)="([^"#?]+)', text)):
             if re.match(r"[a-z]+:|//", link):
