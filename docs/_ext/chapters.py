@@ -29,11 +29,13 @@ _WORDS = {
         "alt": "The figure of the full run.", "lab": "lab", "took": "processor time",
         "claims": "claims",
         "hold": "all {n} hold", "fail": "{bad} of {n} fail", "left": "not run: hours",
+        "later": "not recorded",
     },
     "ja": {
         "title": "完全な実行", "with": "{data}CPU 時間 {seconds}", "data": "{} データ、",
         "alt": "完全な実行の図。", "lab": "実験", "took": "CPU 時間", "claims": "主張",
         "hold": "{n} 件すべて成立", "fail": "{n} 件中 {bad} 件が不成立", "left": "未実行（数時間）",
+        "later": "記録なし",
     },
 }  # fmt: skip
 
@@ -45,8 +47,9 @@ def read(text: str) -> NotebookNode:
         "name": "python3", "display_name": "Python 3", "language": "python",
     }  # fmt: skip
     for cell in notebook.cells:
-        # Every file here begins so, which is nothing to a reader of the chapter.
-        cell.source = cell.source.removeprefix("from __future__ import annotations\n").lstrip("\n")
+        # What is there for the tools that keep the files in order is nothing to a reader.
+        source = cell.source.removeprefix("from __future__ import annotations\n").lstrip("\n")
+        cell.source = re.sub(r"  # fmt: skip$", "", source, flags=re.MULTILINE)
     name = re.search(r'^lab = Lab\("([\w-]+)"\)', text, re.MULTILINE)
     record = _record(name[1]) if name else None
     if record is not None:
@@ -65,7 +68,7 @@ def _took(seconds: float, language: str) -> str:
     units = {"en": (" s", " min", " h"), "ja": (" 秒", " 分", " 時間")}[language]
     for unit, size in zip(units[::-1], (3600, 60, 0), strict=True):
         if seconds >= 2 * size:
-            return f"{seconds / max(size, 1):.2g}{unit}" if size else f"{seconds:.0f}{unit}"
+            return f"{seconds / max(size, 1):.2g}{unit}" if size else f"{max(seconds, 1):.0f}{unit}"
     raise AssertionError("seconds are not negative")
 
 
@@ -99,7 +102,8 @@ def _full_runs(language: str) -> Iterator[str]:
         )
         record = _record(entry.name)
         if record is None:
-            yield f"<tr><td>{link}</td><td>{words['left']}</td><td></td></tr>"
+            why = words["left" if entry.hours else "later"]
+            yield f"<tr><td>{link}</td><td>{why}</td><td></td></tr>"
             continue
         bad = sum(not c["holds"] for c in record["claims"])
         verdict = words["fail" if bad else "hold"].format(n=len(record["claims"]), bad=bad)
