@@ -27,7 +27,7 @@ def test_version(denpa):
 @pytest.mark.parametrize(
     ("argv", "text"),
     [
-        ("", "name a command: train, evaluate, predict, check, data. See denpa --help"),
+        ("", "name a command: train, evaluate, predict, check, lab, data. See denpa --help"),
         ("trian digits", "unknown COMMAND 'trian'; choose from train, evaluate, predict, check, "
          "data. Did you mean 'train'?"),
         ("--verson", "unknown argument '--verson'. Did you mean '--version'? See denpa --help"),

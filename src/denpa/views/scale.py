@@ -55,16 +55,20 @@ def _step(span: float, count: int) -> tuple[int, int]:
 
 
 def nice_ticks(lo: float, hi: float, count: int = 5) -> list[float]:
-    """Return round numbers (1, 2 or 5 times a power of ten apart) inside [lo, hi].
+    """Return round numbers (1, 2 or 5 times a power of ten apart) inside [lo, hi], one or more.
 
     >>> from denpa.views.scale import nice_ticks
     >>> nice_ticks(0.03, 0.97)
     [0.2, 0.4, 0.6, 0.8]
+    >>> nice_ticks(1, 42, 2)  # no multiple of 50 lies inside
+    [20.0, 40.0]
     """
     lo, hi = widen(lo, hi)
     digit, exponent = _step(hi - lo, count)
     step = float(f"{digit}e{exponent}")
     first, last = math.ceil(lo / step - 1e-6), math.floor(hi / step + 1e-6)
+    if first > last:
+        return nice_ticks(lo, hi, count + 1)
     # Decimal text, not i * step: 3 * 0.1 would be 0.30000000000000004.
     return [float(f"{i * digit}e{exponent}") for i in range(first, last + 1)]
 
