@@ -29,7 +29,7 @@ def test_version(denpa):
     [
         ("", "name a command: train, evaluate, predict, check, lab, data. See denpa --help"),
         ("trian digits", "unknown COMMAND 'trian'; choose from train, evaluate, predict, check, "
-         "data. Did you mean 'train'?"),
+         "lab, data. Did you mean 'train'?"),
         ("--verson", "unknown argument '--verson'. Did you mean '--version'? See denpa --help"),
         ("train digits -o x", "unknown argument '-o'. See denpa --help"),
         ("data", "missing list|get. See denpa data --help"),
