@@ -161,7 +161,7 @@ lab.claim(
     "Native: the same",
     float(np.nanmedian(native)),
     at_least=1,
-    at_most=10,  # a thread that waits for another, which has to wait for its turn, counts too
+    at_most=6,
 )
 lab.claim(
     "From the smallest network to the largest, the parameters grow more than a hundredfold",
