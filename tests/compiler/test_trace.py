@@ -17,7 +17,7 @@ F = dp.nn.functional
 
 def traced(f: Any, *args: Any, varying: frozenset[str] = frozenset({"lr"})) -> Any:
     specs = [(a.shape, a.dtype, a.requires_grad) for a in args]
-    return trace(f, f, args, {}, specs, varying)
+    return trace(f, args, {}, specs, varying)
 
 
 def test_what_is_input_state_and_result() -> None:
@@ -64,9 +64,9 @@ def test_all_is_put_back() -> None:
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        trace(step, step, (dp.ones(4, 3), True), {}, [((4, 3), dp.float32, False)])
+        trace(step, (dp.ones(4, 3), True), {}, [((4, 3), dp.float32, False)])
     assert not any(opt.state.values())  # it was made in the trace, for nothing
-    trace(step, step, (dp.ones(4, 3), False), {}, [((4, 3), dp.float32, False)])
+    trace(step, (dp.ones(4, 3), False), {}, [((4, 3), dp.float32, False)])
     assert [t._value for t in (*net.parameters(), *net.buffers())] == before
     for v, a in zip(before, arrays, strict=True):
         np.testing.assert_array_equal(v.array, a)
@@ -110,8 +110,15 @@ def global_store(x: Any) -> Any:
     return x
 
 
+class Plain:
+    label = "y"
+
+
+PLAIN_OBJECT = Plain()
+
+
 def attribute_store(x: Any) -> Any:
-    W.label = "x"
+    PLAIN_OBJECT.label = "x"
     return x
 
 
@@ -195,11 +202,11 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "numpy": (lambda x: x.numpy().sum(), "not known"),
     "captured": (lambda x: x * float(W.sum()), "not known"),
     "tolist": (lambda x: W.tolist(), "not known"),
-    "global": (global_store, "assigns to the global COUNT; .* Return the value"),
-    "attribute": (attribute_store, r"assigns to the attribute \.label"),
-    "nonlocal": (enclosing(), "assigns to the variable total of the function around"),
-    "module": (lambda x: COUNTING(x), r"changes '(seen|last)' \(it was"),
-    "list": (lambda x: KEPT.append(x) or x, "to which it adds entry 0"),
+    "global": (global_store, r"changes COUNT \(it was not there\); .* Return the value"),
+    "attribute": (attribute_store, r"changes PLAIN_OBJECT\.label \(it was not there\)"),
+    "nonlocal": (enclosing(), r"changes total \(it was 0\.0\)"),
+    "module": (lambda x: COUNTING(x), r"changes COUNTING\.seen \(it was 0\)"),
+    "list": (lambda x: KEPT.append(x) or x, r"changes KEPT \(it was \[\]\)"),
     "function": (lambda x: Double.apply(x), "the Function Double cannot be part .* backend="),
     "lbfgs": (lbfgs, r"LBFGS\.step, which decides by numbers, .* compile its closure"),
     "loader": (loaded, "a loop over a DataLoader cannot .* pass each batch"),
@@ -227,18 +234,12 @@ def test_what_a_program_cannot_do(name: str) -> None:
 
 
 def test_a_tensor_that_escapes_says_so() -> None:
-    class Box:
-        held: Any = None
-
-    def f(x: Any) -> Any:
-        setattr(Box, "held", x * 2)  # noqa: B010  # where no look at the code finds it
-        return x
-
-    traced(f, dp.ones(3))
+    """No way is known by which one gets out, but through Denpa's own records."""
+    held = dp.Tensor(traced(lambda x: x * 2, dp.ones(3)).graph.outputs[0])
     with pytest.raises(GraphError, match=r"nor afterwards; .* return what is needed outside"):
-        Box.held.numpy()
+        held.numpy()
     with pytest.raises(GraphError, match="made inside another compiled function"):
-        traced(lambda x: x + Box.held, dp.ones(3))
+        traced(lambda x: x + held, dp.ones(3))
 
 
 def test_overlapping_memory_is_refused() -> None:

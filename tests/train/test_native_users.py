@@ -153,7 +153,7 @@ def test_noise_that_numpy_or_python_draws_is_new_at_every_step(draw):
         LEGACY.seed(1)
         net = draws(draw)
         if backend == "native":
-            with pytest.warns(RuntimeWarning, match="it draws random numbers with NumPy"):
+            with pytest.warns(RuntimeWarning, match="which draws random numbers with NumPy"):
                 history = fit(net, nn.MSELoss(), (X, VALUES), **FEW)
         else:
             history = fit(net, nn.MSELoss(), (X, VALUES), backend=backend, **FEW)
@@ -175,7 +175,7 @@ def test_what_is_printed_is_printed_at_every_step(capsys):
         print("loss")
         return nn.functional.mse_loss(output, y)
 
-    with pytest.warns(RuntimeWarning, match="loss prints"):
+    with pytest.warns(RuntimeWarning, match="it calls print"):
         fit(nn.Linear(3, 1), loss, (X, VALUES), **FEW)
     assert capsys.readouterr().out == "loss\n" * 15
 

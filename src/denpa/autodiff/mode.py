@@ -41,6 +41,7 @@ def untraceable(what: str, instead: str) -> None:
             'denpa.compile(backend="eager")'
         )
         error.where = where(here(), current_scope())
+        STATE.tracer.failed(error)
         raise error
 
 

@@ -55,6 +55,8 @@ class Tensor(Operators, Traced):
         arrays: list[Any] = []
         seen: list[int] = []
         needs = abstract = False
+        if STATE.tracer is not None:
+            args = STATE.tracer.live(args)
         for a in args:
             if isinstance(a, Tensor):
                 v = a._value
@@ -270,6 +272,8 @@ class Tensor(Operators, Traced):
                 "where()), and return what is needed outside"
             )
             error.where = where(here(), current_scope())
+            if STATE.tracer is not None:
+                STATE.tracer.failed(error)
             raise error
         return array
 

@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -59,6 +60,22 @@ def flatten(x: Any, found: list[Tensor]) -> Any:
     if isinstance(x, np.generic):
         return (kind, x.tobytes())
     return _Same(x)
+
+
+def argument_names(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[str]:
+    """A name for each argument, as the function calls it."""
+    try:
+        parameters = list(inspect.signature(getattr(f, "forward", f)).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    names = []
+    for k in range(len(args)):
+        p = parameters[min(k, len(parameters) - 1)] if parameters else None
+        if p is None or p.kind is p.VAR_POSITIONAL:
+            names.append(f"argument {k}")
+        else:
+            names.append(p.name)
+    return [*names, *kwargs]
 
 
 def rebuild(x: Any, tensors: Iterator[Any]) -> Any:

@@ -13,6 +13,7 @@ from denpa.autodiff.function import _PART, _Bundle, _infer_any, _no_eval
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.compiler.arguments import rebuild
 from denpa.compiler.program import Program
+from denpa.compiler.records import Difference
 from denpa.core.errors import ArgumentError, GraphError
 from denpa.core.graph import Graph, Value
 from denpa.core.op import Op
@@ -50,9 +51,6 @@ class Bound:
         self._values = [c.before for c in plain]
         self._needs = [v.requires_grad for v in self._values]
         self._hooks = [v.hooks for v in self._values]
-        for hooks in self._hooks:
-            if hooks is not None:
-                program.guards.size(hooks)
         first = len(program.specs)
         written = {i for i, _ in program.state}
         # Tensors from outside in the order of the inputs, and whether they are written.
@@ -94,7 +92,11 @@ class Bound:
                 return False
             if isinstance(x, Tensor) or (o.key != "lr" and bool(x == 0) != o.zero):
                 return False
-        return self.program.guards.hold()
+        return self.program.ledger.hold()
+
+    def changed(self) -> Difference | None:
+        """What Python holds another value of than when the function was traced."""
+        return next(self.program.ledger.differences(), None)
 
     # -- filling the inputs ------------------------------------------------------------------------
 
@@ -207,7 +209,16 @@ class Bound:
                 made[r.what] = tensor_of(known[r.what])
         if self._grad:
             self._link(hub, made, saved, leaves)
-        return self._result(made, leaves)
+        result = self._result(made, leaves)
+        if program.stores:
+            result, new = result
+            self.store(new)
+        return result
+
+    def store(self, new: Sequence[Tensor]) -> None:
+        """What the function sets outside: entries of dicts and attributes."""
+        for (container, key), t in zip(self.program.stores, new, strict=True):
+            self.program.ledger.set_entry(container, key, t)
 
     def _result(self, made: Mapping[int, Tensor], leaves: Sequence[Tensor]) -> Any:
         found: list[Any] = []
@@ -290,9 +301,10 @@ class Bound:
         n: int,
         options: Mapping[str, np.ndarray],
         progress: Callable[[int], None] | None,
-    ) -> list[np.ndarray]:
-        """`n` steps on the rows that `order` names; the outputs, stacked. Native code runs for
-        about 50 ms at a time, so that Ctrl-C ends it after a whole step."""
+    ) -> tuple[list[np.ndarray], int]:
+        """`n` steps on the rows that `order` names, or fewer if `progress` changed what the program
+        depends on; the outputs, stacked, and the number of steps. Native code runs for about 50 ms
+        at a time, so that Ctrl-C ends it after a whole step."""
         native = self.native(batch)
         arrays, fresh = self._inputs(tables)
         first = len(arrays) - len(self._options)
@@ -323,10 +335,12 @@ class Bound:
                 chunk = max(1, min(8 * chunk, int(_CHUNK / self._pace)))
                 if progress is not None:
                     progress(done)
+                    if not self.holds() or self._stale:
+                        break
         finally:
             if done:
                 self._effects(arrays, fresh)
-        return [np.concatenate(p) if len(p) > 1 else p[0] for p in zip(*parts, strict=True)]
+        return [np.concatenate(p) if len(p) > 1 else p[0] for p in zip(*parts, strict=True)], done
 
     def stacked(self, outs: Sequence[np.ndarray], n: int) -> list[np.ndarray]:
         """For each tensor that the function returns, its values over `n` steps."""

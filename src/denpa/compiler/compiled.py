@@ -19,13 +19,15 @@ from denpa.compiler.arguments import flatten, rebuild
 from denpa.compiler.bound import Bound, Build, build_of
 from denpa.compiler.epochs import Epoch, array_of, table_of
 from denpa.compiler.program import trace
+from denpa.compiler.reach import Refused
 from denpa.compiler.trace import NotYet
 from denpa.core.dtype import get_default_dtype
-from denpa.core.errors import ArgumentError, ShapeError
+from denpa.core.errors import ArgumentError, GraphError, ShapeError
 from denpa.core.shape import describe
 
 LIMIT = 8  # programs for different shapes; more of them are a sign that shapes never repeat
 _TRACES = 64  # traces in all; more are a sign that something that is fixed changes all the time
+_REFUSALS = 2  # refused traces of one kind of call, after which it runs eagerly
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _told = [False]
 
@@ -58,9 +60,18 @@ class Compiled:
     Other attributes are those of the original (`.parameters()`, `.eval()`, …).
     """
 
-    def __init__(self, original: Any, backend: str) -> None:
+    def __init__(
+        self,
+        original: Any,
+        backend: str,
+        *,
+        roots: Callable[[], Mapping[str, Any]] | None = None,
+        strict: bool = False,
+    ) -> None:
         self._original = original
         self._backend = backend
+        self._roots = roots  # what Denpa's own code reads in it
+        self._strict = strict  # raise where it would run eagerly from now on
         self._build: Build | None = None
         self._eager = False
         self._ready = False
@@ -68,6 +79,8 @@ class Compiled:
         self._examples: dict[Any, Any] = {}  # for epochs, by the shapes of tables and batch
         self._varying: frozenset[str] = frozenset()
         self._traces = 0
+        self._refused: dict[Any, int] = {}  # keys whose trace was refused, and how often
+        self._moved: dict[str, str] = {}  # what changed between calls -> where it is read
         self._lock = threading.RLock()
         for name in ("__name__", "__qualname__", "__doc__", "__module__"):
             if hasattr(original, name):
@@ -159,37 +172,64 @@ class Compiled:
             for bound in known:
                 if bound.holds():
                     return bound
-            moved = [bound.program.guards.numbers_moved() for bound in known]
-            self._varying |= frozenset[str]().union(*moved)
-        elif len(self._programs) >= LIMIT:
+            for bound in known:
+                self._varying |= bound.program.ledger.moved_options()
+            self._note(known[0])
+        if self._refused.get(key, 0) >= _REFUSALS:
+            return None
+        if known is None and len(self._programs) >= LIMIT:
             self._too_many(args, kwargs, key)
             return None
         return self._trace(key, args, kwargs, leaves)
+
+    def _note(self, bound: Bound) -> None:
+        """Remember what changed, to name it if that goes on."""
+        d = bound.changed()
+        if d is not None:
+            self._moved[d.moved] = bound.program.ledger.lines(d)
 
     def _trace(self, key: Any, args: Any, kwargs: Any, leaves: list[Tensor]) -> Bound | None:
         assert self._build is not None
         if self._traces >= _TRACES:
             self._eager = True
-            warnings.warn(
-                f"{self._name()} was traced {_TRACES} times, since numbers or objects that it "
-                "reads through Python change from call to call; from now on it runs eagerly. Pass "
-                "what changes as a tensor argument",
-                RuntimeWarning,
-                stacklevel=5,
+            what, place = next(reversed(self._moved.items()), ("what it reads changes", ""))
+            self._tell(
+                f"it was traced {_TRACES} times, since something that it reads through Python "
+                f"changes from call to call: {what}. Pass what changes as a tensor argument",
+                place,
             )
             return None
         specs = [(t._value.shape, t._value.dtype, t._value.requires_grad) for t in leaves]
-        root = self._original
-        try:
-            program = trace(root, root, args, kwargs, specs, self._varying | {"lr"})
-        except NotYet:
-            return None
+        roots = None if self._roots is None else self._roots()
         self._traces += 1
+        try:
+            program = trace(self._original, args, kwargs, specs, self._varying | {"lr"}, roots)
+        except NotYet:
+            self._traces -= 1
+            return None
+        except Refused as error:
+            count = self._refused[key] = self._refused.get(key, 0) + 1
+            if count >= _REFUSALS:  # the first time it may have been for once
+                self._tell(f"it {error.text}", error.place)
+            return None
+        except GraphError:
+            raise
+        except Exception:  # an error of the function's own: eager mode has it too
+            return None
         bound = Bound(program, self._build, STATE.anomaly)
         found = self._programs.setdefault(key, [])
         found.insert(0, bound)
         del found[4:]  # those that no longer hold, such as from before a checkpoint was loaded
         return bound
+
+    def _tell(self, reason: str, place: str) -> None:
+        """Say that the function runs eagerly, why, and where that stands in it."""
+        if self._strict:
+            error = GraphError(reason)
+            error.where = place
+            raise error
+        text = f"{self._name()} runs eagerly, since {reason}"
+        warnings.warn(f"{text}\n    {place}" if place else text, RuntimeWarning, stacklevel=6)
 
     def _name(self) -> str:
         return getattr(self._original, "__name__", type(self._original).__name__)

@@ -42,8 +42,9 @@ class Epoch:
                 bound = of._find(key, tuple(leaves), {}, leaves)
                 if bound is not None:
                     of._examples[kind] = leaves, key
-                    self._native(bound, first, n, width)
-                    return
+                    done = self._native(bound, first, 1 if bound.program.stores else n, width)
+                    first, n = first + done, n - done
+                    continue
             self._plainly(first, width)  # one batch; the next may find a program
             first, n = first + 1, n - 1
 
@@ -52,7 +53,8 @@ class Epoch:
         leaves = [Tensor(like(a, width)) for a in self.tables]
         return leaves, tuple([flatten(t, []) for t in leaves])
 
-    def _native(self, bound: Bound, first: int, n: int, width: int) -> None:
+    def _native(self, bound: Bound, first: int, n: int, width: int) -> int:
+        """Up to `n` batches; returns how many."""
         rows = self.order[self.at : self.at + n * width]
         options = {k: x[first : first + n] for k, x in self.options.items()}
 
@@ -61,12 +63,18 @@ class Epoch:
                 self.progress(first + done)
 
         batch = tuple(range(len(self.tables)))
-        outs = bound.steps(
+        outs, n = bound.steps(
             self.tables, batch, rows, n, options, None if self.progress is None else told
         )
         self.at += n * width
         self.structure = bound.program.structure
-        self.parts.append(bound.stacked(outs, n))
+        stacked = bound.stacked(outs, n)
+        count = len(bound.program.stores)
+        if count:
+            bound.store([tensor_of(a[-1]) for a in stacked[-count:]])
+            self.structure, stacked = self.structure[0], stacked[:-count]
+        self.parts.append(stacked)
+        return n
 
     def _plainly(self, k: int, width: int) -> None:
         rows = self.order[self.at : self.at + width]

@@ -7,7 +7,7 @@ gradients of arguments, the new numbers of tensors from outside, the new gradien
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +16,11 @@ import numpy as np
 from denpa.autodiff.backward import messages
 from denpa.autodiff.mode import STATE, set_grad_enabled
 from denpa.autodiff.tensor import Tensor
-from denpa.compiler.arguments import Spec, mapped, rebuild, stand_in
-from denpa.compiler.guards import Guards, no_side_effects
+from denpa.compiler.arguments import Spec, argument_names, mapped, rebuild, stand_in
+from denpa.compiler.ledger import Ledger
+from denpa.compiler.listen import Listener, listening
+from denpa.compiler.reach import Reach
+from denpa.compiler.records import Whole, shown
 from denpa.compiler.trace import (
     Captured,
     Option,
@@ -59,9 +62,12 @@ class Program:
     structure: Any
     argument_grads: list[tuple[int, int]]  # (argument, output)
     absent: list[tuple[Tensor, bool]]  # tensors whose .grad was read, and whether it was None
-    guards: Guards
+    ledger: Ledger
     differentiated: bool
     written: list[Captured] = field(default_factory=list)
+    stores: list[tuple[dict[Any, Any], Any]] = field(
+        default_factory=list
+    )  # entries set at each call
 
     def pull(self) -> tuple[Graph, list[int]]:
         """The graph from inputs and cotangents of the results that require gradients to the
@@ -84,46 +90,84 @@ class Program:
 
 def trace(
     function: Callable[..., Any],
-    root: Any,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
     specs: Sequence[Spec],
     varying: frozenset[str] = frozenset(),
+    roots: Mapping[str, Any] | None = None,
 ) -> Program:
     """Run `function` on stand-ins of the given shapes and dtypes and return the program.
 
-    `root` is what the user gave (a function or a module): its globals, closure and flags are
-    guarded. `varying`: keys of optimizer options that are inputs of the program.
+    `varying`: keys of optimizer options that are inputs of the program. `roots`: objects by name
+    that the function reads where Denpa's own code calls them; they are not kept alive.
+
+    Whatever the function has changed is put back, also after an error.
 
     Errors: GraphError where the function reads a traced value as a number, or has an effect that
-    a program cannot have.
+    a program cannot have. `Refused` where it depends on what cannot be watched.
     """
-    no_side_effects(root)
     tracer = Tracer(varying)
-    tracer.guards.root(root)
+    reach = tracer.reach
+    listener = Listener(reach)
     before = STATE.recording
     failed = True
     try:
+        for name, x in (roots or {}).items():
+            reach.root(x, name, weak=True)
         with watching(tracer):
             stands = [stand_in(s) for s in specs]
             values = [t._value for t in stands]
             given_args, given_kwargs = rebuild((args, kwargs), iter(stands))
-            result = function(*given_args, **given_kwargs)
-            effect = tracer.side_effect()
-            if effect:
-                fail(
-                    f"the compiled function changes {effect}; this would happen once, when the "
-                    "function is traced, and never again. Return the value, and change it outside"
-                )
+            if roots is None:
+                reach.root(function, getattr(function, "__name__", "function"))
+            inside = _containers(function, given_args, given_kwargs, reach)
+            with listening(listener):
+                result = function(*given_args, **given_kwargs)
+            for problem in (listener.refused, tracer.error):
+                if problem is not None:
+                    raise problem
+            stores = [] if any(_changed(w) for w in inside) else tracer.stores()
+            new = [d.new for d in stores]
+            result = (result, new) if new else result
             program = _found(tracer, stands, values, result, tuple(specs))
+            program.stores = [(d.container, d.key) for d in stores]
         failed = False
     finally:
         STATE.recording = before
+        reach.ledger.undo_trace(failed)
         tracer.restore(failed)
-    for x in tracer.seen:
-        if hasattr(x, "param_groups"):
-            program.guards.state_of(x)
+    for d in stores:
+        reach.ledger.replayed[id(d.container), d.key] = d.new.shape, d.new.dtype
+    reach.close()
     return program
+
+
+def _containers(function: Any, args: Any, kwargs: Any, reach: Reach) -> list[Whole]:
+    """The dicts and lists among the arguments, which are copies; other objects are roots."""
+    found: list[Whole] = []
+    stack = list(
+        zip(argument_names(function, args, kwargs), (*args, *kwargs.values()), strict=True)
+    )
+    while stack:
+        name, x = stack.pop()
+        if type(x) in (dict, list, tuple):
+            if type(x) is not tuple:
+                found.append(Whole(x, name))
+            entries = x.items() if type(x) is dict else enumerate(x)
+            stack += [(f"{name}[{k!r}]", y) for k, y in entries]
+        elif not isinstance(x, Tensor):
+            reach.root(x, name)
+    return found
+
+
+def _changed(w: Whole) -> bool:
+    d = next(w.differences(), None)
+    if d is not None:
+        fail(
+            f"the compiled function changes its argument {d.path} (it was {shown(d.old)}); return "
+            "the new value, and change it outside"
+        )
+    return False
 
 
 def _found(
@@ -224,7 +268,7 @@ def _found(
         structure=structure,
         argument_grads=argument_grads,
         absent=[(g.tensor, g.before is None) for g in tracer.gradients.values() if g.read],
-        guards=tracer.guards,
+        ledger=tracer.reach.ledger,
         differentiated=tracer.differentiated,
         written=written,
     )

@@ -24,7 +24,8 @@ import numpy as np
 
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor
-from denpa.compiler.guards import Guards
+from denpa.compiler.reach import Reach
+from denpa.compiler.records import Difference
 from denpa.core.errors import GraphError
 from denpa.core.graph import Value
 from denpa.core.op import OPS
@@ -90,6 +91,8 @@ def fail(message: str) -> NoReturn:
     """Raise an error of the running function, with the user's line."""
     error = GraphError(message)
     error.where = where(here(), current_scope())
+    if STATE.tracer is not None:
+        STATE.tracer.failed(error)
     raise error
 
 
@@ -142,13 +145,13 @@ class Tracer:
         self.gradients: dict[int, Gradient] = {}
         self.stale: dict[int, Tensor] = {}
         self.held: dict[tuple[int, str, int | None], Option] = {}
-        self.guards = Guards()
+        self.reach = Reach(varying)
         self.differentiated = False
+        self.error: GraphError | None = None  # the first; code may have caught it
         self._owners: dict[int, Tensor] = {}  # id of a gradient from outside -> whose it is
         self._adopted: list[tuple[dict[str, Any], str]] = []
-        self.options_before: dict[tuple[int, str], tuple[dict[str, Any], Any]] = {}
-        self._known: set[int] = set()
-        self.seen: list[Any] = []  # modules and optimizers
+        self._arrays: dict[int, Tensor] = {}  # id of a NumPy array from outside -> its tensor
+        self._known: dict[int, Any] = {}  # modules and optimizers
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -283,35 +286,53 @@ class Tracer:
     # -- what modules and optimizers tell ----------------------------------------------------------
 
     def saw(self, module: Any) -> None:
-        """A module is called: its flags, numbers and tensors must be the same next time."""
-        if id(module) not in self._known:
-            self._known.add(id(module))
-            self.seen.append(module)
-            self.guards.module(module)
+        """A module is called: what it holds must be the same next time."""
+        self._see(module)
+
+    def _see(self, x: Any) -> None:
+        if id(x) not in self._known:
+            self._known[id(x)] = x
+            self.reach.root(x, type(x).__name__)
+
+    def array(self, a: np.ndarray) -> Tensor | None:
+        """A tensor that reads a NumPy array from outside at each call; None for an array that the
+        function has made itself."""
+        if self.reach.arrays.get(id(a)) is not a or a.dtype.kind not in "fiub":
+            return None
+        if type(a) is not np.ndarray or not a.dtype.isnative or a.dtype.itemsize > 8:
+            return None
+        t = self._arrays.get(id(a))
+        if t is None:
+            t = self._arrays[id(a)] = Tensor(Value(a.shape, a.dtype, a))
+            stand = Value(a.shape, a.dtype)
+            self.captured[id(t)] = Captured(t, _SLOT.__get__(t), stand)
+            _SLOT.__set__(t, stand)
+        return t
+
+    def live(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Operands, NumPy arrays from outside as tensors."""
+        if not any(type(a) is np.ndarray for a in args):
+            return args
+        return tuple(a if type(a) is not np.ndarray else _either(self.array(a), a) for a in args)
 
     def options(self, optimizer: Any, group: dict[str, Any]) -> Mapping[str, Any]:
-        """The options of a group in a step: those that vary as stand-ins, the rest watched."""
-        if id(optimizer) not in self._known:
-            self._known.add(id(optimizer))
-            self.seen.append(optimizer)
-            self.guards.optimizer(optimizer)
+        """The options of a group in a step: those that vary as stand-ins."""
+        self._see(optimizer)
+        self.reach.optimizers.steps(optimizer)
         result: dict[str, Any] = {}
         for key, x in group.items():
             if key == "params":
                 continue
-            self.options_before.setdefault((id(group), key), (group, x))
-            if key not in self.varying:
-                self.guards.item(group, key)
-            elif type(x) is tuple:
-                x = tuple(self._option(group, key, k, y) for k, y in enumerate(x))
-            else:
-                x = self._option(group, key, None, x)
+            if key in self.varying:
+                if type(x) is tuple:
+                    x = tuple(self._option(group, key, k, y) for k, y in enumerate(x))
+                else:
+                    x = self._option(group, key, None, x)
             result[key] = x
         return result
 
     def _option(self, group: dict[str, Any], key: str, place: int | None, x: Any) -> Any:
         if isinstance(x, bool) or not isinstance(x, (int, float, np.generic)):
-            self.guards.item(group, key)
             return x
         name = (id(group), key, place)
         if name not in self.held:
@@ -332,13 +353,30 @@ class Tracer:
         """The step makes state that depends on this call's numbers."""
         raise NotYet
 
-    def side_effect(self) -> str:
-        """What the function changed beside tensors, put back; "" if nothing."""
-        found = self.guards.undo()
-        for (_, key), (group, x) in self.options_before.items():
-            if group.get(key) is not x:
-                group[key] = x
-                found = found or f"the option {key!r} of an optimizer (it was {x!r})"
+    def failed(self, error: GraphError) -> None:
+        """What a program cannot do was asked for."""
+        self.error = self.error or error
+
+    def stores(self) -> list[Difference]:
+        """Entries outside that the function sets to tensors, as each call of the program will.
+
+        Errors: GraphError for any other change of what is outside: it would happen once.
+        """
+        found = []
+        wrong = self.reach.optimizers.changed()
+        for d in () if wrong else self.reach.ledger.differences():
+            known = isinstance(d.old, Tensor) and id(d.old) in self.captured
+            if not isinstance(d.container, dict) or not isinstance(d.new, Tensor) or known:
+                wrong = d
+                break
+            found.append(d)
+        if wrong:
+            error = GraphError(
+                f"the compiled function {wrong.what}; this would happen once, when the function is "
+                "traced, and never again. Return the value, and change it outside"
+            )
+            error.where = self.reach.line_of(wrong) or where(here(), current_scope())
+            raise error
         return found
 
     # -- the end -----------------------------------------------------------------------------------
@@ -352,6 +390,12 @@ class Tracer:
         if failed:
             for state, key in self._adopted:
                 state.pop(key, None)
+        else:
+            self.reach.ledger.renew()
+
+
+def _either(t: Tensor | None, a: np.ndarray) -> Any:
+    return a if t is None else t
 
 
 def value_of(t: Tensor) -> Value:

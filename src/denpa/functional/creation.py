@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import DType, as_dtype, get_default_dtype, int64, scalar_dtype
 from denpa.core.errors import ArgumentError, ShapeError
+from denpa.core.op import OPS
 from denpa.functional.common import check_device, fresh, located, need, sizes
 
 
@@ -130,7 +132,19 @@ def tensor(
     (2, 2)
     """
     check_device(device)
+    live = _live(data, dtype)
+    if live is not None:
+        copy: Tensor = OPS["cast"](live, dtype=live.dtype)
+        return copy.requires_grad_() if requires_grad else copy
     return fresh(np.array(array_of(data, dtype), order="C"), requires_grad)
+
+
+def _live(data: Any, dtype: Any = None) -> Tensor | None:
+    """While a program is traced: a NumPy array from outside is read at each call of it."""
+    if STATE.tracer is None or type(data) is not np.ndarray:
+        return None
+    live: Tensor | None = STATE.tracer.array(data)
+    return live if live is None or dtype is None else _to(live, dtype)
 
 
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
@@ -143,7 +157,8 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     check_device(device)
     if isinstance(data, Tensor):
         return data if dtype is None else _to(data, dtype)
-    return tensor_of(array_of(data, dtype))
+    live = _live(data, dtype)
+    return tensor_of(array_of(data, dtype)) if live is None else live
 
 
 def _to(x: Tensor, dtype: Any) -> Tensor:
@@ -165,7 +180,8 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"from_numpy: expected a NumPy array, not {type(ndarray).__name__}")
     as_dtype(ndarray.dtype)
-    return tensor_of(ndarray)
+    live = _live(ndarray)
+    return tensor_of(ndarray) if live is None else live
 
 
 def _dtype(dtype: Any) -> DType:

@@ -17,7 +17,6 @@ from denpa.core.errors import AnomalyError
 from denpa.nn import Module
 from denpa.train import metrics
 from denpa.train.batches import Batches, as_array
-from denpa.train.purity import repeatable
 from denpa.train.steps import Loss, check_backend, compiled, right
 
 _WORTH = 4  # whole batches for which it pays to compile a network
@@ -75,7 +74,8 @@ def _outputs(net: Module, rows: np.ndarray, batch_size: int, backend: str) -> It
 def _natively(net: Module, rows: np.ndarray, whole: int, batch_size: int) -> np.ndarray | None:
     """The outputs for whole batches; None if the network cannot be compiled."""
     if net not in _programs:
-        _programs[net] = compiled(_forward(weakref.ref(net)))
+        reference = weakref.ref(net)  # the program must not keep the network alive
+        _programs[net] = compiled(_forward(reference), lambda: {"net": reference()})
     program = _programs[net]
     if program is None:
         return None
@@ -95,8 +95,7 @@ def _forward(reference: Callable[[], Module | None]) -> Callable[[Tensor], Any]:
     def forward(x: Tensor) -> Any:
         net = reference()
         assert net is not None
-        with repeatable(net):
-            return net(x)
+        return net(x)
 
     return forward
 
@@ -156,7 +155,10 @@ class Validation:
     def __init__(self, net: Module, loss: Loss, data: Any, *, backend: str) -> None:
         self.net, self.loss = net, loss
         self.source = Batches(data, 1024, dtype_of(net))
-        self._compiled = compiled(self.validation_step) if backend == "native" else None
+        parts = {"net": net, "loss": loss}
+        self._compiled = (
+            compiled(self.validation_step, lambda: parts) if backend == "native" else None
+        )
 
     @property
     def examples(self) -> int:
@@ -165,9 +167,8 @@ class Validation:
 
     def validation_step(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor | None]:
         """What is compiled: the loss, and the right answers."""
-        with repeatable(self.net, self.loss):
-            output = self.net(x)
-            return self.loss(output, y), right(output, y)
+        output = self.net(x)
+        return self.loss(output, y), right(output, y)
 
     def run(self, backend: str) -> dict[str, float]:
         """The figures of the network as it is."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, NamedTuple
 
@@ -23,7 +23,6 @@ from denpa.nn.utils import clip_grad_norm_
 from denpa.optim import Optimizer
 from denpa.train import metrics
 from denpa.train.batches import Batches, order, stream
-from denpa.train.purity import repeatable
 from denpa.train.threads import fitting_threads
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -39,9 +38,16 @@ def check_backend(backend: str) -> None:
         raise ArgumentError(f"backend must be 'native' or 'eager', not {backend!r}")
 
 
-def compiled(function: Callable[..., Any]) -> Compiled | None:
-    """The function as native programs; None, after one warning, where llvmlite is missing."""
-    return Compiled(function, "native") if builder("native") is not None else None
+def compiled(
+    function: Callable[..., Any], roots: Callable[[], Mapping[str, Any]]
+) -> Compiled | None:
+    """The function as native programs; None, after one warning, where llvmlite is missing.
+
+    `roots`: what the function reads, by name. Where it cannot be compiled a call is a GraphError.
+    """
+    if builder("native") is None:
+        return None
+    return Compiled(function, "native", roots=roots, strict=True)
 
 
 def right(output: Tensor, target: Tensor) -> Tensor | None:
@@ -89,7 +95,7 @@ class Steps:
         self._ahead = schedule is None or _known_ahead(schedule)
         self._resources = ExitStack()
         if backend == "native":
-            self.compiled = compiled(self.training_step)
+            self.compiled = compiled(self.training_step, self._parts)
         if self.compiled is None:
             self._one_thread()
         else:  # inputs of the programs from the start, so that a resumed run makes the same ones
@@ -114,6 +120,11 @@ class Steps:
         """Give the threads of BLAS back."""
         self._resources.close()
 
+    def _parts(self) -> dict[str, Any]:
+        """What an update reads."""
+        parts = {"net": self.net, "loss": self.loss, "optimizer": self.optimizer}
+        return parts if self.penalty is None else {**parts, "penalty": self.penalty}
+
     # -- one update --------------------------------------------------------------------------------
 
     def _update(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -129,8 +140,7 @@ class Steps:
 
     def training_step(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor | None]:
         """What is compiled: an update; the loss without penalty, and the right answers."""
-        with repeatable(self.net, self.loss, self.penalty):
-            error, output = self._update(x, y)
+        error, output = self._update(x, y)
         return error.detach(), right(output, y)
 
     def _eagerly(self, x: Tensor, y: Tensor) -> Done:

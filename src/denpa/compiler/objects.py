@@ -1,0 +1,368 @@
+"""What objects hold, by their kind: what is entered in the ledger, and what is visited next."""
+
+from __future__ import annotations
+
+import array
+import collections
+import functools
+import gc
+import operator
+import random
+import types
+import weakref
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from denpa.autodiff.tensor import Tensor
+from denpa.compiler import pure
+from denpa.compiler import reach as reached
+from denpa.compiler.reads import reads
+from denpa.compiler.records import (
+    GONE,
+    Difference,
+    Part,
+    Place,
+    Whole,
+    array_place,
+    buffer_place,
+    cell_place,
+    dict_of,
+)
+
+if TYPE_CHECKING:
+    from denpa.compiler.reach import Reach
+
+_words = str.split
+MOST_BYTES = 1 << 16  # of an array that is compared number by number: some 10 µs
+
+PLAIN = frozenset(
+    {bool, int, float, complex, str, bytes, type(None), type(...), type(NotImplemented)}
+)
+_SETS = (set, frozenset)
+_VALUE: Any = Tensor.__dict__["_value"]  # the slot itself, whoever stands in its place
+# What Denpa's own code reads of anybody's objects.
+_ALWAYS = frozenset({"forward", "update", "step", "init_state"})
+_OPERATORS = _ALWAYS | {f"__{name}__" for name in _words("""
+    call bool len eq ne lt le gt ge hash getitem setitem delitem contains iter next enter exit add
+    radd sub rsub mul rmul truediv rtruediv floordiv mod pow neg abs matmul float int index getattr
+    getattribute setattr get set array iadd isub imul format""")}  # fmt: skip
+_BASES = frozenset(
+    {
+        object, dict, list, tuple, set, frozenset, collections.deque, collections.OrderedDict,
+        collections.defaultdict, int, float, complex, str, bytes, bytearray, array.array, type,
+        np.ndarray, np.generic, types.SimpleNamespace, BaseException, property, functools.partial,
+    }
+)  # fmt: skip
+
+
+def look(reach: Reach, x: Any, path: str) -> None:
+    """Enter what an object holds."""
+    kind = type(x)
+    if isinstance(x, Tensor):
+        _tensor(reach, x, path)
+    elif isinstance(x, types.FunctionType):
+        _function(reach, x, path)
+    elif isinstance(x, types.MethodType):
+        reach.visit(x.__self__, path.removesuffix(f".{x.__func__.__name__}"))
+        reach.visit(x.__func__, path)
+    elif isinstance(x, type):
+        _class(reach, x, path)
+    elif isinstance(x, types.ModuleType):
+        _module(reach, x, path)
+    elif isinstance(x, types.BuiltinFunctionType):
+        if not isinstance(x.__self__, types.ModuleType | None):
+            reach.visit(x.__self__, path)
+    elif isinstance(x, (staticmethod, classmethod)):
+        reach.visit(x.__func__, path)
+    elif isinstance(x, property):
+        for f in (x.fget, x.fset, x.fdel):
+            reach.visit(f, path)
+    elif isinstance(x, functools.partial):
+        for y in (x.func, x.args, x.keywords):
+            reach.visit(y, path)
+    elif isinstance(x, (operator.attrgetter, operator.methodcaller)):
+        names = [n for n in x.__reduce__()[1] if isinstance(n, str)]
+        reach.more_names(part for n in names for part in n.split("."))
+    elif isinstance(x, weakref.ref):
+        reach.ledger.places.append(Place(path, x))
+        reach.visit(x(), path)
+    elif kind is types.MappingProxyType:
+        for y in gc.get_referents(x):
+            reach.visit(y, path)
+    elif kind is functools._lru_cache_wrapper:
+        info = x.cache_info
+        reach.ledger.places.append(Place(f"the cache of {path}", lambda: info().misses))
+        reach.visit(x.__wrapped__, path)
+    elif not pure.leaf(x):
+        _instance(reach, x, kind, path)
+
+
+def _tensor(reach: Reach, x: Tensor, path: str) -> None:
+    """A tensor's numbers are inputs of the program; what is left are its hooks."""
+    hooks = _VALUE.__get__(x).hooks  # not `x._value`, which would be a read
+    if hooks is not None:
+        _container(reach, hooks, f"the hooks of {path}", ours=True)
+    if dict_of(x) is not None:  # of a class of the user's
+        _attributes(reach, x, type(x), path)
+
+
+def _function(reach: Reach, f: types.FunctionType, path: str) -> None:
+    sealed = pure.sealed(f.__code__, f.__globals__)
+    if sealed or pure.of_python(f.__code__):  # perhaps a wrapper around a user's function
+        for cell in f.__closure__ or ():
+            place = cell_place(cell, path)
+            reach.ledger.cells.append((cell, place))
+            if place.value is not GONE:
+                reach.visit(place.value, path)
+    if sealed:
+        return
+    reach.ledger.function(f, path)
+    names = f.__code__.co_varnames
+    first = f.__code__.co_argcount - len(f.__defaults__ or ())
+    for k, y in enumerate(f.__defaults__ or ()):
+        reach.visit(y, names[first + k])
+    if f.__kwdefaults__:
+        _container(reach, f.__kwdefaults__, f"the defaults of {path}", ours=True)
+    reach.attributes(reached.Open(Part(f.__dict__, path)))
+    reach.function(f, path)
+
+
+def _class(reach: Reach, cls: type, path: str) -> None:
+    if not pure.plain_class(cls):
+        reach.refuse(path, f"a class of {cls.__module__}, of which Denpa cannot see what it does")
+    for c in cls.__mro__:
+        if c is not cls:
+            reach.visit(c, c.__name__)
+    if not pure.written_in_python(cls) or pure.of_numpy(cls.__module__):
+        return
+    ours = pure.ours(cls)
+    part = Part(vars(cls), path, owner=cls)
+    reach.attributes(reached.Open(part, _ALWAYS if ours else _OPERATORS, free=not ours))
+    if not ours:
+        reach.ledger.bases(cls, path)
+        for f in vars(cls).values():
+            inner = getattr(f, "__func__", f)
+            if isinstance(inner, types.FunctionType):
+                reach.visit(inner, f"{path}.{inner.__name__}")
+    if type(cls) is not type:
+        reach.visit(type(cls), type(cls).__name__)
+
+
+def _module(reach: Reach, module: types.ModuleType, path: str) -> None:
+    """A module that code holds as an object: whatever code has names for."""
+    name = module.__name__
+    if name.startswith("numpy.random"):
+        reach.refuse(path, reached.RANDOM)
+    free = name.split(".")[0] not in ("numpy", "denpa")
+    reach.attributes(reached.Open(reach.namespace(vars(module), path), free=free))
+
+
+def _instance(reach: Reach, x: Any, kind: type, path: str) -> None:
+    for c in kind.__mro__:
+        if not (pure.written_in_python(c) or c in _BASES or pure.leaf_class(c)):
+            reach.refuse(path, _why(x, kind))
+    if isinstance(x, np.ndarray):
+        _array(reach, x, path)
+    elif isinstance(x, (bytearray, array.array)):
+        reach.ledger.places.append(buffer_place(x, path))
+    elif isinstance(x, (dict, list, tuple, collections.deque, *_SETS)):
+        _container(reach, x, path)
+    if pure.written_in_python(kind) or kind is types.SimpleNamespace:
+        _attributes(reach, x, kind, path)
+
+
+def _attributes(reach: Reach, x: Any, kind: type, path: str) -> None:
+    own = dict_of(x)
+    reach.visit(kind, kind.__name__)
+    if own is not None and "_parameters" in own:
+        _parts_of_module(reach, own, path)
+    if pure.ours(kind):
+        if own is None or str(kind.__module__).startswith("denpa.core"):
+            return
+        if "_original" in own:  # a compiled function
+            reach.visit(own["_original"], path)
+        elif "param_groups" in own:
+            reach.optimizers.add(x, own, path)
+        else:
+            reach.ledger.wholes.append(Whole(own, path, dotted=True))
+            for key, y in own.items():
+                reach.visit(y, f"{path}.{key}")
+        return
+    if id(x) not in reach.weak:
+        reach.ledger.kind(x, path)
+    bases = [c for c in kind.__mro__ if pure.ours(c) or pure.of_numpy(c.__module__)]
+    if own is not None:
+        if "param_groups" in own and bases:
+            reach.optimizers.add(x, own, path)
+        names = [n for c in bases for n in _names_of(c)]
+        reach.attributes(reached.Open(Part(own, path), names))
+    slots = {
+        name: d
+        for c in reversed(kind.__mro__)
+        for name, d in vars(c).items()
+        if isinstance(d, types.MemberDescriptorType) and pure.written_in_python(c)
+    }
+    if slots and not isinstance(x, Tensor):
+        reach.slots(x, slots, path)
+
+
+def _parts_of_module(reach: Reach, own: dict[str, Any], path: str) -> None:
+    """Parameters, buffers, modules and hooks."""
+    for key in ("_parameters", "_buffers", "_modules"):
+        entries = own.get(key)
+        if isinstance(entries, dict):
+            reach.pass_by(entries)
+            reach.ledger.wholes.append(Whole(entries, path, dotted=True))
+            for name, y in entries.items():
+                reach.visit(y, f"{path}.{name}")
+    for key in ("_before", "_after"):
+        if isinstance(own.get(key), list):
+            _container(reach, own[key], f"the hooks of {path}", ours=True)
+
+
+def _array(reach: Reach, a: np.ndarray, path: str) -> None:
+    if a.dtype.hasobject:
+        reach.refuse(path, "a NumPy array of Python objects; use a list, or make it a tensor")
+    if a.nbytes > MOST_BYTES:
+        reach.refuse(
+            path,
+            f"a NumPy array of {a.nbytes:,} bytes, too many to be compared at each call; make it a "
+            "tensor once, outside, or pass it as an argument",
+        )
+    reach.arrays[id(a)] = a
+    reach.ledger.places.append(array_place(a, path))
+
+
+def _container(reach: Reach, x: Any, path: str, ours: bool = False) -> None:
+    reach.pass_by(x)
+    if not isinstance(x, (tuple, frozenset)):
+        reach.ledger.wholes.append(Whole(x, path))
+    mapping = isinstance(x, dict)
+    values = list(dict.values(x)) if mapping else list(_plain_iteration(x))
+    if not ours:
+        reach.count(len(values), path)
+    keys: Iterable[Any] = list(dict.keys(x)) if mapping else range(len(values))
+    for key, y in zip(keys, values, strict=True):
+        if isinstance(x, _SETS) or not isinstance(key, (str, int)):
+            reach.visit(y, path)
+        else:
+            reach.visit(y, f"{path}[{key!r}]")
+        if mapping:
+            reach.visit(key, path)
+
+
+def _plain_iteration(x: Any) -> Iterable[Any]:
+    kinds: tuple[Any, ...] = (list, tuple, collections.deque, set, frozenset)
+    for kind in kinds:
+        if isinstance(x, kind):
+            found: Iterable[Any] = kind.__iter__(x)
+            return found
+    raise AssertionError(type(x))
+
+
+class Optimizers:
+    """Optimizers that a trace has come across. Of one that takes no step only the parameters count;
+    of one that does, its options and its state do, too."""
+
+    def __init__(self, reach: Reach) -> None:
+        self._reach = reach
+        self._still: dict[int, tuple[Any, str]] = {}  # those that took no step yet
+        self._groups: list[tuple[Part, dict[str, Any], dict[str, Any]]] = []  # and as they were
+        self._read = False  # code of the user's reads options
+
+    def add(self, x: Any, own: dict[str, Any], path: str) -> None:
+        """An optimizer."""
+        part = Part(own, path)
+        self._reach.ledger.parts.append(part)
+        groups = part.enter("param_groups")
+        for y in (groups, own.get("state")):
+            self._reach.pass_by(y)
+        self._reach.ledger.wholes.append(Whole(groups, f"{path}.param_groups"))
+        for k, group in enumerate(groups):
+            self._reach.pass_by(group)
+            name = f"{path}.param_groups[{k}]"
+            entries = Part(group, name, dotted=False)
+            self._reach.ledger.parts.append(entries)
+            self._reach.visit(entries.enter("params"), f"{name}['params']")
+            self._groups.append((entries, group, dict(group)))
+        self._still[id(x)] = x, path
+        self.more_names(self._reach.names)
+
+    def more_names(self, names: set[str]) -> None:
+        """Code of the user's has names for more attributes."""
+        if names & {"state", "defaults", "param_groups"}:
+            for x, _ in list(self._still.values()):
+                self.steps(x)
+        if "param_groups" in names:  # who reads a rate gets a number
+            self._read = True
+            for entries, group, _ in self._groups:
+                for key in group:
+                    entries.enter(key)
+
+    def steps(self, x: Any) -> None:
+        """An optimizer is about to take a step."""
+        _, path = self._still.pop(id(x), (None, None))
+        if path is None:
+            return
+        ledger, own = self._reach.ledger, Part(vars(x), path)
+        ledger.parts.append(own)
+        for key in ("state", "defaults"):
+            own.enter(key)
+        for y in (x.state, *x.state.values()):
+            self._reach.pass_by(y)
+            w = Whole(y, f"{path}.state")
+            ledger.wholes.append(w)
+            ledger.growing.append(w)
+        for state in x.state.values():
+            for y in state.values():
+                self._reach.visit(y, f"{path}.state")
+        for entries, group, _ in self._groups:
+            if any(group is g for g in x.param_groups):
+                for key, y in group.items():
+                    if self._read or key not in self._reach.varying or not _number(y):
+                        entries.enter(key)
+                    self._reach.visit(y, f"{entries.path}[{key!r}]")
+                keys = functools.partial(tuple, group)
+                ledger.places.append(Place(f"the options of {entries.path}", keys))
+        self._reach.go()
+
+    def changed(self) -> Difference | None:
+        """An option that is another one than before the trace; all are put back."""
+        found = None
+        for _, group, before in self._groups:
+            for key, old in before.items():
+                new = group.get(key, GONE)
+                if new is not old:
+                    found = Difference(f"the option {key!r} of an optimizer", key, old, new)
+                    group[key] = old
+        return found
+
+
+@functools.cache
+def _names_of(cls: type) -> frozenset[str]:
+    """The names in the methods of a class: what they may read of an object."""
+    found: set[str] = set()
+    for f in vars(cls).values():
+        for g in (f, getattr(f, "__func__", None), getattr(f, "fget", None)):
+            code = getattr(g, "__code__", None)
+            if code is not None:
+                found |= reads(code).names
+    return frozenset(found)
+
+
+def _why(x: Any, kind: type) -> str:
+    """What is wrong with an object that cannot be seen into, and the way out."""
+    name = f"a {kind.__module__}.{kind.__qualname__}".replace("builtins.", "")
+    if "random" in kind.__module__ or issubclass(kind, random.Random):
+        return f"{name}, {reached.RANDOM}"
+    if hasattr(kind, "__next__"):
+        return f"{name}, which is used up as it is read; take from it outside and pass the result"
+    return f"{name}, of which Denpa cannot see what it holds; pass what is read as an argument"
+
+
+def _number(x: Any) -> bool:
+    if type(x) is tuple:
+        return all(map(_number, x))
+    return not isinstance(x, bool) and isinstance(x, (int, float, np.generic))
