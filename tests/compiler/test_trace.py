@@ -104,6 +104,9 @@ W = dp.ones(3)
 KEPT: list[Any] = []
 
 
+COUNT = 0
+
+
 def global_store(x: Any) -> Any:
     global COUNT
     COUNT = 1
@@ -111,14 +114,15 @@ def global_store(x: Any) -> Any:
 
 
 class Plain:
-    label = "y"
+    def __init__(self) -> None:
+        self.count = 0
 
 
 PLAIN_OBJECT = Plain()
 
 
 def attribute_store(x: Any) -> Any:
-    PLAIN_OBJECT.label = "x"
+    PLAIN_OBJECT.count = 1
     return x
 
 
@@ -202,8 +206,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "numpy": (lambda x: x.numpy().sum(), "not known"),
     "captured": (lambda x: x * float(W.sum()), "not known"),
     "tolist": (lambda x: W.tolist(), "not known"),
-    "global": (global_store, r"changes COUNT \(it was not there\); .* Return the value"),
-    "attribute": (attribute_store, r"changes PLAIN_OBJECT\.label \(it was not there\)"),
+    "global": (global_store, r"changes COUNT \(it was 0\); .* Return the value"),
+    "attribute": (attribute_store, r"changes PLAIN_OBJECT\.count \(it was 0\)"),
     "nonlocal": (enclosing(), r"changes total \(it was 0\.0\)"),
     "module": (lambda x: COUNTING(x), r"changes COUNTING\.seen \(it was 0\)"),
     "list": (lambda x: KEPT.append(x) or x, r"changes KEPT \(it was \[\]\)"),

@@ -4,8 +4,10 @@ them.
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable, Iterator
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -78,6 +80,61 @@ def argument_names(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> lis
     return [*names, *kwargs]
 
 
+def describe_changes(keys: list[Any], names: list[str], positional: int) -> str:
+    """What differs among keys of calls: `argument x: dim 0 took the sizes 3, 4, 5, …`."""
+    rows = [_by_argument(k, positional) for k in keys]
+    for name, column in zip(names, zip(*rows, strict=False), strict=False):
+        for place in range(min(map(len, column))):
+            kinds = {column[0][place][0]}
+            values = list(dict.fromkeys(found[place] for found in column))
+            if len(values) < 3 or {v[0] for v in values} != kinds:
+                continue
+            shown = ", ".join(str(v[1]) for v in values[:4])
+            kind = values[0][0]
+            if kind == "size":
+                return f"argument {name}: dim {column[0][place][2]} took the sizes {shown}, …"
+            return f"argument {name} took the {kind}s {shown}, …"
+    return "its arguments take ever new shapes or numbers"
+
+
+def _by_argument(key: Any, positional: int) -> list[list[Any]]:
+    """For each argument the sizes and numbers in its part of a key, in order."""
+    if len(key) == 2 and isinstance(key[1], tuple) and key[1] and key[1][0] is dict:
+        parts = [*key[0], *key[1][2:]]  # with keywords
+    else:
+        parts = list(key)
+    return [list(_facts(p)) for p in parts]
+
+
+def _facts(key: Any) -> Iterator[tuple[Any, ...]]:
+    if isinstance(key, _Same):
+        yield "object", f"a {type(key.x).__name__}", id(key.x)
+    elif isinstance(key, tuple) and len(key) == 3 and isinstance(key[1], np.dtype):
+        for d, n in enumerate(key[0]):
+            yield "size", n, d
+    elif isinstance(key, tuple) and len(key) == 2 and key[0] is float:
+        yield "number", float.fromhex(key[1])
+    elif isinstance(key, tuple) and len(key) == 2 and key[0] in _NUMBERS:
+        yield ("string" if key[0] in (str, bytes) else "number"), key[1]
+    elif isinstance(key, tuple):
+        for k in key[1:]:
+            yield from _facts(k)
+
+
+def without_arrays(x: Any) -> Any:
+    """The same arguments with tensors in the places of arrays; what holds none is the very same
+    object."""
+    if isinstance(x, np.ndarray):
+        return tensor_of(x)
+    if type(x) in (tuple, list):
+        found = [without_arrays(y) for y in x]
+        return x if all(map(is_, found, x)) else type(x)(found)
+    if type(x) is dict:
+        entries = {key: without_arrays(y) for key, y in x.items()}
+        return x if all(map(is_, entries.values(), x.values())) else entries
+    return x
+
+
 def rebuild(x: Any, tensors: Iterator[Any]) -> Any:
     """The same structure with other tensors in the places of tensors and arrays."""
     return mapped(x, lambda _: next(tensors))
@@ -89,7 +146,11 @@ def mapped(x: Any, f: Callable[[Any], Any]) -> Any:
         return f(x)
     if isinstance(x, dict):
         entries = {key: mapped(y, f) for key, y in x.items()}
-        return entries if type(x) is dict else type(x)(entries)
+        if type(x) is dict:
+            return entries
+        found = copy.copy(x)
+        found.update(entries)
+        return found
     if isinstance(x, tuple) and hasattr(x, "_fields"):
         return type(x)(*[mapped(y, f) for y in x])
     if isinstance(x, (tuple, list)):

@@ -210,8 +210,8 @@ class Bound:
         if self._grad:
             self._link(hub, made, saved, leaves)
         result = self._result(made, leaves)
-        if program.stores:
-            result, new = result
+        if program.stores or program.flags:
+            result, new = result if program.stores else (result, ())
             self.store(new)
         return result
 
@@ -219,6 +219,8 @@ class Bound:
         """What the function sets outside: entries of dicts and attributes."""
         for (container, key), t in zip(self.program.stores, new, strict=True):
             self.program.ledger.set_entry(container, key, t)
+        for container, key, x in self.program.flags:
+            container[key] = x
 
     def _result(self, made: Mapping[int, Tensor], leaves: Sequence[Tensor]) -> Any:
         found: list[Any] = []

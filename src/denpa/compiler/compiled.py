@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
+import pickle
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from types import MappingProxyType
+from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
 import numpy as np
 
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor
-from denpa.compiler.arguments import flatten, rebuild
+from denpa.compiler.arguments import (
+    argument_names,
+    describe_changes,
+    flatten,
+    without_arrays,
+)
 from denpa.compiler.bound import Bound, Build, build_of
 from denpa.compiler.epochs import Epoch, array_of, table_of
 from denpa.compiler.program import trace
 from denpa.compiler.reach import Refused
+from denpa.compiler.records import dict_of
 from denpa.compiler.trace import NotYet
 from denpa.core.dtype import get_default_dtype
 from denpa.core.errors import ArgumentError, GraphError, ShapeError
 from denpa.core.shape import describe
+from denpa.core.source import _ROOT, Source, where
 
 LIMIT = 8  # programs for different shapes; more of them are a sign that shapes never repeat
 _TRACES = 64  # traces in all; more are a sign that something that is fixed changes all the time
@@ -80,6 +90,7 @@ class Compiled:
         self._varying: frozenset[str] = frozenset()
         self._traces = 0
         self._refused: dict[Any, int] = {}  # keys whose trace was refused, and how often
+        self._doubt: tuple[Any, str, str] | None = None  # an error of the last trace
         self._moved: dict[str, str] = {}  # what changed between calls -> where it is read
         self._lock = threading.RLock()
         for name in ("__name__", "__qualname__", "__doc__", "__module__"):
@@ -93,13 +104,46 @@ class Compiled:
         return getattr(self._original, name)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
-        """As a method: one compiled function for each instance."""
+        """As a method: one compiled function for each instance, which keeps it."""
         if instance is None:
             return self
-        own = instance.__dict__.setdefault("_compiled", {})
-        if self not in own:
-            own[self] = Compiled(self._original.__get__(instance, owner), self._backend)
-        return own[self]
+        own = dict_of(instance)
+        if own is None:  # it has slots: the latest of them
+            kept, found = self.__dict__.get("_latest", (None, None))
+            if kept is not instance:
+                found = Compiled(self._original.__get__(instance, owner), self._backend)
+                self._latest = instance, found
+            return found
+        known = own.setdefault("_compiled", {})
+        if self not in known:
+            known[self] = Compiled(self._original.__get__(instance, owner), self._backend)
+        return known[self]
+
+    def __copy__(self) -> Compiled:
+        return Compiled(self._original, self._backend)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Compiled:
+        """A function is its own copy, as in Python; a module or a method is of a new object."""
+        if isinstance(self._original, FunctionType):
+            return self
+        return Compiled(copy.deepcopy(self._original, memo), self._backend)
+
+    def __reduce__(self) -> Any:
+        """For pickle: a function by its name, as in Python; programs are made anew."""
+        f = self._original
+        if isinstance(f, MethodType):
+            return getattr, (f.__self__, f.__name__)
+        if not isinstance(f, FunctionType):
+            return Compiled, (f, self._backend)
+        found: Any = sys.modules.get(f.__module__)
+        for name in f.__qualname__.split("."):
+            found = getattr(found, name, None)
+        if found is not self:
+            raise pickle.PicklingError(
+                f"a compiled function is pickled by its name, and {f.__module__}.{f.__qualname__} "
+                "is not this one; pickle what it was made of, and compile it where it is loaded"
+            )
+        return f.__qualname__
 
     def __repr__(self) -> str:
         return f"compiled({self._original!r})"
@@ -146,17 +190,20 @@ class Compiled:
             if v.array is None:
                 return self._original(*args, **kwargs)
             if v.requires_grad and t._grad is not None:
-                return self._plainly(args, kwargs, leaves)  # it may read that gradient
+                return self.eagerly(args, kwargs)  # it may read that gradient
         with self._lock:
             bound = self._find(key, args, kwargs, leaves)
             if bound is not None:
                 return bound.call(leaves)
-        return self._plainly(args, kwargs, leaves)
+        return self.eagerly(args, kwargs)
 
-    def _plainly(self, args: Any, kwargs: Any, leaves: list[Tensor]) -> Any:
+    def eagerly(self, args: Any, kwargs: Any) -> Any:
         """Eager mode; arrays are tensors there too."""
-        args, kwargs = rebuild((args, kwargs), iter(leaves))
-        return self._original(*args, **kwargs)
+        doubt, self._doubt = self._doubt, None
+        result = self._original(*without_arrays(args), **without_arrays(kwargs))
+        if doubt is not None:  # the error of the trace was not the function's own
+            self._refuse(*doubt)
+        return result
 
     # -- programs ----------------------------------------------------------------------------------
 
@@ -208,19 +255,25 @@ class Compiled:
             self._traces -= 1
             return None
         except Refused as error:
-            count = self._refused[key] = self._refused.get(key, 0) + 1
-            if count >= _REFUSALS:  # the first time it may have been for once
-                self._tell(f"it {error.text}", error.place)
+            self._refuse(key, f"it {error.text}", error.place)
             return None
         except GraphError:
             raise
-        except Exception:  # an error of the function's own: eager mode has it too
+        except Exception as error:  # of the function's own, most likely: eager mode has it too
+            self._doubt = key, f"tracing it ends with {type(error).__name__}: {error}", ""
             return None
+        self._refused.pop(key, None)
         bound = Bound(program, self._build, STATE.anomaly)
         found = self._programs.setdefault(key, [])
         found.insert(0, bound)
         del found[4:]  # those that no longer hold, such as from before a checkpoint was loaded
         return bound
+
+    def _refuse(self, key: Any, reason: str, place: str) -> None:
+        """Calls of this kind run eagerly; the first time it may have been for once."""
+        self._refused[key] = self._refused.get(key, 0) + 1
+        if self._refused[key] >= _REFUSALS:
+            self._tell(reason, place)
 
     def _tell(self, reason: str, place: str) -> None:
         """Say that the function runs eagerly, why, and where that stands in it."""
@@ -228,32 +281,31 @@ class Compiled:
             error = GraphError(reason)
             error.where = place
             raise error
-        text = f"{self._name()} runs eagerly, since {reason}"
-        warnings.warn(f"{text}\n    {place}" if place else text, RuntimeWarning, stacklevel=6)
+        _warn(f"{self._name()} runs eagerly, since {reason}", place)
 
     def _name(self) -> str:
         return getattr(self._original, "__name__", type(self._original).__name__)
 
     def _too_many(self, args: Any, kwargs: Any, key: Any) -> None:
-        """Say, once, which dimension of which argument takes ever new sizes."""
+        """Say, once, which argument takes ever new sizes or numbers."""
         if self.__dict__.get("_warned"):
             return
         self._warned = True
-        seen = [_shapes(k[0]) for k in (*self._programs, key)]
-        names = _names(self._original, args, kwargs)
-        text = "its arguments take ever new shapes or numbers"
-        for k, name in enumerate(names):
-            shapes = [s[k] for s in seen if len(s) == len(names)]
-            for d in range(min((len(s) for s in shapes), default=0)):
-                sizes = list(dict.fromkeys(s[d] for s in shapes))
-                if len(sizes) > 2:
-                    shown = ", ".join(map(str, sizes[:4]))
-                    text = f"argument {name}: dim {d} took the sizes {shown}, …"
-        warnings.warn(
-            f"{self._name()} has {LIMIT} programs already; {text}. New shapes run eagerly from "
-            "now on; pad to a few sizes, or leave out the last, partial batch",
-            RuntimeWarning,
-            stacklevel=4,
+        seen = [k[0] for k in (*self._programs, key)]
+        names = argument_names(self._original, args, kwargs)
+        what = describe_changes(seen, names, len(args))
+        advice = (
+            "pad to a few sizes, or leave out the last, partial batch"
+            if " dim " in what
+            else "pass what changes as a tensor"
+        )
+        code = getattr(
+            inspect.unwrap(getattr(self._original, "forward", self._original)), "__code__", None
+        )
+        _warn(
+            f"{self._name()} has {LIMIT} programs already; {what}. New ones run eagerly from now "
+            f"on; {advice}",
+            where(Source(code, 0), "") if code is not None else "",
         )
 
     # -- many steps --------------------------------------------------------------------------------
@@ -317,28 +369,12 @@ class Compiled:
         return loop.result()
 
 
-def _shapes(key: Any) -> list[tuple[int, ...]]:
-    """The shapes of the tensors in a key, in order."""
-    if isinstance(key, tuple):
-        if len(key) == 3 and isinstance(key[0], tuple) and isinstance(key[1], np.dtype):
-            return [key[0]]
-        return [s for k in key for s in _shapes(k)]
-    return []
-
-
-def _names(f: Any, args: Any, kwargs: Any) -> list[str]:
-    """A name for each tensor among the arguments."""
-    try:
-        inner = getattr(f, "forward", f)
-        given = dict(inspect.signature(inner).bind(*args, **kwargs).arguments)
-    except (TypeError, ValueError):
-        given = {str(k): a for k, a in enumerate(args)}
-    names: list[str] = []
-    for name, x in given.items():
-        inside: list[Tensor] = []
-        flatten(x, inside)
-        names += [name] if len(inside) == 1 else [f"{name}[{k}]" for k in range(len(inside))]
-    return names
+def _warn(text: str, place: str = "") -> None:
+    """Warn at the user's line that called."""
+    frame, level = sys._getframe(1), 1
+    while frame is not None and frame.f_code.co_filename.startswith(_ROOT):
+        frame, level = frame.f_back, level + 1  # type: ignore[assignment]
+    warnings.warn(f"{text}\n    {place}" if place else text, RuntimeWarning, stacklevel=level)
 
 
 def compile(

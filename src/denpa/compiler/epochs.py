@@ -42,7 +42,8 @@ class Epoch:
                 bound = of._find(key, tuple(leaves), {}, leaves)
                 if bound is not None:
                     of._examples[kind] = leaves, key
-                    done = self._native(bound, first, 1 if bound.program.stores else n, width)
+                    stores = bound.program.stores or bound.program.flags
+                    done = self._native(bound, first, 1 if stores else n, width)
                     first, n = first + done, n - done
                     continue
             self._plainly(first, width)  # one batch; the next may find a program
@@ -70,8 +71,8 @@ class Epoch:
         self.structure = bound.program.structure
         stacked = bound.stacked(outs, n)
         count = len(bound.program.stores)
+        bound.store([tensor_of(a[-1]) for a in stacked[len(stacked) - count :]])
         if count:
-            bound.store([tensor_of(a[-1]) for a in stacked[-count:]])
             self.structure, stacked = self.structure[0], stacked[:-count]
         self.parts.append(stacked)
         return n
@@ -82,7 +83,7 @@ class Epoch:
         for key, x in self.options.items():
             for g, group in enumerate(groups):
                 group[key] = float(x[k] if x.ndim == 1 else x[k, g])
-        result = self.of._original(*(tensor_of(a[rows]) for a in self.tables))
+        result = self.of.eagerly(tuple(tensor_of(a[rows]) for a in self.tables), {})
         self.at += width
         found: list[np.ndarray] = []
 

@@ -5,6 +5,7 @@ calls (`sys.setprofile`): before they do, so that what has an effect can be refu
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from denpa.compiler.reads import reads
 from denpa.core.source import Source, where
 
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr"})
+_FORMATS = frozenset({"format", "format_map"})
 _ALL_NAMES = frozenset({"vars", "dir", "__reduce_ex__", "__reduce__"})
 
 
@@ -57,11 +59,11 @@ class Listener:
     @staticmethod
     def _by_sealed(frame: FrameType | None) -> bool:
         """Whether Python's own library runs for Denpa or NumPy, and not for the user."""
+        if frame is None or not pure.of_python(frame.f_code):
+            return False
         while frame is not None and pure.of_python(frame.f_code):
             frame = frame.f_back
-            if frame is not None and pure.sealed(frame.f_code, frame.f_globals):
-                return True
-        return False
+        return frame is not None and pure.sealed(frame.f_code, frame.f_globals)
 
     def _keep(self, check: Any, *args: Any) -> None:
         try:
@@ -80,6 +82,9 @@ class Listener:
         name = f.__name__
         if name in _ALL_NAMES or (name in _BY_NAME and not reads(frame.f_code).constant):
             self.reach.computed()
+        if name in _FORMATS and isinstance(f.__self__, str) and "." in f.__self__:
+            self.reach.more_names(re.findall(r"\w+", f.__self__))  # "{0.scale}".format(net)
+            self.reach.go()
         if not pure.pure(f) and not self._by_sealed(frame):
             raise Refused(
                 f"calls {_called_name(f)}, which would be done once, when it is traced, and not at "

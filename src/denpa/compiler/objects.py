@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import array
 import collections
 import functools
@@ -86,14 +87,17 @@ def look(reach: Reach, x: Any, path: str) -> None:
         names = [n for n in x.__reduce__()[1] if isinstance(n, str)]
         reach.more_names(part for n in names for part in n.split("."))
     elif isinstance(x, weakref.ref):
-        reach.ledger.places.append(Place(path, x))
-        reach.visit(x(), path)
+        reach.ledger.places.append(Place(path, functools.partial(_alive, x)))
+        target = x()
+        reach.weak.add(id(target))
+        reach.visit(target, path)
     elif kind is types.MappingProxyType:
         for y in gc.get_referents(x):
             reach.visit(y, path)
     elif kind is functools._lru_cache_wrapper:
         info = x.cache_info
-        reach.ledger.places.append(Place(f"the cache of {path}", lambda: info().misses))
+        cache = Place(f"the cache of {path}", lambda: info().misses, lazily=True)
+        reach.ledger.places.append(cache)
         reach.visit(x.__wrapped__, path)
     elif not pure.leaf(x):
         _instance(reach, x, kind, path)
@@ -146,6 +150,9 @@ def _class(reach: Reach, cls: type, path: str) -> None:
             inner = getattr(f, "__func__", f)
             if isinstance(inner, types.FunctionType):
                 reach.visit(inner, f"{path}.{inner.__name__}")
+    if isinstance(cls, abc.ABCMeta):
+        classes = Place(f"the classes registered with {path}", abc.get_cache_token)
+        reach.ledger.places.append(classes)
     if type(cls) is not type:
         reach.visit(type(cls), type(cls).__name__)
 
@@ -270,6 +277,7 @@ class Optimizers:
         self._reach = reach
         self._still: dict[int, tuple[Any, str]] = {}  # those that took no step yet
         self._groups: list[tuple[Part, dict[str, Any], dict[str, Any]]] = []  # and as they were
+        self._stepped: list[tuple[Any, str, set[int]]] = []  # and the entries of state known
         self._read = False  # code of the user's reads options
 
     def add(self, x: Any, own: dict[str, Any], path: str) -> None:
@@ -315,6 +323,7 @@ class Optimizers:
             w = Whole(y, f"{path}.state")
             ledger.wholes.append(w)
             ledger.growing.append(w)
+        self._stepped.append((x, path, set(map(id, x.state.values()))))
         for state in x.state.values():
             for y in state.values():
                 self._reach.visit(y, f"{path}.state")
@@ -327,6 +336,13 @@ class Optimizers:
                 keys = functools.partial(tuple, group)
                 ledger.places.append(Place(f"the options of {entries.path}", keys))
         self._reach.go()
+
+    def finish(self) -> None:
+        """The trace is over: state that it made counts from now on."""
+        for x, path, known in self._stepped:
+            for y in x.state.values():
+                if id(y) not in known:
+                    self._reach.ledger.wholes.append(Whole(y, f"{path}.state"))
 
     def changed(self) -> Difference | None:
         """An option that is another one than before the trace; all are put back."""
@@ -350,6 +366,10 @@ def _names_of(cls: type) -> frozenset[str]:
             if code is not None:
                 found |= reads(code).names
     return frozenset(found)
+
+
+def _alive(reference: weakref.ref[Any]) -> int:
+    return id(reference())
 
 
 def _why(x: Any, kind: type) -> str:

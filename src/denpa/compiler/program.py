@@ -65,9 +65,10 @@ class Program:
     ledger: Ledger
     differentiated: bool
     written: list[Captured] = field(default_factory=list)
-    stores: list[tuple[dict[Any, Any], Any]] = field(
-        default_factory=list
-    )  # entries set at each call
+    stores: list[tuple[dict[Any, Any], Any]] = field(default_factory=list)
+    """Entries of dicts that each call sets to tensors: the last of the results."""
+    flags: list[tuple[dict[Any, Any], Any, Any]] = field(default_factory=list)
+    """Entries that each call sets to a flag, a string or None."""
 
     def pull(self) -> tuple[Graph, list[int]]:
         """The graph from inputs and cotangents of the results that require gradients to the
@@ -119,7 +120,7 @@ def trace(
             values = [t._value for t in stands]
             given_args, given_kwargs = rebuild((args, kwargs), iter(stands))
             if roots is None:
-                reach.root(function, getattr(function, "__name__", "function"))
+                reach.root(function, getattr(function, "__name__", type(function).__name__))
             inside = _containers(function, given_args, given_kwargs, reach)
             with listening(listener):
                 result = function(*given_args, **given_kwargs)
@@ -127,10 +128,13 @@ def trace(
                 if problem is not None:
                     raise problem
             stores = [] if any(_changed(w) for w in inside) else tracer.stores()
+            flags = [d for d in stores if not isinstance(d.new, Tensor)]
+            stores = [d for d in stores if isinstance(d.new, Tensor)]
             new = [d.new for d in stores]
             result = (result, new) if new else result
             program = _found(tracer, stands, values, result, tuple(specs))
             program.stores = [(d.container, d.key) for d in stores]
+            program.flags = [(d.container, d.key, d.new) for d in flags]
         failed = False
     finally:
         STATE.recording = before

@@ -7,6 +7,8 @@ that an object shows all that it holds.
 
 from __future__ import annotations
 
+import _thread
+import collections
 import os
 import re
 import sys
@@ -38,11 +40,12 @@ _SINGLE = {("sys", "intern"), ("sys", "exc_info"), ("sys", "exception"), ("_weak
 _NOT_OF_NUMPY = frozenset(_words("""
     fromfile load loadtxt genfromtxt save savez savez_compressed savetxt memmap get_include
     set_printoptions seterr seterrcall setbufsize fromregex _make_extobj"""))  # fmt: skip
+_LOCKS = (type(_thread.allocate_lock()), _thread.RLock)
 _TYPES: tuple[type, ...] = (
     bool, int, float, complex, str, bytes, bytearray, tuple, list, dict, set, frozenset, range,
     slice, type(None), type, object, property, np.dtype, np.ufunc, np.flatiter,
     types.MappingProxyType, types.SimpleNamespace, BaseException, types.GeneratorType,
-    type({}.keys()), type({}.values()), type({}.items()), re.Pattern, re.Match,
+    type({}.keys()), type({}.values()), type({}.items()), re.Pattern, re.Match, *_LOCKS,
 )  # fmt: skip
 _TYPE_MODULES = frozenset(_words("""
     collections _collections itertools functools _functools operator _operator types math re typing
@@ -57,6 +60,7 @@ _LEAVES: tuple[type, ...] = (
     re.Pattern, re.Match, types.WrapperDescriptorType, types.MethodDescriptorType,
     types.ClassMethodDescriptorType, types.GetSetDescriptorType, types.MemberDescriptorType,
     types.MethodWrapperType, BaseException, type(np.mean), object,
+    type(vars(collections.namedtuple("_", "x"))["x"]), *_LOCKS,
 )  # fmt: skip
 _LEAF_NAMES = frozenset({"datetime", "operator", "_operator", "decimal"})
 

@@ -10,6 +10,7 @@ it. Entries of dicts and lists have no names; all of them count. What Python can
 from __future__ import annotations
 
 import builtins
+import functools
 import gc
 import re
 import sys
@@ -22,7 +23,7 @@ import numpy as np
 from denpa.compiler import objects
 from denpa.compiler.ledger import Ledger
 from denpa.compiler.reads import Path, Reads, reads
-from denpa.compiler.records import GONE, Difference, Part, cell_place, slot_place
+from denpa.compiler.records import GONE, Difference, Part, Place, cell_place, slot_place
 from denpa.core.source import where
 
 MOST = 5000  # entries of the user's own; comparing them takes about 0.1 ms a call
@@ -50,6 +51,7 @@ class Open:
         self.part = part
         self.extra = frozenset(extra)  # names that count in any case
         self.free = free  # it may get attributes, and code may compute their names
+        self.listed = False  # its keys are in the ledger, too
 
 
 class Reach:
@@ -75,6 +77,7 @@ class Reach:
 
     def close(self) -> None:
         """The trace is over: what was needed to fill the ledger is forgotten."""
+        self.optimizers.finish()
         self.ledger.lines = _Lines(self._readers).writer_of
         self._seen, self._functions, self._namespaces, self._entered = {}, {}, {}, {}
         self._open, self._slots, self.arrays = [], [], {}
@@ -234,6 +237,10 @@ class Reach:
     def _enter(self, o: Open, names: Iterable[str]) -> None:
         own = o.part.container
         if self._everything and o.free:
+            if not o.listed:  # a new one would count as well
+                o.listed = True
+                keys = functools.partial(tuple, own)
+                self.ledger.places.append(Place(f"the attributes of {o.part.path}", keys))
             names = {*names, *(k for k in own if isinstance(k, str))}
         for name in names:
             if name in o.part.entries or name in o.part.absent:

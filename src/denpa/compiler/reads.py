@@ -67,6 +67,7 @@ def reads(code: CodeType) -> Reads:
         names.update(_identifiers(c))
     found: dict[str, dict[Any, None]] = {"globals": {}, "cells": {}, "stores": {}, "imports": {}}
     constant: list[bool] = []
+    computed = bool(_ANY_NAME.intersection(code.co_names))
     for k, step in enumerate(steps):
         kind = "globals" if step.opname in _GLOBALS else "cells" if step.opname in _CELLS else ""
         if kind:
@@ -82,6 +83,8 @@ def reads(code: CodeType) -> Reads:
             found["stores"][step.argval] = None
         elif step.opname == "IMPORT_NAME":
             found["imports"][step.argval] = None
+        elif step.opname == "MATCH_CLASS" and step.arg:  # by the class's __match_args__
+            computed = True
     return Reads(
         code,
         frozenset(names),
@@ -89,7 +92,7 @@ def reads(code: CodeType) -> Reads:
         tuple(found["cells"]),
         tuple(found["stores"]),
         tuple(found["imports"]),
-        bool(_ANY_NAME.intersection(code.co_names)),
+        computed,
         bool(constant) and all(constant),
     )
 

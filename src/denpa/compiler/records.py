@@ -89,6 +89,7 @@ class Difference:
     old: Any = _NUMBERS  # GONE: there was nothing
     new: Any = _NUMBERS
     container: Any = None  # a dict in which `key` stands
+    lazily: bool = False  # it is a cache: it was filled
 
     @property
     def what(self) -> str:
@@ -263,8 +264,9 @@ class Place:
         get: Callable[[], Any],
         put: Callable[[Any], None] | None = None,
         of: str = "",
+        lazily: bool = False,
     ) -> None:
-        self.path, self.get, self._put = path, get, put
+        self.path, self.get, self._put, self._lazily = path, get, put, lazily
         self._of = of  # what of it, if the value itself is not to be shown
         self.value = get()
 
@@ -275,7 +277,7 @@ class Place:
             if self._of:
                 yield Difference(f"{self._of} of {self.path}")
             else:
-                yield Difference(self.path, None, self.value, new)
+                yield Difference(self.path, None, self.value, new, lazily=self._lazily)
 
     def undo(self) -> None:
         """Put it back."""

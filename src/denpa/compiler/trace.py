@@ -24,14 +24,15 @@ import numpy as np
 
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor
-from denpa.compiler.reach import Reach
-from denpa.compiler.records import Difference
+from denpa.compiler.reach import Reach, Refused
+from denpa.compiler.records import GONE, Difference
 from denpa.core.errors import GraphError
 from denpa.core.graph import Value
 from denpa.core.op import OPS
 from denpa.core.shape import describe
 from denpa.core.source import current_scope, here, where
 
+_STORED = (Tensor, bool, str, type(None))  # a number may be a counter, which never is the same
 _SLOT: Any = Tensor.__dict__["_value"]
 _GRAD: Any = Tensor.__dict__["_grad"]
 _lock = threading.Lock()
@@ -358,15 +359,22 @@ class Tracer:
         self.error = self.error or error
 
     def stores(self) -> list[Difference]:
-        """Entries outside that the function sets to tensors, as each call of the program will.
+        """Entries and attributes outside that the function sets to tensors or flags, as each call
+        of the program will.
 
         Errors: GraphError for any other change of what is outside: it would happen once.
         """
         found = []
         wrong = self.reach.optimizers.changed()
         for d in () if wrong else self.reach.ledger.differences():
+            if d.old is GONE or d.old is None or d.lazily:  # perhaps made when first asked for
+                raise Refused(
+                    f"{d.what}, which would happen once, when it is traced; make that before the "
+                    "first call, or return it",
+                    self.reach.line_of(d),
+                )
             known = isinstance(d.old, Tensor) and id(d.old) in self.captured
-            if not isinstance(d.container, dict) or not isinstance(d.new, Tensor) or known:
+            if not isinstance(d.container, dict) or not isinstance(d.new, _STORED) or known:
                 wrong = d
                 break
             found.append(d)
