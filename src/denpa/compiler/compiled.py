@@ -371,7 +371,7 @@ class Compiled:
 
 def _warn(text: str, place: str = "") -> None:
     """Warn at the user's line that called."""
-    frame, level = sys._getframe(1), 1
+    frame, level = sys._getframe(1), 2
     while frame is not None and frame.f_code.co_filename.startswith(_ROOT):
         frame, level = frame.f_back, level + 1  # type: ignore[assignment]
     warnings.warn(f"{text}\n    {place}" if place else text, RuntimeWarning, stacklevel=level)

@@ -7,6 +7,7 @@ import array
 import collections
 import functools
 import gc
+import io
 import operator
 import random
 import types
@@ -95,10 +96,7 @@ def look(reach: Reach, x: Any, path: str) -> None:
         for y in gc.get_referents(x):
             reach.visit(y, path)
     elif kind is functools._lru_cache_wrapper:
-        info = x.cache_info
-        cache = Place(f"the cache of {path}", lambda: info().misses, lazily=True)
-        reach.ledger.places.append(cache)
-        reach.visit(x.__wrapped__, path)
+        _cached(reach, x, path)
     elif not pure.leaf(x):
         _instance(reach, x, kind, path)
 
@@ -131,6 +129,37 @@ def _function(reach: Reach, f: types.FunctionType, path: str) -> None:
         _container(reach, f.__kwdefaults__, f"the defaults of {path}", ours=True)
     reach.attributes(reached.Open(Part(f.__dict__, path)))
     reach.function(f, path)
+
+
+def _cached(reach: Reach, x: Any, path: str) -> None:
+    """A function with `functools.lru_cache`: what is in the cache cannot be seen, so it must be
+    what the function would give now."""
+    f = x.__wrapped__
+    if isinstance(f, types.FunctionType):
+        found = reads(f.__code__)
+        read = [f.__globals__.get(p.name) for p in found.globals]
+        behind = {a for p in found.globals for a in (p.name, *p.attributes)}
+        if (
+            not found.cells
+            and behind.issuperset(f.__code__.co_names)
+            and all(
+                isinstance(y, (types.ModuleType, type(None))) or _sealed_function(y) for y in read
+            )
+        ):
+            info = x.cache_info
+            cache = Place(f"the cache of {path}", lambda: info().misses, lazily=True)
+            reach.ledger.places.append(cache)
+            reach.visit(f, path)
+            return
+    reach.refuse(
+        path,
+        "which keeps results in a cache, though they depend on more than its arguments; call it "
+        "outside, or without the cache",
+    )
+
+
+def _sealed_function(f: Any) -> bool:
+    return isinstance(f, types.FunctionType) and pure.sealed(f.__code__, f.__globals__)
 
 
 def _class(reach: Reach, cls: type, path: str) -> None:
@@ -185,6 +214,8 @@ def _attributes(reach: Reach, x: Any, kind: type, path: str) -> None:
     reach.visit(kind, kind.__name__)
     if own is not None and "_parameters" in own:
         _parts_of_module(reach, own, path)
+    if id(x) not in reach.weak:
+        reach.ledger.kind(x, path)
     if pure.ours(kind):
         if own is None or str(kind.__module__).startswith("denpa.core"):
             return
@@ -192,13 +223,12 @@ def _attributes(reach: Reach, x: Any, kind: type, path: str) -> None:
             reach.visit(own["_original"], path)
         elif "param_groups" in own:
             reach.optimizers.add(x, own, path)
+            reach.attributes(reached.Open(Part(own, path)))  # what a user may have set on it
         else:
             reach.ledger.wholes.append(Whole(own, path, dotted=True))
             for key, y in own.items():
                 reach.visit(y, f"{path}.{key}")
         return
-    if id(x) not in reach.weak:
-        reach.ledger.kind(x, path)
     bases = [c for c in kind.__mro__ if pure.ours(c) or pure.of_numpy(c.__module__)]
     if own is not None:
         if "param_groups" in own and bases:
@@ -377,6 +407,8 @@ def _why(x: Any, kind: type) -> str:
     name = f"a {kind.__module__}.{kind.__qualname__}".replace("builtins.", "")
     if "random" in kind.__module__ or issubclass(kind, random.Random):
         return f"{name}, {reached.RANDOM}"
+    if issubclass(kind, io.IOBase):
+        return f"{name}, a file; read or write it outside and pass the result"
     if hasattr(kind, "__next__"):
         return f"{name}, which is used up as it is read; take from it outside and pass the result"
     return f"{name}, of which Denpa cannot see what it holds; pass what is read as an argument"

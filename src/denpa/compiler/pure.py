@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _thread
 import collections
+import collections.abc
 import os
 import re
 import sys
@@ -61,6 +62,7 @@ _LEAVES: tuple[type, ...] = (
     types.ClassMethodDescriptorType, types.GetSetDescriptorType, types.MemberDescriptorType,
     types.MethodWrapperType, BaseException, type(np.mean), object,
     type(vars(collections.namedtuple("_", "x"))["x"]), *_LOCKS,
+    type(vars(collections.abc.Sized)["_abc_impl"]),
 )  # fmt: skip
 _LEAF_NAMES = frozenset({"datetime", "operator", "_operator", "decimal"})
 
