@@ -143,10 +143,10 @@ def enclosing() -> Any:
     return nonlocal_store
 
 
-class Double(dp.autograd.Function):
+class Peeks(dp.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        return x * 2
+        return x * x.detach().numpy().max()
 
     @staticmethod
     def backward(ctx: Any, g: Any) -> Any:
@@ -200,7 +200,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "nonlocal": (enclosing(), "assigns to the variable total of the function around"),
     "module": (lambda x: COUNTING(x), r"changes '(seen|last)' \(it was"),
     "list": (lambda x: KEPT.append(x) or x, "to which it adds entry 0"),
-    "function": (lambda x: Double.apply(x), "the Function Double cannot be part .* backend="),
+    "function": (lambda x: Peeks.apply(x), "values of .* are not known while"),
     "lbfgs": (lbfgs, r"LBFGS\.step, which decides by numbers, .* compile its closure"),
     "loader": (loaded, "a loop over a DataLoader cannot .* pass each batch"),
     "argument": (in_place, "changes its argument .* in place"),

@@ -16,6 +16,7 @@ import numpy as np
 from denpa.autodiff.backward import messages
 from denpa.autodiff.mode import STATE, set_grad_enabled
 from denpa.autodiff.tensor import Tensor
+from denpa.compiler import custom
 from denpa.compiler.arguments import Spec, mapped, rebuild, stand_in
 from denpa.compiler.guards import Guards, no_side_effects
 from denpa.compiler.trace import (
@@ -27,7 +28,7 @@ from denpa.compiler.trace import (
     value_of,
     watching,
 )
-from denpa.core.graph import Graph, Value
+from denpa.core.graph import Graph, Value, equations_of
 from denpa.core.shape import describe
 
 _PLACE = np.zeros(())  # marks where a tensor stands in a structure
@@ -62,24 +63,41 @@ class Program:
     guards: Guards
     differentiated: bool
     written: list[Captured] = field(default_factory=list)
+    pulled: custom.Found | Exception | None = None  # made in the trace, if Functions are applied
 
     def pull(self) -> tuple[Graph, list[int]]:
         """The graph from inputs and cotangents of the results that require gradients to the
         gradients of the inputs that do, and the numbers of those inputs."""
-        for v in self.graph.equations:
+        inputs = self.graph.inputs
+        found = self.pulled
+        if found is None:
+            found = _pull(_roots(self.results, self.graph.outputs), inputs)
+        elif isinstance(found, Exception):
+            raise found
+        seeds, messages = found
+        kept = [k for k, v in enumerate(inputs) if v.requires_grad and id(v) in messages]
+        grads = [messages[id(inputs[k])][1]._value for k in kept]
+        return Graph([*inputs, *seeds], grads), kept
+
+
+def _roots(results: Sequence[Result], outputs: Sequence[Value]) -> list[Value]:
+    """The outputs that require gradients, each tensor once."""
+    distinct = {id(r): r for r in results if r.requires_grad}.values()
+    return [outputs[r.what] for r in distinct]
+
+
+def _pull(roots: Sequence[Value], inputs: Sequence[Value]) -> custom.Found:
+    """Cotangents of `roots`, and the messages that they send to `inputs`."""
+    for v in equations_of(roots, inputs, rules=True):
+        if v.op is not None:
             v.owner = None
-        for v in self.graph.inputs:
-            v.hooks = None  # they run where the gradient arrives
-        wanted = [k for k, v in enumerate(self.graph.inputs) if v.requires_grad]
-        distinct = {id(r): r for r in self.results if r.requires_grad}.values()
-        roots = [self.graph.outputs[r.what] for r in distinct]
-        seeds = [Tensor(Value(v.shape, v.dtype)) for v in roots]
-        inputs = [self.graph.inputs[k] for k in wanted]
-        with set_grad_enabled(False):
-            found = messages(roots, seeds, inputs, create_graph=True)
-        kept = [k for k in wanted if id(self.graph.inputs[k]) in found]
-        grads = [found[id(self.graph.inputs[k])][1]._value for k in kept]
-        return Graph([*self.graph.inputs, *(s._value for s in seeds)], grads), kept
+    for v in inputs:
+        v.hooks = None  # they run where the gradient arrives
+    seeds = [Tensor(Value(v.shape, v.dtype)) for v in roots]
+    wanted = [v for v in inputs if v.requires_grad]
+    with set_grad_enabled(False):
+        found = messages(roots, seeds, wanted, create_graph=True)
+    return [s._value for s in seeds], found
 
 
 def trace(
@@ -116,10 +134,17 @@ def trace(
                     "function is traced, and never again. Return the value, and change it outside"
                 )
             program = _found(tracer, stands, values, result, tuple(specs))
+            effect = tracer.side_effect()  # of a backward, which has just run
+            if effect:
+                fail(
+                    f"the backward of a Function changes {effect}; this would happen once, when "
+                    "the compiled function is traced, and never again"
+                )
         failed = False
     finally:
         STATE.recording = before
         tracer.restore(failed)
+        custom.forget(tracer)
     for x in tracer.seen:
         if hasattr(x, "param_groups"):
             program.guards.state_of(x)
@@ -156,6 +181,11 @@ def _found(
         return _PLACE
 
     structure = mapped(result, returned)
+    pulled = None
+    roots = _roots(results, outputs)
+    if tracer.functions and roots and not tracer.differentiated:
+        inputs = [*values, *(c.value for c in tracer.captured.values())]
+        pulled = custom.pull(tracer, lambda: _pull(roots, inputs))
     argument_grads = []
     for k, (t, v) in enumerate(zip(stands, values, strict=True)):
         if value_of(t) is not v:
@@ -199,6 +229,8 @@ def _found(
     )
     used = {id(x) for v in graph.equations for x in v.inputs}
     used |= {id(v) for v in graph.outputs} | {id(old) for old, _ in state}
+    if isinstance(pulled, tuple):  # a backward may read what forward does not
+        used |= {id(v) for v in equations_of(m._value for _, m, _ in pulled[1].values())}
     watched = [c for c in captured if id(c.value) not in used]
     captured = [c for c in captured if id(c.value) in used]
     options = [o for o in options if id(o.value) in used]
@@ -227,6 +259,7 @@ def _found(
         guards=tracer.guards,
         differentiated=tracer.differentiated,
         written=written,
+        pulled=pulled,
     )
 
 

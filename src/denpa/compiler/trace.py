@@ -18,6 +18,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, NoReturn
 
 import numpy as np
@@ -149,6 +150,7 @@ class Tracer:
         self.options_before: dict[tuple[int, str], tuple[dict[str, Any], Any]] = {}
         self._known: set[int] = set()
         self.seen: list[Any] = []  # modules and optimizers
+        self.functions: list[Value] = []  # calls of user-defined Functions that are recorded
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -247,7 +249,9 @@ class Tracer:
         gradient."""
         if not old.requires_grad:
             return value
-        leaf = old.op is None or (old.op.name == "detach" and old.owner is not None)
+        leaf = old.op is None or (
+            old.op.name == "detach" and old.owner is not None and old.rule is None
+        )
         if not leaf:
             fail(
                 f"{describe(old)}, which was computed with gradients, is changed in place under "
@@ -288,6 +292,13 @@ class Tracer:
             self._known.add(id(module))
             self.seen.append(module)
             self.guards.module(module)
+
+    def saw_function(self, function: Any) -> None:
+        """A user-defined Function is applied: its rules must say the same next time."""
+        if id(function) not in self._known:
+            self._known.add(id(function))
+            self.seen.append(function)
+            import_module("denpa.compiler.custom").guard(self.guards, function)
 
     def options(self, optimizer: Any, group: dict[str, Any]) -> Mapping[str, Any]:
         """The options of a group in a step: those that vary as stand-ins, the rest watched."""
