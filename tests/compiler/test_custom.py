@@ -263,3 +263,14 @@ def test_a_graph_of_recorded_tensors_is_not_differentiated_wrongly() -> None:
     square = Graph([x._value], [(x * x)._value])
     one = np.ones(2, "float32")
     assert dp.func.vjp_graph(square)(np.array([5, 7], "float32"), one)[0].tolist() == [10, 14]
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_forward_mode_is_refused(inside: bool) -> None:
+    x = dp.tensor([1.0, 2.0])
+
+    def f(x: Any) -> Any:
+        return dp.func.jvp(Cube.apply, (x,), (x,))[1]
+
+    with pytest.raises(NotImplementedError, match=r"through the Function Cube .* no jvp; use rev"):
+        dp.compile(f, backend="graph")(x) if inside else f(x)
