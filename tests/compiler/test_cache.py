@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from denpa.compiler import cache as module
@@ -327,6 +328,8 @@ def test_a_key_changes_with_all_that_decides_the_code(monkeypatch: pytest.Monkey
         key("graph", "float32", target=llvm.Target("aarch64", HERE.cpu, HERE.features, 8)),
     ]
     monkeypatch.setattr(llvm, "version", lambda: "llvmlite 2")
+    others.append(key("graph", "float32", target=HERE))
+    monkeypatch.setattr(np, "__version__", "another NumPy")
     others.append(key("graph", "float32", target=HERE))
     monkeypatch.setattr(module, "_sources", lambda: "another compiler")
     others.append(key("graph", "float32", target=HERE))

@@ -154,10 +154,10 @@ def enclosing() -> Any:
     return nonlocal_store
 
 
-class Double(dp.autograd.Function):
+class Peeks(dp.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        return x * 2
+        return x * x.detach().numpy().max()
 
     @staticmethod
     def backward(ctx: Any, g: Any) -> Any:
@@ -211,7 +211,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "nonlocal": (enclosing(), r"changes total \(it was 0\.0\)"),
     "module": (lambda x: COUNTING(x), r"changes COUNTING\.seen \(it was 0\)"),
     "list": (lambda x: KEPT.append(x) or x, r"changes KEPT \(it was \[\]\)"),
-    "function": (lambda x: Double.apply(x), "the Function Double cannot be part .* backend="),
+    "function": (lambda x: Peeks.apply(x), "values of .* are not known while"),
     "lbfgs": (lbfgs, r"LBFGS\.step, which decides by numbers, .* compile its closure"),
     "loader": (loaded, "a loop over a DataLoader cannot .* pass each batch"),
     "argument": (in_place, "changes its argument .* in place"),

@@ -40,9 +40,16 @@ def _leads_to(values: Sequence[Value], wrt: set[int]) -> set[int]:
     """Which values the wanted ones are part of: only there messages need to pass."""
     on_path = set(wrt)
     for v in values:
-        if v.op is not None and any(id(x) in on_path for x in v.inputs):
+        inputs = v.inputs if v.rule is None else v.rule.inputs
+        if v.op is not None and any(id(x) in on_path for x in inputs):
             on_path.add(id(v))
     return on_path
+
+
+def _passes(v: Value) -> bool:
+    """Whether a message can pass through a value, asked for or not."""
+    e = v if v.rule is None else v.rule
+    return v.dtype.kind == "f" and (e.op is None or e.op.kind != "constant")
 
 
 def _check_unchanged(v: Value) -> None:
@@ -76,16 +83,20 @@ def messages(
     wrt: Sequence[Value] | None = None,
     create_graph: bool = False,
     free: bool = False,
+    every: bool = False,
 ) -> dict[int, tuple[Value, Any, bool]]:
     """The message δ = ∂E/∂v of every leaf (or of the values `wrt`) that the roots depend on.
 
     Returns {id(value): (value, message, shared)}; `shared` says that the message's array may be
     another's too. Seeds and messages are arrays, or tensors with `create_graph`. With `free`, an
-    equation forgets its inputs once its messages are sent, so that their memory can go.
+    equation forgets its inputs once its messages are sent, so that their memory can go. With
+    `every`, messages also pass where no gradient was asked for when the values were made.
     """
     if STATE.tracer is not None:
         STATE.tracer.differentiated = True
-    values = [v for v in equations_of(roots) if v.requires_grad]
+    values = [
+        v for v in equations_of(roots, rules=True) if v.requires_grad or (every and _passes(v))
+    ]
     wanted = {id(v) for v in (wrt if wrt is not None else values)}
     on_path = wanted if wrt is None else _leads_to(values, wanted)
     result: dict[int, tuple[Value, Any, bool]] = {}
@@ -109,19 +120,21 @@ def messages(
                 result[id(v)] = (v, g, shared)
                 if v.op is None:
                     continue
-            if v.op.vjp is None:
+            e = v if v.rule is None else v.rule
+            assert e.op is not None
+            if e.op.vjp is None:
                 continue
-            if not v.seen:
+            if not e.seen:
                 raise GraphError(
                     "backward was called a second time on a graph that the first call freed; "
                     "pass retain_graph=True to the first"
                 )
             wants: list[bool] = []
             args: list[Any] = []
-            changed = v.storage is not None and v.storage.version != v.seen[-1]
-            for x, seen in zip(v.inputs, v.seen, strict=False):
+            changed = v.storage is not None and v.storage.version != e.seen[-1]
+            for x, seen in zip(e.inputs, e.seen, strict=False):
                 if type(x) is Value:
-                    wants.append(x.requires_grad and id(x) in on_path)
+                    wants.append((every or x.requires_grad) and id(x) in on_path)
                     args.append(Tensor(x) if create_graph else x.array)
                     if x.storage is not None and x.storage.version != seen:
                         changed = True
@@ -130,29 +143,29 @@ def messages(
                     args.append(x)
             if True not in wants:
                 continue
-            if changed and v.op.kind != "function":  # those check what they saved
+            if changed and e.op.kind != "function":  # those check what they saved
                 _check_unchanged(v)
             STATE.backward = v
             try:
                 y = Tensor(v) if create_graph else v.array
-                found = v.op.vjp(g, y, args, v.params, wants)
+                found = e.op.vjp(g, y, args, e.params, wants)
             except DenpaError as error:
                 error.where = error.where or where(v.source, v.scope)
                 raise
-            for x, want, m in zip(v.inputs, wants, found, strict=True):
+            for x, want, m in zip(e.inputs, wants, found, strict=True):
                 if not want or m is None:
                     continue
                 if STATE.anomaly:
                     made, came = (_array(m), _array(g))
-                    anomaly.check(f"backward of {v.op.name}", made, [came], v.source, v.scope)
+                    anomaly.check(f"backward of {e.op.name}", made, [came], v.source, v.scope)
                 known = delta.get(id(x))
                 if known is None:
                     owned = type(m) is np.ndarray and m.base is None and m is not g
-                    delta[id(x)] = (m, not owned or v.op.kind == "function")
+                    delta[id(x)] = (m, not owned or e.op.kind == "function")
                 else:
                     delta[id(x)] = (known[0] + m, False)
-            if free and v.op.saves:
-                v.inputs, v.seen = (), ()
+            if free and e.op.saves:
+                e.inputs, e.seen = (), ()
     finally:
         STATE.backward = before
     return result

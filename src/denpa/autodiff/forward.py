@@ -18,12 +18,22 @@ def tangents(
     on.
     """
     moved: dict[int, Any] = {id(x._value): d for x, d in zip(inputs, directions, strict=True)}
-    for v in equations_of((t._value for t in outputs), stop=(t._value for t in inputs)):
-        if v.op is None or id(v) in moved or v.op.jvp is None:
+    values = equations_of((t._value for t in outputs), (t._value for t in inputs), rules=True)
+    for v in values:
+        if v.op is None or id(v) in moved:
+            continue
+        by_user = v.op.kind == "function"
+        if v.op.jvp is None and not by_user:
             continue
         ts = [moved.get(id(x)) if isinstance(x, Value) else None for x in v.inputs]
         if all(t is None for t in ts):
             continue
+        if by_user:
+            raise NotImplementedError(
+                f"forward mode through the Function {v.op.name} is not offered: it has a backward "
+                "and no jvp; use reverse mode (grad, vjp, jacrev)"
+            )
+        assert v.op.jvp is not None
         args = [Tensor(x) if isinstance(x, Value) else x for x in v.inputs]
         t = v.op.jvp(ts, Tensor(v), args, v.params)
         if t is not None:

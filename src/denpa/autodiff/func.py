@@ -106,7 +106,9 @@ class _Run:
         self.outputs, self.back = flatten(result)
         # Keep a record for an outer derivative only if something outside is being differentiated.
         own = {id(t._value) for t in self.names}
-        values = equations_of((t._value for t in self.outputs), (t._value for t in self.names))
+        values = equations_of(
+            (t._value for t in self.outputs), (t._value for t in self.names), rules=True
+        )
         free = (v for v in values if v.op is None and id(v) not in own)
         self.outer = any(t.requires_grad or t._value.array is None for t in given) or any(
             v.requires_grad or v.array is None for v in free
@@ -363,6 +365,24 @@ def trace(func: Callable[..., Any], *examples: Tensor) -> Graph:
     return Graph(inputs, [t._value for t in outputs])
 
 
+def _without_data(graph: Graph) -> Graph:
+    """The same equations on inputs that have neither numbers nor equations of their own."""
+    names = {id(v): Tensor(Value(v.shape, v.dtype)) for v in graph.inputs}
+    inputs = [names[id(v)]._value for v in graph.inputs]
+    for v in graph.constants:
+        names[id(v)] = Tensor(v)
+    for v in graph.equations:
+        assert v.op is not None
+        if v.op.kind == "function" or v.rule is not None:
+            raise NotImplementedError(
+                "a graph made of recorded tensors cannot be differentiated through a user-defined "
+                "Function; make it with dp.func.trace"
+            )
+        args = [names[id(x)] if isinstance(x, Value) else x for x in v.inputs]
+        names[id(v)] = v.op(*args, **v.params)
+    return Graph(inputs, [names[id(v)]._value for v in graph.outputs])
+
+
 def vjp_graph(graph: Graph) -> Graph:
     """Graph to graph: from inputs and cotangents of the outputs to cotangents of the inputs.
 
@@ -374,24 +394,12 @@ def vjp_graph(graph: Graph) -> Graph:
     [array([6., 8.], dtype=float32)]
     """
 
-    def again(*xs: Tensor) -> list[Tensor]:
-        names = {id(v): x for v, x in zip(graph.inputs, xs, strict=True)}
-        for v in graph.constants:
-            names[id(v)] = Tensor(v)
-        for v in graph.equations:
-            assert v.op is not None
-            args = [names[id(x)] if isinstance(x, Value) else x for x in v.inputs]
-            names[id(v)] = v.op(*args, **v.params)
-        return [names[id(v)] for v in graph.outputs]
-
-    inputs = [Tensor(Value(v.shape, v.dtype, None, True)) for v in graph.inputs]
-    outputs = again(*inputs)
-    seeds = [Tensor(Value(o.shape, o.dtype)) for o in outputs]
-    found = messages(
-        [o._value for o in outputs], seeds, [t._value for t in inputs], create_graph=True
-    )
+    if any(v.array is not None or v.op is not None for v in graph.inputs):
+        graph = _without_data(graph)
+    seeds = [Tensor(Value(v.shape, v.dtype)) for v in graph.outputs]
+    found = messages(graph.outputs, seeds, graph.inputs, create_graph=True, every=True)
     grads = []
-    for t in inputs:
-        entry = found.get(id(t._value))
-        grads.append(tensor_of(np.zeros(t.shape, t.dtype)) if entry is None else entry[1])
-    return Graph([t._value for t in (*inputs, *seeds)], [g._value for g in grads])
+    for v in graph.inputs:
+        entry = found.get(id(v))
+        grads.append(tensor_of(np.zeros(v.shape, v.dtype)) if entry is None else entry[1])
+    return Graph([*graph.inputs, *(s._value for s in seeds)], [g._value for g in grads])

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from denpa.autodiff.mode import STATE, no_grad, untraceable
+from denpa.autodiff.mode import STATE, no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import is_float
 from denpa.core.errors import GraphError, ShapeError
 from denpa.core.graph import Value
-from denpa.core.op import Op
+from denpa.core.op import OPS, Op
 from denpa.core.shape import describe
 from denpa.core.source import current_scope, here
 
@@ -21,32 +21,51 @@ class FunctionCtx:
     """What `forward` keeps for `backward`."""
 
     def __init__(self) -> None:
-        self._saved: list[tuple[Any, int]] = []
+        self._saved: list[tuple[Any, int, Value | None]] = []  # tensor, its version and value
         self._constant: tuple[Any, ...] = ()
         self._zeros = True
         self.needs_input_grad: tuple[bool, ...] = ()
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keep tensors; backward reads them from `saved_tensors`."""
-        self._saved = [(t, t._value.version if isinstance(t, Tensor) else 0) for t in tensors]
+        values = [t._value if isinstance(t, Tensor) else None for t in tensors]
+        self._saved = [
+            (t, 0 if v is None else v.version, v) for t, v in zip(tensors, values, strict=True)
+        ]
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
         """The tensors kept by `save_for_backward`, checked to be unchanged."""
-        for t, version in self._saved:
+        for t, version, _ in self._saved:
             if isinstance(t, Tensor) and t._value.version != version:
                 raise GraphError(
                     f"a tensor saved for backward, {describe(t)}, was changed in place since; "
                     "save a .clone() of it"
                 )
-        return tuple(t for t, _ in self._saved)
+        return tuple(t for t, _, _ in self._saved)
+
+    def _keep(self, outputs: Sequence[Any], made: Sequence[Tensor], traced: bool) -> None:
+        """Hold what was saved by the names that it has after forward."""
+        names = {id(o): m for o, m in zip(outputs, made, strict=True)}
+        kept: list[tuple[Any, int, Value | None]] = []
+        for t, version, value in self._saved:
+            if id(t) in names:  # so that backward can be differentiated through an output
+                t = names[id(t)]
+            elif traced and value is not None:  # the name itself means another value later
+                t = Tensor(value)
+            kept.append((t, version, None))
+        self._saved = kept
 
     def mark_non_differentiable(self, *tensors: Any) -> None:
         """Outputs of forward that have no gradient."""
         self._constant = tensors
 
     def set_materialize_grads(self, value: bool) -> None:
-        """With False, backward is given None (not zeros) for outputs that nobody used."""
+        """With False, backward is given None (not zeros) for outputs that nobody used.
+
+        Where the backward of a compiled function is called outside it, what that function returns
+        counts as used.
+        """
         self._zeros = value
 
 
@@ -64,7 +83,7 @@ class _Bundle:
 
 
 def _no_eval(*_: Any, **__: Any) -> Any:
-    raise NotImplementedError("a user-defined Function cannot be traced or run again as a graph")
+    raise NotImplementedError("a recorded call of a user-defined Function cannot be run again")
 
 
 def _infer_any(*_: Any, **__: Any) -> Any:
@@ -82,7 +101,11 @@ class Function:
     """Subclass with static methods `forward(ctx, *args)` and `backward(ctx, *grads)`; call `apply`.
 
     `backward` returns one gradient (or None) for each argument of `forward`. When it is written
-    with differentiable operations it can itself be differentiated.
+    with differentiable operations it can itself be differentiated. In a compiled function both
+    become part of the program; there they can read no numbers of tensors through Python.
+
+    Errors: GraphError for a wrong number of gradients, or a saved tensor that was changed in place;
+    ShapeError for a gradient of another shape than its argument.
 
     >>> import denpa as dp
     >>> class Double(dp.autograd.Function):
@@ -117,11 +140,17 @@ class Function:
     def apply(cls, *args: Any) -> Any:
         """Run forward, and record that backward belongs to it."""
         tensors = [a for a in args if isinstance(a, Tensor)]
-        untraceable(f"the Function {cls.__name__}", "call it outside")
-        if any(t._value.array is None for t in tensors):
-            _no_eval()
+        tracer = STATE.tracer
+        if tracer is not None:
+            tracer.saw_function(cls)
+        unknown = any(t._value.array is None for t in tensors)
+        # A graph that is traced without a tracer may be differentiated later, whatever the flags.
+        later = unknown and tracer is None
         ctx = FunctionCtx()
-        ctx.needs_input_grad = tuple(isinstance(a, Tensor) and a.requires_grad for a in args)
+        ctx.needs_input_grad = tuple(
+            isinstance(a, Tensor) and (a.requires_grad or (later and is_float(a.dtype)))
+            for a in args
+        )
         with no_grad():
             if cls.setup_context is not Function.setup_context:
                 result = cls.forward(*args)
@@ -134,29 +163,54 @@ class Function:
                 raise TypeError(
                     f"{cls.__name__}.forward must return tensors, not {type(o).__name__}"
                 )
-        if not (STATE.recording and any(ctx.needs_input_grad)):
+        if not ((STATE.recording or later) and any(ctx.needs_input_grad)):
             return result
-        hub = Value((), np.dtype("float32"), None, True)
+        asked = STATE.recording and any(t.requires_grad for t in tensors)
+        hub = Value((), np.dtype("float32"), None, asked)
         hub.op = Op(cls.__name__, "function", _no_eval, _infer_any, _vjp(cls, ctx, outputs), None)
         hub.inputs = tuple(a._value if isinstance(a, Tensor) else 0 for a in args)
         hub.seen = (*(x.version if isinstance(x, Value) else 0 for x in hub.inputs), 0)
         hub.source, hub.scope = here(), current_scope()
+        traced = tracer is not None or unknown or any(o._value.array is None for o in outputs)
+        if tracer is not None:
+            tracer.functions.append(hub)
         made = []
         for k, o in enumerate(outputs):
-            v = Value(o.shape, o.dtype, o._value.array, storage=o._value.shared())
-            if is_float(o.dtype) and not any(o is c for c in ctx._constant):
-                v.requires_grad = True
-                v.op, v.inputs, v.params = _PART, (hub,), {"output": k}
-                v.seen = (0, v.version)
-                v.source, v.scope = hub.source, hub.scope
-            made.append(Tensor(v))
-        # A saved output becomes the recorded one, so that backward can be differentiated through
-        # it.
-        ctx._saved = [
-            (next((m for m, o in zip(made, outputs, strict=True) if t is o), t), version)
-            for t, version in ctx._saved
-        ]
+            float_ = is_float(o.dtype) and not any(o is c for c in ctx._constant)
+            made.append((_traced if traced else _recorded)(o, hub, k, float_))
+        ctx._keep(outputs, made, traced)
         return tuple(made) if isinstance(result, tuple) else made[0]
+
+
+def _part(hub: Value, k: int, v: Value) -> Value:
+    """Enters into `v` that it is output `k` of a call."""
+    v.op, v.inputs, v.params = _PART, (hub,), {"output": k}
+    v.seen = (0, v.version)
+    return v
+
+
+def _recorded(o: Tensor, hub: Value, k: int, differentiable: bool) -> Tensor:
+    """An output of a call whose numbers are known: the call is the equation that made it."""
+    v = Value(o.shape, o.dtype, o._value.array, differentiable, o._value.shared())
+    if differentiable:
+        _part(hub, k, v)
+        v.source, v.scope = hub.source, hub.scope
+    return Tensor(v)
+
+
+def _traced(o: Tensor, hub: Value, k: int, differentiable: bool) -> Tensor:
+    """An output of a call in a trace: made by the equations of forward, another name for what they
+    gave; differentiated by the rule that the call is. So a graph holds ops of the table alone."""
+    storage = o._value.shared()
+    v = Value(o.shape, o.dtype, o._value.array, differentiable and hub.requires_grad, storage)
+    v.op, v.inputs, v.seen = OPS["detach"], (o._value,), (o._value.version, o._value.version)
+    v.source, v.scope = hub.source, hub.scope
+    if differentiable:
+        v.rule = _part(hub, k, Value(o.shape, o.dtype))
+    made = Tensor(v)
+    storage.add_name(o)
+    storage.add_name(made)
+    return made
 
 
 def _vjp(cls: type[Function], ctx: FunctionCtx, outputs: Sequence[Tensor]) -> Any:

@@ -26,6 +26,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from denpa.compiler import llvm
 from denpa.core.errors import ArgumentError
 
@@ -40,11 +42,11 @@ def key(*parts: str, target: llvm.Target | None = None) -> str:
     """The name of what is compiled from `parts`: 64 hexadecimal digits.
 
     It changes with the parts and with all that decides what is made of them: Denpa's compiler (the
-    text of its source, so that no one who works on it meets code of yesterday), llvmlite, and the
-    processor (`target`, this machine if None).
+    text of its source, so that no one who works on it meets code of yesterday), NumPy (which
+    computes what is constant), llvmlite, and the processor (`target`, this machine if None).
     """
     where = llvm.host() if target is None else target
-    rest = (_sources(), llvm.version(), where.triple, where.cpu, where.features)
+    rest = (_sources(), np.__version__, llvm.version(), where.triple, where.cpu, where.features)
     digest = hashlib.sha256()
     for part in (*rest, *parts):
         data = part.encode()
@@ -218,5 +220,10 @@ def _decode(key: str, data: bytes) -> tuple[dict[str, Any], bytes] | None:
     if magic != _MAGIC or version != _FORMAT or data[: _HEAD.size] != _sign(data):
         return None
     start = _HEAD.size + length
-    header = json.loads(data[_HEAD.size : start])  # signed, so this is what _encode wrote
+    try:
+        header = json.loads(data[_HEAD.size : start])
+        if set(header) != {"key", "meta"} or type(header["meta"]) is not dict:
+            return None
+    except (ValueError, TypeError, RecursionError):  # signed, but not by _encode
+        return None
     return (header["meta"], data[start:]) if header["key"] == key else None

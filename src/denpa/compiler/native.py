@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
-import io
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from operator import is_
 from typing import Any
 
@@ -18,7 +14,8 @@ import numpy as np
 from denpa.compiler import blas as blas_library
 from denpa.compiler import driver, llvm, runtime
 from denpa.compiler.cache import Cache, key
-from denpa.compiler.codegen import Call, Codegen, Plan
+from denpa.compiler.codegen import Codegen, Plan
+from denpa.compiler.entry import Misfit, exact, meta_of, plan_of, text_of
 from denpa.compiler.watch import replay
 from denpa.core.errors import ArgumentError, DimError, GraphError, ShapeError
 from denpa.core.graph import Graph, Value
@@ -304,46 +301,41 @@ def compile_program(
         return Codegen(graph if anomaly else optimise(graph), kept, batch, **options)
 
     store = Cache() if cache is None else cache
-    name = key(_text(graph), repr((kept, tuple(batch), sorted(options.items()))))
-    entry = store.get(name)
-    if entry is not None:
-        plan, objects = _plan(entry[0]), entry[1]
-    else:
+    try:
+        name = key(text_of(graph), exact((kept, tuple(batch), sorted(options.items()))))
+    except TypeError:  # a constant that cannot be told from others is not looked up
+        name = ""
+    native = _found(store, name, graph, kept, batch, options, codegen) if name else None
+    if native is None:
         program = codegen()
-        plan, objects = program.plan, llvm.build(program.text, target)
-        store.put(name, _meta(plan), objects)
-    native = Native(graph, kept, plan, objects, codegen)
+        objects = llvm.build(program.text, target)
+        if name:
+            meta = meta_of(program.plan, name, len(program.functions), objects)
+            store.put(name, meta, objects)
+        native = Native(graph, kept, program.plan, objects, codegen)
     return Watched(native, graph, state) if anomaly else native
 
 
-def _text(graph: Graph) -> str:
-    """The graph as text, with the numbers of its constants."""
-    parts = [str(graph)]
-    for v in graph.constants:
-        assert v.array is not None
-        parts.append(hashlib.sha256(np.ascontiguousarray(v.array).tobytes()).hexdigest())
-    return "\n".join(parts)
-
-
-def _meta(plan: Plan) -> dict[str, Any]:
-    """A plan as JSON."""
-    data = asdict(plan)
-    arrays = io.BytesIO()
-    np.savez(arrays, *plan.constants)
-    data["constants"] = base64.b64encode(arrays.getvalue()).decode()
-    data["where"] = []  # lines of the user change; `codegen` knows them
-    return data
-
-
-def _plan(meta: dict[str, Any]) -> Plan:
-    with np.load(io.BytesIO(base64.b64decode(meta["constants"]))) as arrays:
-        constants = [arrays[k] for k in arrays.files]
-    calls = [
-        Call(c["kernel"], [(a, b) for a, b in c["arguments"]], [(a, b) for a, b in c["shares"]])
-        for c in meta["calls"]
-    ]
-    staging = {int(k): (a, b) for k, (a, b) in meta["staging"].items()}
-    return Plan(**{**meta, "calls": calls, "constants": constants, "staging": staging})
+def _found(
+    store: Cache,
+    name: str,
+    graph: Graph,
+    state: Sequence[tuple[int, int]],
+    batch: Sequence[int],
+    options: dict[str, Any],
+    codegen: Callable[[], Codegen],
+) -> Native | None:
+    """The program as it is kept, None if it is not or if what is kept is not this program."""
+    entry = store.get(name)
+    if entry is None:
+        return None
+    meta, objects = entry
+    lanes, blas = options["lanes"], options["blas_bits"] > 0
+    try:
+        plan = plan_of(meta, objects, name, graph, state, batch, lanes, blas)
+        return Native(graph, state, plan, objects, codegen)
+    except (Misfit, llvm.LLVMError, MemoryError):  # the last for an arena beyond all measure
+        return None  # compiled anew, and put in its place
 
 
 def compile_graph(graph: Graph, **options: Any) -> Callable[..., list[np.ndarray]]:

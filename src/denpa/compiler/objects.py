@@ -5,12 +5,15 @@ from __future__ import annotations
 import abc
 import array
 import collections
+import collections.abc
+import enum
 import functools
 import gc
 import io
 import operator
 import random
 import types
+import typing
 import weakref
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -50,6 +53,10 @@ _OPERATORS = _ALWAYS | {f"__{name}__" for name in _words("""
     call bool len eq ne lt le gt ge hash getitem setitem delitem contains iter next enter exit add
     radd sub rsub mul rmul truediv rtruediv floordiv mod pow neg abs matmul float int index getattr
     getattribute setattr get set array iadd isub imul format""")}  # fmt: skip
+_STANDARD = frozenset(  # classes that nobody changes
+    {typing.Generic, typing.Protocol, enum.Enum, enum.IntEnum, enum.Flag, enum.EnumType}
+    | {c for c in vars(collections.abc).values() if isinstance(c, type)}
+)
 _BASES = frozenset(
     {
         object, dict, list, tuple, set, frozenset, collections.deque, collections.OrderedDict,
@@ -168,7 +175,7 @@ def _class(reach: Reach, cls: type, path: str) -> None:
     for c in cls.__mro__:
         if c is not cls:
             reach.visit(c, c.__name__)
-    if not pure.written_in_python(cls) or pure.of_numpy(cls.__module__):
+    if not pure.written_in_python(cls) or pure.of_numpy(cls.__module__) or cls in _STANDARD:
         return
     ours = pure.ours(cls)
     part = Part(vars(cls), path, owner=cls)

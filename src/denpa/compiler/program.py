@@ -16,6 +16,7 @@ import numpy as np
 from denpa.autodiff.backward import messages
 from denpa.autodiff.mode import STATE, set_grad_enabled
 from denpa.autodiff.tensor import Tensor
+from denpa.compiler import custom
 from denpa.compiler.arguments import Spec, argument_names, mapped, rebuild, stand_in
 from denpa.compiler.ledger import Ledger
 from denpa.compiler.listen import Listener, listening
@@ -30,7 +31,7 @@ from denpa.compiler.trace import (
     value_of,
     watching,
 )
-from denpa.core.graph import Graph, Value
+from denpa.core.graph import Graph, Value, equations_of
 from denpa.core.shape import describe
 
 _PLACE = np.zeros(())  # marks where a tensor stands in a structure
@@ -69,24 +70,41 @@ class Program:
     """Entries of dicts that each call sets to tensors: the last of the results."""
     flags: list[tuple[dict[Any, Any], Any, Any]] = field(default_factory=list)
     """Entries that each call sets to a flag, a string or None."""
+    pulled: custom.Found | Exception | None = None  # made in the trace, if Functions are applied
 
     def pull(self) -> tuple[Graph, list[int]]:
         """The graph from inputs and cotangents of the results that require gradients to the
         gradients of the inputs that do, and the numbers of those inputs."""
-        for v in self.graph.equations:
+        inputs = self.graph.inputs
+        found = self.pulled
+        if found is None:
+            found = _pull(_roots(self.results, self.graph.outputs), inputs)
+        elif isinstance(found, Exception):
+            raise found
+        seeds, messages = found
+        kept = [k for k, v in enumerate(inputs) if v.requires_grad and id(v) in messages]
+        grads = [messages[id(inputs[k])][1]._value for k in kept]
+        return Graph([*inputs, *seeds], grads), kept
+
+
+def _roots(results: Sequence[Result], outputs: Sequence[Value]) -> list[Value]:
+    """The outputs that require gradients, each tensor once."""
+    distinct = {id(r): r for r in results if r.requires_grad}.values()
+    return [outputs[r.what] for r in distinct]
+
+
+def _pull(roots: Sequence[Value], inputs: Sequence[Value]) -> custom.Found:
+    """Cotangents of `roots`, and the messages that they send to `inputs`."""
+    for v in equations_of(roots, inputs, rules=True):
+        if v.op is not None:
             v.owner = None
-        for v in self.graph.inputs:
-            v.hooks = None  # they run where the gradient arrives
-        wanted = [k for k, v in enumerate(self.graph.inputs) if v.requires_grad]
-        distinct = {id(r): r for r in self.results if r.requires_grad}.values()
-        roots = [self.graph.outputs[r.what] for r in distinct]
-        seeds = [Tensor(Value(v.shape, v.dtype)) for v in roots]
-        inputs = [self.graph.inputs[k] for k in wanted]
-        with set_grad_enabled(False):
-            found = messages(roots, seeds, inputs, create_graph=True)
-        kept = [k for k in wanted if id(self.graph.inputs[k]) in found]
-        grads = [found[id(self.graph.inputs[k])][1]._value for k in kept]
-        return Graph([*self.graph.inputs, *(s._value for s in seeds)], grads), kept
+    for v in inputs:
+        v.hooks = None  # they run where the gradient arrives
+    seeds = [Tensor(Value(v.shape, v.dtype)) for v in roots]
+    wanted = [v for v in inputs if v.requires_grad]
+    with set_grad_enabled(False):
+        found = messages(roots, seeds, wanted, create_graph=True)
+    return [s._value for s in seeds], found
 
 
 def trace(
@@ -127,20 +145,28 @@ def trace(
             for problem in (listener.refused, tracer.error):
                 if problem is not None:
                     raise problem
-            stores = [] if any(_changed(w) for w in inside) else tracer.stores()
-            flags = [d for d in stores if not isinstance(d.new, Tensor)]
-            stores = [d for d in stores if isinstance(d.new, Tensor)]
-            new = [d.new for d in stores]
-            result = (result, new) if new else result
-            program = _found(tracer, stands, values, result, tuple(specs))
-            program.stores = [(d.container, d.key) for d in stores]
-            program.flags = [(d.container, d.key, d.new) for d in flags]
+            for w in inside:
+                _unchanged(w)
+            stores = tracer.stores()
+            tensors = [d for d in stores if isinstance(d.new, Tensor)]
+            result = (result, [d.new for d in tensors]) if tensors else result
+            with listening(listener):  # a Function's backward may run
+                program = _found(tracer, stands, values, result, tuple(specs))
+            if listener.refused is not None:
+                raise listener.refused
+            if len(tracer.stores()) > len(stores):
+                fail("the backward of a Function changes what is outside; return the value instead")
+            program.stores = [(d.container, d.key) for d in tensors]
+            program.flags = [
+                (d.container, d.key, d.new) for d in stores if not isinstance(d.new, Tensor)
+            ]
         failed = False
     finally:
         STATE.recording = before
         reach.ledger.undo_trace(failed)
         tracer.restore(failed)
-    for d in stores:
+        custom.forget(tracer)
+    for d in tensors:
         reach.ledger.replayed[id(d.container), d.key] = d.new.shape, d.new.dtype
     reach.close()
     return program
@@ -164,14 +190,13 @@ def _containers(function: Any, args: Any, kwargs: Any, reach: Reach) -> list[Who
     return found
 
 
-def _changed(w: Whole) -> bool:
+def _unchanged(w: Whole) -> None:
     d = next(w.differences(), None)
     if d is not None:
         fail(
             f"the compiled function changes its argument {d.path} (it was {shown(d.old)}); return "
             "the new value, and change it outside"
         )
-    return False
 
 
 def _found(
@@ -204,6 +229,11 @@ def _found(
         return _PLACE
 
     structure = mapped(result, returned)
+    pulled = None
+    roots = _roots(results, outputs)
+    if tracer.functions and roots and not tracer.differentiated:
+        inputs = [*values, *(c.value for c in tracer.captured.values())]
+        pulled = custom.pull(tracer, lambda: _pull(roots, inputs))
     argument_grads = []
     for k, (t, v) in enumerate(zip(stands, values, strict=True)):
         if value_of(t) is not v:
@@ -247,6 +277,8 @@ def _found(
     )
     used = {id(x) for v in graph.equations for x in v.inputs}
     used |= {id(v) for v in graph.outputs} | {id(old) for old, _ in state}
+    if isinstance(pulled, tuple):  # a backward may read what forward does not
+        used |= {id(v) for v in equations_of(m._value for _, m, _ in pulled[1].values())}
     watched = [c for c in captured if id(c.value) not in used]
     captured = [c for c in captured if id(c.value) in used]
     options = [o for o in options if id(o.value) in used]
@@ -275,6 +307,7 @@ def _found(
         ledger=tracer.reach.ledger,
         differentiated=tracer.differentiated,
         written=written,
+        pulled=pulled,
     )
 
 

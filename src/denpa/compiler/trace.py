@@ -153,6 +153,7 @@ class Tracer:
         self._adopted: list[tuple[dict[str, Any], str]] = []
         self._arrays: dict[int, Tensor] = {}  # id of a NumPy array from outside -> its tensor
         self._known: dict[int, Any] = {}  # modules and optimizers
+        self.functions: list[Value] = []  # calls of user-defined Functions that are recorded
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -251,7 +252,9 @@ class Tracer:
         gradient."""
         if not old.requires_grad:
             return value
-        leaf = old.op is None or (old.op.name == "detach" and old.owner is not None)
+        leaf = old.op is None or (
+            old.op.name == "detach" and old.owner is not None and old.rule is None
+        )
         if not leaf:
             fail(
                 f"{describe(old)}, which was computed with gradients, is changed in place under "
@@ -316,6 +319,10 @@ class Tracer:
             return args
         return tuple(a if type(a) is not np.ndarray else _either(self.array(a), a) for a in args)
 
+    def saw_function(self, function: Any) -> None:
+        """A user-defined Function is applied: its rules must say the same next time."""
+        self._see(function)
+
     def options(self, optimizer: Any, group: dict[str, Any]) -> Mapping[str, Any]:
         """The options of a group in a step: those that vary as stand-ins."""
         self._see(optimizer)
@@ -364,20 +371,15 @@ class Tracer:
 
         Errors: GraphError for any other change of what is outside: it would happen once.
         """
-        found = []
         wrong = self.reach.optimizers.changed()
-        for d in () if wrong else self.reach.ledger.differences():
-            if d.old is GONE or d.old is None or d.lazily:  # perhaps made when first asked for
-                raise Refused(
-                    f"{d.what}, which would happen once, when it is traced; make that before the "
-                    "first call, or return it",
-                    self.reach.line_of(d),
-                )
+        found = [] if wrong else list(self.reach.ledger.differences())
+        first: Difference | None = None
+        for d in found:
             known = isinstance(d.old, Tensor) and id(d.old) in self.captured
-            if not isinstance(d.container, dict) or not isinstance(d.new, _STORED) or known:
-                wrong = d
-                break
-            found.append(d)
+            if d.old is GONE or d.old is None or d.lazily:  # perhaps made when first asked for
+                first = first or d
+            elif not isinstance(d.container, dict) or not isinstance(d.new, _STORED) or known:
+                wrong = wrong or d
         if wrong:
             error = GraphError(
                 f"the compiled function {wrong.what}; this would happen once, when the function is "
@@ -385,6 +387,12 @@ class Tracer:
             )
             error.where = self.reach.line_of(wrong) or where(here(), current_scope())
             raise error
+        if first:
+            raise Refused(
+                f"{first.what}, which would happen once, when it is traced; make that before the "
+                "first call, or return it",
+                self.reach.line_of(first),
+            )
         return found
 
     # -- the end -----------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ class Value:
     forward: Value | None = None
     hooks: list[Any] | None = None
     owner: Any = None  # weak reference to the tensor whose .grad is to be filled
+    rule: Value | None = None  # the equation to differentiate in the place of this one
 
     def __init__(
         self,
@@ -96,10 +97,13 @@ class Value:
         return f"%{self.number}: {describe(self)}{made}"
 
 
-def equations_of(outputs: Iterable[Value], stop: Iterable[Value] = ()) -> list[Value]:
+def equations_of(
+    outputs: Iterable[Value], stop: Iterable[Value] = (), rules: bool = False
+) -> list[Value]:
     """All values that `outputs` are computed from, leaves included, in the order they were made.
 
-    The search does not go past `stop`. Iterative: the depth of a graph is not limited.
+    With `rules` also those that their derivatives are computed from, where a value has a rule of
+    its own. The search does not go past `stop`. Iterative: the depth of a graph is not limited.
     """
     seen = {id(v): v for v in outputs}
     limit = {id(v) for v in stop}
@@ -108,11 +112,28 @@ def equations_of(outputs: Iterable[Value], stop: Iterable[Value] = ()) -> list[V
         value = stack.pop()
         if id(value) in limit:
             continue
-        for x in value.inputs:
+        inputs = value.inputs
+        if rules and value.rule is not None:
+            inputs = (*inputs, *value.rule.inputs)
+        for x in inputs:
             if type(x) is Value and id(x) not in seen:
                 seen[id(x)] = x
                 stack.append(x)
     return sorted(seen.values(), key=attrgetter("number"))
+
+
+def _made_by_functions(values: Sequence[Value], given: set[int]) -> list[Value]:
+    """The results of user-defined functions that have numbers and do not depend on `given`."""
+    if not any(v.op is not None and v.op.kind == "function" for v in values):
+        return []
+    depend = set(given)
+    found = []
+    for v in values:
+        if any(id(x) in depend for x in v.inputs):
+            depend.add(id(v))
+        elif v.array is not None and v.op is not None and v.op.kind == "function":
+            found.append(v)
+    return found
 
 
 class Graph:
@@ -126,8 +147,13 @@ class Graph:
         self.outputs = tuple(outputs)
         values = equations_of(self.outputs, stop=self.inputs)
         given = {id(v) for v in self.inputs}
-        self.equations = [v for v in values if v.op is not None and id(v) not in given]
-        self.constants = [v for v in values if v.op is None and id(v) not in given]
+        # What a user-defined function made outside is known; no op of the table makes it again.
+        fixed = _made_by_functions(values, given)
+        if fixed:
+            values = equations_of(self.outputs, stop=(*self.inputs, *fixed))
+        known = {id(v) for v in (*fixed, *(v for v in values if v.op is None))}
+        self.equations = [v for v in values if id(v) not in known and id(v) not in given]
+        self.constants = [v for v in values if id(v) in known and id(v) not in given]
         for v in self.constants:
             if v.array is None:
                 raise GraphError(f"{v} is neither an input of the graph nor a constant")
