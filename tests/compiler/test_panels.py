@@ -10,7 +10,7 @@ import pytest
 
 from denpa.compiler import codegen
 from denpa.compiler.codegen import Codegen
-from denpa.compiler.loops import Product
+from denpa.compiler.loops import Kernel, Product
 from denpa.compiler.passes import optimise
 from denpa.core.dtype import float32, float64
 from denpa.core.graph import Graph, Value
@@ -63,11 +63,11 @@ def test_a_lane_leaves_the_columns_of_others_alone() -> None:
     rng = np.random.default_rng(2)
     arrays = [rng.standard_normal(v.shape).astype("f4") for v in graph.inputs]
 
-    def turned(n: int, lanes: int) -> list[tuple[int, int]]:
-        assert n == 300
+    def turned(kernel: Kernel, axis: int, lanes: int) -> list[tuple[int, int]]:
+        assert kernel.extents[axis] == 300
         return [(210, 300), (101, 210), (0, 101)]
 
-    with patch.object(codegen, "shares", turned):
+    with patch.object(codegen, "divided", turned):
         program = compiled(graph, lanes=3, use_blas=False)
     assert [k.split for k in program.codegen().order] == [1]
     program.threads = 1

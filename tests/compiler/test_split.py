@@ -147,6 +147,39 @@ def test_shares_are_all_and_even(lanes: int) -> None:
         assert all(low % unit == 0 or low == n for low, _ in found)
 
 
+@pytest.mark.parametrize("pieces", [1, 2, 8, 64])
+def test_pieces_stay_whole(pieces: int) -> None:
+    """However many lanes there are, none begins within a piece; where pieces and lanes are as many
+    as powers of two, lanes begin where they do without pieces."""
+    for n in (16 * pieces, 33 * pieces + 7, 64 * pieces, 100 * pieces + 1):
+        starts = {low for low, _ in shares(n, pieces)} | {n}
+        assert len(starts) == pieces + 1
+        for lanes in (1, 2, 3, 5, 8, 16, 64):
+            found = shares(n, lanes, pieces)
+            assert len(found) == lanes
+            assert [i for low, high in found for i in range(low, high)] == list(range(n))
+            assert {low for low, _ in found} <= starts
+            counts = [sum(low <= s < high for s in starts) for low, high in found]
+            assert max(counts) - min(counts) <= 1
+            if lanes <= pieces and lanes & (lanes - 1) == 0 and n >= 32 * pieces:
+                assert found == shares(n, lanes)
+
+
+def test_other_cuts_are_other_owners() -> None:
+    """A product in two pieces on three lanes, and what follows it: rows 33 to 49 change hands."""
+    x, w = given(100, 512), given(10, 512)
+    y = do("matmul", x, do("permute", w, dims=(1, 0)))
+    graph = Graph([x, w], [do("tanh", y), do("sum", y, dim=(1,), keepdim=False)])
+    program = divided(graph, lanes=3, blas_bits=64)
+    first, *rest = [c for c in program.plan.calls if c.kernel >= 0]
+    assert first.shares == [(0, 0), (0, 48), (48, 100)]
+    assert any(call.shares != first.shares for call in rest)
+    assert meetings(program) == 0
+    assert meetings(program, without(program.plan.calls, 0)) > 0
+    two = divided(graph, lanes=2, blas_bits=64)  # the cuts of any axis of 100 steps: no barrier
+    assert two.schedule.barriers == 0
+
+
 # -- barriers -----------------------------------------------------------------------------------
 
 _Touch = tuple[Buffer, np.ndarray]  # element numbers

@@ -28,7 +28,7 @@ from denpa.compiler.loops import (
 from denpa.compiler.lower import Lowering
 from denpa.compiler.memory import place
 from denpa.compiler.other_code import product, rows, sort, uniform
-from denpa.compiler.owners import shares
+from denpa.compiler.owners import divided
 from denpa.compiler.panels import panels
 from denpa.compiler.split import Schedule, dependencies, followers, reaches
 from denpa.compiler.watch import Check, check_code, checks
@@ -285,7 +285,7 @@ class Codegen:
     def _shares(self, kernel: Kernel) -> list[tuple[int, int]]:
         if kernel.split is None:
             return [(0, 1)] + [(0, 0)] * (self.lanes - 1)
-        return shares(kernel.extents[kernel.split], self.lanes)
+        return divided(kernel, kernel.split, self.lanes)
 
     def _module(self, triple: str) -> str:
         parts = [*sorted(self._declares), *self._helpers.values()]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from denpa.compiler.loops import Access, Kernel, Product
-from denpa.compiler.owners import ALONE, LINE, Owner, owner, shares
+from denpa.compiler.owners import ALONE, LINE, Owner, divided, owned
 from denpa.core.shape import size_of
 
 Axis = int | None  # None: one lane computes all
@@ -70,7 +70,7 @@ class Division:
         if axis is None:
             return kernel.work()
         n = kernel.extents[axis]
-        part = max(b - a for a, b in shares(n, self.lanes)) / n
+        part = max(b - a for a, b in divided(kernel, axis, self.lanes)) / n
         cost = kernel.work() * part
         for x in kernel.writes:
             cost += _BORDER * (self.lanes - 1) * _borders(kernel, x, axis)
@@ -85,7 +85,7 @@ class Division:
     def _owner(self, k: int, x: Access, axis: Axis) -> Owner:
         key = (k, id(x), axis)
         if key not in self._owners:
-            self._owners[key] = owner(x, self.kernels[k].extents, axis)
+            self._owners[key] = owned(self.kernels[k], x, axis, self.lanes)
         return self._owners[key]
 
     def _crossing(self, p: _Pair, axes: Sequence[Axis]) -> float:
@@ -208,7 +208,7 @@ def apart(kernel: Kernel, a: int, lanes: int) -> bool:
         aligned = x.buffer.memory.place == "arena" and not any(
             n % LINE for n in (x.const * item, *far)
         )
-        cuts = [low for low, _ in shares(kernel.extents[a], lanes)]
+        cuts = [low for low, _ in divided(kernel, a, lanes)]
         if aligned and all(cut * step % LINE == 0 for cut in cuts):
             continue
         lines = size_of(kernel.extents) * item / LINE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from denpa.compiler.codegen import Codegen
 from denpa.compiler.loops import Access, Buffer, Kernel, Product, Rows
-from denpa.compiler.owners import ALONE, LINE, Owner, owner
+from denpa.compiler.owners import ALONE, LINE, Owner, owned
 from denpa.compiler.split import live
 from denpa.core.shape import size_of
 
@@ -49,7 +49,7 @@ class MemoryPlan:
     buffers: tuple[Room, ...]
 
 
-def _touches(kernel: Kernel) -> Iterator[tuple[Access, Owner, bool]]:
+def _touches(kernel: Kernel, lanes: int) -> Iterator[tuple[Access, Owner, bool]]:
     """Every access with who owns its elements, and whether it writes."""
     everything = (
         isinstance(kernel, Product)
@@ -58,7 +58,7 @@ def _touches(kernel: Kernel) -> Iterator[tuple[Access, Owner, bool]]:
     )
     for writes, accesses in ((False, kernel.reads), (True, kernel.writes)):
         for x in accesses:
-            who = None if everything else owner(x, kernel.extents, kernel.split)
+            who = None if everything else owned(kernel, x, kernel.split, lanes)
             yield x, who, writes
 
 
@@ -71,7 +71,7 @@ def barriers(
         if not k or kernel.segment == order[k - 1].segment:
             continue
         start = next(j for j, x in enumerate(order) if x.segment == order[k - 1].segment)
-        j, (y, other, wrote), (x, who, writes) = _conflict(order, start, k)
+        j, (y, other, wrote), (x, who, writes) = _conflict(codegen, start, k)
         name = names[x.buffer]
         first = _how(order[j], y, other, ("wrote" if wrote else "read", name), splits[j])
         then = _how(kernel, x, who, ("writes" if writes else "reads", "it"), splits[k])
@@ -85,7 +85,8 @@ def _how(kernel: Kernel, x: Access, who: Owner, words: tuple[str, str], split: s
     if who == ALONE:
         return f"{verb} {what} on lane 0 alone"
     if who is not None:
-        return f"{verb} {what} by shares of {split}"
+        parts = "shares" if isinstance(who[2], int) else "whole pieces"
+        return f"{verb} {what} by {parts} of {split}"
     assert kernel.split is not None
     if x.coefs[kernel.split]:
         return f"{verb} {what} in an order that shares of {split} do not follow"
@@ -97,12 +98,13 @@ def _how(kernel: Kernel, x: Access, who: Owner, words: tuple[str, str], split: s
 _Touch = tuple[Access, Owner, bool]
 
 
-def _conflict(order: Sequence[Kernel], start: int, k: int) -> tuple[int, _Touch, _Touch]:
+def _conflict(codegen: Codegen, start: int, k: int) -> tuple[int, _Touch, _Touch]:
     """The latest kernel of the segment before that kernel k cannot follow, and the access of each
     that forbids it. The reads of kernel k are looked at first."""
-    for x, who, writes in _touches(order[k]):
+    order, lanes = codegen.order, codegen.lanes
+    for x, who, writes in _touches(order[k], lanes):
         for j in reversed(range(start, k)):
-            for y, other, wrote in _touches(order[j]):
+            for y, other, wrote in _touches(order[j], lanes):
                 same = y.buffer.memory is x.buffer.memory
                 if same and (writes or wrote) and (who is None or who != other):
                     return j, (y, other, wrote), (x, who, writes)

@@ -155,6 +155,7 @@ class Kernel:
         self.writes: list[Access] = []
         self.after: set[int] = set()  # places in the list of kernels that must run before
         self.after_kernels: list[Kernel] = []  # the same, as kernels
+        self.pieces: dict[int, int] = {}  # axes that are cut into so many parts, which stay whole
         self.split: int | None = None  # the axis that is divided over lanes
         self.segment = 0
 
@@ -240,15 +241,23 @@ class Loop(Kernel):
 
 
 class Product(Kernel):
-    """C = A·B over batch dims, axes (*batch, M, N, K), by the BLAS or by `panels`."""
+    """C = A·B over batch dims, axes (*batch, M, N, K), by the BLAS or by `panels`.
+
+    A BLAS sums in an order that depends on the sizes that it is given, so it is given the `pieces`
+    of one axis, one after the other, and lanes divide that axis or the batch.
+    """
 
     kind = "gemm"
 
     def __init__(
-        self, extents: Sequence[int], a: Access, b: Access, c: Access, value: Value, by: str
-    ) -> None:
-        super().__init__(extents, [True] * (len(extents) - 1) + [False], [value])
+        self, extents: Sequence[int], a: Access, b: Access, c: Access, value: Value, by: str,
+        pieces: tuple[int, int] | None = None,
+    ) -> None:  # fmt: skip
+        batch = len(extents) - 3
+        free = [True, True] if pieces is None else [batch + d == pieces[0] for d in (0, 1)]
+        super().__init__(extents, [*[True] * batch, *free, False], [value])
         self.a, self.b, self.c, self.by = a, b, c, by
+        self.pieces = dict([pieces] if pieces is not None else [])
         self.reads = [a, b]
         self.writes = [c]
 

@@ -1,8 +1,9 @@
 """The native code of `Loop` kernels: which axis becomes the vector, in which order the loops stand,
 what is computed once outside an inner loop, and sums in registers.
 
-The shape of a loop depends on extents and strides alone, never on the number of threads, and every
-sum is taken in a fixed order: the same bits for any division of the work.
+What decides the order of a sum (whether a vector runs along it, how many partial sums there are)
+depends on extents and strides alone, never on threads, lanes or the axis that lanes divide: the
+same bits for any division of the work.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ class Axis:
     scale: int = 1  # how much of it belongs to one step of the split axis
 
 
-def merged(loop: Loop) -> list[Axis]:
-    """The kernel's axes, neighbours joined where every access lets them be one."""
+def merged(loop: Loop, divided: int | None) -> list[Axis]:
+    """The kernel's axes, neighbours joined where every access lets them be one; the axis that lanes
+    divide is joined to none before it."""
     accesses = _accesses(loop.all_stores)
     argmax = any(s.reduce == "argmax" for s in loop.stores)
     axes: list[Axis] = []
     for a, n in enumerate(loop.extents):
-        split = a == loop.split
+        split = a == divided
         if n == 1 and not split:
             continue
         last = axes[-1] if axes else None
@@ -66,7 +68,7 @@ class Nest:
         self.loop = loop
         self.code = Code()
         self.args = Arguments(self.code)
-        self.axes = merged(loop)
+        self.axes = merged(loop, loop.split)
         self.modes = {s.mode for s in loop.stores}
         self.reducing = any(s.reduce and s.mode == "set" for s in loop.stores)
         self.scan = "scan" in self.modes
@@ -86,22 +88,18 @@ class Nest:
     def _coef(self, access: Access, place: int) -> int:
         return access.coefs[self.axes[self.order[place]].members[-1]]
 
-    def _order(self) -> list[int]:
-        """Places in self.axes, outermost first; sets self.vector."""
-        loads = _accesses(self.loop.stores)
+    def _best(self, axes: Sequence[Axis]) -> int | None:
+        """Along which of these axes a vector runs best, if along any."""
+        accesses = _accesses(self.loop.stores)
         stores = {id(s.access) for s in self.loop.stores}
         scattered = any(s.index for s in self.loop.stores)
         no_vector = self.scan or scattered or any(s.reduce == "argmax" for s in self.loop.stores)
-
-        def stride(k: int, accesses: Sequence[Access]) -> int:
-            return max((abs(x.coefs[self.axes[k].members[-1]]) for x in accesses), default=0)
-
         best, score = None, -9.0
-        for k, axis in enumerate(self.axes):
+        for k, axis in enumerate(axes):
             if (not axis.parallel and no_vector) or axis.extent < 2:
                 continue
             points = 0.0
-            for x in loads:
+            for x in accesses:
                 c = x.coefs[axis.members[-1]]
                 weight = 2.0 if id(x) in stores and axis.parallel else 1.0
                 points += weight * (2 if c == 1 else 1 if c == 0 else -1)
@@ -111,6 +109,27 @@ class Nest:
             points -= 0 if axis.extent >= self.full else 2 if axis.extent >= 4 else 8
             if points >= score:
                 best, score = k, points
+        return best
+
+    def _chosen(self) -> int | None:
+        """The place in self.axes of the vector axis. Whether it is one that is summed over, and
+        which, is what the undivided loop says: dividing an axis may part it from its neighbour."""
+        whole = merged(self.loop, None)
+        best = self._best(whole)
+        if best is not None and not whole[best].parallel:
+            return [axis.members for axis in self.axes].index(whole[best].members)
+        places = [k for k, axis in enumerate(self.axes) if axis.parallel]
+        best = self._best([self.axes[k] for k in places])
+        return None if best is None else places[best]
+
+    def _order(self) -> list[int]:
+        """Places in self.axes, outermost first; sets self.vector."""
+        loads = _accesses(self.loop.stores)
+        best = self._chosen()
+
+        def stride(k: int, accesses: Sequence[Access]) -> int:
+            return max((abs(x.coefs[self.axes[k].members[-1]]) for x in accesses), default=0)
+
         outputs = [s.access for s in self.loop.stores]
         rest = [k for k in range(len(self.axes)) if k != best]
         parallel = [k for k in rest if self.axes[k].parallel]

@@ -3,8 +3,11 @@ sorting, and the gathering of mini-batches."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from denpa.compiler.emit import Arguments, Code
 from denpa.compiler.loops import Access, Product, Rows, Sort, Uniform
+from denpa.compiler.owners import unit
 from denpa.core.dtype import DType
 from denpa.core.shape import size_of
 
@@ -13,8 +16,8 @@ _ROW_MAJOR, _PLAIN, _TRANSPOSED = 101, 111, 112
 
 
 def product(kernel: Product, name: str, bits: int) -> tuple[Code, Arguments, str]:
-    """A call of the BLAS for each matrix of the batch, on the lane's share of rows, columns or
-    matrices. `bits`: the width of the BLAS's integers."""
+    """A call of the BLAS for each piece of each matrix of the batch, those in the lane's share.
+    `bits`: the width of the BLAS's integers."""
     code = Code()
     args = Arguments(code)
     *batch, m, n, k = range(len(kernel.extents))
@@ -25,10 +28,6 @@ def product(kernel: Product, name: str, bits: int) -> tuple[Code, Arguments, str
     gemm = code.op(f"load ptr, ptr {where}")
     pointers = {x: args.pointer(x.buffer) for x in (kernel.a, kernel.b, kernel.c)}
     extent = {a: str(kernel.extents[a]) for a in (m, n, k)}
-    share = ""
-    if kernel.split in (m, n):
-        share = code.op("sub i64 %hi, %lo")
-        extent[kernel.split] = share
     starts: dict[int, str] = {}
 
     def at(x: Access) -> str:
@@ -70,8 +69,6 @@ def product(kernel: Product, name: str, bits: int) -> tuple[Code, Arguments, str
 
     def nest(axes: list[int]) -> None:
         if not axes:
-            if kernel.split in (m, n):
-                starts[kernel.split] = "%lo"
             call()
             return
         first, *rest = axes
@@ -83,10 +80,43 @@ def product(kernel: Product, name: str, bits: int) -> tuple[Code, Arguments, str
             starts[first] = i
             nest(rest)
 
-        code.loop(start, stop, 1, body)
+        def piece(start: str, size: str) -> None:
+            extent[first] = size
+            body(start)
 
-    nest(batch)
+        if first in kernel.pieces:
+            _pieces(code, kernel.extents[first], kernel.pieces[first], start, stop, piece)
+        else:
+            code.loop(start, stop, 1, body)
+
+    nest([*batch, *(a for a, count in kernel.pieces.items() if count > 1)])
     return code, args, code.text(name)
+
+
+def _pieces(
+    code: Code, n: int, count: int, start: str, stop: str, body: Callable[[str, str], None]
+) -> None:
+    """`body(first, size)` for each piece of `shares(n, count)` in start … stop−1, whose ends are
+    ends of pieces: piece j begins at unit ⌊units·j / count⌋, and ⌈u·count / units⌉ leads back."""
+    step = unit(n, count)
+    units = -(-n // step)
+    code.declares.add("declare i64 @llvm.smin.i64(i64, i64)")
+
+    def number(i: str) -> str:
+        whole = code.op(f"udiv i64 {code.op(f'add i64 {i}, {step - 1}')}, {step}")
+        scaled = code.op(f"add i64 {code.op(f'mul i64 {whole}, {count}')}, {units - 1}")
+        return code.op(f"udiv i64 {scaled}, {units}")
+
+    def first(j: str) -> str:
+        whole = code.op(f"udiv i64 {code.op(f'mul i64 {j}, {units}')}, {count}")
+        i = code.op(f"mul i64 {whole}, {step}")
+        return code.op(f"call i64 @llvm.smin.i64(i64 {i}, i64 {n})")
+
+    def piece(j: str) -> None:
+        low, high = first(j), first(code.op(f"add i64 {j}, 1"))
+        body(low, code.op(f"sub i64 {high}, {low}"))
+
+    code.loop(number(start), number(stop), 1, piece)
 
 
 _PHILOX = (

@@ -1,7 +1,10 @@
 """The order in which kernels run, and the barriers between them.
 
 All threads run the whole program. A lane is a fixed share of every kernel; thread t of T runs lanes
-t, t + T, …, so the number of threads changes nothing in any result. A barrier stands only where a
+t, t + T, …, so the number of threads changes nothing in any result. Nor does the number of lanes:
+each element of what a kernel writes is computed in the same order whatever share it falls into
+(`nest`, `panels`), and the BLAS, which decides by the sizes that it is given, is given the same
+pieces (`loops.Product`). A barrier stands only where a
 lane reads what another one has written since the last barrier (or writes what another one reads).
 """
 
@@ -11,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from denpa.compiler.divide import Division
 from denpa.compiler.loops import Buffer, Kernel, Product
-from denpa.compiler.owners import Owner, owner
+from denpa.compiler.owners import Owner, owned
 
 
 class _Segment:
@@ -59,7 +62,7 @@ class Schedule:
         if found is None:
             kernel = self._kernels[k]
             found = [
-                (id(x.buffer.memory), owner(x, kernel.extents, split), writes)
+                (id(x.buffer.memory), owned(kernel, x, split, self.lanes), writes)
                 for accesses, writes in ((kernel.reads, False), (kernel.writes, True))
                 for x in accesses
             ]
