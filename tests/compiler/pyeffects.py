@@ -72,7 +72,7 @@ _HELD = [
     ),
     Kind(
         "queue",
-        ("collections.deque([0.5, 1.5, 0.75])",),
+        ("collections.deque([0.5, 1.5, 0.75, 1.25, 1.75])",),
         ("collections.deque([1.25, 0.5])",),
         (
             *_reads("<E>.rotate(1)", "<E>[0]"),
@@ -112,7 +112,10 @@ _HELD = [
                 "<H> = <H> if <E>.last is None else <H> + 0.1 * <E>.last\n"
                 "<E>.last = dp.ones(3) * (<E>.n + 1)\n<E>.n += 1",
             ),
-            ("attribute deleted", "if <E>.n == 0:\n    del <E>.last\n    <E>.n = 1\n    <E>.last = 1"),
+            (
+                "attribute deleted",
+                "if <E>.n == 0:\n    del <E>.last\n    <E>.n = 1\n    <E>.last = 1",
+            ),
         ),
         edits=(("attribute set", "<E>.n = 7"),),
         setup=_OBJECT,
@@ -167,7 +170,8 @@ _HELD = [
             ("zip", "for v, _ in zip(<E>, range(1), strict=False):\n    <H> = <H> * (v / 2)"),
             ("if", "if next(<E>) > 1.3:\n    <H> = <H> * 0.5"),
         ),
-        setup="def $generated():\n    k = 1.0\n    while True:\n        yield k\n        k += 0.125\n",
+        setup="def $generated():\n    k = 1.0\n"
+        "    while True:\n        yield k\n        k += 0.125\n",
     ),
     Kind(
         "written file",
@@ -201,7 +205,10 @@ _HELD = [
         (("read", "<H> = <H> * <E>()"),),
         edits=(
             ("hidden by the cache", "<E>.__wrapped__.__closure__[0].cell_contents[0] = 2.5"),
-            ("cache dropped", "<E>.__wrapped__.__closure__[0].cell_contents[0] = 2.5\n<E>.cache_clear()"),
+            (
+                "cache dropped",
+                "<E>.__wrapped__.__closure__[0].cell_contents[0] = 2.5\n<E>.cache_clear()",
+            ),
         ),
         setup="def $cached(c):\n    @functools.lru_cache\n    def kept():\n        return c[0]\n"
         "    return kept\n",
@@ -320,7 +327,10 @@ _AMBIENT = [
         ("",),
         (
             ("written", 'os.environ["$E"] = os.environ["$E"] + "1"'),
-            ("written and read", 'os.environ["$E"] += "1"\n<H> = <H> * (len(os.environ["$E"]) / 2)'),
+            (
+                "written and read",
+                'os.environ["$E"] += "1"\n<H> = <H> * (len(os.environ["$E"]) / 2)',
+            ),
         ),
         setup='os.environ["$E"] = "1"\n',
     ),
@@ -330,7 +340,11 @@ _AMBIENT = [
         ("",),
         (
             ("raised by a flag", 'if $bad[0]:\n    raise ValueError("bad")'),
-            ("raised and caught", "try:\n    $tried.append(1)\n    raise KeyError\nexcept KeyError:\n    <H> = <H> * 0.5"),
+            (
+                "raised and caught",
+                "try:\n    $tried.append(1)\n    raise KeyError\n"
+                "except KeyError:\n    <H> = <H> * 0.5",
+            ),
         ),
         edits=(("flag set", "$bad[0] = not $bad[0]"),),
         setup="$bad = [False]\n$tried = []\n",
@@ -358,8 +372,15 @@ _DEEDS = [
     Deed("element of the weights", "with dp.no_grad():\n    <N>.b.bias[1] = 3.0"),
     Deed("weights' data", "<N>.b.weight.data = <N>.b.weight.data * 0.5"),
     Deed("parameter replaced", "<N>.b.weight = nn.Parameter(<N>.b.weight.detach().clone() * 0.5)"),
-    Deed("parameter replaced by an equal one", "<N>.b.weight = nn.Parameter(<N>.b.weight.detach().clone())", True, ("trained",)),
-    Deed("weights loaded", "<N>.load_state_dict({k: v * 0.5 for k, v in <N>.state_dict().items()})"),
+    Deed(
+        "parameter replaced by an equal one",
+        "<N>.b.weight = nn.Parameter(<N>.b.weight.detach().clone())",
+        True,
+        ("trained",),
+    ),
+    Deed(
+        "weights loaded", "<N>.load_state_dict({k: v * 0.5 for k, v in <N>.state_dict().items()})"
+    ),
     Deed("weights saved", "copy.deepcopy(<N>.state_dict())", False),
     Deed("frozen", "<N>.b.requires_grad_(False)", True, ("trained",)),
     Deed("one frozen", "<N>.b.bias.requires_grad_(False)", True, ("trained",)),
@@ -376,7 +397,10 @@ _DEEDS = [
     Deed("attribute of the class", "Net.scale = 1.75"),
     Deed("attribute deleted from the class", "del Net.scale"),
     Deed("forward patched", "<N>.forward = lambda x, net=<N>: Net.forward(net, x) * 0.5"),
-    Deed("class's forward patched", "Net.forward = (lambda old: lambda self, x: old(self, x) * 0.5)(Net.forward)"),
+    Deed(
+        "class's forward patched",
+        "Net.forward = (lambda old: lambda self, x: old(self, x) * 0.5)(Net.forward)",
+    ),
     Deed("method patched", "<N>.scaled = lambda h: h * 0.25"),
     Deed("class's method patched", "Net.scaled = lambda self, h: h * 0.25"),
     Deed("class replaced", "<N>.__class__ = OtherNet"),
@@ -384,9 +408,15 @@ _DEEDS = [
     Deed("hook added", "<N>.b.register_forward_hook(lambda m, i, o: o * 0.5)"),
     Deed("hook on the network added", "<N>.register_forward_hook(lambda m, i, o: o * 0.5)"),
     Deed("pre-hook added", "<N>.b.register_forward_pre_hook(lambda m, i: (i[0] * 0.5,))"),
-    Deed("hook of a parameter added", "<N>.b.bias.register_hook(lambda g: g * 3)", True, ("trained",)),
+    Deed(
+        "hook of a parameter added", "<N>.b.bias.register_hook(lambda g: g * 3)", True, ("trained",)
+    ),
     Deed("hook that sees", "<N>.b.register_forward_hook(lambda m, i, o: None)", False),
-    Deed("hook added and removed", "<N>.b.register_forward_hook(lambda m, i, o: o * 0.5).remove()", False),
+    Deed(
+        "hook added and removed",
+        "<N>.b.register_forward_hook(lambda m, i, o: o * 0.5).remove()",
+        False,
+    ),
     Deed("unread attribute", "<N>.unread = 3", False),
     Deed("unread module", "<N>.other = nn.Linear(2, 2)", False),
     Deed("unread attribute of the class", "Net.unread = 3", False),
@@ -395,7 +425,11 @@ _DEEDS = [
     Deed("collected", "gc.collect()", False),
     Deed("seeded", "dp.manual_seed(11)", True, ("dropout",)),
     Deed("seeded without need", "dp.manual_seed(11)", False, ("no dropout",)),
-    Deed("another one trained", "other = nn.Linear(2, 2)\nother(dp.ones(1, 2)).sum().backward()", False),
+    Deed(
+        "another one trained",
+        "other = nn.Linear(2, 2)\nother(dp.ones(1, 2)).sum().backward()",
+        False,
+    ),
     Deed("run eagerly", "net0(dp.ones(5, 4))", False, ("no modes",)),
     Deed("gradient set", "<N>.b.bias.grad = dp.ones(3)", False, ("zeroed",)),
     Deed("gradients cleared", "<N>.zero_grad()", False, ("zeroed",)),
@@ -408,15 +442,32 @@ _DEEDS = [
     Deed("betas", '<O>.param_groups[0]["betas"] = (0.1, 0.5)', True, ("adam",)),
     Deed("eps", '<O>.param_groups[0]["eps"] = 0.3', True, ("adam",)),
     Deed("state cleared", "<O>.state.clear()", True, ("state",)),
-    Deed("state edited", "for s in <O>.state.values():\n    for v in s.values():\n        if getattr(v, 'ndim', 0):\n            v.fill_(0.5) if isinstance(v, dp.Tensor) else v.fill(0.5)", True, ("state",)),
+    Deed(
+        "state edited",
+        "for s in <O>.state.values():\n    for v in s.values():\n"
+        "        if getattr(v, 'ndim', 0):\n"
+        "            v.fill_(0.5) if isinstance(v, dp.Tensor) else v.fill(0.5)",
+        True,
+        ("state",),
+    ),
     Deed("state loaded", "<O>.load_state_dict(copy.deepcopy(saved))", True, ("state",)),
     Deed("state saved", "copy.deepcopy(<O>.state_dict())", False, ("optimizer",)),
     Deed("parameter taken out", '<O>.param_groups[0]["params"].pop()', True, ("optimizer",)),
-    Deed("group added", '<O>.add_param_group({"params": [nn.Parameter(dp.ones(2))]})', False, ("optimizer",)),
+    Deed(
+        "group added",
+        '<O>.add_param_group({"params": [nn.Parameter(dp.ones(2))]})',
+        False,
+        ("optimizer",),
+    ),
     Deed("unread option", '<O>.param_groups[0]["note"] = "x"', False, ("optimizer",)),
     Deed("unread default", '<O>.defaults["lr"] = 9.0', False, ("optimizer",)),
     Deed("scheduler", "dp.optim.lr_scheduler.ExponentialLR(<O>, 0.3).step()", True, ("optimizer",)),
     Deed("step patched", "<O>.step = lambda: None", True, ("optimizer",)),
-    Deed("class's step patched", "<O>.__class__ = type('Still', (type(<O>),), {'step': lambda self: None})", True, ("optimizer",)),
+    Deed(
+        "class's step patched",
+        "<O>.__class__ = type('Still', (type(<O>),), {'step': lambda self: None})",
+        True,
+        ("optimizer",),
+    ),
 ]
 DEEDS: dict[str, Deed] = {d.name: d for d in _DEEDS}

@@ -44,7 +44,7 @@ _Y = _ROWS.standard_normal((16, 5, 3))
 
 @dataclass
 class Run:
-    """What a program did."""
+    """What a program did: results, state, an error and its line."""
 
     results: list[Any]
     state: dict[str, Any]
@@ -126,6 +126,15 @@ def execute(text: str, compiled: Compile, name: str = "pyprogram") -> Run:
     counts, seen, through = [0], [0], []
     results: list[Any] = []
 
+    aliases: dict[int, Any] = {}
+    made: list[Any] = []
+
+    def compiling(f: Any) -> Any:
+        made.append(compiled(f))
+        if made[-1] is not f:
+            aliases[id(made[-1])] = f
+        return made[-1]
+
     def result(x: Any) -> None:
         results.append(_held(x))
         through.append(counts[0] > seen[0])
@@ -150,7 +159,7 @@ def execute(text: str, compiled: Compile, name: str = "pyprogram") -> Run:
         warnings.simplefilter("always")
         sys.modules[name] = module
         given = {
-            "compiled": compiled,
+            "compiled": compiling,
             "result": result,
             "batch": batch,
             "differentiated": _differentiated,
@@ -168,7 +177,7 @@ def execute(text: str, compiled: Compile, name: str = "pyprogram") -> Run:
                     line = text.splitlines()[trace.tb_lineno - 1].strip()
                 trace = trace.tb_next
         names = {k: v for k, v in space.items() if k not in given and k != "__builtins__"}
-        state = {} if error else snapshot(names, name)
+        state = {} if error else snapshot(names, name, aliases)
         state["printed"] = said.getvalue()
         state["files"] = {
             f: open(os.path.join(folder, f)).read()  # noqa: SIM115 - closed at once by counting
@@ -245,9 +254,7 @@ def _smaller(plan: Plan) -> Iterator[Plan]:
     plain = Plan()
     for k, default in enumerate(plain.places):
         places = list(plan.places)
-        if places[k] != default and not any(
-            places[k].outer in e.code for e in plan.events
-        ):
+        if places[k] != default and not any(places[k].outer in e.code for e in plan.events):
             places[k] = default
             yield replace(plan, places=(places[0], places[1], places[2]))
     for name in ("wrap", "form", "optimizer", "middle"):
@@ -297,6 +304,10 @@ def shown(plan: Plan) -> str:
     return text[text.index("from denpa import nn\n") + 21 :].strip()
 
 
+def _short(text: str) -> str:
+    return re.sub(r"[0-9]+", "#", text.split("\n")[0])[:150]
+
+
 def _table(title: str, counts: Counter[str], totals: Counter[str], rows: int) -> list[str]:
     if not counts:
         return []
@@ -310,7 +321,9 @@ def fuzz(start: int, count: int, backend: str, show: int, rows: int = 40) -> int
     """Run programs and report; 1 if any is wrong, or too few pure ones are compiled."""
     compiled = with_denpa(backend)
     found: Counter[tuple[bool, str]] = Counter()
-    by_tag: dict[str, Counter[str]] = {k: Counter() for k in ("wrong", "crashed", "refused", "ok eager")}
+    by_tag: dict[str, Counter[str]] = {
+        k: Counter() for k in ("wrong", "crashed", "refused", "ok eager")
+    }
     totals: Counter[str] = Counter()
     texts: Counter[str] = Counter()
     drafts, wrong = 0, 0
@@ -328,7 +341,7 @@ def fuzz(start: int, count: int, backend: str, show: int, rows: int = 40) -> int
             by_tag[verdict.kind].update(tags)
         if verdict.kind in ("refused", "ok eager"):
             whose = "pure" if plan.pure else "impure"
-            texts[f"{verdict.kind}, {whose}: {re.sub(r'[0-9]+', '#', verdict.text)[:150]}"] += 1
+            texts[f"{verdict.kind}, {whose}: {_short(verdict.text)}"] += 1
         if verdict.kind in ("wrong", "crashed"):
             wrong += 1
             if wrong <= show:

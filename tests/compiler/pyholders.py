@@ -110,21 +110,40 @@ _ALL = [
         _MORE,
         "class $Settings(dict):\n    def __getattr__(self, name):\n        return self[name]\n",
     ),
-    Holder("proxy of a dict", "$proxied(<V>)", '<C>.m["a"]', (("item set", '<C>.d["a"] = <V>'),),
-           '<C>.d["z"] = 4',
-           'def $proxied(v):\n    d = {"a": v}\n'
-           "    return types.SimpleNamespace(d=d, m=types.MappingProxyType(d))\n"),
+    Holder(
+        "proxy of a dict",
+        "$proxied(<V>)",
+        '<C>.m["a"]',
+        (("item set", '<C>.d["a"] = <V>'),),
+        '<C>.d["z"] = 4',
+        'def $proxied(v):\n    d = {"a": v}\n'
+        "    return types.SimpleNamespace(d=d, m=types.MappingProxyType(d))\n",
+    ),
     # sequences
     Holder("list", "[0, <V>]", "<C>[1]", _LIST, "<C>.append(5)"),
-    Holder("list, last", "[0, <V>]", "<C>[-1]", (("append", "<C>.append(<V>)"), *_LIST), "<C>[0] = 4"),
+    Holder(
+        "list, last", "[0, <V>]", "<C>[-1]", (("append", "<C>.append(<V>)"), *_LIST), "<C>[0] = 4"
+    ),
     Holder("list, copied", "[0, <V>]", "list(<C>)[1]", _LIST, "<C>.append(5)"),
     Holder("list, starred", "[0, <V>]", "(lambda a, *b: b[0])(*<C>)", _LIST, "<C>.append(5)"),
     Holder("list, slice", "[0, <V>]", "<C>[1:][0]", _LIST[:1], "<C>.append(5)"),
     Holder("list, comprehension", "[0, <V>]", "[v for v in <C>][1]", _LIST, "<C>.append(5)"),
     Holder("list, enumerate", "[0, <V>]", "dict(enumerate(<C>))[1]", _LIST[:1], "<C>.append(5)"),
-    Holder("list, zip", "[0, <V>]", 'dict(zip("ab", <C>, strict=False))["b"]', _LIST[:1], "<C>.append(5)"),
+    Holder(
+        "list, zip",
+        "[0, <V>]",
+        'dict(zip("ab", <C>, strict=False))["b"]',
+        _LIST[:1],
+        "<C>.append(5)",
+    ),
     Holder("list, reversed", "[<V>, 0]", "list(reversed(<C>))[1]", (("item set", "<C>[0] = <V>"),)),
-    Holder("list, islice", "[0, <V>]", "next(itertools.islice(<C>, 1, None))", _LIST[:1], "<C>.append(5)"),
+    Holder(
+        "list, islice",
+        "[0, <V>]",
+        "next(itertools.islice(<C>, 1, None))",
+        _LIST[:1],
+        "<C>.append(5)",
+    ),
     Holder(
         "list, match",
         "[0, <V>]",
@@ -134,13 +153,25 @@ _ALL = [
         "def $second(c):\n    match c:\n        case [_, v, *_]:\n            return v\n",
     ),
     Holder("tuple", "(<V>, 0)", "<C>[0]"),
-    Holder("deque", "collections.deque([0, <V>])", "<C>[1]", (*_LIST[:1], ("rotated", "<C>.appendleft(<V>)\n<C>.rotate(1)\n<C>[1] = <C>[0]")), "<C>.append(5)"),
-    Holder("namedtuple", "$Pair(<V>, 0)", "<C>.v", setup='$Pair = collections.namedtuple("$Pair", "v w")\n'),
+    Holder(
+        "deque",
+        "collections.deque([0, <V>])",
+        "<C>[1]",
+        (*_LIST[:1], ("pushed", "<C>.appendleft(<V>)\n<C>.appendleft(0)")),
+        "<C>.append(5)",
+    ),
+    Holder(
+        "namedtuple",
+        "$Pair(<V>, 0)",
+        "<C>.v",
+        setup='$Pair = collections.namedtuple("$Pair", "v w")\n',
+    ),
     Holder(
         "NamedTuple class",
         "$Named(<V>)",
         "<C>.read()",
-        setup="class $Named(typing.NamedTuple):\n    v: object\n    def read(self):\n        return self.v\n",
+        setup="class $Named(typing.NamedTuple):\n    v: object\n"
+        "    def read(self):\n        return self.v\n",
     ),
     Holder(
         "array of objects",
@@ -151,21 +182,88 @@ _ALL = [
         "def $objects(v):\n    a = np.empty(2, object)\n    a[1] = v\n    return a\n",
         only=("number", "text", "flag", "typed", "function", "container"),
     ),
-    Holder("set", "{<V>}", "max(<C>)", (("emptied and filled", "<C>.clear()\n<C>.add(<V>)"),), only=_HASHABLE),
-    Holder("set, iterated", "{<V>}", "next(iter(<C>))", (("emptied and filled", "<C>.clear()\n<C>.update([<V>])"),), only=_HASHABLE),
+    Holder(
+        "set",
+        "{<V>}",
+        "max(<C>)",
+        (("emptied and filled", "<C>.clear()\n<C>.add(<V>)"),),
+        only=_HASHABLE,
+    ),
+    Holder(
+        "set, iterated",
+        "{<V>}",
+        "next(iter(<C>))",
+        (("emptied and filled", "<C>.clear()\n<C>.update([<V>])"),),
+        only=_HASHABLE,
+    ),
     Holder("frozenset", "frozenset([<V>])", "min(<C>)", only=_HASHABLE),
-    Holder("array.array", 'array.array("d", [0, <V>])', "<C>[1]", _LIST[:1], "<C>[0] = 3", only=("number",)),
-    Holder("array as a number", "np.array([0.0, <V>])", "float(<C>[1])", _LIST[:1], "<C>[0] = 3", only=("number",)),
-    Holder("array of no dimension", "np.array(<V>)", "<C>.item()", (("filled", "<C>.fill(<V>)"), ("item set", "<C>[()] = <V>")), only=("number",)),
-    Holder("array, strided", "np.array([[0.0, <V>], [0, 0]])[:, 1]", "float(<C>[0])", (("item set", "<C>[0] = <V>"), ("base edited", "<C>.base[0, 1] = <V>")), only=("number",)),
-    Holder("memoryview", 'memoryview(array.array("d", [<V>]))', "<C>[0]", (("item set", "<C>[0] = <V>"),), only=("number",)),
+    Holder(
+        "array.array",
+        'array.array("d", [0, <V>])',
+        "<C>[1]",
+        _LIST[:1],
+        "<C>[0] = 3",
+        only=("number",),
+    ),
+    Holder(
+        "array as a number",
+        "np.array([0.0, <V>])",
+        "float(<C>[1])",
+        _LIST[:1],
+        "<C>[0] = 3",
+        only=("number",),
+    ),
+    Holder(
+        "array of no dimension",
+        "np.array(<V>)",
+        "<C>.item()",
+        (("filled", "<C>.fill(<V>)"), ("item set", "<C>[()] = <V>")),
+        only=("number",),
+    ),
+    Holder(
+        "array, strided",
+        "np.array([[0.0, <V>], [0, 0]])[:, 1]",
+        "float(<C>[0])",
+        (("item set", "<C>[0] = <V>"), ("base edited", "<C>.base[0, 1] = <V>")),
+        only=("number",),
+    ),
+    Holder(
+        "memoryview",
+        'memoryview(array.array("d", [<V>]))',
+        "<C>[0]",
+        (("item set", "<C>[0] = <V>"),),
+        only=("number",),
+    ),
     # objects
     Holder("object", "$Box(<V>)", "<C>.v", _ATTRIBUTES, "<C>.unread = 3", _BOX),
-    Holder("object, getattr", "$Box(<V>)", 'getattr(<C>, "v" * 1)', _ATTRIBUTES[:2], "<C>.unread = 3", _BOX),
+    Holder(
+        "object, getattr",
+        "$Box(<V>)",
+        'getattr(<C>, "v" * 1)',
+        _ATTRIBUTES[:2],
+        "<C>.unread = 3",
+        _BOX,
+    ),
     Holder("object, vars", "$Box(<V>)", 'vars(<C>)["v"]', _ATTRIBUTES[:3], "<C>.unread = 3", _BOX),
-    Holder("object, attrgetter", "$Box(<V>)", 'operator.attrgetter("v")(<C>)', _ATTRIBUTES[:1], "<C>.unread = 3", _BOX),
-    Holder("object, copied", "$Box(<V>)", "copy.copy(<C>).v", _ATTRIBUTES[:1], "<C>.unread = 3", _BOX),
-    Holder("object, hasattr", "$Box(<V>)", '(<C>.w if hasattr(<C>, "w") else <C>.v)', (("attribute added", "<C>.w = <V>"), *_ATTRIBUTES[:1]), "<C>.unread = 3", _BOX),
+    Holder(
+        "object, attrgetter",
+        "$Box(<V>)",
+        'operator.attrgetter("v")(<C>)',
+        _ATTRIBUTES[:1],
+        "<C>.unread = 3",
+        _BOX,
+    ),
+    Holder(
+        "object, copied", "$Box(<V>)", "copy.copy(<C>).v", _ATTRIBUTES[:1], "<C>.unread = 3", _BOX
+    ),
+    Holder(
+        "object, hasattr",
+        "$Box(<V>)",
+        '(<C>.w if hasattr(<C>, "w") else <C>.v)',
+        (("attribute added", "<C>.w = <V>"), *_ATTRIBUTES[:1]),
+        "<C>.unread = 3",
+        _BOX,
+    ),
     Holder(
         "method",
         "$Box(<V>)",
@@ -178,9 +276,30 @@ _ALL = [
         "<C>.unread = 3",
         _BOX,
     ),
-    Holder("bound method", "$Box(<V>).read", "<C>()", (("attribute set", "<C>.__self__.v = <V>"),), "<C>.__self__.z = 3", _BOX),
-    Holder("unbound method", "($Box.read, $Box(<V>))", "<C>[0](<C>[1])", (("attribute set", "<C>[1].v = <V>"),), "<C>[1].z = 3", _BOX),
-    Holder("methodcaller", "$Box(<V>)", 'operator.methodcaller("read")(<C>)', _ATTRIBUTES[:1], "<C>.unread = 3", _BOX),
+    Holder(
+        "bound method",
+        "$Box(<V>).read",
+        "<C>()",
+        (("attribute set", "<C>.__self__.v = <V>"),),
+        "<C>.__self__.z = 3",
+        _BOX,
+    ),
+    Holder(
+        "unbound method",
+        "($Box.read, $Box(<V>))",
+        "<C>[0](<C>[1])",
+        (("attribute set", "<C>[1].v = <V>"),),
+        "<C>[1].z = 3",
+        _BOX,
+    ),
+    Holder(
+        "methodcaller",
+        "$Box(<V>)",
+        'operator.methodcaller("read")(<C>)',
+        _ATTRIBUTES[:1],
+        "<C>.unread = 3",
+        _BOX,
+    ),
     Holder(
         "callable object",
         "$Called(<V>)",
@@ -194,7 +313,10 @@ _ALL = [
         "inherited method",
         "$Heir(<V>)",
         "<C>.read()",
-        (*_ATTRIBUTES[:1], ("method of the base patched", "type(<C>).__mro__[1].read = lambda self, v=<V>: v")),
+        (
+            *_ATTRIBUTES[:1],
+            ("method of the base patched", "type(<C>).__mro__[1].read = lambda self, v=<V>: v"),
+        ),
         "<C>.unread = 3",
         "class $Base:\n    def __init__(self, v):\n        self.v = v\n"
         "    def read(self):\n        return self.v\n\n\n"
@@ -206,7 +328,8 @@ _ALL = [
         "<C>.v",
         (_ATTRIBUTES[0], _ATTRIBUTES[1], _ATTRIBUTES[3]),
         "<C>.w = 3",
-        'class $Slots:\n    __slots__ = ("v", "w")\n    def __init__(self, v):\n        self.v = v\n',
+        'class $Slots:\n    __slots__ = ("v", "w")\n'
+        "    def __init__(self, v):\n        self.v = v\n",
     ),
     Holder(
         "property",
@@ -237,7 +360,8 @@ _ALL = [
         (("what it reads", '<C>._all["v"] = <V>'), ("shadowed", "<C>.v = <V>")),
         '<C>._all["w"] = 3',
         'class $Open:\n    def __init__(self, v):\n        self._all = {"v": v}\n'
-        "    def __getattr__(self, name):\n        return self._all[name]\n",
+        '    def __getattr__(self, name):\n        if name in vars(self)["_all"]:\n'
+        "            return self._all[name]\n        raise AttributeError(name)\n",
     ),
     Holder(
         "__getattribute__",
@@ -267,7 +391,9 @@ _ALL = [
         "class $Walk:\n    def __init__(self, v):\n        self.v = v\n"
         "    def __iter__(self):\n        yield self.v\n",
     ),
-    Holder("SimpleNamespace", "types.SimpleNamespace(v=<V>)", "<C>.v", _ATTRIBUTES, "<C>.unread = 3"),
+    Holder(
+        "SimpleNamespace", "types.SimpleNamespace(v=<V>)", "<C>.v", _ATTRIBUTES, "<C>.unread = 3"
+    ),
     Holder(
         "dataclass",
         "$Data(<V>)",
@@ -276,7 +402,14 @@ _ALL = [
         "<C>.w = 3",
         "@dataclasses.dataclass\nclass $Data:\n    v: object\n    w: float = 1.0\n",
     ),
-    Holder("dataclass, asdict", "$Data(<V>)", '{f.name: getattr(<C>, f.name) for f in dataclasses.fields(<C>)}["v"]', _ATTRIBUTES[:1], "<C>.w = 3", "@dataclasses.dataclass\nclass $Data:\n    v: object\n    w: float = 1.0\n"),
+    Holder(
+        "dataclass, asdict",
+        "$Data(<V>)",
+        '{f.name: getattr(<C>, f.name) for f in dataclasses.fields(<C>)}["v"]',
+        _ATTRIBUTES[:1],
+        "<C>.w = 3",
+        "@dataclasses.dataclass\nclass $Data:\n    v: object\n    w: float = 1.0\n",
+    ),
     Holder(
         "frozen dataclass",
         "$Frozen(<V>)",
@@ -291,7 +424,8 @@ _ALL = [
         "<C>.v",
         _ATTRIBUTES[:2],
         "<C>.unread = 3",
-        "class $M(nn.Module):\n    def __init__(self, v):\n        super().__init__()\n        self.v = v\n",
+        "class $M(nn.Module):\n    def __init__(self, v):\n"
+        "        super().__init__()\n        self.v = v\n",
     ),
     Holder(
         "__slots__ and a list",
@@ -299,16 +433,35 @@ _ALL = [
         "<C>.items[0]",
         (("item set", "<C>.items[0] = <V>"), ("attribute set", "<C>.items = [<V>]")),
         "<C>.items.append(1)",
-        'class $Inner:\n    __slots__ = ("items",)\n    def __init__(self, v):\n        self.items = [v]\n',
+        'class $Inner:\n    __slots__ = ("items",)\n'
+        "    def __init__(self, v):\n        self.items = [v]\n",
     ),
-    Holder("weakref", "$Weak(<V>)", "<C>.ref().v", (("attribute set", "<C>.kept.v = <V>"),), "<C>.unread = 3",
-           _BOX + "\n\nclass $Weak:\n    def __init__(self, v):\n        self.kept = $Box(v)\n"
-           "        self.ref = weakref.ref(self.kept)\n"),
-    Holder("threading.local", "$local(<V>)", "<C>.v", _ATTRIBUTES[:2], "<C>.unread = 3",
-           "def $local(v):\n    kept = threading.local()\n    kept.v = v\n    return kept\n"),
-    Holder("context variable", "$variable(<V>)", "<C>.get()", (("set", "<C>.set(<V>)"),), "",
-           'def $variable(v):\n    kept = contextvars.ContextVar("kept")\n    kept.set(v)\n'
-           "    return kept\n"),
+    Holder(
+        "weakref",
+        "$Weak(<V>)",
+        "<C>.ref().v",
+        (("attribute set", "<C>.kept.v = <V>"),),
+        "<C>.unread = 3",
+        _BOX + "\n\nclass $Weak:\n    def __init__(self, v):\n        self.kept = $Box(v)\n"
+        "        self.ref = weakref.ref(self.kept)\n",
+    ),
+    Holder(
+        "threading.local",
+        "$local(<V>)",
+        "<C>.v",
+        _ATTRIBUTES[:2],
+        "<C>.unread = 3",
+        "def $local(v):\n    kept = threading.local()\n    kept.v = v\n    return kept\n",
+    ),
+    Holder(
+        "context variable",
+        "$variable(<V>)",
+        "<C>.get()",
+        (("set", "<C>.set(<V>)"),),
+        "",
+        'def $variable(v):\n    kept = contextvars.ContextVar("kept")\n    kept.set(v)\n'
+        "    return kept\n",
+    ),
     # classes
     Holder(
         "class attribute",
@@ -332,7 +485,12 @@ _ALL = [
         (("on the base", "<C>.__mro__[1].v = <V>"), ("shadowed", "<C>.v = <V>")),
         "<C>.unread = 3",
     ),
-    Holder("class, vars", 'type("Kind", (), {"v": <V>})', 'vars(<C>)["v"]', (("on the class", "<C>.v = <V>"),)),
+    Holder(
+        "class, vars",
+        'type("Kind", (), {"v": <V>})',
+        'vars(<C>)["v"]',
+        (("on the class", "<C>.v = <V>"),),
+    ),
     Holder(
         "metaclass",
         '$Meta("Kind", (), {})',
@@ -353,13 +511,55 @@ _ALL = [
         "<C>.unread = 3",
         "class $Cls:\n    @classmethod\n    def read(cls):\n        return cls.v\n",
     ),
-    Holder("enum", 'enum.Enum("Kind", {"a": <V>})', "<C>.a.value", (("value of the member", "<C>.a._value_ = <V>"),), only=("number", "text")),
+    Holder(
+        "enum",
+        'enum.Enum("Kind", {"a": <V>})',
+        "<C>.a.value",
+        (("value of the member", "<C>.a._value_ = <V>"),),
+        only=("number", "text"),
+    ),
     # functions
-    Holder("partial", "functools.partial($same, v=<V>)", "<C>()", (("keyword", '<C>.keywords["v"] = <V>'),), "<C>.unread = 3", "def $same(v):\n    return v\n"),
-    Holder("partial, positional", "functools.partial($same, <V>)", "<C>()", (), "", "def $same(v):\n    return v\n"),
-    Holder("partial of a container", "functools.partial($item, c=[<V>])", "<C>()", (("item set", '<C>.keywords["c"][0] = <V>'),), '<C>.keywords["c"].append(3)', "def $item(c):\n    return c[0]\n"),
-    Holder("closure", "(lambda v: lambda: v)(<V>)", "<C>()", (("cell set", "<C>.__closure__[0].cell_contents = <V>"),)),
-    Holder("closure over a closure", "(lambda v: (lambda f: lambda: f())(lambda: v))(<V>)", "<C>()", (("inner cell set", "<C>.__closure__[0].cell_contents.__closure__[0].cell_contents = <V>"),)),
+    Holder(
+        "partial",
+        "functools.partial($same, v=<V>)",
+        "<C>()",
+        (("keyword", '<C>.keywords["v"] = <V>'),),
+        "<C>.unread = 3",
+        "def $same(v):\n    return v\n",
+    ),
+    Holder(
+        "partial, positional",
+        "functools.partial($same, <V>)",
+        "<C>()",
+        (),
+        "",
+        "def $same(v):\n    return v\n",
+    ),
+    Holder(
+        "partial of a container",
+        "functools.partial($item, c=[<V>])",
+        "<C>()",
+        (("item set", '<C>.keywords["c"][0] = <V>'),),
+        '<C>.keywords["c"].append(3)',
+        "def $item(c):\n    return c[0]\n",
+    ),
+    Holder(
+        "closure",
+        "(lambda v: lambda: v)(<V>)",
+        "<C>()",
+        (("cell set", "<C>.__closure__[0].cell_contents = <V>"),),
+    ),
+    Holder(
+        "closure over a closure",
+        "(lambda v: (lambda f: lambda: f())(lambda: v))(<V>)",
+        "<C>()",
+        (
+            (
+                "inner cell set",
+                "<C>.__closure__[0].cell_contents.__closure__[0].cell_contents = <V>",
+            ),
+        ),
+    ),
     Holder(
         "nonlocal setter",
         "$pair(<V>)",
@@ -369,11 +569,48 @@ _ALL = [
         "def $pair(v):\n    def get():\n        return v\n    def put(new):\n        nonlocal v\n"
         "        v = new\n    return get, put\n",
     ),
-    Holder("default argument", "$keep(<V>)", "<C>()", (("defaults set", "<C>.__defaults__ = (<V>,)"),), "<C>.unread = 3", "def $keep(v):\n    def kept(v=v):\n        return v\n    return kept\n"),
-    Holder("keyword-only default", "$keep(<V>)", "<C>()", (("default set", '<C>.__kwdefaults__["v"] = <V>'), ("defaults replaced", '<C>.__kwdefaults__ = {"v": <V>}')), "<C>.unread = 3", "def $keep(v):\n    def kept(*, v=v):\n        return v\n    return kept\n"),
-    Holder("function attribute", "$tagged(<V>)", "<C>.v", _ATTRIBUTES[:3], "<C>.unread = 3", "def $tagged(v):\n    def f():\n        return None\n    f.v = v\n    return f\n"),
-    Holder("function attribute, inside", "$tagged(<V>)", "<C>()", _ATTRIBUTES[:1], "<C>.unread = 3", "def $tagged(v):\n    def f():\n        return f.v\n    f.v = v\n    return f\n"),
-    Holder("lambda of a list", "(lambda c: lambda: c[0])([<V>])", "<C>()", (("item set", "<C>.__closure__[0].cell_contents[0] = <V>"),), "<C>.__closure__[0].cell_contents.append(3)"),
+    Holder(
+        "default argument",
+        "$keep(<V>)",
+        "<C>()",
+        (("defaults set", "<C>.__defaults__ = (<V>,)"),),
+        "<C>.unread = 3",
+        "def $keep(v):\n    def kept(v=v):\n        return v\n    return kept\n",
+    ),
+    Holder(
+        "keyword-only default",
+        "$keep(<V>)",
+        "<C>()",
+        (
+            ("default set", '<C>.__kwdefaults__["v"] = <V>'),
+            ("defaults replaced", '<C>.__kwdefaults__ = {"v": <V>}'),
+        ),
+        "<C>.unread = 3",
+        "def $keep(v):\n    def kept(*, v=v):\n        return v\n    return kept\n",
+    ),
+    Holder(
+        "function attribute",
+        "$tagged(<V>)",
+        "<C>.v",
+        _ATTRIBUTES[:3],
+        "<C>.unread = 3",
+        "def $tagged(v):\n    def f():\n        return None\n    f.v = v\n    return f\n",
+    ),
+    Holder(
+        "function attribute, inside",
+        "$tagged(<V>)",
+        "<C>()",
+        _ATTRIBUTES[:1],
+        "<C>.unread = 3",
+        "def $tagged(v):\n    def f():\n        return f.v\n    f.v = v\n    return f\n",
+    ),
+    Holder(
+        "lambda of a list",
+        "(lambda c: lambda: c[0])([<V>])",
+        "<C>()",
+        (("item set", "<C>.__closure__[0].cell_contents[0] = <V>"),),
+        "<C>.__closure__[0].cell_contents.append(3)",
+    ),
     Holder(
         "generator function",
         "$yields([<V>])",
@@ -391,7 +628,14 @@ _ALL = [
         _BOX + "\n\n@contextlib.contextmanager\ndef $entered(c):\n    yield c.v\n\n\n"
         "def $within(c):\n    with $entered(c) as v:\n        return v\n",
     ),
-    Holder("recursion", "[[[<V>]]]", "$deep(<C>, 3)", (("item set", "<C>[0][0][0] = <V>"), ("middle replaced", "<C>[0][0] = [<V>]")), "<C>[0].append(2)", "def $deep(c, n):\n    return c if n == 0 else $deep(c[0], n - 1)\n"),
+    Holder(
+        "recursion",
+        "[[[<V>]]]",
+        "$deep(<C>, 3)",
+        (("item set", "<C>[0][0][0] = <V>"), ("middle replaced", "<C>[0][0] = [<V>]")),
+        "<C>[0].append(2)",
+        "def $deep(c, n):\n    return c if n == 0 else $deep(c[0], n - 1)\n",
+    ),
     Holder(
         "isinstance dispatch",
         '{"a": <V>}',
@@ -410,12 +654,32 @@ _ALL = [
         "@functools.singledispatch\ndef $opens(c):\n    return c\n\n\n"
         '@$opens.register\ndef $opens_dict(c: dict):\n    return c["a"]\n',
     ),
-    Holder("module", "$made(<V>)", "<C>.v", _ATTRIBUTES[:3], "<C>.unread = 3", 'def $made(v):\n    made = types.ModuleType("$made")\n    made.v = v\n    return made\n'),
-    Holder("function of a module", "$made(<V>)", "<C>.read()", (*_ATTRIBUTES[:2], ("function replaced", "<C>.read = lambda v=<V>: v")), "<C>.unread = 3",
-           'def $made(v):\n    made = types.ModuleType("$made")\n    made.v = v\n'
-           '    exec("def read():\\n    return v\\n", made.__dict__)\n    return made\n'),
-    Holder("function with globals", '$run({"v": <V>})', "<C>()", (("global set", '<C>.__globals__["v"] = <V>'),), '<C>.__globals__["w"] = 1',
-           'def $run(names):\n    exec("def read():\\n    return v\\n", names)\n    return names["read"]\n'),
+    Holder(
+        "module",
+        "$made(<V>)",
+        "<C>.v",
+        _ATTRIBUTES[:3],
+        "<C>.unread = 3",
+        'def $made(v):\n    made = types.ModuleType("$made")\n    made.v = v\n    return made\n',
+    ),
+    Holder(
+        "function of a module",
+        "$made(<V>)",
+        "<C>.read()",
+        (*_ATTRIBUTES[:2], ("function replaced", "<C>.read = lambda v=<V>: v")),
+        "<C>.unread = 3",
+        'def $made(v):\n    made = types.ModuleType("$made")\n    made.v = v\n'
+        '    exec("def read():\\n    return v\\n", made.__dict__)\n    return made\n',
+    ),
+    Holder(
+        "function with globals",
+        '$run({"v": <V>})',
+        "<C>()",
+        (("global set", '<C>.__globals__["v"] = <V>'),),
+        '<C>.__globals__["w"] = 1',
+        'def $run(names):\n    exec("def read():\\n    return v\\n", names)\n'
+        '    return names["read"]\n',
+    ),
 ]
 
 HOLDERS: dict[str, Holder] = {h.name: h for h in _ALL if h.only != ("never",)}
@@ -461,7 +725,12 @@ _ROOTS = [
     Root("network's class", "self.$v", "Net.$v", "Net.$v = <V>", "forward"),
     Root("layer", "net0.b.$v", "net0.b.$v", "net0.b.$v = <V>"),
     Root("optimizer", "opt0.$v", "opt0.$v", "opt0.$v = <V>"),
-    Root("optimizer's group", 'opt0.param_groups[0]["$v"]', 'opt0.param_groups[0]["$v"]', 'opt0.param_groups[0]["$v"] = <V>'),
+    Root(
+        "optimizer's group",
+        'opt0.param_groups[0]["$v"]',
+        'opt0.param_groups[0]["$v"]',
+        'opt0.param_groups[0]["$v"] = <V>',
+    ),
     Root(
         "os.environ",
         'float(os.environ["$V"])',

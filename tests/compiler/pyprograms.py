@@ -33,6 +33,8 @@ _BINDS_ROOTS = {"class of self", "network's class"}
 # Kinds of which an equal one can be made again.
 _PLAIN = {"number", "flag", "typed", "optional", "text", "array", "indices", "matrix"}
 _PLAIN |= {"numbers", "pairs", "members"}
+# Arrays among the arguments of a compiled function are tensors in it; it says so.
+_ARRAYS = {"array", "indices", "matrix", "written array"}
 
 
 def indent(text: str, by: int = 4) -> str:
@@ -116,7 +118,10 @@ SITES: dict[str, tuple[str, str]] = {
         "",
         "class $Local:\n    def run(self_, t):\n<USE2>\n        return t\n\nh = $Local().run(h)",
     ),
-    "try": ("", 'try:\n    raise KeyError("a")\nexcept KeyError:\n<ATH>\nfinally:\n    h = h * 1.0'),
+    "try": (
+        "",
+        'try:\n    raise KeyError("a")\nexcept KeyError:\n<ATH>\nfinally:\n    h = h * 1.0',
+    ),
     "if": ("", "if y is not None:\n<ATH>"),
     "for": ("", "for _ in range(1):\n<ATH>"),
     "lambda": ("", "def $local(t):\n<USE>\n    return t\n\nh = (lambda f: f(h))($local)"),
@@ -149,7 +154,8 @@ SITES: dict[str, tuple[str, str]] = {
         "h = $part[0](h)",
     ),
     "operator": (
-        "class $Part:\n    def __matmul__(self, t):\n<USE2>\n        return t\n\n\n$part = $Part()\n",
+        "class $Part:\n    def __matmul__(self, t):\n"
+        "<USE2>\n        return t\n\n\n$part = $Part()\n",
         "h = $part @ h",
     ),
     "super": (
@@ -211,7 +217,8 @@ SITES: dict[str, tuple[str, str]] = {
     ),
     "tensor hook": (_DEFINED + "\n\nnet0.b.bias.register_hook($use)\n", ""),
     "optimizer's step": (
-        _DEFINED + "\n\n@torch_like.no_grad()\ndef $after():\n    net0.b.bias.copy_($use(net0.b.bias))\n",
+        _DEFINED
+        + "\n\n@torch_like.no_grad()\ndef $after():\n    net0.b.bias.copy_($use(net0.b.bias))\n",
         "$after()",
     ),
 }
@@ -375,9 +382,7 @@ class Plan:
 
     def without(self, part: int) -> Plan:
         parts = tuple(p for p in self.parts if p.id != part)
-        return replace(
-            self, parts=parts, events=tuple(e for e in self.events if e.part != part)
-        )
+        return replace(self, parts=parts, events=tuple(e for e in self.events if e.part != part))
 
 
 HEADER = """\
@@ -424,7 +429,9 @@ def _site(part: Part) -> tuple[str, str]:
         code = part.named(text)
         for mark, by in (("<USE>", 4), ("<USE2>", 8), ("<USE3>", 12)):
             code = code.replace(mark, _use_at(part, "t", by))
-        found.append(code.replace("<AT H>", _use_at(part, "h", 0)).replace("<ATH>", _use_at(part, "h", 4)))
+        found.append(
+            code.replace("<AT H>", _use_at(part, "h", 0)).replace("<ATH>", _use_at(part, "h", 4))
+        )
     return found[0], found[1]
 
 
@@ -471,7 +478,7 @@ def _network(plan: Plan) -> str:
         if p.chain.root == "optimizer":
             equip.append(f"opt.{p.named('$v')} = {init}")
         if p.chain.root == "optimizer's group":
-            equip.append(f"opt.param_groups[0][\"{p.named('$v')}\"] = {init}")
+            equip.append(f'opt.param_groups[0]["{p.named("$v")}"] = {init}')
     text += "\n\ndef equip(opt):\n" + indent("\n".join([*equip, "return opt"]))
     text += "\n\n\nnet0 = Net()\n"
     made_opt = OPTIMIZERS[plan.optimizer].replace("<P>", "net0.parameters()")
@@ -538,18 +545,14 @@ def _body(plan: Plan, form: str, lines: list[str]) -> list[str]:
 def _chains(plan: Plan) -> list[tuple[Chain, str]]:
     low = ("net0", "opt0", plan.loss)
     found = list(zip(plan.places, low, strict=True))
-    return found + [
-        (p.chain, p.named(p.low)) for p in plan.parts if p.kind not in AMBIENT
-    ]
+    return found + [(p.chain, p.named(p.low)) for p in plan.parts if p.kind not in AMBIENT]
 
 
 def _step(plan: Plan) -> tuple[str, str]:
     """The definition of the step, and how it is called."""
     chains = _chains(plan)
     given = [c.prefix + "v" for c, _ in chains if c.root == "argument"]
-    defaults = [
-        f"{c.prefix}v={c.init(v)}" for c, v in chains if c.root == "default of the step"
-    ]
+    defaults = [f"{c.prefix}v={c.init(v)}" for c, v in chains if c.root == "default of the step"]
     keywords = [
         f"{c.prefix}v={c.init(v)}" for c, v in chains if c.root == "keyword default of the step"
     ]
@@ -622,8 +625,11 @@ def source(plan: Plan) -> str:
     for k in range(plan.calls):
         rows = 3 if k in plan.small_batches else 5
         lines.append(f"\n# call {k}\nx, y = batch({k}, {rows})")
-        lines += [f"{e.code}  # {e.kind}" if "\n" not in e.code else f"# {e.kind}\n{e.code}"
-                  for e in plan.events if e.at == k]
+        lines += [
+            f"{e.code}  # {e.kind}" if "\n" not in e.code else f"# {e.kind}\n{e.code}"
+            for e in plan.events
+            if e.at == k
+        ]
         now = call.replace("step(", "other(", 1) if plan.two and k % 3 == 2 else call
         if plan.form == "loss" and not (plan.two and k % 3 == 2):
             opt = plan.places[1].outer
@@ -686,7 +692,7 @@ def random_chain(
         root = rng.choice(found)
         if root == "default of the step" and root in taken:
             continue
-        if root == "argument" and ("default of the step" in taken or "tensor" in kind):
+        if root == "argument" and ("default of the step" in taken or kind in _ARRAYS):
             continue
         if ROOTS[root].near == "forward" and kind in ("network", "optimizer", "loss"):
             continue
@@ -781,7 +787,9 @@ def random_plan(rng: random.Random) -> Plan:
                 plan = replace(plan, places=(places[0], places[1], places[2]))
     count = rng.choice((1, 1, 2, 2, 3, 4))
     for k in range(count):
-        kinds = {**HELD, **AMBIENT} if impure and k < 2 and (k == 0 or rng.random() < 0.3) else KINDS
+        kinds = (
+            {**HELD, **AMBIENT} if impure and k < 2 and (k == 0 or rng.random() < 0.3) else KINDS
+        )
         part = random_part(rng, k, plan, kinds)
         plan = replace(plan, parts=(*plan.parts, part))
     quiet = rng.random() < 0.3

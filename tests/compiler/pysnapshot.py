@@ -10,6 +10,7 @@ import functools
 import io
 import itertools
 import math
+import pathlib
 import random
 import threading
 import types
@@ -40,14 +41,16 @@ def numbers(x: dp.Tensor) -> Any:
 class _Look:
     """A walk over objects; each is described where it is first met."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, aliases: Mapping[int, Any]) -> None:
         self.module = module
+        self.aliases = aliases
         self.seen: dict[int, str] = {}
         self.kept: list[Any] = []  # so that no id is used twice
 
     def at(self, x: Any, path: str) -> Any:
         if isinstance(x, Compiled):
             x = x.__wrapped__
+        x = self.aliases.get(id(x), x)
         if isinstance(x, np.generic):
             return (type(x).__name__, x.item())
         if isinstance(x, _PLAIN):
@@ -83,6 +86,8 @@ class _Look:
         if isinstance(x, type):
             ours = x.__module__ == self.module
             return self.attributes(dict(vars(x)), path) if ours else x.__qualname__
+        if isinstance(x, pathlib.PurePath):
+            return x.name  # the folder has another name in every run
         if isinstance(x, io.StringIO):
             return x.getvalue()
         if isinstance(x, np.random.Generator):
@@ -110,11 +115,11 @@ class _Look:
         found: dict[str, Any] = {"type": type(x).__name__}
         if type(x).__module__ == self.module:
             found["class"] = self.at(type(x), f"type({path})")
-        if hasattr(x, "__dict__") and not isinstance(x, types.BuiltinFunctionType):
-            if isinstance(x, (dp.nn.Module, Optimizer)) or not type(x).__module__.startswith(
-                ("denpa.", "numpy")
-            ):
-                found |= self.attributes(vars(x), path)
+        ours = isinstance(x, (dp.nn.Module, Optimizer))
+        if hasattr(x, "__dict__") and (
+            ours or not type(x).__module__.startswith(("denpa.", "numpy"))
+        ):
+            found |= self.attributes(vars(x), path)
         for kind in type(x).__mro__:
             for name in getattr(kind, "__slots__", ()):
                 with contextlib.suppress(AttributeError):
@@ -154,9 +159,10 @@ class _Look:
         }
 
 
-def snapshot(names: Mapping[str, Any], module: str) -> dict[str, Any]:
-    """The names of a module (itself called `module`) as plain data."""
-    look = _Look(module)
+def snapshot(names: Mapping[str, Any], module: str, aliases: Mapping[int, Any]) -> dict[str, Any]:
+    """The names of a module (itself called `module`) as plain data. `aliases` has, by id, what
+    stands for another object and is described as that one."""
+    look = _Look(module, aliases)
     found = {}
     for k, v in names.items():
         if not isinstance(v, (threading.Thread,)):

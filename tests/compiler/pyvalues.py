@@ -78,7 +78,10 @@ _ALL = [
             ("dropout", "<H> = nn.functional.dropout(<H>, 0.3 * <E>)"),
             ("for", "for _ in range(int(<E> * 4)):\n    <H> = <H> * 0.9"),
             ("while", "k = 0\nwhile k < <E>:\n    <H> = <H> * 0.8\n    k += 0.4"),
-            ("for, break", "for k in range(9):\n    if k > 4 * <E>:\n        break\n    <H> = <H> * 0.9"),
+            (
+                "for, break",
+                "for k in range(9):\n    if k > 4 * <E>:\n        break\n    <H> = <H> * 0.9",
+            ),
             (
                 "match",
                 "match <E>:\n    case 0.5 | 0.75:\n        <H> = <H> * 0.5\n"
@@ -93,7 +96,9 @@ _ALL = [
         ("False", "0", "None", '""'),
         ("True", "1", '"yes"'),
         (
-            *_times("1 + bool(<E>)", "(<E> and 0.5) or 1.5", "0.5 if <E> else 1.5", "1 + any([<E>])"),
+            *_times(
+                "1 + bool(<E>)", "(<E> and 0.5) or 1.5", "0.5 if <E> else 1.5", "1 + any([<E>])"
+            ),
             *_if("<E>", "not <E>"),
             ("while not", "k = 0\nwhile not <E> and k < 2:\n    <H> = <H> * 0.8\n    k += 1"),
         ),
@@ -189,7 +194,12 @@ _ALL = [
                 "float(str(<E>[1]))",
                 "np.frombuffer(<E>.tobytes(), <E>.dtype)[0].item()",
             ),
-            *_if("<E>[0] > 1", "(<E> > 1).any()", "np.array_equal(<E> > 1, [False] * 3)", "0.3 < <E>.min() < 1 or <E>[0] == 0.25"),
+            *_if(
+                "<E>[0] > 1",
+                "(<E> > 1).any()",
+                "np.array_equal(<E> > 1, [False] * 3)",
+                "0.3 < <E>.min() < 1 or <E>[0] == 0.25",
+            ),
             ("add", "<H> = <H> + <E>"),
             ("index by a mask", "<H> = <H> + <H>[..., np.flatnonzero(<E> < 1)].sum()"),
             ("loop", "for v in <E>:\n    <H> = <H> * float(v)"),
@@ -218,7 +228,12 @@ _ALL = [
         ("np.linspace(0.5, 1, 9).reshape(3, 3)",),
         ("np.linspace(2, 1, 9).reshape(3, 3)",),
         (
-            *_times("dp.tensor(<E>[0])", "float(<E>[1, 2])", "float(<E>.trace())", "dp.from_numpy(<E>).sum(0)"),
+            *_times(
+                "dp.tensor(<E>[0])",
+                "float(<E>[1, 2])",
+                "float(<E>.trace())",
+                "dp.from_numpy(<E>).sum(0)",
+            ),
             ("matmul", "<H> = <H> @ dp.tensor(<E>)"),
             ("matmul of the transposed", "<H> = <H> @ dp.from_numpy(<E>.T)"),
             ("rows", "for row in <E>:\n    <H> = <H> * float(row[1])"),
@@ -287,7 +302,7 @@ _ALL = [
                 '<E>.get("c", 0.5)',
                 "sum(v for k, v in <E>.items())",
                 "sum(<E>[k] for k in <E>)",
-                '(lambda a, b, **more: a + b + len(more))(**<E>)',
+                "(lambda a, b, **more: a + b + len(more))(**<E>)",
                 '{**<E>}["b"]',
                 "len(list(<E>)[-1] + max(<E>) * (max(<E>) > 'b')) / 2",
                 "sorted(<E>.items())[0][1]",
@@ -297,7 +312,7 @@ _ALL = [
                 "[v for v in <E>.values()][1]",
                 '0.5 + len(<E>.keys() & {"c", "d"})',
                 "next(reversed(<E>.values()))",
-                '(lambda a, **_: a)(**{k: v * 1.5 for k, v in <E>.items()})',
+                "(lambda a, **_: a)(**{k: v * 1.5 for k, v in <E>.items()})",
             ),
             *_if('"c" in <E>', '"c" not in <E>', '<E> == {"b": 0.75, "a": 0.5}', "len(<E>) > 2"),
             ("items", "for k, v in <E>.items():\n    <H> = <H> * v + len(k)"),
@@ -343,7 +358,14 @@ _ALL = [
     Kind(
         "function",
         ("dp.tanh", "(lambda t: t * 0.5)", "torch_like.tanh", "$half"),
-        ("dp.sigmoid", "(lambda t: t * 1.5 + 0.1)", "nn.functional.softplus", "functools.partial(dp.mul, 2.0)", "nn.Softplus()", "$twice"),
+        (
+            "dp.sigmoid",
+            "(lambda t: t * 1.5 + 0.1)",
+            "nn.functional.softplus",
+            "functools.partial(dp.mul, 2.0)",
+            "nn.Softplus()",
+            "$twice",
+        ),
         (
             ("call", "<H> = <E>(<H>)"),
             ("in a list", "for f in [<E>]:\n    <H> = f(<H>)"),
@@ -396,7 +418,10 @@ _ALL = [
             ("data set", "<E>.weight.data = <E>.weight.data * 0.5"),
             ("parameter replaced", "<E>.weight = nn.Parameter(dp.ones(3, 3))"),
             ("loaded", "<E>.load_state_dict({**<E>.state_dict(), 'weight': dp.ones(3, 3)})"),
-            ("hook added", "<E>.register_forward_hook(lambda m, i, o: o * 0.5)\n<E>.weight.data *= 2"),
+            (
+                "hook added",
+                "<E>.register_forward_hook(lambda m, i, o: o * 0.5)\n<E>.weight.data *= 2",
+            ),
         ),
     ),
     Kind(
@@ -404,7 +429,11 @@ _ALL = [
         ("nn.Dropout(0.3)",),
         ("nn.Dropout(0.7)", "nn.Identity()"),
         (("call", "<H> = <E>(<H>)"),),
-        edits=(("attribute set", "<E>.p = 0.8"), ("evaluated", "<E>.eval()"), ("never", "<E>.p = 0.0")),
+        edits=(
+            ("attribute set", "<E>.p = 0.8"),
+            ("evaluated", "<E>.eval()"),
+            ("never", "<E>.p = 0.0"),
+        ),
     ),
     Kind(
         "batch norm",
