@@ -8,20 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from tests.compiler.pyeffects import AMBIENT, DEEDS, HELD
-from tests.compiler.pyholders import HOLDERS, ROOTS
-from tests.compiler.pyprograms import (
-    MIDDLES,
-    OTHER_LOSSES,
-    SITES,
-    Chain,
-    Event,
-    Part,
-    Plan,
-    fits,
-    suits,
-)
-from tests.compiler.pyvalues import KINDS
+from tests.compiler.pyparts.deeds import DEEDS
+from tests.compiler.pyparts.effects import AMBIENT, HELD
+from tests.compiler.pyparts.plan import KINDS, MIDDLES, OTHER_LOSSES, Chain, Event, Part, Plan
+from tests.compiler.pyparts.roots import HOLDERS, ROOTS
+from tests.compiler.pyparts.sites import SITES
+from tests.compiler.pyprograms import fits, suits
+from tests.compiler.pyrun import judged
 
 Named = tuple[str, Plan]
 
@@ -64,7 +57,7 @@ def roots() -> Iterator[Named]:
             part = _part("number", 0, number.low[0], name, inside, site)
             for title, code in part.changes(number.high[0])[: 1 + len(inside)]:
                 where = "".join(f" of a {h}" for h in inside)
-                yield f"{title}{where}", _plan(part, (title, code), wrap=_wrap(name))
+                yield f"root:{name}, {title}{where}", _plan(part, (title, code), wrap=_wrap(name))
 
 
 def uses() -> Iterator[Named]:
@@ -93,11 +86,33 @@ def sites() -> Iterator[Named]:
         yield f"site:{site}", _plan(part, part.changes(number.high[0])[1])
 
 
+def patches() -> Iterator[Named]:
+    """Every function or class around a use, replaced."""
+    number = KINDS["number"]
+    for site in SITES:
+        part = _part("number", 0, number.low[0], "global", (), site)
+        for title, code in part.patches():
+            yield title, _plan(part, (title, code))
+
+
+def equals() -> Iterator[Named]:
+    """Values replaced by equal ones of another type or layout."""
+    for kind in KINDS.values():
+        for a, b in kind.equals:
+            for k, (name, _) in enumerate(kind.uses):
+                part = _part(kind.name, k, a, "global", (), "inline")
+                yield f"equal:{kind.name}:{name}: {a}, {b}", _plan(part, ("equal", f"p0_v = {b}"))
+
+
 def deeds() -> Iterator[Named]:
     """Everything that is done to the network or the optimizer between calls."""
     for deed in DEEDS.values():
         for optimizer in ("SGD", "momentum", "Adam"):
-            plans = [Plan(middle=m, optimizer=optimizer) for m in MIDDLES]
+            plans = [
+                Plan(middle=m, optimizer=optimizer, hooked=h)
+                for m in MIDDLES
+                for h in ("", "forward hook")
+            ]
             plan = next((p for p in plans if suits(deed, p)), None)
             if plan is not None:
                 # Late enough that the optimizer's state differs from what was saved.
@@ -150,6 +165,8 @@ FAMILIES: dict[str, Callable[[], Iterator[Named]]] = {
     "uses": uses,
     "edits": edits,
     "sites": sites,
+    "patches": patches,
+    "equals": equals,
     "deeds": deeds,
     "replaced": replaced,
     "effects": effects,
@@ -158,8 +175,6 @@ FAMILIES: dict[str, Callable[[], Iterator[Named]]] = {
 
 def table(compiled: Callable[[Any], Any]) -> int:
     """Run every one and print those that are not `ok compiled`; 1 if any is wrong."""
-    from tests.compiler.pyfuzz import judged
-
     bad = 0
     for family, make in FAMILIES.items():
         counts: Counter[str] = Counter()

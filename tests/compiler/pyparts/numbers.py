@@ -1,39 +1,8 @@
-"""The values that a Python program reads, and what it does with them.
-
-`<E>` stands for the expression that reads the value, `<H>` for the tensor that is computed with
-it, of any shape that broadcasts with (3,); `$` begins the names of one part of a program.
-"""
+"""Numbers, flags, texts, arrays and containers of numbers, as a program reads them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of value: `low` and `high` are expressions, and every use tells one from the other.
-
-    `edits` change a value in place, away from `low`. `equals` are pairs that are equal, but of
-    another type. `rows`: it takes a `<H>` of rows (rows, 3).
-    """
-
-    name: str
-    low: tuple[str, ...]
-    high: tuple[str, ...]
-    uses: tuple[tuple[str, str], ...]
-    edits: tuple[tuple[str, str], ...] = ()
-    equals: tuple[tuple[str, str], ...] = ()
-    rows: bool = False
-    setup: str = ""
-
-
-def _times(*expressions: str) -> tuple[tuple[str, str], ...]:
-    return tuple((e, f"<H> = <H> * ({e})") for e in expressions)
-
-
-def _if(*tests: str) -> tuple[tuple[str, str], ...]:
-    return tuple((f"if {t}", f"if {t}:\n    <H> = <H> * 0.5 + 0.1") for t in tests)
-
+from tests.compiler.pyparts.kind import Kind, if_, times
 
 _ARRAY = (
     ("item set", "<E>[:] = [1.25, 1.75, 2.5]"),
@@ -45,13 +14,13 @@ _ARRAY = (
     ("through a view", "<E>[...].reshape(-1)[:] = 2.5"),
 )
 
-_ALL = [
+KINDS = [
     Kind(
         "number",
         ("0.5", "0.75"),
         ("1.25", "1.5", "2.0"),
         (
-            *_times(
+            *times(
                 "<E>",
                 "float(<E>)",
                 "np.float64(<E>)",
@@ -70,7 +39,7 @@ _ALL = [
                 "sum(<E> for _ in range(2))",
                 "float(np.linspace(<E>, 1, 3).sum())",
                 "hash(<E> > 1) + 0.5",
-                "[0.5, 1.5][<E> > 1]",
+                "[0.5, 1.5][bool(<E> > 1)]",
                 '{"False": 0.5}.get(str(<E> > 1), 1.5)',
             ),
             ("add", "<H> = <H> + <E>"),
@@ -87,7 +56,7 @@ _ALL = [
                 "match <E>:\n    case 0.5 | 0.75:\n        <H> = <H> * 0.5\n"
                 "    case v if v > 1:\n        <H> = <H> + 0.5\n    case _:\n        <H> = -<H>",
             ),
-            *_if("<E> > 1", "not <E> < 1", "<E> in (0.5, 0.75)", "<E> == 0.5 or <E> == 0.75"),
+            *if_("<E> > 1", "not <E> < 1", "<E> in (0.5, 0.75)", "<E> == 0.5 or <E> == 0.75"),
         ),
         equals=(("1", "1.0"), ("1.0", "True"), ("True", "np.float64(1)")),
     ),
@@ -96,10 +65,10 @@ _ALL = [
         ("False", "0", "None", '""'),
         ("True", "1", '"yes"'),
         (
-            *_times(
+            *times(
                 "1 + bool(<E>)", "(<E> and 0.5) or 1.5", "0.5 if <E> else 1.5", "1 + any([<E>])"
             ),
-            *_if("<E>", "not <E>"),
+            *if_("<E>", "not <E>"),
             ("while not", "k = 0\nwhile not <E> and k < 2:\n    <H> = <H> * 0.8\n    k += 1"),
         ),
         equals=(("True", "1"), ("False", "None")),
@@ -109,12 +78,12 @@ _ALL = [
         ("1",),
         ("True", "1.0"),
         (
-            *_times(
+            *times(
                 "{int: 0.5, bool: 1.5, float: 0.75}[type(<E>)]",
                 '0.5 * len((lambda v: f"{v}")(<E>))',
                 '{"int": 0.5}.get(type(<E>).__name__, 1.5)',
             ),
-            *_if("type(<E>) is int", "isinstance(<E>, int) and not isinstance(<E>, bool)"),
+            *if_("type(<E>) is int", "isinstance(<E>, int) and not isinstance(<E>, bool)"),
             (
                 "match of classes",
                 "match <E>:\n    case bool():\n        <H> = <H> * 0.5\n"
@@ -127,8 +96,8 @@ _ALL = [
         ("None",),
         ("0.5", "1.5"),
         (
-            *_if("<E> is None", "<E> is not None", "<E> == None"),
-            *_times("<E> or 0.75"),
+            *if_("<E> is None", "<E> is not None", "<E> == None"),
+            *times("<E> or 0.75"),
             ("try", "try:\n    <H> = <H> * (<E> + 0)\nexcept TypeError:\n    <H> = <H> - 0.5"),
         ),
     ),
@@ -157,7 +126,7 @@ _ALL = [
         ("np.array([0.5, 0.75, 0.625])", "np.linspace(0.25, 0.5, 3)"),
         ("np.array([1.25, 1.75, 2.5])", "np.array([2.5, 1.5, 1.25], np.float32)"),
         (
-            *_times(
+            *times(
                 "float(<E>[0])",
                 "dp.tensor(<E>)",
                 "dp.from_numpy(<E>)",
@@ -194,7 +163,7 @@ _ALL = [
                 "float(str(<E>[1]))",
                 "np.frombuffer(<E>.tobytes(), <E>.dtype)[0].item()",
             ),
-            *_if(
+            *if_(
                 "<E>[0] > 1",
                 "(<E> > 1).any()",
                 "np.array_equal(<E> > 1, [False] * 3)",
@@ -228,7 +197,7 @@ _ALL = [
         ("np.linspace(0.5, 1, 9).reshape(3, 3)",),
         ("np.linspace(2, 1, 9).reshape(3, 3)",),
         (
-            *_times(
+            *times(
                 "dp.tensor(<E>[0])",
                 "float(<E>[1, 2])",
                 "float(<E>.trace())",
@@ -249,7 +218,7 @@ _ALL = [
         ("[0.5, 0.75]", "[0.75, 0.5]"),
         ("[1.25, 1.5, 2.0]", "[0.25, 4.0, 1.75]"),
         (
-            *_times(
+            *times(
                 "sum(<E>)",
                 "len(<E>) / 2",
                 "max(<E>)",
@@ -273,7 +242,7 @@ _ALL = [
                 "1 + all(v < 1 for v in <E>)",
                 "sum(<E>[k] for k in range(len(<E>)))",
             ),
-            *_if("0.5 in <E>", "<E> in ([0.5, 0.75], [0.75, 0.5])", "len(<E>) == 2", "<E>[2:]"),
+            *if_("0.5 in <E>", "<E> in ([0.5, 0.75], [0.75, 0.5])", "len(<E>) == 2", "<E>[2:]"),
             ("for", "for v in <E>:\n    <H> = <H> * v"),
             ("star", "first, *rest = <E>\n<H> = <H> * (first + sum(rest))"),
             (
@@ -295,7 +264,7 @@ _ALL = [
         ('{"a": 0.5, "b": 0.75}',),
         ('{"a": 1.25, "b": 1.5, "c": 2.0}',),
         (
-            *_times(
+            *times(
                 '<E>["a"]',
                 "sum(<E>.values())",
                 "len(<E>) / 3",
@@ -314,7 +283,7 @@ _ALL = [
                 "next(reversed(<E>.values()))",
                 "(lambda a, **_: a)(**{k: v * 1.5 for k, v in <E>.items()})",
             ),
-            *_if('"c" in <E>', '"c" not in <E>', '<E> == {"b": 0.75, "a": 0.5}', "len(<E>) > 2"),
+            *if_('"c" in <E>', '"c" not in <E>', '<E> == {"b": 0.75, "a": 0.5}', "len(<E>) > 2"),
             ("items", "for k, v in <E>.items():\n    <H> = <H> * v + len(k)"),
             (
                 "match",
@@ -334,7 +303,7 @@ _ALL = [
         ("{1, 2}",),
         ("{2, 3, 5}",),
         (
-            *_times(
+            *times(
                 "len(<E>) / 2",
                 "max(<E>) / 2",
                 "sum(<E>) / 3",
@@ -346,7 +315,7 @@ _ALL = [
                 "sum(k for k in <E>) / 4",
                 "0.75 if frozenset(<E>) == frozenset((1, 2)) else 1.5",
             ),
-            *_if("3 in <E>", "1 in <E>", "<E>.isdisjoint({3})", "<E> == {1, 2}"),
+            *if_("3 in <E>", "1 in <E>", "<E>.isdisjoint({3})", "<E> == {1, 2}"),
             ("for", "for k in sorted(<E>):\n    <H> = <H> * (k / 2)"),
         ),
         edits=(
@@ -355,173 +324,4 @@ _ALL = [
             ("symmetric difference", "<E>.symmetric_difference_update({1, 3, 5})"),
         ),
     ),
-    Kind(
-        "function",
-        ("dp.tanh", "(lambda t: t * 0.5)", "torch_like.tanh", "$half"),
-        (
-            "dp.sigmoid",
-            "(lambda t: t * 1.5 + 0.1)",
-            "nn.functional.softplus",
-            "functools.partial(dp.mul, 2.0)",
-            "nn.Softplus()",
-            "$twice",
-        ),
-        (
-            ("call", "<H> = <E>(<H>)"),
-            ("in a list", "for f in [<E>]:\n    <H> = f(<H>)"),
-            ("reduce", "<H> = functools.reduce(lambda t, f: f(t), [<E>], <H>)"),
-            ("map", "<H> = next(map(<E>, [<H>]))"),
-            ("keyword", "<H> = (lambda f, t: f(t))(f=<E>, t=<H>)"),
-            ("dispatch", '<H> = {"f": <E>}["f"](<H>)'),
-            ("decorated", "<H> = (lambda f: lambda t: f(t) + 0.5)(<E>)(<H>)"),
-        ),
-        setup="def $half(t):\n    return t * 0.75\n\n\ndef $twice(t):\n    return t * 2 - 0.5\n",
-    ),
-    Kind(
-        "local function",
-        ("$maker(0.5)",),
-        ("$maker(1.5)",),
-        (("call", "<H> = <E>(<H>)"), ("map", "[<H>] = map(<E>, [<H>])")),
-        edits=(
-            ("defaults set", "<E>.__defaults__ = (1.25,)"),
-            ("cell set", "<E>.__closure__[0].cell_contents = 1.5"),
-            ("code set", "<E>.__code__ = $maker.__globals__['$other'](3.0).__code__"),
-            ("attribute set", "<E>.shift = 0.5"),
-        ),
-        setup="def $maker(k):\n    def made(t, d=0.5):\n        return t * k * d + made.shift\n"
-        "    made.shift = 0.25\n    return made\n\n\n"
-        "def $other(k):\n    def made(t, d=0.5):\n        return t * k - d + made.shift\n"
-        "    made.shift = 0.25\n    return made\n",
-    ),
-    Kind(
-        "layer with numbers",
-        ("nn.LeakyReLU(0.3)", "nn.LeakyReLU(0.1)"),
-        ("nn.Softplus()", "nn.ELU(0.7)", "nn.Hardtanh(-0.2, 0.2)", "nn.Identity()"),
-        (("call", "<H> = <E>(<H> - 0.2)"), ("forward", "<H> = <E>.forward(<H> - 0.2)")),
-        edits=(
-            ("attribute set", "<E>.negative_slope = 0.9"),
-            ("forward patched", "<E>.forward = lambda t: t * 0.75"),
-        ),
-    ),
-    Kind(
-        "linear layer",
-        ("nn.Linear(3, 3)",),
-        ("nn.Linear(3, 3)", "nn.Linear(3, 3, bias=False)"),
-        (
-            ("call", "<H> = <E>(<H>)"),
-            ("its weight", "<H> = <H> * <E>.weight.sum()"),
-            ("functional", "<H> = nn.functional.linear(<H>, <E>.weight)"),
-        ),
-        edits=(
-            ("weights in place", "with dp.no_grad():\n    <E>.weight.mul_(0.5)"),
-            ("weights by NumPy", "<E>.weight.detach().numpy()[:] += 0.5"),
-            ("data set", "<E>.weight.data = <E>.weight.data * 0.5"),
-            ("parameter replaced", "<E>.weight = nn.Parameter(dp.ones(3, 3))"),
-            ("loaded", "<E>.load_state_dict({**<E>.state_dict(), 'weight': dp.ones(3, 3)})"),
-            (
-                "hook added",
-                "<E>.register_forward_hook(lambda m, i, o: o * 0.5)\n<E>.weight.data *= 2",
-            ),
-        ),
-    ),
-    Kind(
-        "dropout layer",
-        ("nn.Dropout(0.3)",),
-        ("nn.Dropout(0.7)", "nn.Identity()"),
-        (("call", "<H> = <E>(<H>)"),),
-        edits=(
-            ("attribute set", "<E>.p = 0.8"),
-            ("evaluated", "<E>.eval()"),
-            ("never", "<E>.p = 0.0"),
-        ),
-    ),
-    Kind(
-        "batch norm",
-        ("nn.BatchNorm1d(3)",),
-        ("nn.BatchNorm1d(3, eps=0.5)", "nn.LayerNorm(3)"),
-        (("call", "<H> = <E>(<H>)"),),
-        edits=(
-            ("evaluated", "<E>.eval()"),
-            ("eps", "<E>.eps = 0.5"),
-            ("weights in place", "<E>.weight.data.mul_(0.5)"),
-        ),
-        rows=True,
-    ),
-    Kind(
-        "sequence of layers",
-        ("nn.Sequential(nn.Linear(3, 3), nn.Tanh())", "nn.Sequential(nn.Tanh())"),
-        ("nn.Sequential(nn.Sigmoid(), nn.Linear(3, 3))",),
-        (
-            ("call", "<H> = <E>(<H>)"),
-            ("iterated", "for layer in <E>:\n    <H> = layer(<H>)"),
-            ("children", "for layer in <E>.children():\n    <H> = layer(<H>)"),
-            ("by index", "for k in range(len(<E>)):\n    <H> = <E>[k](<H>)"),
-        ),
-        edits=(
-            ("layer replaced", "<E>[-1] = nn.Sigmoid()"),
-            ("layer appended", "<E>.append(nn.Softplus())"),
-        ),
-    ),
-    Kind(
-        "list of layers",
-        ("nn.ModuleList([nn.Tanh(), nn.Linear(3, 3)])", "[nn.Tanh(), nn.Tanh()]"),
-        ("nn.ModuleList([nn.Sigmoid()])", "[nn.Linear(3, 3)]", "(nn.Sigmoid(), nn.Tanh())"),
-        (("for", "for layer in <E>:\n    <H> = layer(<H>)"),),
-        edits=(
-            ("layer replaced", "<E>[0] = nn.Softplus()"),
-            ("layer appended", "<E>.append(nn.Sigmoid())"),
-            ("layer inserted", "<E>.insert(0, nn.Softplus())"),
-        ),
-    ),
-    Kind(
-        "tensor",
-        ("dp.tensor([0.5, 0.75, 0.625])",),
-        ("dp.tensor([1.25, 1.75, 2.5])", "dp.tensor([1.5, 2.5, 1.25])"),
-        (
-            *_times("<E>", "<E>.sum()", "<E>[0]", "<E>.detach()", "dp.stack([<E>, <E>])[1]"),
-            ("add", "<H> = <H> + <E>"),
-            ("iterated", "for v in <E>:\n    <H> = <H> * v"),
-            ("where", "<H> = dp.where(<E> > 1, <H>, <H> * 0.5)"),
-        ),
-        edits=(
-            ("copied into", "with dp.no_grad():\n    <E>.copy_(dp.tensor([1.25, 1.75, 2.5]))"),
-            ("multiplied in place", "with dp.no_grad():\n    <E>.mul_(3)"),
-            ("items set", "with dp.no_grad():\n    <E>[0] = 1.5\n    <E>[1:] = 2.0"),
-            ("data set", "<E>.data = dp.tensor([1.25, 1.75, 2.5])"),
-            ("by NumPy", "<E>.detach().numpy()[:] = 2.5"),
-            ("filled", "with dp.no_grad():\n    <E>.fill_(1.75)"),
-        ),
-    ),
-    Kind(
-        "parameter",
-        ("nn.Parameter(dp.tensor([0.5, 0.75, 0.625]))",),
-        ("nn.Parameter(dp.tensor([1.25, 1.75, 2.5]))",),
-        (*_times("<E>", "<E>.sum()"), ("add", "<H> = <H> + <E>")),
-        edits=(
-            ("data set", "<E>.data = <E>.data * 3"),
-            ("in place", "with dp.no_grad():\n    <E>.mul_(3)"),
-        ),
-    ),
-    Kind(
-        "list of tensors",
-        ("[dp.tensor([0.5, 0.75, 0.625])]",),
-        ("[dp.tensor(1.25), dp.tensor(2.0)]",),
-        (
-            ("for", "for v in <E>:\n    <H> = <H> * v"),
-            ("sum", "<H> = <H> + sum(v.sum() for v in <E>)"),
-            ("stack", "<H> = <H> * dp.stack([v.sum() for v in <E>]).mean()"),
-        ),
-        edits=(
-            ("appended", "<E>.append(dp.tensor(2.5))"),
-            ("item set", "<E>[0] = dp.tensor([1.25, 1.75, 2.5])"),
-            ("item in place", "<E>[0].mul_(3)"),
-        ),
-    ),
-    Kind(
-        "dtype",
-        ("dp.float64",),
-        ("dp.float32", "dp.int64"),
-        (("to", "<H> = (<H> * 3).to(<E>).double()"),),
-    ),
 ]
-KINDS: dict[str, Kind] = {k.name: k for k in _ALL}
