@@ -104,6 +104,8 @@ def random_chain(
             continue
         depth = rng.choice((0, 1, 1, 1, 2, 2, 3))
         holders = tuple(rng.choice(list(HOLDERS)) for _ in range(depth))
+        if root == "argument" and any(h.startswith(("array ", "array,")) for h in holders):
+            continue
         if fits(kind, tuple(HOLDERS[h] for h in holders), ROOTS[root]):
             return Chain(prefix, root, holders)
     return Chain(prefix)
