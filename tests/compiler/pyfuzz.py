@@ -119,7 +119,7 @@ def _table(title: str, counts: Counter[str], totals: Counter[str], rows: int) ->
 def fuzz(start: int, count: int, backend: str, show: int, rows: int = 40) -> int:
     """Run programs and report; 1 if any is wrong, or too few pure ones are compiled."""
     compiled = with_denpa(backend)
-    found: Counter[tuple[bool, str]] = Counter()
+    found: Counter[tuple[str, str]] = Counter()
     by_tag: dict[str, Counter[str]] = {
         k: Counter() for k in ("wrong", "crashed", "refused", "ok eager")
     }
@@ -133,13 +133,13 @@ def fuzz(start: int, count: int, backend: str, show: int, rows: int = 40) -> int
         plan, expected, tries = random_program(seed)
         drafts += tries
         verdict = judged(plan, compiled, expected)
-        found[plan.pure, verdict.kind] += 1
+        whose = "impure" if not plan.pure else "strange" if plan.strange else "pure"
+        found[whose, verdict.kind] += 1
         tags = set(plan.tags)
-        totals.update(tags)
-        if verdict.kind in by_tag:
+        totals.update(tags if plan.pure else ())
+        if verdict.kind in by_tag and (plan.pure or verdict.kind in ("wrong", "crashed")):
             by_tag[verdict.kind].update(tags)
         if verdict.kind in ("refused", "ok eager"):
-            whose = "pure" if plan.pure else "impure"
             texts[f"{verdict.kind}, {whose}: {_short(verdict.text)}"] += 1
         if verdict.kind in ("wrong", "crashed"):
             wrong += 1
@@ -160,13 +160,13 @@ def fuzz(start: int, count: int, backend: str, show: int, rows: int = 40) -> int
     return _summary(found, drafts, count)
 
 
-def _summary(found: Counter[tuple[bool, str]], drafts: int, count: int) -> int:
+def _summary(found: Counter[tuple[str, str]], drafts: int, count: int) -> int:
     print(f"\n{count} programs ({drafts} drafts that raise were left out)")
-    for pure, name in ((True, "pure"), (False, "impure")):
-        line = ", ".join(f"{n} {k}" for (p, k), n in sorted(found.items()) if p is pure)
+    for name in ("pure", "strange", "impure"):
+        line = ", ".join(f"{n} {k}" for (w, k), n in sorted(found.items()) if w == name)
         print(f"  {name}: {line or 'none'}")
-    pure_all = sum(n for (p, _), n in found.items() if p)
-    share = found[True, "ok compiled"] / max(pure_all, 1)
+    pure = sum(n for (w, _), n in found.items() if w == "pure")
+    share = found["pure", "ok compiled"] / max(pure, 1)
     print(f"  {100 * share:.1f} % of the pure ones are compiled")
     wrong = sum(n for (_, k), n in found.items() if k in ("wrong", "crashed"))
     return 1 if wrong or share < 0.9 else 0

@@ -41,7 +41,7 @@ def agrees(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "seeds", [REGRESSIONS, *(range(k, k + 20) for k in range(0, 100, 20))], ids=str
+    "seeds", [REGRESSIONS, *(range(k, k + 20) for k in range(0, 80, 20))], ids=str
 )
 def test_compiled_is_eager(seeds: Sequence[int]) -> None:
     for seed in seeds:
@@ -64,7 +64,7 @@ def thinned(family: str, every: int) -> list[pyalone.Named]:
     ("family", "every"),
     [
         ("roots", 1),
-        ("holders", 3),
+        ("holders", 4),
         ("uses", 5),
         ("edits", 2),
         ("sites", 1),
@@ -93,7 +93,7 @@ def test_effects_run() -> None:
 
 def test_all_parts_are_drawn() -> None:
     tags = set()
-    for seed in range(2500):
+    for seed in range(3000):
         tags |= set(random_plan(random.Random(seed)).tags)
     wanted = {f"root:{r}" for r in ROOTS} | {f"holder:{h}" for h in HOLDERS}
     wanted |= {f"kind:{k}" for k in (*KINDS, *HELD, *AMBIENT)} | {f"site:{s}" for s in SITES}
@@ -104,7 +104,7 @@ def test_all_parts_are_drawn() -> None:
 def test_programs_are_what_their_number_says() -> None:
     """Two runs of one program agree; two thirds of the programs change what they compute."""
     changed = pure = drafts = 0
-    for seed in range(40):
+    for seed in range(30):
         plan, run, tries = random_program(seed)
         drafts += tries
         if seed < 15:
@@ -115,8 +115,8 @@ def test_programs_are_what_their_number_says() -> None:
         still = eagerly(source(replace(plan, events=())))
         changed += bool(differ(run.results, still.results, "call"))
         pure += plan.pure
-    assert 20 <= changed <= 34
-    assert 24 <= pure <= 36
+    assert 15 <= changed <= 26
+    assert 16 <= pure <= 28
     assert drafts <= 4
 
 
@@ -150,7 +150,7 @@ _FOLLOWED = (
 @pytest.mark.usefixtures("frozen")
 @pytest.mark.parametrize(
     ("family", "every"),
-    [("roots", 2), ("holders", 4), ("uses", 8), ("edits", 2), ("sites", 1), ("deeds", 2)],
+    [("roots", 2), ("holders", 6), ("uses", 10), ("edits", 2), ("sites", 2), ("deeds", 3)],
 )
 def test_a_program_that_is_kept_too_long_is_wrong(family: str, every: int) -> None:
     unseen = []

@@ -143,6 +143,25 @@ class Part:
         return [*found, f"site:{self.site}"]
 
 
+# Where a compiled function may as well say that it runs eagerly: nobody keeps a setting there, or
+# nothing can be found out about it. These are drawn seldom, and count in no share.
+STRANGE = {
+    "root:globals()",
+    "root:import inside",
+    "root:sys.modules",
+    "root:builtins",
+    "holder:array of objects",
+    "holder:memoryview",
+    "holder:threading.local",
+    "holder:context variable",
+    "holder:__getattribute__",
+    "holder:singledispatch",
+    "site:sys.modules",
+    "site:autograd function",
+    "use:text:globals",
+}
+
+
 @dataclass(frozen=True)
 class Event:
     """A statement before call number `at`; `part` is the part that it belongs to, -1 for none."""
@@ -208,6 +227,15 @@ class Plan:
     @property
     def pure(self) -> bool:
         return all(p.pure for p in self.parts)
+
+    @property
+    def strange(self) -> bool:
+        found = {t for p in self.parts for t in p.tags}
+        for place in self.places:
+            found |= {f"root:{place.root}", *(f"holder:{h}" for h in place.holders)}
+        # An argument that requires a gradient and has one makes a call eager.
+        gradient = any(p.kind == "parameter" and p.chain.root == "argument" for p in self.parts)
+        return gradient or bool(found & STRANGE)
 
     @property
     def tags(self) -> list[str]:

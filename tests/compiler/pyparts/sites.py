@@ -25,6 +25,10 @@ SITES: dict[str, tuple[str, str]] = {
     "for": ("", "for _ in range(1):\n<ATH>"),
     "lambda": ("", "def $local(t):\n<USE>\n    return t\n\nh = (lambda f: f(h))($local)"),
     "function": (_DEFINED, "h = $use(h)"),
+    "import inside": (
+        "def $use(t):\n    import math\n    import numpy as np\n<USE>\n    return t\n",
+        "h = $use(h)",
+    ),
     "closures": (
         "def $outer():\n    def mid():\n        def inner(t):\n<USE3>\n            return t\n"
         "        return inner\n    return mid\n\n\n$use = $outer()()\n",
@@ -175,4 +179,3 @@ SITE_CHANGES: dict[str, tuple[tuple[str, str], ...]] = {
 NEAR = ("inline", "local function", "local closure", "local class", "try", "if", "for", "lambda")
 # The tensor is no result of the network there, so these take no rows.
 FLAT = {"tensor hook", "optimizer's step"}
-RARE = {"autograd function"}
