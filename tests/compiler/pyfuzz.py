@@ -123,7 +123,8 @@ def fuzz(start: int, count: int, backend: str, show: int, rows: int = 40) -> int
     by_tag: dict[str, Counter[str]] = {
         k: Counter() for k in ("wrong", "crashed", "refused", "ok eager")
     }
-    totals: Counter[str] = Counter()
+    # A program with effects may be refused; so these count among the pure ones.
+    totals: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     texts: Counter[str] = Counter()
     drafts, wrong = 0, 0
     causes: Counter[str] = Counter()
@@ -136,7 +137,8 @@ def fuzz(start: int, count: int, backend: str, show: int, rows: int = 40) -> int
         whose = "impure" if not plan.pure else "strange" if plan.strange else "pure"
         found[whose, verdict.kind] += 1
         tags = set(plan.tags)
-        totals.update(tags if plan.pure else ())
+        totals[False].update(tags)
+        totals[True].update(tags if plan.pure else ())
         if verdict.kind in by_tag and (plan.pure or verdict.kind in ("wrong", "crashed")):
             by_tag[verdict.kind].update(tags)
         if verdict.kind in ("refused", "ok eager"):
@@ -150,7 +152,7 @@ def fuzz(start: int, count: int, backend: str, show: int, rows: int = 40) -> int
                 print(f"made small: {judged(small, compiled).text}\n\n{shown(small)}\n")
                 causes[", ".join([*(f"change:{e.kind}" for e in small.events)] or small.tags)] += 1
     for kind, counts in by_tag.items():
-        print("\n".join(_table(kind, counts, totals, rows)))
+        print("\n".join(_table(kind, counts, totals[kind in ("refused", "ok eager")], rows)))
     if causes:
         print("\nwhat remained of the wrong ones shown:")
         print("\n".join(f"  {n:4d}  {c}" for c, n in causes.most_common(rows)))

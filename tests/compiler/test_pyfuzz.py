@@ -318,3 +318,17 @@ def test_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
         monkeypatch.setattr(pyfuzz, "with_denpa", lambda backend, fault=fault: fault)
         assert main(["--count", "2"]) == 1
         assert said in capsys.readouterr().out
+
+
+def test_the_command_counts_programs_of_every_kind(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for fault, said in (
+        (breaks, "crashed (of the programs"),
+        (refuses, "refused (of the programs"),
+    ):
+        monkeypatch.setattr(pyfuzz, "with_denpa", lambda backend, fault=fault: fault)
+        assert main(["--count", "12", "--show", "0"]) == 1
+        found = capsys.readouterr().out
+        assert said in found
+        assert "0.0 % of the pure ones are compiled" in found
