@@ -168,7 +168,7 @@ def _event(rng: random.Random, plan: Plan, at: int, quiet: bool) -> Event | None
 def random_plan(rng: random.Random) -> Plan:
     """A program; about a quarter have effects besides computing."""
     plan = _plan(rng)
-    while plan.strange and rng.random() < 0.7:
+    while plan.strange and rng.random() < 0.9:
         plan = _plan(rng)
     return plan
 
