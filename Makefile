@@ -71,6 +71,7 @@ docs: .venv/.documents
 FUZZ ?=
 fuzz: .venv/.tests
 	$(ONE_THREAD) DENPA_CACHE=off $(BIN)/python -m tests.compiler.fuzz --count 5000 $(FUZZ)
+	$(ONE_THREAD) DENPA_CACHE=off $(BIN)/python -m tests.compiler.pyfuzz --count 2000 $(FUZZ)
 
 # In the environment that has PyTorch, so that the peers' figures come from the same run.
 bench: .venv-parity/.tests

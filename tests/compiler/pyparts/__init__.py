@@ -1,0 +1,3 @@
+"""What the random Python programs are made of."""
+
+from __future__ import annotations
