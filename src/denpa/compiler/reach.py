@@ -239,7 +239,7 @@ class Reach:
         if self._everything and o.free:
             if not o.listed:  # a new one would count as well
                 o.listed = True
-                keys = functools.partial(tuple, own)
+                keys = functools.partial(_keys, own)
                 self.ledger.places.append(Place(f"the attributes of {o.part.path}", keys))
             names = {*names, *(k for k in own if isinstance(k, str))}
         for name in names:
@@ -273,6 +273,11 @@ class Reach:
     def line_of(self, d: Difference) -> str:
         """Where something is read or changed: `at train.py:12   …`; "" if that is not known."""
         return _Lines(self._readers).writer_of(d)
+
+
+def _keys(own: Any) -> tuple[str, ...]:
+    """The names of all attributes but Python's own, which `copy` and others add when they wish."""
+    return tuple(k for k in own if not k.startswith("__"))
 
 
 class _Lines:
