@@ -131,9 +131,11 @@ def test_arrays_that_become_tensors_are_read_at_each_call() -> None:
     for k in range(4):
         a[1] = 10.0 * k
         assert step(dp.ones(3, dtype=dp.float64)).item() == 2 * a.sum() + 1
+    assert len(step.programs()) == 4
     for bound in step.programs():
         assert not bound.program.graph.constants
         assert len(bound.program.graph.inputs) == 2
+    assert len({id(bound.native()) for bound in step.programs()}) == 1
 
 
 def test_unrelated_changes_cost_no_trace() -> None:

@@ -22,6 +22,7 @@ from denpa.core.source import current_scope, here
 
 Build = Callable[..., Any]  # as denpa.compiler.native.compile_program
 _VALUE, _NEEDS, _HOOKS = map(attrgetter, ("_value", "requires_grad", "hooks"))
+_KEPT = 8  # native programs that are kept for graphs that come again
 _CHUNK = 0.05  # seconds of steps after which Python may handle a signal
 
 
@@ -40,9 +41,10 @@ _USED.inputs, _USED.seen = (Value((), np.dtype("float32"), None, True),), (0, 0)
 class Bound:
     """A program with its native code and the tensors that it reads and writes."""
 
-    def __init__(self, program: Program, build: Build, anomaly: bool) -> None:
+    def __init__(self, program: Program, build: Build, anomaly: bool, made: dict[str, Any]) -> None:
         self.program = program
         self._build, self._anomaly = build, anomaly
+        self._made = made  # native code by what it computes: a new trace may give the same graph
         self._native: Any = None
         self._batch: tuple[int, ...] = ()
         self._pull: tuple[Any, list[int]] | None = None
@@ -177,8 +179,22 @@ class Bound:
             rows = next((v.shape[:1] for v in given if v.shape), ())
             alike = tuple(k for k, v in enumerate(given) if v.shape and v.shape[:1] == rows)
             self._batch = batch or alike
-            self._native = self._build(p.graph, p.state, self._batch, self._anomaly)
+            self._native = self._code()
         return self._native
+
+    def _code(self) -> Any:
+        from denpa.compiler.entry import exact, text_of
+
+        graph, state = self.program.graph, self.program.state
+        try:
+            name = text_of(graph) + exact((state, self._batch, self._anomaly))
+        except TypeError:  # a constant that cannot be told from others
+            return self._build(graph, state, self._batch, self._anomaly)
+        if name not in self._made:
+            while len(self._made) >= _KEPT:
+                del self._made[next(iter(self._made))]
+            self._made[name] = self._build(graph, state, self._batch, self._anomaly)
+        return self._made[name]
 
     # -- running -----------------------------------------------------------------------------------
 

@@ -90,6 +90,7 @@ class Compiled:
         self._varying: frozenset[str] = frozenset()
         self._traces = 0
         self._refused: dict[Any, int] = {}  # keys whose trace was refused, and how often
+        self._made: dict[str, Any] = {}  # native code by what it computes
         self._doubt: tuple[Any, str, str] | None = None  # an error of the last trace
         self._moved: dict[str, str] = {}  # what changed between calls -> where it is read
         self._lock = threading.RLock()
@@ -263,7 +264,7 @@ class Compiled:
             self._doubt = key, f"tracing it ends with {type(error).__name__}: {error}", ""
             return None
         self._refused.pop(key, None)
-        bound = Bound(program, self._build, STATE.anomaly)
+        bound = Bound(program, self._build, STATE.anomaly, self._made)
         found = self._programs.setdefault(key, [])
         found.insert(0, bound)
         del found[4:]  # those that no longer hold, such as from before a checkpoint was loaded
