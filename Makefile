@@ -69,9 +69,10 @@ docs: .venv/.documents
 
 # Random programs, compiled against eager; minutes. FUZZ="--start 5000" goes on where the last run ended.
 FUZZ ?=
+PYFUZZ ?=
 fuzz: .venv/.tests
 	$(ONE_THREAD) DENPA_CACHE=off $(BIN)/python -m tests.compiler.fuzz --count 5000 $(FUZZ)
-	$(ONE_THREAD) DENPA_CACHE=off $(BIN)/python -m tests.compiler.pyfuzz --count 2000 $(FUZZ)
+	$(ONE_THREAD) DENPA_CACHE=off $(BIN)/python -m tests.compiler.pyfuzz --count 2000 $(PYFUZZ)
 
 # In the environment that has PyTorch, so that the peers' figures come from the same run.
 bench: .venv-parity/.tests

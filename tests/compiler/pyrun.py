@@ -167,9 +167,8 @@ def execute(text: str, compiled: Compile, name: str = "pyprogram") -> Run:
                 if trace.tb_frame.f_code.co_filename == file:
                     line = text.splitlines()[trace.tb_lineno - 1].strip()
                 trace = trace.tb_next
-        # A warning at the user's line leaves a registry there: Python's own, and no effect.
-        kept = {*given, "__builtins__", "__warningregistry__"}
-        names = {k: v for k, v in space.items() if k not in kept}
+        # Those with underscores are Python's own, such as the register of warnings.
+        names = {k: v for k, v in space.items() if k not in given and not k.startswith("__")}
         state = {} if error else snapshot(names, name, aliases)
         state["printed"] = said.getvalue()
         state["files"] = {

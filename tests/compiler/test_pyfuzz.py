@@ -4,6 +4,7 @@ their judge sees faults."""
 from __future__ import annotations
 
 import random
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -332,3 +333,14 @@ def test_the_command_counts_programs_of_every_kind(
         found = capsys.readouterr().out
         assert said in found
         assert "0.0 % of the pure ones are compiled" in found
+
+
+def test_a_warning_is_no_difference() -> None:
+    def warns(f: Any) -> Any:
+        def run(*args: Any) -> Any:
+            warnings.warn("step runs eagerly", RuntimeWarning, stacklevel=2)
+            return f(*args)
+
+        return run
+
+    assert judged(Plan(), warns).kind == "ok eager"

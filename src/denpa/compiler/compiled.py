@@ -242,8 +242,8 @@ class Compiled:
             self._eager = True
             what, place = next(reversed(self._moved.items()), ("what it reads changes", ""))
             self._tell(
-                f"it was traced {_TRACES} times, since something that it reads through Python "
-                f"changes from call to call: {what}. Pass what changes as a tensor argument",
+                f"it was traced {_TRACES} times: something that it reads through Python changes "
+                f"from call to call ({what}). Pass what changes as a tensor argument",
                 place,
             )
             return None

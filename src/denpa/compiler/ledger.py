@@ -13,7 +13,7 @@ from operator import attrgetter, is_, itemgetter
 from typing import Any
 
 from denpa.autodiff.tensor import Tensor
-from denpa.compiler.records import GONE, Difference, Part, Place, Whole, dict_of, same
+from denpa.compiler.records import GONE, Difference, Part, Place, Whole, dict_of, mark_of, same
 
 _contents = attrgetter("cell_contents")
 _of_function = attrgetter("__code__", "__defaults__", "__kwdefaults__")
@@ -39,9 +39,9 @@ class Ledger:
         self._plan: Any = None
         self._spots: dict[tuple[int, Any], tuple[list[Any], int]] = {}
 
-    def kind(self, x: Any, path: str) -> None:
+    def kind(self, x: Any, path: str, attributes: bool) -> None:
         """Remember the class of an object, and which dict its attributes are in."""
-        self.kinds.append((x, type(x), dict_of(x), path))
+        self.kinds.append((x, type(x), dict_of(x) if attributes else None, path))
 
     def function(self, f: types.FunctionType, path: str) -> None:
         """Remember the code and the defaults of a function."""
@@ -59,7 +59,7 @@ class Ledger:
         try:
             if plan.fast():
                 return True
-        except (KeyError, ValueError, AttributeError, RuntimeError):
+        except Exception:  # an entry is gone, or something grows meanwhile
             pass
         return next(self.differences(), None) is None
 
@@ -70,7 +70,7 @@ class Ledger:
                 if not self._replay_of(d) and not self._grown(record, d):
                     yield d
         for x, kind, attributes, path in self.kinds:
-            if type(x) is not kind or dict_of(x) is not attributes:
+            if type(x) is not kind or (attributes is not None and dict_of(x) is not attributes):
                 yield Difference(f"the class of {path}", None, kind, type(x))  # or its __dict__
         for f, known, path in self.functions:
             if not same(_of_function(f), known):
@@ -84,7 +84,7 @@ class Ledger:
 
     def _replay_of(self, d: Difference) -> bool:
         """Whether it is an entry that each call sets, with a tensor like the one it sets."""
-        spec = self.replayed.get((id(d.container), d.key))
+        spec = self.replayed.get((id(d.container), mark_of(d.key)))
         return spec is not None and isinstance(d.new, Tensor) and (d.new.shape, d.new.dtype) == spec
 
     def _grown(self, record: Any, d: Difference) -> bool:
@@ -96,7 +96,7 @@ class Ledger:
         container[key] = value
         if self._plan is None:
             self._make()
-        spot = self._spots.get((id(container), key))
+        spot = self._spots.get((id(container), mark_of(key)))
         if spot is not None:
             spot[0][spot[1]] = value
 
@@ -104,7 +104,7 @@ class Ledger:
         """Put back what is not as it was; state that optimizers made stays if all went well."""
         kept = set() if failed else set(map(id, self.growing))
         for x, kind, attributes, _ in self.kinds:
-            if dict_of(x) is not attributes:
+            if attributes is not None and dict_of(x) is not attributes:
                 x.__dict__ = attributes
             if type(x) is not kind:
                 x.__class__ = kind
@@ -140,29 +140,52 @@ class _Plan:
     """The records as flat lists for loops in C."""
 
     def __init__(self, ledger: Ledger, spots: dict[tuple[int, Any], tuple[list[Any], int]]) -> None:
+        self.empty: list[Any] = []
+        self.names: list[Any] = []
+        self.named: list[str] = []
         self.through: list[Any] = []
         self.found: list[Any] = []
         self.sized: list[Any] = []
         self.sizes: list[int] = []
         for w in ledger.wholes:
-            for source, values in w.sources():
-                if w.mapping and values is w.values:
-                    for k, key in enumerate(w.keys):
-                        spots[id(w.container), key] = self.found, len(self.found) + k
-                self.through.append(source)
-                self.found += values
+            *keys, (source, values) = w.sources()
+            if not values:
+                self.empty.append(source)
+                continue
             self.sized.append(source)
-            self.sizes.append(len(w.values))
+            self.sizes.append(len(values))
+            for names, known in keys:
+                if all(type(key) is str for key in known):
+                    self.names.append(names)
+                    self.named += known
+                else:
+                    self.through.append(names)
+                    self.found += known
+            for k, mark in enumerate(map(mark_of, w.keys)):
+                spots[id(w.container), mark] = self.found, len(self.found) + k
+            self.through.append(source)
+            self.found += values
         self.parts: list[tuple[Any, Any, list[Any]]] = []
+        self.classes: list[tuple[Any, Any, Any]] = []
         self.absent: list[tuple[Any, frozenset[Any]]] = []
         for p in ledger.parts:
             keys, held = list(p.entries), list(p.entries.values())
-            for k, key in enumerate(keys):
-                spots[id(p.container), key] = held, k
+            of_class = type(p.container) is types.MappingProxyType
+            if of_class and keys and all(type(x) is types.FunctionType for x in held):
+                get = itemgetter(*keys)
+                self.classes.append((get, p.container, get(p.entries)))
+                keys = []
+            for k, mark in enumerate(map(mark_of, keys)):
+                spots[id(p.container), mark] = held, k
             if len(keys) == 1:  # itemgetter gives a tuple for two keys and more
                 keys, held = keys * 2, _Twice(held * 2)
             if keys:
                 self.parts.append((itemgetter(*keys), p.container, held))
+            if p.keys is not None:
+                self.names.append(p.container.keys())
+                self.named += p.keys
+                self.sized.append(p.container)
+                self.sizes.append(len(p.keys))
             if p.absent:
                 self.absent.append((p.container.keys(), frozenset(p.absent)))
         filled = [(c, p.value) for c, p in ledger.cells if p.value is not GONE]
@@ -175,13 +198,19 @@ class _Plan:
         self.owners, self.dicts = [x for x, _ in own], [d for _, d in own]
         self.functions = [f for f, _, _ in ledger.functions]
         self.codes = [y for _, known, _ in ledger.functions for y in known]
-        self.classes = [c for c, _, _ in ledger.classes]
+        self.derived = [c for c, _, _ in ledger.classes]
         self.orders = [order for _, order, _ in ledger.classes]
 
     def fast(self) -> bool:
         """Whether everything is the very same; if not, it may still be equal."""
-        if list(map(len, self.sized)) != self.sizes:
+        if any(self.empty) or list(map(len, self.sized)) != self.sizes:
             return False
+        # Names and methods are compared by ==, which is faster: they have no __eq__ of their own.
+        if list(chain.from_iterable(self.names)) != self.named:
+            return False
+        for get, container, functions in self.classes:
+            if get(container) != functions:
+                return False
         if not all(map(is_, chain.from_iterable(self.through), self.found)):
             return False
         for get, container, values in self.parts:
@@ -190,12 +219,13 @@ class _Plan:
         for keys, names in self.absent:
             if not keys.isdisjoint(names):
                 return False
+        if not all(map(is_, map(type, self.objects), self.kinds)):
+            return False
         pairs = (
             (map(_contents, self.cells), self.contents),
-            (map(type, self.objects), self.kinds),
             (map(_attribute, self.owners, repeat("__dict__")), self.dicts),
             (chain.from_iterable(map(_of_function, self.functions)), self.codes),
-            (map(_order, self.classes), self.orders),
+            (map(_order, self.derived), self.orders),
         )
         for now, before in pairs:
             if before and not all(map(is_, now, before)):

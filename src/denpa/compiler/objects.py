@@ -222,7 +222,7 @@ def _attributes(reach: Reach, x: Any, kind: type, path: str) -> None:
     if own is not None and "_parameters" in own:
         _parts_of_module(reach, own, path)
     if id(x) not in reach.weak:
-        reach.ledger.kind(x, path)
+        reach.ledger.kind(x, path, attributes=not pure.ours(kind))
     if pure.ours(kind):
         if own is None or str(kind.__module__).startswith("denpa.core"):
             return
@@ -232,6 +232,7 @@ def _attributes(reach: Reach, x: Any, kind: type, path: str) -> None:
             reach.optimizers.add(x, own, path)
             reach.attributes(reached.Open(Part(own, path)))  # what a user may have set on it
         else:
+            reach.pass_by(own.get("_transient"))  # which buffers are saved: nobody computes by it
             reach.ledger.wholes.append(Whole(own, path, dotted=True))
             for key, y in own.items():
                 reach.visit(y, f"{path}.{key}")
@@ -370,8 +371,7 @@ class Optimizers:
                     if self._read or key not in self._reach.varying or not _number(y):
                         entries.enter(key)
                     self._reach.visit(y, f"{entries.path}[{key!r}]")
-                keys = functools.partial(tuple, group)
-                ledger.places.append(Place(f"the options of {entries.path}", keys))
+                entries.keys = list(group)
         self._reach.go()
 
     def finish(self) -> None:

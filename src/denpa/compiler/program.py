@@ -21,7 +21,7 @@ from denpa.compiler.arguments import Spec, argument_names, mapped, rebuild, stan
 from denpa.compiler.ledger import Ledger
 from denpa.compiler.listen import Listener, listening
 from denpa.compiler.reach import Reach
-from denpa.compiler.records import Whole, shown
+from denpa.compiler.records import Whole, mark_of, shown
 from denpa.compiler.trace import (
     Captured,
     Option,
@@ -167,7 +167,7 @@ def trace(
         tracer.restore(failed)
         custom.forget(tracer)
     for d in tensors:
-        reach.ledger.replayed[id(d.container), d.key] = d.new.shape, d.new.dtype
+        reach.ledger.replayed[id(d.container), mark_of(d.key)] = d.new.shape, d.new.dtype
     reach.close()
     return program
 

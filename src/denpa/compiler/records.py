@@ -54,7 +54,7 @@ def dict_of(x: Any) -> dict[str, Any] | None:
     return own if isinstance(own, dict) else None
 
 
-def _mark(x: Any) -> Any:
+def mark_of(x: Any) -> Any:
     """A key or a member of a set as something to look up, the same for what is `same`."""
     kind = type(x)
     if kind in _EXACT:
@@ -160,7 +160,7 @@ class Whole:
             return
         now = list(kind.__iter__(x))
         if kind is set:
-            if set(map(_mark, now)) != set(map(_mark, self.values)):
+            if set(map(mark_of, now)) != set(map(mark_of, self.values)):
                 yield Difference(self.path, None, set(self.values), x)
         elif len(now) != len(self.values):
             yield Difference(self.path, None, list(self.values), x)
@@ -176,8 +176,8 @@ class Whole:
                 if not same(old, new):
                     yield Difference(self._name(key), key, old, new, x)
             return
-        before = {_mark(k): (k, v) for k, v in zip(self.keys, self.values, strict=True)}
-        after = {_mark(k): (k, v) for k, v in zip(keys, values, strict=True)}
+        before = {mark_of(k): (k, v) for k, v in zip(self.keys, self.values, strict=True)}
+        after = {mark_of(k): (k, v) for k, v in zip(keys, values, strict=True)}
         for mark, (key, new) in after.items():
             _, old = before.get(mark, (key, GONE))
             if not same(old, new):
@@ -211,6 +211,7 @@ class Part:
         self._owner = owner  # the class
         self.entries: dict[Any, Any] = {}
         self.absent: set[Any] = set()
+        self.keys: list[Any] | None = None  # all of them in order, if that counts
 
     def enter(self, key: Any) -> Any:
         """Remember an entry, or that there is none; returns it."""
@@ -238,6 +239,8 @@ class Part:
                 yield Difference(self.name(key), key, old, new, x)
         for key in sorted(self.absent & x.keys()):
             yield Difference(self.name(key), key, GONE, x[key], x)
+        if self.keys is not None and list(x) != self.keys:
+            yield Difference(f"the keys of {self.path}")
 
     def undo(self) -> None:
         """Put the entries back."""
