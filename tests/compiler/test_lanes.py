@@ -17,7 +17,7 @@ import pytest
 
 import denpa as dp
 from denpa import nn
-from denpa.compiler import blas, codegen, divide, native, other_code
+from denpa.compiler import blas, blas_code, codegen, divide, lower_ops, native
 from denpa.compiler.divide import Division
 from denpa.compiler.loops import Product
 from denpa.compiler.lower_ops import _pieces
@@ -120,6 +120,23 @@ def test_products_of_the_blas(batch: Any, m: int, n: int, k: int, dtype: Any, tu
     same(graph, fill(graph))
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_products_of_all_sizes_by_the_blas(seed: int) -> None:
+    """Also those that are none of its business, in as many pieces as there may be."""
+    if blas.find() is None:
+        pytest.skip("no BLAS is here")
+    rng = np.random.default_rng(seed)
+    m, n, k = np.exp(rng.uniform(0.7, 6, 3)).astype(int).tolist()
+    a, b = given(m, k), given(k, n)
+    graph = Graph([a, b], [do("matmul", a, b)])
+    with (
+        patch.object(lower_ops, "_maker", lambda *_: "blas"),
+        patch.object(lower_ops, "_PIECE", 1),
+        patch.object(lower_ops, "_SHORT", 2),
+    ):
+        same(graph, fill(graph), (*LANES, 64))
+
+
 def test_another_piece_for_each_lane_is_seen() -> None:
     """What the test above is worth: with one call of the BLAS for all that a lane has."""
     if blas.find() is None:
@@ -130,7 +147,7 @@ def test_another_piece_for_each_lane_is_seen() -> None:
 
     def at_once(lanes: int) -> bytes:
         parts = patch.object(codegen, "divided", lambda k, a, lanes: shares(k.extents[a], lanes))
-        with patch.object(other_code, "_pieces", whole), parts:
+        with patch.object(blas_code, "_each", whole), parts:
             return compiled(graph, lanes=lanes).run(arrays)[0].tobytes()
 
     a, b = given(128, 700), given(700, 10)

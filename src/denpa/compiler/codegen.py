@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from denpa.compiler import driver
+from denpa.compiler.blas_code import product
 from denpa.compiler.emit import Arguments, Code
 from denpa.compiler.expand import expand
 from denpa.compiler.loop_code import LoopWriter
@@ -27,7 +28,7 @@ from denpa.compiler.loops import (
 )
 from denpa.compiler.lower import Lowering
 from denpa.compiler.memory import place
-from denpa.compiler.other_code import product, rows, sort, uniform
+from denpa.compiler.other_code import rows, sort, uniform
 from denpa.compiler.owners import divided
 from denpa.compiler.panels import panels
 from denpa.compiler.split import Schedule, dependencies, followers, reaches

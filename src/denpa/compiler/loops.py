@@ -243,8 +243,9 @@ class Loop(Kernel):
 class Product(Kernel):
     """C = A·B over batch dims, axes (*batch, M, N, K), by the BLAS or by `panels`.
 
-    A BLAS sums in an order that depends on the sizes that it is given, so it is given the `pieces`
-    of one axis, one after the other, and lanes divide that axis or the batch.
+    A BLAS sums in an order that depends on the sizes that it is given, so it is given the pieces
+    of one axis (`pieces`: which, how many), one after the other, and lanes divide that axis or the
+    batch.
     """
 
     kind = "gemm"
@@ -254,10 +255,10 @@ class Product(Kernel):
         pieces: tuple[int, int] | None = None,
     ) -> None:  # fmt: skip
         batch = len(extents) - 3
-        free = [True, True] if pieces is None else [batch + d == pieces[0] for d in (0, 1)]
+        cut = {pieces[0]: pieces[1]} if pieces is not None and pieces[1] > 1 else {}
+        free = [pieces is None or batch + d in cut for d in (0, 1)]
         super().__init__(extents, [*[True] * batch, *free, False], [value])
-        self.a, self.b, self.c, self.by = a, b, c, by
-        self.pieces = dict([pieces] if pieces is not None else [])
+        self.a, self.b, self.c, self.by, self.pieces = a, b, c, by, cut
         self.reads = [a, b]
         self.writes = [c]
 

@@ -27,7 +27,8 @@ _ALIGN = 64
 def lanes_here() -> int:
     """Into how many shares programs are divided on this machine: its processors, an even number.
 
-    Fixed by the machine and not by the threads in use, so that those change no bits.
+    Neither this number nor that of the threads in use changes a bit of any result: a run on one
+    processor is the run on sixteen of that kind, with the same BLAS.
     """
     n = runtime.processors()
     return 1 if n == 1 else min(64, n + n % 2)
