@@ -152,7 +152,8 @@ class Numbers(list[float]):
 
 @pytest.mark.parametrize(
     ("cls", "python"),
-    [(Plain, True), (Numbers, True), (dp.nn.Linear, True), (random.Random.__base__, False), (list, False),
+    [(Plain, True), (Numbers, True), (dp.nn.Linear, True),
+     (random.Random.__base__, False), (list, False),
      (type(re.compile("")), False), (np.random.Generator, False), (threading.local, False),
      (type(iter([])), False), (types.SimpleNamespace, False)],
 )  # fmt: skip
