@@ -43,7 +43,7 @@ from denpa.nn.serialize import load, save
 
 if TYPE_CHECKING:
     from denpa import check, data, train, views  # noqa: F401
-    from denpa.compiler.compiled import compile
+    from denpa.compiler.api import compile
 
 # PyTorch's other names of the dtypes. They hide Python's own inside this module only.
 half: DType = float16
@@ -64,7 +64,7 @@ def __getattr__(name: str) -> Any:
 
         return version("denpa")
     if name == "compile":
-        from denpa.compiler.compiled import compile as found
+        from denpa.compiler.api import compile as found
 
         return found
     if name in _LAZY:
