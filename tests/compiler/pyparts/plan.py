@@ -172,14 +172,15 @@ class Event:
     code: str
 
 
+# With eps, since a bias before batch norm has a gradient of rounding errors alone.
 OPTIMIZERS = {
     "SGD": "dp.optim.SGD(<P>, lr=0.05)",
     "momentum": "dp.optim.SGD(<P>, lr=0.03, momentum=0.8)",
     "nesterov": "dp.optim.SGD(<P>, lr=0.03, momentum=0.8, nesterov=True)",
-    "Adam": "dp.optim.Adam(<P>, lr=0.02)",
-    "AdamW": "dp.optim.AdamW(<P>, lr=0.02)",
-    "RMSprop": "dp.optim.RMSprop(<P>, lr=0.02)",
-    "Adagrad": "dp.optim.Adagrad(<P>, lr=0.05)",
+    "Adam": "dp.optim.Adam(<P>, lr=0.02, eps=1e-3)",
+    "AdamW": "dp.optim.AdamW(<P>, lr=0.02, eps=1e-3)",
+    "RMSprop": "dp.optim.RMSprop(<P>, lr=0.02, eps=1e-3)",
+    "Adagrad": "dp.optim.Adagrad(<P>, lr=0.05, eps=1e-3)",
 }
 LOSSES = ("nn.functional.mse_loss", "nn.MSELoss()", "(lambda o, t: (o - t).abs().mean())")
 OTHER_LOSSES = (
