@@ -113,19 +113,24 @@ PURE = [len, getattr, sorted, math.sqrt, operator.add, [].append, {}.get, "".joi
         np.asarray, np.zeros(3).sum, np.float32(1).item, collections.deque().append,
         re.compile("a").match, itertools.tee, dict.fromkeys, {1}.add,
         datetime.date(2000, 1, 1).weekday,
-        threading.Lock().acquire, object.__reduce_ex__.__get__(1)]  # fmt: skip
+        object.__reduce_ex__.__get__(1)]  # fmt: skip
 IMPURE = [print, open, input, eval, globals, time.time, time.perf_counter, random.random,
           random.Random(0).random, datetime.datetime.now, datetime.date.today, io.StringIO().write,
           np.fromfile, np.zeros(3).tofile, threading.get_ident, __import__,
+          threading.Lock().acquire,
           type.__subclasses__.__get__(int)]  # fmt: skip
 
 
-@pytest.mark.parametrize("f", PURE, ids=repr)
+def called(f: Any) -> str:
+    return str(f.__qualname__)
+
+
+@pytest.mark.parametrize("f", PURE, ids=called)
 def test_pure(f: Any) -> None:
     assert pure.pure(f)
 
 
-@pytest.mark.parametrize("f", IMPURE, ids=repr)
+@pytest.mark.parametrize("f", IMPURE, ids=called)
 def test_impure(f: Any) -> None:
     assert not pure.pure(f)
 

@@ -60,17 +60,17 @@ def test_the_cases_would_notice(name: str, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("name", EAGER)
 def test_what_cannot_be_compared_runs_eagerly_and_says_so(name: str) -> None:
     with pytest.warns(
-        RuntimeWarning, match=r"runs eagerly, since it .*\n    at refusals\.py:\d+"
+        RuntimeWarning, match=r"runs eagerly, since it .*\n    at (refusals|arguments)\.py:\d+"
     ) as w:
         found = told(EAGER[name], graph)
     assert len(w) == 1
-    assert w[0].filename.endswith(("refusals.py", "test_stale.py"))
+    assert w[0].filename.endswith(("refusals.py", "arguments.py", "test_stale.py"))
     compare(EAGER[name], found)
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_would_happen_once_is_refused(name: str) -> None:
-    with pytest.raises(GraphError, match=r"\n    at (test_stale|refusals)\.py:\d+"):
+    with pytest.raises(GraphError, match=r"\n    at (test_stale|refusals|arguments)\.py:\d+"):
         told(REFUSED[name], graph)
 
 
@@ -315,6 +315,102 @@ def test_an_object_with_slots_has_a_step_too() -> None:
     a, b = Slotted(1.0), Slotted(2.0)
     for _ in range(3):
         assert b.step(X).item() == pytest.approx(2 * a.step(X).item())
+
+
+def test_an_array_changed_before_a_backward_outside() -> None:
+    net, a = nn.Linear(4, 1), np.ones(4, np.float32)
+
+    def gradients(f: Any) -> list[Any]:
+        found = []
+        for k in (1.0, 2.0, 3.0):
+            a[:] = k
+            loss = f(X)
+            a[:] = 7
+            net.zero_grad()
+            loss.backward()
+            assert net.weight.grad is not None
+            found.append(net.weight.grad.numpy().copy())
+        return found
+
+    def f(x: Any) -> Any:
+        return net(x * dp.tensor(a)).sum()
+
+    for x, y in zip(gradients(f), gradients(graph(f)), strict=True):
+        np.testing.assert_allclose(x, y, rtol=1e-6)
+
+
+def test_a_state_is_part_of_the_program() -> None:
+    """Two traces, for the number at first and for tensors, and no more."""
+
+    class Average:
+        value: Any = 0.0
+
+        @graph
+        def step(self, x: Any) -> Any:
+            self.value = 0.9 * self.value + 0.1 * x.mean()
+            return self.value
+
+    a = Average()
+    a.value = 0.0
+    for _ in range(10):
+        y = a.step(X)
+    assert y is not None
+    assert a.step._traces == 2
+    losses = [a.value.item()]
+    for k in range(40):
+        losses.append(a.step.epoch(X, batch_size=5)[0].item())
+        assert a.value.item() == losses[-1]
+        assert k < 39 or a.step._traces <= 4
+    assert losses[-1] == pytest.approx(X.mean().item(), rel=0.02)
+
+
+def test_a_number_that_changes_at_every_call_is_not_compiled_each_time() -> None:
+    scale = [0.0]
+    step = graph(lambda x: x.sum() * scale[0])
+    for k in range(40):
+        scale[0] = float(k)
+        assert step(X).item() == pytest.approx(k * X.sum().item(), rel=1e-5)
+    assert len(step._made) == 8
+    step(X)
+    step(X)
+    assert step.programs()[0]._native is not None
+
+
+def test_what_a_compiled_function_says_of_itself() -> None:
+    step = graph(lambda x: x.sum() * next(numbers))
+    numbers = iter([1.0] * 9)
+    assert repr(by_name).endswith(" programs)")
+    step(X)
+    with pytest.warns(RuntimeWarning, match="used up"):
+        step(X)
+    assert "runs eagerly, since it reads numbers, a list_iterator" in repr(step)
+    with pytest.raises(Exception, match="explain: <lambda> runs eagerly, since it reads numbers"):
+        step.explain()
+
+
+def test_eager_mode_is_given_the_very_same_arguments() -> None:
+    seen: list[Any] = []
+
+    class Log:
+        def add(self, x: Any) -> None:
+            seen.append(x)
+
+    log = Log()
+
+    @graph
+    def step(x: Any, rows: list[Any], table: dict[str, Any]) -> Any:
+        log.add(rows)
+        log.add(table)
+        rows.append(next(numbers))
+        return x.sum()
+
+    numbers = iter([1.0, 2.0])
+    rows: list[Any] = [X]
+    table = {"x": X, "rows": rows}
+    step(X, rows, table)
+    assert rows == [X, 1.0]
+    assert seen[0] is rows
+    assert seen[1] is table
 
 
 def test_no_warning_where_all_is_well() -> None:

@@ -256,8 +256,29 @@ def test_overlapping_memory_is_refused() -> None:
 
     with pytest.raises(GraphError, match="shares memory"):
         dp.compile(f, backend="graph")(dp.ones(1))
+    twice = dp.compile(lambda x: a.add_(x), backend="graph")
     with pytest.raises(GraphError, match="shares memory"):
-        dp.compile(lambda x: a.add_(x), backend="graph")(a)
+        twice(a[:])
+
+
+def test_an_argument_that_is_read_from_outside_too() -> None:
+    """It would be two tensors in the program."""
+    w = dp.ones(3, requires_grad=True)
+    opt = dp.optim.SGD([w], lr=0.1)
+
+    def step(x: Any) -> Any:
+        opt.zero_grad()
+        loss = (x**2).sum()
+        loss.backward()
+        opt.step()
+        return loss
+
+    compiled = dp.compile(step, backend="graph")
+    found = [compiled(w).item()]
+    w.grad = None
+    with pytest.warns(RuntimeWarning, match="is given x, a tensor that it also reads or updates"):
+        found.append(compiled(w).item())
+    assert found == pytest.approx([3.0, 3 * 0.8**2])
 
 
 def test_a_view_is_written_through() -> None:

@@ -196,7 +196,7 @@ class Tensor(Operators, Traced):
                 f"only floating-point tensors can require gradients, not {describe(v)}"
             )
         v.requires_grad = bool(requires_grad)
-        if v.op is None:
+        if v.op is None or (requires_grad and STATE.tracer is not None):
             v.owner = weakref.ref(self)  # backward finds .grad through it
         return self
 
@@ -386,6 +386,8 @@ class Tensor(Operators, Traced):
         if v.op is not None and v.requires_grad:
             note = f", grad_fn=<{v.op.name}>"
         if v.array is None:
+            if STATE.tracer is not None:
+                self._held()  # its text would be that of every call
             return f"tensor(traced {describe(v)}{note})"
         if v.dtype.name not in ("float32", "int64", "bool"):
             note = f", dtype={v.dtype.name}{note}"

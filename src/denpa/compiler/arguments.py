@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from operator import is_
 from typing import Any
@@ -13,11 +14,13 @@ from typing import Any
 import numpy as np
 
 from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.compiler.records import dict_of
 from denpa.core.dtype import DType
 from denpa.core.graph import Value
 from denpa.core.shape import Shape
 
 Spec = tuple[Shape, DType, bool]  # of a tensor: shape, dtype, whether it requires a gradient
+_STRUCTURES = (dict, OrderedDict, tuple, list)
 _NUMBERS = (bool, int, str, bytes, type(None))
 
 
@@ -52,8 +55,15 @@ def flatten(x: Any, found: list[Tensor]) -> Any:
         return (float, x.hex())  # 0.0 is not -0.0
     if kind in _NUMBERS:
         return (kind, x)
+    if kind is slice:
+        return (slice, *[flatten(y, found) for y in (x.start, x.stop, x.step)])
+    if kind is range or isinstance(x, np.dtype):
+        return (kind, x)
+    if kind not in _STRUCTURES and dict_of(x):  # with attributes beside its entries
+        return _Same(x)
     if isinstance(x, dict):
-        return (kind, tuple(x), *[flatten(y, found) for y in x.values()])
+        names = tuple([k if type(k) is str else flatten(k, []) for k in x])
+        return (kind, names, *[flatten(y, found) for y in x.values()])
     if isinstance(x, np.ndarray):
         found.append(tensor_of(x))
         return (x.shape, x.dtype, False)
@@ -114,11 +124,17 @@ def _facts(key: Any) -> Iterator[tuple[Any, ...]]:
             yield "size", n, d
     elif isinstance(key, tuple) and len(key) == 2 and key[0] is float:
         yield "number", float.fromhex(key[1])
+    elif isinstance(key, tuple) and len(key) == 2 and _of_numpy(key[0]):
+        yield "number", np.frombuffer(key[1], key[0])[0]
     elif isinstance(key, tuple) and len(key) == 2 and key[0] in _NUMBERS:
         yield ("string" if key[0] in (str, bytes) else "number"), key[1]
     elif isinstance(key, tuple):
         for k in key[1:]:
             yield from _facts(k)
+
+
+def _of_numpy(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, np.number)
 
 
 def without_arrays(x: Any) -> Any:
@@ -140,22 +156,24 @@ def rebuild(x: Any, tensors: Iterator[Any]) -> Any:
     return mapped(x, lambda _: next(tensors))
 
 
-def mapped(x: Any, f: Callable[[Any], Any]) -> Any:
-    """The same structure with `f` of each tensor and array."""
+def mapped(x: Any, f: Callable[[Any], Any], other: Callable[[Any], Any] = lambda x: x) -> Any:
+    """The same structure with `f` of each tensor and array, and `other` of other objects."""
     if isinstance(x, (Tensor, np.ndarray)):
         return f(x)
+    if type(x) not in _STRUCTURES and dict_of(x):
+        return other(x)
     if isinstance(x, dict):
-        entries = {key: mapped(y, f) for key, y in x.items()}
+        entries = {key: mapped(y, f, other) for key, y in x.items()}
         if type(x) is dict:
             return entries
         found = copy.copy(x)
         found.update(entries)
         return found
     if isinstance(x, tuple) and hasattr(x, "_fields"):
-        return type(x)(*[mapped(y, f) for y in x])
+        return type(x)(*[mapped(y, f, other) for y in x])
     if isinstance(x, (tuple, list)):
-        return type(x)(mapped(y, f) for y in x)
-    return x
+        return type(x)(mapped(y, f, other) for y in x)
+    return other(x)
 
 
 def stand_in(spec: Spec) -> Tensor:

@@ -14,11 +14,12 @@ from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.compiler.arguments import rebuild
 from denpa.compiler.program import Program
 from denpa.compiler.records import Difference
+from denpa.compiler.trace import Captured
 from denpa.core.errors import ArgumentError, GraphError
 from denpa.core.graph import Graph, Value
 from denpa.core.op import Op
 from denpa.core.shape import describe
-from denpa.core.source import current_scope, here
+from denpa.core.source import current_scope, here, where
 
 Build = Callable[..., Any]  # as denpa.compiler.native.compile_program
 _VALUE, _NEEDS, _HOOKS = map(attrgetter, ("_value", "requires_grad", "hooks"))
@@ -57,6 +58,8 @@ class Bound:
         written = {i for i, _ in program.state}
         # Tensors from outside in the order of the inputs, and whether they are written.
         self._held = [(c, first + k in written) for k, c in enumerate(program.captured)]
+        live = {first + k for k, c in enumerate(program.captured) if c.live}
+        self._changing = sorted(written | live)  # before a backward that comes later
         self._fixed = all(c.grad_of is None for c in program.captured)
         self._arrays: list[np.ndarray] = []
         self._live: list[tuple[int, np.ndarray, bool]] = []  # not contiguous: (place, array, state)
@@ -68,12 +71,22 @@ class Bound:
         self._returned = sorted(
             set(range(len(program.graph.outputs))) - {j for _, j in program.state}
         )
+        # Gradients that are there after a step and were not before make another program.
+        there = {id(t) for t in (*program.fresh, *(t for t, _ in program.moved))}
+        gone = {id(t) for t in program.cleared}
+        self.once = any(id(t) in (there if absent else gone) for t, absent in program.absent)
+        self._outside = {id(c.tensor) for c in (*program.captured, *program.watched)}
+        self._outside |= {id(t) for t in (*program.fresh, *program.cleared)}
         self._grad = [r for r in program.results if r.requires_grad]
 
     # -- does it still hold ------------------------------------------------------------------------
 
     def holds(self) -> bool:
         """Whether the function would be traced to the same program now."""
+        for container, key, c in self.program.carried:
+            t = container.get(key)
+            if t is not c.tensor and not self._carry(container, key, c, t):
+                return False
         if not all(map(is_, map(_VALUE, self._tensors), self._values)):
             found = [t._value for t in self._tensors]
             for old, new in zip(self._values, found, strict=True):
@@ -95,6 +108,26 @@ class Bound:
             if isinstance(x, Tensor) or (o.key != "lr" and bool(x == 0) != o.zero):
                 return False
         return self.program.ledger.hold()
+
+    def _carry(self, container: Any, key: Any, c: Captured, t: Any) -> bool:
+        """Take another tensor of the same kind as the state that an entry holds."""
+        if not isinstance(t, Tensor):
+            return False
+        v = t._value
+        alike = (v.shape, v.dtype) == (c.before.shape, c.before.dtype)
+        if not alike or v.array is None or v.requires_grad or v.hooks:
+            return False
+        place = next(k for k, known in enumerate(self._tensors) if known is c.tensor)
+        c.tensor = self._tensors[place] = t
+        self._values[place] = v
+        self._hooks[place] = v.hooks
+        self._stale = True
+        self.program.ledger.set_entry(container, key, t)
+        return True
+
+    def takes(self, leaves: Sequence[Tensor]) -> bool:
+        """Whether no argument is a tensor that the program has from outside, too."""
+        return self._outside.isdisjoint(map(id, leaves))
 
     def changed(self) -> Difference | None:
         """What Python holds another value of than when the function was traced."""
@@ -201,13 +234,22 @@ class Bound:
     def call(self, leaves: Sequence[Tensor]) -> Any:
         """One step on the tensors of the arguments; returns what the function returns."""
         program = self.program
+        for k, _ in program.argument_grads:
+            if leaves[k]._value.op is not None:
+                error = GraphError(
+                    f"{describe(leaves[k])}, an argument of the compiled function, was computed "
+                    "outside it from tensors that require gradients, and backward inside does not "
+                    "reach these; compute it inside, or .detach() it"
+                )
+                error.where = where(here(), current_scope())
+                raise error
         native = self.native()
         given: list[Any] = [t._value.array for t in leaves]
         arrays, fresh = self._inputs(given)
         saved = None
         if self._grad and not program.differentiated:
             saved = list(arrays)
-            for i, _ in program.state:
+            for i in self._changing:
                 saved[i] = saved[i].copy()
         outs = native.run(arrays)
         self._effects(arrays, fresh)
@@ -248,7 +290,7 @@ class Bound:
             elif r.kind == "tensor":
                 found.append(r.what)
             else:
-                found.append(tensor_of(r.what.copy()))
+                found.append(r.what.copy() if r.kind == "array" else tensor_of(r.what.copy()))
         if len(found) == 1 and isinstance(self.program.structure, np.ndarray):
             return found[0]
         return rebuild(self.program.structure, iter(found))
@@ -367,7 +409,7 @@ class Bound:
         for r in self.program.results:
             if r.kind == "output":
                 found.append(known[r.what])
-            elif r.kind == "constant":
+            elif r.kind in ("constant", "array"):
                 found.append(np.stack([r.what] * n))
             else:
                 raise ArgumentError(

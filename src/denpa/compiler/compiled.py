@@ -35,6 +35,7 @@ from denpa.core.source import _ROOT, Source, where
 
 LIMIT = 8  # programs for different shapes; more of them are a sign that shapes never repeat
 _TRACES = 64  # traces in all; more are a sign that something that is fixed changes all the time
+_AT_ONCE = 8  # traces after which a program is compiled when it is asked for the second time
 _REFUSALS = 2  # refused traces of one kind of call, after which it runs eagerly
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _told = [False]
@@ -75,10 +76,12 @@ class Compiled:
         *,
         roots: Callable[[], Mapping[str, Any]] | None = None,
         strict: bool = False,
+        weak: bool = False,
     ) -> None:
         self._original = original
         self._backend = backend
         self._roots = roots  # what Denpa's own code reads in it
+        self._weak = weak  # do not keep these alive
         self._strict = strict  # raise where it would run eagerly from now on
         self._build: Build | None = None
         self._eager = False
@@ -89,6 +92,8 @@ class Compiled:
         self._traces = 0
         self._refused: dict[Any, int] = {}  # keys whose trace was refused, and how often
         self._made: dict[str, Any] = {}  # native code by what it computes
+        self._why = ""  # it runs eagerly
+        self._due: GraphError | None = None  # to be raised by the next call
         self._doubt: tuple[Any, str, str] | None = None  # an error of the last trace
         self._moved: dict[str, str] = {}  # what changed between calls -> where it is read
         self._lock = threading.RLock()
@@ -145,7 +150,9 @@ class Compiled:
         return f.__qualname__
 
     def __repr__(self) -> str:
-        return f"compiled({self._original!r})"
+        n = len(self.programs())
+        state = f"runs eagerly, since {self._why}" if self._why else f"{n} programs"
+        return f"compiled({self._original!r}; {state})"
 
     def programs(self) -> list[Bound]:
         """The programs made so far."""
@@ -165,6 +172,8 @@ class Compiled:
         Errors: ArgumentError if nothing has been compiled yet, or there is no such kernel.
         """
         found = self.programs()
+        if self._why and (self._eager or not found):
+            raise ArgumentError(f"explain: {self._name()} runs eagerly, since {self._why}")
         if not found:
             raise ArgumentError(
                 "explain: nothing is compiled yet; call the function once with real arguments"
@@ -188,8 +197,8 @@ class Compiled:
             v = t._value
             if v.array is None:
                 return self._original(*args, **kwargs)
-            if v.requires_grad and t._grad is not None:
-                return self.eagerly(args, kwargs)  # it may read that gradient
+            if v.requires_grad and (t._grad is not None or v.hooks):
+                return self.eagerly(args, kwargs)  # it may read that gradient, hooks change it
         with self._lock:
             bound = self._find(key, args, kwargs, leaves)
             if bound is not None:
@@ -201,7 +210,10 @@ class Compiled:
         doubt, self._doubt = self._doubt, None
         result = self._original(*without_arrays(args), **without_arrays(kwargs))
         if doubt is not None:  # the error of the trace was not the function's own
-            self._refuse(*doubt)
+            try:
+                self._refuse(*doubt)
+            except GraphError as error:  # this call is done; the next is told
+                self._due = error
         return result
 
     # -- programs ----------------------------------------------------------------------------------
@@ -210,6 +222,8 @@ class Compiled:
         """The program for a key (as `flatten` gives it); None: run eagerly."""
         if not self._ready:
             self._build, self._ready = builder(self._backend), True
+        if self._due is not None:
+            raise self._due
         if self._build is None or self._eager:
             return None
         key = (key, STATE.recording, STATE.anomaly, get_default_dtype())
@@ -217,7 +231,7 @@ class Compiled:
         if known is not None:
             for bound in known:
                 if bound.holds():
-                    return bound
+                    return bound if bound.takes(leaves) else None
             for bound in known:
                 self._varying |= bound.program.ledger.moved_options()
             self._note(known[0])
@@ -249,33 +263,44 @@ class Compiled:
         roots = None if self._roots is None else self._roots()
         self._traces += 1
         try:
-            program = trace(self._original, args, kwargs, specs, self._varying | {"lr"}, roots)
+            program = trace(
+                self._original, args, kwargs, specs, self._varying | {"lr"}, roots, self._weak
+            )
         except NotYet:
             self._traces -= 1
             return None
         except Refused as error:
             self._refuse(key, f"it {error.text}", error.place)
             return None
-        except GraphError:
-            raise
+        except GraphError as error:
+            if not self._programs:
+                raise
+            self._doubt = key, " ".join(error.args), error.where  # it went well before
+            return None
         except Exception as error:  # of the function's own, most likely: eager mode has it too
-            self._doubt = key, f"tracing it ends with {type(error).__name__}: {error}", ""
+            what = f"tracing it ends with {type(error).__name__}: {error}"
+            self._doubt = key, what, _line_of(error)
             return None
         self._refused.pop(key, None)
         bound = Bound(program, self._build, STATE.anomaly, self._made)
         found = self._programs.setdefault(key, [])
         found.insert(0, bound)
-        del found[4:]  # those that no longer hold, such as from before a checkpoint was loaded
-        return bound
+        del found[LIMIT:]  # those that no longer hold, such as from before a checkpoint was loaded
+        # If something changes at every call, no program is used twice: one is compiled when it is.
+        return bound if self._traces <= _AT_ONCE else None
 
     def _refuse(self, key: Any, reason: str, place: str) -> None:
         """Calls of this kind run eagerly; the first time it may have been for once."""
         self._refused[key] = self._refused.get(key, 0) + 1
         if self._refused[key] >= _REFUSALS:
             self._tell(reason, place)
+        elif len(self._refused) > LIMIT:  # each call is of a new kind
+            self._eager = True
+            self._tell(reason, place)
 
     def _tell(self, reason: str, place: str) -> None:
         """Say that the function runs eagerly, why, and where that stands in it."""
+        self._why = reason
         if self._strict:
             error = GraphError(reason)
             error.where = place
@@ -366,6 +391,16 @@ class Compiled:
         if count > full:
             loop.run(full, 1, rest)
         return loop.result()
+
+
+def _line_of(error: Exception) -> str:
+    """The user's line at which an error was raised."""
+    found, trace = None, error.__traceback__
+    while trace is not None:
+        if not trace.tb_frame.f_code.co_filename.startswith(_ROOT):
+            found = Source(trace.tb_frame.f_code, trace.tb_lasti)
+        trace = trace.tb_next
+    return "" if found is None else where(found, "")
 
 
 def _warn(text: str, place: str = "") -> None:

@@ -42,7 +42,7 @@ class Epoch:
                 bound = of._find(key, tuple(leaves), {}, leaves)
                 if bound is not None:
                     of._examples[kind] = leaves, key
-                    stores = bound.program.stores or bound.program.flags
+                    stores = bound.program.stores or bound.program.flags or bound.once
                     done = self._native(bound, first, 1 if stores else n, width)
                     first, n = first + done, n - done
                     continue

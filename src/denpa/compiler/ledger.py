@@ -92,8 +92,10 @@ class Ledger:
         return d.old is GONE and self.tracing and any(record is w for w in self.growing)
 
     def set_entry(self, container: dict[Any, Any], key: Any, value: Any) -> None:
-        """A call sets an entry to a tensor; that is no difference."""
+        """A call sets an entry to a tensor: no difference, if there was such a one before."""
         container[key] = value
+        if (id(container), mark_of(key)) not in self.replayed:
+            return
         if self._plan is None:
             self._make()
         spot = self._spots.get((id(container), mark_of(key)))
@@ -118,6 +120,13 @@ class Ledger:
         self._spots = {}
         self._plan = _Plan(self, self._spots)
         return self._plan
+
+    def held(self, x: Any) -> int:
+        """In how many places an object was found."""
+        values = [v for w in self.wholes for v in w.values]
+        values += [v for p in self.parts for v in p.entries.values()]
+        values += [p.value for p in (*self.places, *(p for _, p in self.cells))]
+        return sum(v is x for v in values)
 
     def moved_options(self) -> set[str]:
         """The options of optimizers that are another number than they were."""

@@ -50,11 +50,18 @@ class Listener:
     def _first(self, frame: FrameType) -> None:
         """Code runs that was not met before."""
         code = frame.f_code
+        if pure.outside(code):
+            self._keep(self._reads_outside, frame)
         if pure.sealed(code, frame.f_globals):
             self._sealed[id(code)] = code
         elif not self._by_sealed(frame):
             self._open[id(code)] = code
-            self._keep(self.reach.entered, code, frame.f_globals)
+            try:
+                self._keep(self.reach.entered, code, frame.f_globals)
+            except Refused as error:
+                if pure.of_python(code):  # not the library's line
+                    error.place = _line(frame)
+                raise
 
     @staticmethod
     def _by_sealed(frame: FrameType | None) -> bool:
@@ -75,6 +82,14 @@ class Listener:
             self.refused = Refused(f"cannot be followed ({type(error).__name__}: {error})")
             raise self.refused from error
 
+    def _reads_outside(self, frame: FrameType) -> None:
+        """A function of NumPy's that reads or writes files, or sets how it behaves."""
+        user: FrameType | None = frame
+        while user is not None and pure.sealed(user.f_code, user.f_globals):
+            user = user.f_back
+        if user is not None and id(user.f_code) in self._open:
+            raise Refused(_once(f"numpy.{frame.f_code.co_name}"), _line(user))
+
     def _called(self, frame: FrameType, f: Any) -> None:
         self._keep(self._judge, frame, f)
 
@@ -86,11 +101,21 @@ class Listener:
             self.reach.more_names(re.findall(r"\w+", f.__self__))  # "{0.scale}".format(net)
             self.reach.go()
         if not pure.pure(f) and not self._by_sealed(frame):
-            raise Refused(
-                f"calls {_called_name(f)}, which would be done once, when it is traced, and not at "
-                "every call; do that outside, and pass what it gives as an argument",
-                where(Source(frame.f_code, frame.f_lasti), ""),
-            )
+            raise Refused(_once(_called_name(f)), _line(frame))
+
+
+def _once(name: str) -> str:
+    return (
+        f"calls {name}, which would be done once, when it is traced, and not at every call; do "
+        "that outside, and pass what it gives as an argument"
+    )
+
+
+def _line(frame: FrameType | None) -> str:
+    """The line of the user's that runs, or that called what runs of Python's library."""
+    while frame is not None and pure.of_python(frame.f_code):
+        frame = frame.f_back
+    return "" if frame is None else where(Source(frame.f_code, frame.f_lasti), "")
 
 
 def _called_name(f: Any) -> str:

@@ -57,6 +57,11 @@ _STANDARD = frozenset(  # classes that nobody changes
     {typing.Generic, typing.Protocol, enum.Enum, enum.IntEnum, enum.Flag, enum.EnumType}
     | {c for c in vars(collections.abc).values() if isinstance(c, type)}
 )
+_NO_METHODS = frozenset(_words(
+    "__dict__ __weakref__ __doc__ __module__ __slots__ __annotations__ __slotnames__ __qualname__ "
+    "__firstlineno__ __static_attributes__ __dataclass_fields__ __dataclass_params__ "
+    "__abstractmethods__ __parameters__ __orig_bases__ __match_args__ __annotate__"
+))  # fmt: skip
 _BASES = frozenset(
     {
         object, dict, list, tuple, set, frozenset, collections.deque, collections.OrderedDict,
@@ -74,7 +79,8 @@ def look(reach: Reach, x: Any, path: str) -> None:
     elif isinstance(x, types.FunctionType):
         _function(reach, x, path)
     elif isinstance(x, types.MethodType):
-        reach.visit(x.__self__, path.removesuffix(f".{x.__func__.__name__}"))
+        own = path.removesuffix(f".{getattr(x.__func__, '__name__', '')}")
+        reach.visit(x.__self__, "self" if own == path else own)
         reach.visit(x.__func__, path)
     elif isinstance(x, type):
         _class(reach, x, path)
@@ -89,11 +95,16 @@ def look(reach: Reach, x: Any, path: str) -> None:
         for f in (x.fget, x.fset, x.fdel):
             reach.visit(f, path)
     elif isinstance(x, functools.partial):
+        parts = operator.attrgetter("func", "args", "keywords")
+        reach.ledger.places.append(Place(f"the parts of {path}", functools.partial(parts, x)))
         for y in (x.func, x.args, x.keywords):
             reach.visit(y, path)
     elif isinstance(x, (operator.attrgetter, operator.methodcaller)):
         names = [n for n in x.__reduce__()[1] if isinstance(n, str)]
         reach.more_names(part for n in names for part in n.split("."))
+    elif kind is slice:
+        for y in (x.start, x.stop, x.step):
+            reach.visit(y, path)
     elif isinstance(x, weakref.ref):
         reach.ledger.places.append(Place(path, functools.partial(_alive, x)))
         target = x()
@@ -179,7 +190,9 @@ def _class(reach: Reach, cls: type, path: str) -> None:
         return
     ours = pure.ours(cls)
     part = Part(vars(cls), path, owner=cls)
-    reach.attributes(reached.Open(part, _ALWAYS if ours else _OPERATORS, free=not ours))
+    special = {k for k in vars(cls) if k.startswith("__")} - _NO_METHODS
+    names = _ALWAYS if ours else _OPERATORS | special
+    reach.attributes(reached.Open(part, names, free=not ours))
     if not ours:
         reach.ledger.bases(cls, path)
         for f in vars(cls).values():
@@ -230,7 +243,8 @@ def _attributes(reach: Reach, x: Any, kind: type, path: str) -> None:
             reach.visit(own["_original"], path)
         elif "param_groups" in own:
             reach.optimizers.add(x, own, path)
-            reach.attributes(reached.Open(Part(own, path)))  # what a user may have set on it
+            # What a user may have set on it, also in the place of a method.
+            reach.attributes(reached.Open(Part(own, path), {*_ALWAYS, "zero_grad"}))
         else:
             reach.pass_by(own.get("_transient"))  # which buffers are saved: nobody computes by it
             reach.ledger.wholes.append(Whole(own, path, dotted=True))
@@ -254,7 +268,7 @@ def _attributes(reach: Reach, x: Any, kind: type, path: str) -> None:
 
 
 def _parts_of_module(reach: Reach, own: dict[str, Any], path: str) -> None:
-    """Parameters, buffers, modules and hooks."""
+    """Parameters, buffers and modules, by the names that they have in the module."""
     for key in ("_parameters", "_buffers", "_modules"):
         entries = own.get(key)
         if isinstance(entries, dict):
@@ -262,9 +276,6 @@ def _parts_of_module(reach: Reach, own: dict[str, Any], path: str) -> None:
             reach.ledger.wholes.append(Whole(entries, path, dotted=True))
             for name, y in entries.items():
                 reach.visit(y, f"{path}.{name}")
-    for key in ("_before", "_after"):
-        if isinstance(own.get(key), list):
-            _container(reach, own[key], f"the hooks of {path}", ours=True)
 
 
 def _array(reach: Reach, a: np.ndarray, path: str) -> None:
@@ -368,7 +379,7 @@ class Optimizers:
         for entries, group, _ in self._groups:
             if any(group is g for g in x.param_groups):
                 for key, y in group.items():
-                    if self._read or key not in self._reach.varying or not _number(y):
+                    if self._read or key not in self._reach.varying or not _varies(key, y):
                         entries.enter(key)
                     self._reach.visit(y, f"{entries.path}[{key!r}]")
                 entries.keys = list(group)
@@ -421,7 +432,13 @@ def _why(x: Any, kind: type) -> str:
     return f"{name}, of which Denpa cannot see what it holds; pass what is read as an argument"
 
 
-def _number(x: Any) -> bool:
+def _varies(key: str, x: Any) -> bool:
+    """Whether an option is an input of the program: a number that is not a zero, which may mean
+    that something is left out."""
     if type(x) is tuple:
-        return all(map(_number, x))
+        return all(_varies(key, y) for y in x)
+    return _number(x) and (key == "lr" or x != 0)
+
+
+def _number(x: Any) -> bool:
     return not isinstance(x, bool) and isinstance(x, (int, float, np.generic))

@@ -7,6 +7,7 @@ gradients of arguments, the new numbers of tensors from outside, the new gradien
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,11 +17,17 @@ import numpy as np
 from denpa.autodiff.backward import messages
 from denpa.autodiff.mode import STATE, set_grad_enabled
 from denpa.autodiff.tensor import Tensor
-from denpa.compiler import custom
-from denpa.compiler.arguments import Spec, argument_names, mapped, rebuild, stand_in
+from denpa.compiler import custom, pure
+from denpa.compiler.arguments import (
+    Spec,
+    argument_names,
+    mapped,
+    rebuild,
+    stand_in,
+)
 from denpa.compiler.ledger import Ledger
 from denpa.compiler.listen import Listener, listening
-from denpa.compiler.reach import Reach
+from denpa.compiler.reach import Reach, Refused
 from denpa.compiler.records import Whole, mark_of, shown
 from denpa.compiler.trace import (
     Captured,
@@ -31,9 +38,12 @@ from denpa.compiler.trace import (
     value_of,
     watching,
 )
+from denpa.core.dtype import get_default_dtype, set_default_dtype
 from denpa.core.graph import Graph, Value, equations_of
 from denpa.core.shape import describe
+from denpa.core.source import Source, where
 
+_PLAIN = (bool, int, float, complex, str, bytes, type(None))
 _PLACE = np.zeros(())  # marks where a tensor stands in a structure
 
 
@@ -41,7 +51,7 @@ _PLACE = np.zeros(())  # marks where a tensor stands in a structure
 class Result:
     """A tensor that the function returns: `kind` says what `what` is."""
 
-    kind: str  # "output": a number of an output; "argument"; "tensor": from outside; "constant"
+    kind: str  # "output": its number; "argument"; "tensor": from outside; "constant"; "array"
     what: Any
     requires_grad: bool = False
 
@@ -68,6 +78,8 @@ class Program:
     written: list[Captured] = field(default_factory=list)
     stores: list[tuple[dict[Any, Any], Any]] = field(default_factory=list)
     """Entries of dicts that each call sets to tensors: the last of the results."""
+    carried: list[tuple[dict[Any, Any], Any, Captured]] = field(default_factory=list)
+    """Those of them that are read, too: the tensor of the last call is an input of the next."""
     flags: list[tuple[dict[Any, Any], Any, Any]] = field(default_factory=list)
     """Entries that each call sets to a flag, a string or None."""
     pulled: custom.Found | Exception | None = None  # made in the trace, if Functions are applied
@@ -114,11 +126,12 @@ def trace(
     specs: Sequence[Spec],
     varying: frozenset[str] = frozenset(),
     roots: Mapping[str, Any] | None = None,
+    weak: bool = False,
 ) -> Program:
     """Run `function` on stand-ins of the given shapes and dtypes and return the program.
 
     `varying`: keys of optimizer options that are inputs of the program. `roots`: objects by name
-    that the function reads where Denpa's own code calls them; they are not kept alive.
+    that the function reads where Denpa's own code calls them; `weak`: they are not kept alive.
 
     Whatever the function has changed is put back, also after an error.
 
@@ -128,11 +141,11 @@ def trace(
     tracer = Tracer(varying)
     reach = tracer.reach
     listener = Listener(reach)
-    before = STATE.recording
+    before, dtype = STATE.recording, get_default_dtype()
     failed = True
     try:
         for name, x in (roots or {}).items():
-            reach.root(x, name, weak=True)
+            reach.root(x, name, weak)
         with watching(tracer):
             stands = [stand_in(s) for s in specs]
             values = [t._value for t in stands]
@@ -147,27 +160,37 @@ def trace(
                     raise problem
             for w in inside:
                 _unchanged(w)
+            _separate(tracer, function, args, kwargs)
+            if (STATE.recording, get_default_dtype()) != (before, dtype):
+                raise Refused("sets whether gradients are recorded, or the default dtype")
             stores = tracer.stores()
             tensors = [d for d in stores if isinstance(d.new, Tensor)]
             result = (result, [d.new for d in tensors]) if tensors else result
             with listening(listener):  # a Function's backward may run
-                program = _found(tracer, stands, values, result, tuple(specs))
+                program = _found(function, tracer, stands, values, result, tuple(specs))
             if listener.refused is not None:
                 raise listener.refused
             if len(tracer.stores()) > len(stores):
                 fail("the backward of a Function changes what is outside; return the value instead")
             program.stores = [(d.container, d.key) for d in tensors]
+            program.carried = [
+                (d.container, d.key, tracer.captured[id(d.old)])
+                for d in tensors
+                if id(d.old) in tracer.captured
+            ]
             program.flags = [
                 (d.container, d.key, d.new) for d in stores if not isinstance(d.new, Tensor)
             ]
         failed = False
     finally:
         STATE.recording = before
+        set_default_dtype(dtype)
         reach.ledger.undo_trace(failed)
         tracer.restore(failed)
         custom.forget(tracer)
     for d in tensors:
-        reach.ledger.replayed[id(d.container), mark_of(d.key)] = d.new.shape, d.new.dtype
+        if isinstance(d.old, Tensor):
+            reach.ledger.replayed[id(d.container), mark_of(d.key)] = d.new.shape, d.new.dtype
     reach.close()
     return program
 
@@ -190,6 +213,25 @@ def _containers(function: Any, args: Any, kwargs: Any, reach: Reach) -> list[Who
     return found
 
 
+def _separate(tracer: Tracer, function: Any, args: Any, kwargs: Any) -> None:
+    """An argument must not be read from outside as well: the program would take it for another."""
+    outside = tracer.captured.keys() | tracer.gradients.keys()
+    names = argument_names(function, args, kwargs)
+    for name, x in zip(names, (*args, *kwargs.values()), strict=True):
+        found: list[int] = []
+        mapped(x, lambda t, found=found: found.append(id(t)))  # type: ignore[misc]
+        if not outside.isdisjoint(found):
+            raise Refused(
+                f"is given {name}, a tensor that it also reads or updates from outside; read it in "
+                "one of the two ways"
+            )
+
+
+def _definition(function: Any) -> str:
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return "" if code is None else where(Source(code, 0), "")
+
+
 def _unchanged(w: Whole) -> None:
     d = next(w.differences(), None)
     if d is not None:
@@ -200,7 +242,12 @@ def _unchanged(w: Whole) -> None:
 
 
 def _found(
-    tracer: Tracer, stands: list[Tensor], values: list[Value], result: Any, specs: tuple[Spec, ...]
+    function: Any,
+    tracer: Tracer,
+    stands: list[Tensor],
+    values: list[Value],
+    result: Any,
+    specs: tuple[Spec, ...],
 ) -> Program:
     outputs: list[Value] = []
     state: list[tuple[Value, Value]] = []
@@ -210,7 +257,8 @@ def _found(
 
     def returned(x: Any) -> np.ndarray:
         if isinstance(x, np.ndarray):
-            results.append(Result("constant", x))
+            outside = tracer.reach.arrays.get(id(x)) is x
+            results.append(Result("tensor" if outside else "array", x))
             return _PLACE
         known = same.get(id(x))
         if known is None:
@@ -228,7 +276,16 @@ def _found(
         results.append(known)
         return _PLACE
 
-    structure = mapped(result, returned)
+    def other(x: Any) -> Any:
+        if not (type(x) in _PLAIN or pure.leaf(x) or tracer.reach.knows(x)):
+            raise Refused(
+                f"returns a {type(x).__name__}, which would be the one of the first call; return "
+                "tensors and numbers, in tuples, lists or dicts",
+                _definition(function),
+            )
+        return x
+
+    structure = mapped(result, returned, other)
     pulled = None
     roots = _roots(results, outputs)
     if tracer.functions and roots and not tracer.differentiated:

@@ -26,8 +26,9 @@ _words = str.split
 _COURSE = "denpa.lab.course."
 _LESSONS = os.path.join(_ROOT, "lab", "course") + os.sep  # what a user could have written
 # Python's own code that keeps nothing but caches. `re` is among them for its cache of patterns.
+_FILES = re.compile(r"npyio|memmap|_datasource|[\\/]_?format(_impl)?\.py")
 _SEALED = re.compile(
-    r"<frozen (abc|_collections_abc|importlib\..*|zipimport)>|.*[\\/]re[\\/]\w+\.py"
+    r"<frozen (abc|_collections_abc|importlib\..*|zipimport)>|.*[\\/](re[\\/]\w+|warnings)\.py"
 )
 
 # Modules all of whose functions in C are pure, but for the names behind "-".
@@ -46,7 +47,7 @@ _TYPES: tuple[type, ...] = (
     bool, int, float, complex, str, bytes, bytearray, tuple, list, dict, set, frozenset, range,
     slice, type(None), type, object, property, np.dtype, np.ufunc, np.flatiter,
     types.MappingProxyType, types.SimpleNamespace, BaseException, types.GeneratorType,
-    type({}.keys()), type({}.values()), type({}.items()), re.Pattern, re.Match, *_LOCKS,
+    type({}.keys()), type({}.values()), type({}.items()), re.Pattern, re.Match,
 )  # fmt: skip
 _TYPE_MODULES = frozenset(_words("""
     collections _collections itertools functools _functools operator _operator types math re typing
@@ -77,6 +78,14 @@ def sealed(code: types.CodeType, namespace: dict[str, Any]) -> bool:
     if name.startswith(_ROOT):
         return not name.startswith(_LESSONS)
     return (name.startswith(_NUMPY) and "random" not in name) or bool(_SEALED.match(name))
+
+
+def outside(code: types.CodeType) -> bool:
+    """Whether code is NumPy's and has to do with files, or with how NumPy behaves."""
+    name = code.co_filename
+    return name.startswith(_NUMPY) and (
+        bool(_FILES.search(name)) or code.co_name in ("seterr", "seterrcall", "set_printoptions")
+    )
 
 
 def of_python(code: types.CodeType) -> bool:

@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from denpa.compiler import objects
+from denpa.compiler import objects, pure
 from denpa.compiler.ledger import Ledger
 from denpa.compiler.reads import Path, Reads, reads
 from denpa.compiler.records import GONE, Difference, Part, Place, cell_place, slot_place
@@ -106,8 +106,12 @@ class Reach:
                 if isinstance(f, types.FunctionType) and f.__code__ is code:
                     self.visit(f, f.__qualname__)
         found = reads(code)
-        for name in (*found.names, *code.co_freevars):
-            self._readers.setdefault(name, found)
+        for name in (*found.names, *code.co_freevars, *code.co_varnames):
+            known = self._readers.get(name)
+            if known is None or (pure.of_python(known.code) and not pure.of_python(code)):
+                self._readers[name] = found
+        if "datetime64" in found.names and found.names & {"now", "today"}:
+            raise Refused("reads the clock", where(found.line("datetime64"), ""))
         for f, path in self._functions[id(code)]:
             self._variables(f, found, path)
         self._globals(found, namespace)
@@ -171,6 +175,7 @@ class Reach:
                     where(found.line(name), ""),
                 )
             for module in (name, name.split(".")[0]):
+                self.namespace(sys.modules, "sys.modules").enter(module)
                 self.visit(sys.modules[module], module)
 
     def _follow(self, x: Any, path: Path) -> None:
@@ -201,6 +206,10 @@ class Reach:
         if id(x) not in self._seen and type(x) not in objects.PLAIN:
             self._seen[id(x)] = x
             self._todo.append((x, path))
+
+    def knows(self, x: Any) -> bool:
+        """Whether an object is one from outside."""
+        return self._seen.get(id(x)) is x
 
     def pass_by(self, x: Any) -> None:
         """Something that needs no look."""
@@ -239,8 +248,8 @@ class Reach:
         if self._everything and o.free:
             if not o.listed:  # a new one would count as well
                 o.listed = True
-                keys = functools.partial(_keys, own)
-                self.ledger.places.append(Place(f"the attributes of {o.part.path}", keys))
+                keys, put = functools.partial(_keys, own), functools.partial(_without, own)
+                self.ledger.places.append(Place(f"the attributes of {o.part.path}", keys, put))
             names = {*names, *(k for k in own if isinstance(k, str))}
         for name in names:
             if name in o.part.entries or name in o.part.absent:
@@ -278,6 +287,12 @@ class Reach:
 def _keys(own: Any) -> tuple[str, ...]:
     """The names of all attributes but Python's own, which `copy` and others add when they wish."""
     return tuple(k for k in own if not k.startswith("__"))
+
+
+def _without(own: Any, keys: tuple[str, ...]) -> None:
+    """Take away what is not among the names of before."""
+    for k in set(_keys(own)).difference(keys) if isinstance(own, dict) else ():
+        del own[k]
 
 
 class _Lines:

@@ -109,6 +109,7 @@ class Captured:
     before: Value
     value: Value
     grad_of: Tensor | None = None  # it was read as the .grad of this tensor
+    live: bool = False  # it is a NumPy array of the user's
 
 
 @dataclass(eq=False)
@@ -309,7 +310,7 @@ class Tracer:
         if t is None:
             t = self._arrays[id(a)] = Tensor(Value(a.shape, a.dtype, a))
             stand = Value(a.shape, a.dtype)
-            self.captured[id(t)] = Captured(t, _SLOT.__get__(t), stand)
+            self.captured[id(t)] = Captured(t, _SLOT.__get__(t), stand, live=True)
             _SLOT.__set__(t, stand)
         return t
 
@@ -341,6 +342,8 @@ class Tracer:
 
     def _option(self, group: dict[str, Any], key: str, place: int | None, x: Any) -> Any:
         if isinstance(x, bool) or not isinstance(x, (int, float, np.generic)):
+            return x
+        if x == 0 and key != "lr":  # no momentum and none of size 0 are two programs
             return x
         name = (id(group), key, place)
         if name not in self.held:
@@ -376,6 +379,8 @@ class Tracer:
         first: Difference | None = None
         for d in found:
             known = isinstance(d.old, Tensor) and id(d.old) in self.captured
+            if known and self._carries(d):
+                continue
             if d.old is GONE or d.old is None or d.lazily:  # perhaps made when first asked for
                 first = first or d
             elif not isinstance(d.container, dict) or not isinstance(d.new, _STORED) or known:
@@ -394,6 +399,18 @@ class Tracer:
                 self.reach.line_of(first),
             )
         return found
+
+    def _carries(self, d: Difference) -> bool:
+        """Whether an entry goes from one tensor to another like it, and nothing else has the first:
+        then it is a state, as `self.h = f(self.h)`."""
+        return (
+            isinstance(d.container, dict)
+            and isinstance(d.new, Tensor)
+            and (d.new.shape, d.new.dtype) == (d.old.shape, d.old.dtype)
+            and not (d.new.requires_grad or d.old.requires_grad)
+            and id(d.new) not in self.captured
+            and self.reach.ledger.held(d.old) == 1
+        )
 
     # -- the end -----------------------------------------------------------------------------------
 

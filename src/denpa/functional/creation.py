@@ -140,10 +140,14 @@ def tensor(
 
 
 def _live(data: Any, dtype: Any = None) -> Tensor | None:
-    """While a program is traced: a NumPy array from outside is read at each call of it."""
-    if STATE.tracer is None or type(data) is not np.ndarray:
+    """While a program is traced: a NumPy array from outside is read at each call of it, and so is
+    one that is an argument, which is a tensor without numbers."""
+    if STATE.tracer is None:
         return None
-    live: Tensor | None = STATE.tracer.array(data)
+    if isinstance(data, Tensor) and data._value.array is None:
+        live: Tensor | None = data.detach()
+    else:
+        live = STATE.tracer.array(data) if type(data) is np.ndarray else None
     return live if live is None or dtype is None else _to(live, dtype)
 
 
@@ -177,6 +181,8 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
     >>> t
     tensor([1., 0.], dtype=float64)
     """
+    if isinstance(ndarray, Tensor) and STATE.tracer is not None:
+        return ndarray  # an array among the arguments
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"from_numpy: expected a NumPy array, not {type(ndarray).__name__}")
     as_dtype(ndarray.dtype)

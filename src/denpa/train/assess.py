@@ -75,7 +75,7 @@ def _natively(net: Module, rows: np.ndarray, whole: int, batch_size: int) -> np.
     """The outputs for whole batches; None if the network cannot be compiled."""
     if net not in _programs:
         reference = weakref.ref(net)  # the program must not keep the network alive
-        _programs[net] = compiled(_forward(reference), lambda: {"net": reference()})
+        _programs[net] = compiled(_forward(reference), lambda: {"net": reference()}, weak=True)
     program = _programs[net]
     if program is None:
         return None

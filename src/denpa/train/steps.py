@@ -39,15 +39,16 @@ def check_backend(backend: str) -> None:
 
 
 def compiled(
-    function: Callable[..., Any], roots: Callable[[], Mapping[str, Any]]
+    function: Callable[..., Any], roots: Callable[[], Mapping[str, Any]], weak: bool = False
 ) -> Compiled | None:
     """The function as native programs; None, after one warning, where llvmlite is missing.
 
-    `roots`: what the function reads, by name. Where it cannot be compiled a call is a GraphError.
+    `roots`: what the function reads, by name; `weak`: without keeping it alive. Where it cannot be
+    compiled a call is a GraphError.
     """
     if builder("native") is None:
         return None
-    return Compiled(function, "native", roots=roots, strict=True)
+    return Compiled(function, "native", roots=roots, strict=True, weak=weak)
 
 
 def right(output: Tensor, target: Tensor) -> Tensor | None:

@@ -7,9 +7,10 @@ which a program is most easily out of date.
 
 from __future__ import annotations
 
-from tests.compiler.stories import attributes, containers, networks, refusals
+from tests.compiler.stories import arguments, attributes, containers, networks, refusals
 from tests.compiler.stories.told import COMPILED, EAGER, REFUSED, Case, X
 
 __all__ = ["COMPILED", "EAGER", "REFUSED", "Case", "X"]
-assert attributes, containers
-assert networks, refusals  # they have put their stories into the tables
+assert arguments, attributes
+assert containers, networks
+assert refusals  # they have put their stories into the tables
