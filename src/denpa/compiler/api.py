@@ -41,16 +41,22 @@ def compile(
     NumPy or Python, generators and iterators, files, clocks, objects and functions written in C
     that are not known to be pure, arrays over 64 KiB, more than 5,000 entries) runs eagerly after
     one warning that names it and its line; nothing of it is used up by the attempt. What it stores
-    outside is done at each call where that is a tensor, a flag, a string or None in an attribute
-    or dict; what it makes when first asked for is made eagerly. Any other change of what is
-    outside (a counter, a list that grows, a global) is a GraphError: return the value instead.
-    Inside, values are not known: no `if` on a tensor and no `.item()`.
+    outside is stored at each call if it is a tensor, a flag, a string or None in an attribute or
+    dict; a tensor that it reads and replaces (`self.h = f(self.h)`) is a state of the program. What
+    it makes when first asked for is made eagerly. Any other change of what is outside (a counter, a
+    list that grows, tensors in a list) is a GraphError: return the value instead. Inside, values
+    are not known: no `if` on a tensor, no `.item()`, no tensor in a text.
 
-    Not noticed are: changes by other threads while a call runs; state hidden in C behind what is
-    known to be pure (such as the precision of `decimal`); replaced functions inside Denpa's or
-    NumPy's own modules; attributes that code in C reads under a name that stands nowhere in the
-    Python code that runs. Code that asks for all attributes (`vars`, `getattr` with a computed
-    name) makes all attributes of all objects that it reaches count.
+    Results are tensors, arrays and numbers in tuples, lists and dicts. Arguments are tensors of the
+    program's own inside, arrays among them too; any other object counts by its identity. A backward
+    of the result outside takes parameters as they are then (`.data` is not watched).
+
+    Not noticed are: changes by other threads while a call runs; whether two arguments are one
+    tensor; state hidden in C behind what is known to be pure (such as the precision of `decimal`);
+    replaced functions inside Denpa's or NumPy's own modules; attributes that code in C reads under
+    a name that stands nowhere in the Python code that runs. Code that asks for all attributes
+    (`vars`, `getattr` with a computed name) makes all attributes of all objects that it reaches
+    count.
 
     * `model`: the function or module; without it, a decorator with these options.
     * `backend`: "native"; "graph", the traced program run by NumPy; "eager", not compiled.
@@ -64,8 +70,8 @@ def compile(
     Errors: GraphError, at the first call, for what a program cannot do; it names the line. An
     error that the function itself raises is raised as in eager mode.
 
-    A compiled function can be copied and pickled as what it was made of can: a function by its
-    name, a module with its parameters. Programs are not part of that.
+    A compiled function can be copied as what it was made of can, and is pickled by its name, as
+    functions are. Programs are not part of that. `repr(f)` says whether it runs eagerly, and why.
 
     >>> import denpa as dp
     >>> net = dp.nn.Linear(1, 1)

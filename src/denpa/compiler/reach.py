@@ -280,8 +280,8 @@ class Reach:
             self.visit(place.value, place.path)
 
     def line_of(self, d: Difference) -> str:
-        """Where something is read or changed: `at train.py:12   …`; "" if that is not known."""
-        return _Lines(self._readers).writer_of(d)
+        """Where something is changed: `at train.py:12   …`; "" if that is not known."""
+        return _Lines(self._readers).writer_of(d, written=True)
 
 
 def _keys(own: Any) -> tuple[str, ...]:
@@ -301,14 +301,15 @@ class _Lines:
     def __init__(self, readers: dict[str, Reads]) -> None:
         self._readers = readers
 
-    def of_path(self, path: str) -> str:
-        """Where something is read: the place of the last of its names that code has."""
-        for name in reversed(re.findall(r"\w+", path.split("[")[0])):
+    def of_path(self, path: str, key: Any = None, written: bool = False) -> str:
+        """Where something is read or written: the place of the last of its names that code has."""
+        names = [*re.findall(r"\w+", path.split("[")[0]), *([key] if isinstance(key, str) else [])]
+        for name in reversed(names):
             found = self._readers.get(name)
             if found is not None:
-                return where(found.line(name), "")
+                return where(found.line(name, written), "")
         return ""
 
-    def writer_of(self, d: Difference) -> str:
+    def writer_of(self, d: Difference, written: bool = False) -> str:
         """Where what differs is read or changed."""
-        return self.of_path(d.path)
+        return self.of_path(d.path, d.key, written)

@@ -49,13 +49,20 @@ class Reads:
     computed: bool  # reads attributes under names that it computes
     constant: bool  # all its getattr, setattr, … have a constant name, and there are some
 
-    def line(self, name: str) -> Source:
-        """The first place where a name stands; the beginning where it does not."""
-        for i in dis.get_instructions(self.code):
-            value = i.argval
-            if value == name or (isinstance(value, tuple) and name in value):
-                return Source(self.code, i.offset)
-        return Source(self.code, 0)
+    def line(self, name: str, written: bool = False) -> Source:
+        """The first place where a name stands, or is assigned to (also as the key of an entry); the
+        beginning where it does not."""
+        steps = list(dis.get_instructions(self.code))
+        places = [
+            k
+            for k, i in enumerate(steps)
+            if i.argval == name or (isinstance(i.argval, tuple) and name in i.argval)
+        ]
+        for k in places if written else ():
+            kinds = [i.opname.split("_")[0] for i in steps[k : k + 2]]
+            if kinds[0] == "STORE" or (kinds[0] == "LOAD" and kinds[-1] == "STORE"):
+                return Source(self.code, steps[k].offset)
+        return Source(self.code, steps[places[0]].offset if places else 0)
 
 
 @functools.lru_cache(maxsize=4096)
