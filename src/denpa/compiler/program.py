@@ -25,6 +25,7 @@ from denpa.compiler.arguments import (
     rebuild,
     stand_in,
 )
+from denpa.compiler.effects import stores as stores_of
 from denpa.compiler.ledger import Ledger
 from denpa.compiler.listen import Listener, listening
 from denpa.compiler.reach import Reach, Refused
@@ -163,14 +164,14 @@ def trace(
             _separate(tracer, function, args, kwargs)
             if (STATE.recording, get_default_dtype()) != (before, dtype):
                 raise Refused("sets whether gradients are recorded, or the default dtype")
-            stores = tracer.stores()
+            stores = stores_of(tracer)
             tensors = [d for d in stores if isinstance(d.new, Tensor)]
             result = (result, [d.new for d in tensors]) if tensors else result
             with listening(listener):  # a Function's backward may run
                 program = _found(function, tracer, stands, values, result, tuple(specs))
             if listener.refused is not None:
                 raise listener.refused
-            if len(tracer.stores()) > len(stores):
+            if len(stores_of(tracer)) > len(stores):
                 fail("the backward of a Function changes what is outside; return the value instead")
             program.stores = [(d.container, d.key) for d in tensors]
             program.carried = [

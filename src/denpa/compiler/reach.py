@@ -22,6 +22,7 @@ import numpy as np
 
 from denpa.compiler import objects, pure
 from denpa.compiler.ledger import Ledger
+from denpa.compiler.options import Optimizers
 from denpa.compiler.reads import Path, Reads, reads
 from denpa.compiler.records import GONE, Difference, Part, Place, cell_place, slot_place
 from denpa.core.source import where
@@ -63,7 +64,7 @@ class Reach:
         self.names: set[str] = set()
         self.arrays: dict[int, np.ndarray] = {}
         self.weak: set[int] = set()  # objects that are not kept alive
-        self.optimizers = objects.Optimizers(self)
+        self.optimizers = Optimizers(self)
         self._readers: dict[str, Reads] = {}  # who reads a name: the first
         self._entered: dict[int, types.CodeType] = {}
         self._everything = False
@@ -81,7 +82,7 @@ class Reach:
         self.ledger.lines = _Lines(self._readers).writer_of
         self._seen, self._functions, self._namespaces, self._entered = {}, {}, {}, {}
         self._open, self._slots, self.arrays = [], [], {}
-        self.optimizers = objects.Optimizers(self)
+        self.optimizers = Optimizers(self)
 
     # -- where it starts ---------------------------------------------------------------------------
 

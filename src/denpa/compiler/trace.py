@@ -24,15 +24,13 @@ import numpy as np
 
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor
-from denpa.compiler.reach import Reach, Refused
-from denpa.compiler.records import GONE, Difference
+from denpa.compiler.reach import Reach
 from denpa.core.errors import GraphError
 from denpa.core.graph import Value
 from denpa.core.op import OPS
 from denpa.core.shape import describe
 from denpa.core.source import current_scope, here, where
 
-_STORED = (Tensor, bool, str, type(None))  # a number may be a counter, which never is the same
 _SLOT: Any = Tensor.__dict__["_value"]
 _GRAD: Any = Tensor.__dict__["_grad"]
 _lock = threading.Lock()
@@ -367,50 +365,6 @@ class Tracer:
     def failed(self, error: GraphError) -> None:
         """What a program cannot do was asked for."""
         self.error = self.error or error
-
-    def stores(self) -> list[Difference]:
-        """Entries and attributes outside that the function sets to tensors or flags, as each call
-        of the program will.
-
-        Errors: GraphError for any other change of what is outside: it would happen once.
-        """
-        wrong = self.reach.optimizers.changed()
-        found = [] if wrong else list(self.reach.ledger.differences())
-        first: Difference | None = None
-        for d in found:
-            known = isinstance(d.old, Tensor) and id(d.old) in self.captured
-            if known and self._carries(d):
-                continue
-            if d.old is GONE or d.old is None or d.lazily:  # perhaps made when first asked for
-                first = first or d
-            elif not isinstance(d.container, dict) or not isinstance(d.new, _STORED) or known:
-                wrong = wrong or d
-        if wrong:
-            error = GraphError(
-                f"the compiled function {wrong.what}; this would happen once, when the function is "
-                "traced, and never again. Return the value, and change it outside"
-            )
-            error.where = self.reach.line_of(wrong) or where(here(), current_scope())
-            raise error
-        if first:
-            raise Refused(
-                f"{first.what}, which would happen once, when it is traced; make that before the "
-                "first call, or return it",
-                self.reach.line_of(first),
-            )
-        return found
-
-    def _carries(self, d: Difference) -> bool:
-        """Whether an entry goes from one tensor to another like it, and nothing else has the first:
-        then it is a state, as `self.h = f(self.h)`."""
-        return (
-            isinstance(d.container, dict)
-            and isinstance(d.new, Tensor)
-            and (d.new.shape, d.new.dtype) == (d.old.shape, d.old.dtype)
-            and not (d.new.requires_grad or d.old.requires_grad)
-            and id(d.new) not in self.captured
-            and self.reach.ledger.held(d.old) == 1
-        )
 
     # -- the end -----------------------------------------------------------------------------------
 
