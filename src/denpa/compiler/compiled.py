@@ -223,7 +223,8 @@ class Compiled:
         if not self._ready:
             self._build, self._ready = builder(self._backend), True
         if self._due is not None:
-            raise self._due
+            error, self._due = self._due, self._due if self._strict else None
+            raise error
         if self._build is None or self._eager:
             return None
         key = (key, STATE.recording, STATE.anomaly, get_default_dtype())

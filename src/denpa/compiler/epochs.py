@@ -11,7 +11,7 @@ import numpy as np
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.compiler.arguments import flatten, mapped, rebuild
 from denpa.compiler.bound import Bound
-from denpa.core.errors import ShapeError
+from denpa.core.errors import GraphError, ShapeError
 from denpa.core.shape import describe
 
 
@@ -39,7 +39,12 @@ class Epoch:
         while n:
             leaves, key = of._examples.get(kind) or self._example(width)
             with of._lock:
-                bound = of._find(key, tuple(leaves), {}, leaves)
+                try:
+                    bound = of._find(key, tuple(leaves), {}, leaves)
+                except GraphError as error:
+                    if not self.at:
+                        raise
+                    of._due, bound = error, None  # the batches before are done: so are these
                 if bound is not None:
                     of._examples[kind] = leaves, key
                     stores = bound.program.stores or bound.program.flags or bound.once
