@@ -3,9 +3,6 @@ calls, against the same functions run eagerly."""
 
 from __future__ import annotations
 
-import copy
-import pickle
-import warnings
 from typing import Any
 
 import numpy as np
@@ -13,10 +10,9 @@ import pytest
 
 import denpa as dp
 from denpa.compiler.bound import Bound
-from denpa.compiler.compiled import Compiled
 from denpa.core.errors import GraphError
 from tests.compiler.steps import graph
-from tests.compiler.stories import COMPILED, EAGER, REFUSED, Case, X
+from tests.compiler.stories import COMPILED, EAGER, REFUSED, Case
 
 F, nn = dp.nn.functional, dp.nn
 
@@ -251,170 +247,3 @@ def test_the_user_is_not_watched_longer_than_the_trace_takes() -> None:
     assert any(
         "sum" in str(entry.code) for entry in profile.getstats()
     )  # it went on after the trace
-
-
-# -- copies ----------------------------------------------------------------------------------------
-
-
-@graph
-def by_name(x: Any) -> Any:
-    return x.sum()
-
-
-class Trainer:
-    def __init__(self) -> None:
-        self.scale = 2.0
-
-    @graph
-    def step(self, x: Any) -> Any:
-        return x.sum() * self.scale
-
-
-def test_copies_and_pickles() -> None:
-    assert pickle.loads(pickle.dumps(by_name)) is by_name
-    assert copy.deepcopy(by_name) is by_name
-    local = graph(lambda x: x.sum())
-    with pytest.raises(TypeError, match=r"pickled by its name.*compile it where it is"):
-        pickle.dumps(local)
-    assert copy.copy(local)(X).item() == local(X).item()
-
-
-@pytest.mark.parametrize("copied", [copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))])
-def test_a_copied_trainer_runs_its_own_step(copied: Any) -> None:
-    t = Trainer()
-    t.step(X)
-    u = copied(t)
-    u.scale = 3.0
-    assert u.step(X).item() == pytest.approx(1.5 * t.step(X).item())
-    assert isinstance(u.step, Compiled)
-    assert u.step is not t.step
-
-
-def test_a_compiled_module_is_copied_with_its_parameters() -> None:
-    net = nn.Linear(4, 2)
-    f = graph(net)
-    f(X)
-    g = copy.deepcopy(f)
-    with dp.no_grad():
-        net.weight.zero_()
-    assert (f(X) - net.bias).abs().max().item() == 0
-    assert (g(X) - net.bias).abs().max().item() > 0
-
-
-def test_an_object_with_slots_has_a_step_too() -> None:
-    class Slotted:
-        __slots__ = ("k",)
-
-        def __init__(self, k: float) -> None:
-            self.k = k
-
-        @graph
-        def step(self, x: Any) -> Any:
-            return x.sum() * self.k
-
-    a, b = Slotted(1.0), Slotted(2.0)
-    for _ in range(3):
-        assert b.step(X).item() == pytest.approx(2 * a.step(X).item())
-
-
-def test_an_array_changed_before_a_backward_outside() -> None:
-    net, a = nn.Linear(4, 1), np.ones(4, np.float32)
-
-    def gradients(f: Any) -> list[Any]:
-        found = []
-        for k in (1.0, 2.0, 3.0):
-            a[:] = k
-            loss = f(X)
-            a[:] = 7
-            net.zero_grad()
-            loss.backward()
-            assert net.weight.grad is not None
-            found.append(net.weight.grad.numpy().copy())
-        return found
-
-    def f(x: Any) -> Any:
-        return net(x * dp.tensor(a)).sum()
-
-    for x, y in zip(gradients(f), gradients(graph(f)), strict=True):
-        np.testing.assert_allclose(x, y, rtol=1e-6)
-
-
-def test_a_state_is_part_of_the_program() -> None:
-    """Two traces, for the number at first and for tensors, and no more."""
-
-    class Average:
-        value: Any = 0.0
-
-        @graph
-        def step(self, x: Any) -> Any:
-            self.value = 0.9 * self.value + 0.1 * x.mean()
-            return self.value
-
-    a = Average()
-    a.value = 0.0
-    for _ in range(10):
-        y = a.step(X)
-    assert y is not None
-    assert a.step._traces == 2
-    losses = [a.value.item()]
-    for k in range(40):
-        losses.append(a.step.epoch(X, batch_size=5)[0].item())
-        assert a.value.item() == losses[-1]
-        assert k < 39 or a.step._traces <= 4
-    assert losses[-1] == pytest.approx(X.mean().item(), rel=0.02)
-
-
-def test_a_number_that_changes_at_every_call_is_not_compiled_each_time() -> None:
-    scale = [0.0]
-    step = graph(lambda x: x.sum() * scale[0])
-    for k in range(40):
-        scale[0] = float(k)
-        assert step(X).item() == pytest.approx(k * X.sum().item(), rel=1e-5)
-    assert len(step._made) == 8
-    step(X)
-    step(X)
-    assert step.programs()[0]._native is not None
-
-
-def test_what_a_compiled_function_says_of_itself() -> None:
-    step = graph(lambda x: x.sum() * next(numbers))
-    numbers = iter([1.0] * 9)
-    assert repr(by_name).endswith(" programs)")
-    step(X)
-    with pytest.warns(RuntimeWarning, match="used up"):
-        step(X)
-    assert "runs eagerly, since it reads numbers, a list_iterator" in repr(step)
-    with pytest.raises(Exception, match="explain: <lambda> runs eagerly, since it reads numbers"):
-        step.explain()
-
-
-def test_eager_mode_is_given_the_very_same_arguments() -> None:
-    seen: list[Any] = []
-
-    class Log:
-        def add(self, x: Any) -> None:
-            seen.append(x)
-
-    log = Log()
-
-    @graph
-    def step(x: Any, rows: list[Any], table: dict[str, Any]) -> Any:
-        log.add(rows)
-        log.add(table)
-        rows.append(next(numbers))
-        return x.sum()
-
-    numbers = iter([1.0, 2.0])
-    rows: list[Any] = [X]
-    table = {"x": X, "rows": rows}
-    step(X, rows, table)
-    assert rows == [X, 1.0]
-    assert seen[0] is rows
-    assert seen[1] is table
-
-
-def test_no_warning_where_all_is_well() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for _ in range(3):
-            by_name(X)

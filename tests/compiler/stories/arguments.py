@@ -245,6 +245,20 @@ def an_attribute_set_before_the_culprit(w: Wrap) -> Iterator[Any]:
 
 
 @compiled
+def rows_with_attributes(w: Wrap) -> Iterator[Any]:
+    """The very same object, whose attribute changes."""
+
+    class Row(dict[str, Any]):
+        k = 0.0
+
+    f = w(lambda x, d: x.sum() * d.k)
+    row = Row(a=1)
+    for k in range(4):
+        row.k = float(k)
+        yield f(X, row)
+
+
+@compiled
 def a_number_stored_again_and_again(w: Wrap) -> Iterator[Any]:
     """What was fine at first is no error later: training does not stop in the middle."""
     o = Box(1.5)
@@ -300,3 +314,24 @@ def states_in_attributes_dicts_and_buffers(w: Wrap) -> Iterator[Any]:
             m.h = 0.5
         if k == 7:
             m.m = dp.ones(4, dtype=dp.float64)
+
+
+@compiled
+def states_that_others_have_too(w: Wrap) -> Iterator[Any]:
+    """Two names of one tensor at first: only one of them is replaced."""
+    first = dp.zeros(4)
+    o, other = Box(first), Box(first)
+
+    @w
+    def f(x: Any) -> Any:
+        o.k = o.k * 0.5 + x.sum(0)
+        return (o.k + other.k).sum()
+
+    for k in range(5):
+        try:
+            yield f(X * k)
+        except dp.core.errors.GraphError:  # refused, or right
+            o.k = o.k * 0.5 + (X * k).sum(0)
+            yield (o.k + other.k).sum()
+        if k == 3:
+            other.k = dp.ones(4)
