@@ -139,7 +139,6 @@ class Bound:
         """Look up the arrays again: a tensor has got another one."""
         first = len(self.program.specs)
         self._arrays, self._live, self._storages, self._roots = [], [], [], set()
-        written: list[np.ndarray] = []
         for k, (c, state) in enumerate(self._held):
             t: Any = c.tensor if c.grad_of is None else c.grad_of._grad
             value = t._value
@@ -155,16 +154,14 @@ class Bound:
                     )
                 self._storages.append(value.shared())
                 self._roots.add(_root(array))
-                written.append(array)
             self._arrays.append(array)
-        shared = [a for a in self._arrays if _root(a) in self._roots]
+        shared = [k for k, a in enumerate(self._arrays) if _root(a) in self._roots]
         if len(shared) > len(self._roots):  # two inputs lie in memory that is written
-            for a in written:
-                for b in shared:
-                    if a is not b and np.may_share_memory(a, b):
+            for k in shared:
+                for n in shared if self._held[k][1] else ():
+                    a, b = self._arrays[k], self._arrays[n]
+                    if n != k and np.may_share_memory(a, b):
                         _overlap(a, b)
-            if len({id(a) for a in written}) < len(written):
-                _overlap(written[0], written[0])
         self._stale = not self._fixed
 
     def _inputs(self, given: Sequence[np.ndarray]) -> tuple[list[np.ndarray], list[np.ndarray]]:

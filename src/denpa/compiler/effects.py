@@ -3,10 +3,12 @@ and what is refused, since it would happen once."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from denpa.autodiff.tensor import Tensor
 from denpa.compiler.reach import Refused
 from denpa.compiler.records import GONE, Difference
-from denpa.compiler.trace import Tracer
+from denpa.compiler.trace import Tracer, value_of
 from denpa.core.errors import GraphError
 from denpa.core.source import current_scope, here, where
 
@@ -22,13 +24,21 @@ def stores(tracer: Tracer) -> list[Difference]:
     wrong = tracer.reach.optimizers.changed()
     found = [] if wrong else list(tracer.reach.ledger.differences())
     first: Difference | None = None
+    memory: dict[int, Any] = {
+        id(value_of(c.tensor).storage): c.tensor for c in tracer.captured.values()
+    }
     for d in found:
-        known = isinstance(d.old, Tensor) and id(d.old) in tracer.captured
-        if known and _carries(tracer, d):
-            continue
-        if d.old is GONE or d.old is None or d.lazily:  # perhaps made when first asked for
+        if isinstance(d.container, dict) and isinstance(d.new, _STORED):
+            storage = d.new._value.storage if isinstance(d.new, Tensor) else None
+            if storage is not None and memory.setdefault(id(storage), d.new) is not d.new:
+                raise Refused(
+                    f"sets {d.path} to a view of another tensor that is kept, with which it would "
+                    "share memory; store a .clone()",
+                    tracer.reach.line_of(d),
+                )
+        elif d.old is GONE or d.old is None or d.lazily:  # perhaps made when first asked for
             first = first or d
-        elif not isinstance(d.container, dict) or not isinstance(d.new, _STORED) or known:
+        else:
             wrong = wrong or d
     if wrong:
         error = GraphError(
@@ -46,12 +56,11 @@ def stores(tracer: Tracer) -> list[Difference]:
     return found
 
 
-def _carries(tracer: Tracer, d: Difference) -> bool:
+def carries(tracer: Tracer, d: Difference) -> bool:
     """Whether an entry goes from one tensor to another like it, and nothing else has the first:
     then it is a state, as `self.h = f(self.h)`."""
     return (
-        isinstance(d.container, dict)
-        and isinstance(d.new, Tensor)
+        id(d.old) in tracer.captured
         and (d.new.shape, d.new.dtype) == (d.old.shape, d.old.dtype)
         and not (d.new.requires_grad or d.old.requires_grad)
         and id(d.new) not in tracer.captured

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import threading
 import time
@@ -32,6 +33,15 @@ def lanes_here() -> int:
     """
     n = runtime.processors()
     return 1 if n == 1 else min(64, n + n % 2)
+
+
+def address_of(a: np.ndarray) -> int:
+    """Where the numbers of a C-contiguous array lie."""
+    if a.size and a.flags.writeable:  # 0.15 µs in place of 0.9; a call asks for a dozen
+        buffer: Any = a
+        return ctypes.addressof(ctypes.c_char.from_buffer(buffer))
+    address: int = a.__array_interface__["data"][0]
+    return address
 
 
 def aligned(size: int) -> np.ndarray:
@@ -121,7 +131,7 @@ class Native:
                 self._take(order, many)
             outputs = [np.empty((many, *shape), dtype) for _, shape, dtype, _ in self._shown]
             for (base, _, _, _), result in zip(self._shown, outputs, strict=True):
-                self._bases[base] = result.__array_interface__["data"][0]
+                self._bases[base] = address_of(result)
             self._launch(many)
         return outputs if steps is not None else [x.reshape(x.shape[1:]) for x in outputs]
 
@@ -154,17 +164,18 @@ class Native:
         """Where input `i` is."""
         v, base = self.graph.inputs[i], self.plan.inputs[i]
         want = (a.shape[:1] + v.shape[1:]) if table else (many, *v.shape) if steps else v.shape
-        if a.shape != want or a.dtype != v.dtype or not a.flags.c_contiguous:
+        flags = a.flags
+        if a.shape != want or a.dtype != v.dtype or not flags.c_contiguous:
             raise ShapeError(
                 f"input {i} of the program is {describe(Value(want, v.dtype))} in row-major "
                 f"order, not {describe(a)}"
-                + ("" if a.flags.c_contiguous else ", which is not contiguous")
+                + ("" if flags.c_contiguous else ", which is not contiguous")
             )
-        if i in self._written and not a.flags.writeable:
+        if not flags.writeable and i in self._written:
             raise ArgumentError(
                 f"input {i} of the program is changed in place, but its array is read-only"
             )
-        address = a.__array_interface__["data"][0]
+        address = address_of(a)
         self._strides[base] = a.nbytes // many if steps and many else 0
         if table:
             source, offset = self.plan.staging[i]
@@ -186,7 +197,7 @@ class Native:
             raise DimError(
                 f"order names row {wrong}; the tables have rows 0 to {self._table_rows - 1}"
             )
-        self._bases[base] = order.__array_interface__["data"][0]
+        self._bases[base] = address_of(order)
         self._strides[base] = 8 * self._rows
 
     def _launch(self, steps: int) -> None:

@@ -25,6 +25,7 @@ from denpa.compiler.arguments import (
     rebuild,
     stand_in,
 )
+from denpa.compiler.effects import carries
 from denpa.compiler.effects import stores as stores_of
 from denpa.compiler.ledger import Ledger
 from denpa.compiler.listen import Listener, listening
@@ -174,11 +175,8 @@ def trace(
             if len(stores_of(tracer)) > len(stores):
                 fail("the backward of a Function changes what is outside; return the value instead")
             program.stores = [(d.container, d.key) for d in tensors]
-            program.carried = [
-                (d.container, d.key, tracer.captured[id(d.old)])
-                for d in tensors
-                if id(d.old) in tracer.captured
-            ]
+            carried = [d for d in tensors if carries(tracer, d)]
+            program.carried = [(d.container, d.key, tracer.captured[id(d.old)]) for d in carried]
             program.flags = [
                 (d.container, d.key, d.new) for d in stores if not isinstance(d.new, Tensor)
             ]
@@ -190,7 +188,8 @@ def trace(
         tracer.restore(failed)
         custom.forget(tracer)
     for d in tensors:
-        if isinstance(d.old, Tensor):
+        read = isinstance(d.old, Tensor) and id(d.old) in tracer.captured
+        if isinstance(d.old, Tensor) and (d in carried or not read):
             reach.ledger.replayed[id(d.container), mark_of(d.key)] = d.new.shape, d.new.dtype
     reach.close()
     return program

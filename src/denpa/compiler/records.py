@@ -80,7 +80,7 @@ def shown(x: Any) -> str:
     return f"a {kind.__name__}"
 
 
-@dataclass
+@dataclass(eq=False)
 class Difference:
     """Something that is not as it was."""
 

@@ -273,6 +273,11 @@ class Tracer:
                 f".data of {describe(old)} is set to {describe(value)}: a compiled function "
                 "cannot change a shape or dtype; do it outside"
             )
+        if is_view_from_outside(value) or (value.op is None and value.array is None):
+            fail(
+                f".data of {describe(old)} is set to a tensor from outside, with which it would "
+                "share memory; use .copy_()"
+            )
         before, STATE.recording = STATE.recording, False
         try:
             self.assign(t, value)
@@ -401,6 +406,14 @@ def _numbers_of(value: Value) -> Value:
     while value.op is not None and value.op.name == "detach":
         value = value.inputs[0]
     return value
+
+
+def is_view_from_outside(value: Value) -> bool:
+    """Whether a value has the memory of one from outside, under another name."""
+    seen = value
+    while seen.op is not None and (seen.op.view or seen.op.name == "detach"):
+        seen = seen.inputs[0]
+    return seen is not value and seen.op is None and seen.array is None
 
 
 def _base(view: Value, names: list[Tensor]) -> Tensor | None:
