@@ -118,6 +118,8 @@ class Bound:
         if not alike or v.array is None or v.requires_grad or v.hooks:
             return False
         place = next(k for k, known in enumerate(self._tensors) if known is c.tensor)
+        self._outside.discard(id(c.tensor))
+        self._outside.add(id(t))
         c.tensor = self._tensors[place] = t
         self._values[place] = v
         self._hooks[place] = v.hooks

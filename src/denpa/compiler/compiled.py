@@ -232,7 +232,10 @@ class Compiled:
         if known is not None:
             for bound in known:
                 if bound.holds():
-                    return bound if bound.takes(leaves) else None
+                    if bound.takes(leaves):
+                        return bound
+                    self._say_given_from_outside()
+                    return None
             for bound in known:
                 self._varying |= bound.program.ledger.moved_options()
             self._note(known[0])
@@ -242,6 +245,15 @@ class Compiled:
             self._too_many(args, kwargs, key)
             return None
         return self._trace(key, args, kwargs, leaves)
+
+    def _say_given_from_outside(self) -> None:
+        """This call runs eagerly, which is said once."""
+        if not self.__dict__.get("_said"):
+            self._said = True
+            _warn(
+                f"{self._name()} is given a tensor that it also reads or updates from outside; "
+                "such a call runs eagerly. Read it in one of the two ways"
+            )
 
     def _note(self, bound: Bound) -> None:
         """Remember what changed, to name it if that goes on."""

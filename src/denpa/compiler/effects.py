@@ -61,6 +61,7 @@ def carries(tracer: Tracer, d: Difference) -> bool:
     then it is a state, as `self.h = f(self.h)`."""
     return (
         id(d.old) in tracer.captured
+        and tracer.captured[id(d.old)].grad_of is None
         and (d.new.shape, d.new.dtype) == (d.old.shape, d.old.dtype)
         and not (d.new.requires_grad or d.old.requires_grad)
         and id(d.new) not in tracer.captured
