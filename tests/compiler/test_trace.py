@@ -9,8 +9,10 @@ import pytest
 
 import denpa as dp
 from denpa.autodiff.mode import STATE
+from denpa.compiler.entry import text_of
 from denpa.compiler.program import trace
 from denpa.core.errors import GraphError
+from tests.compiler.steps import batch, mlp, noisy
 
 F = dp.nn.functional
 
@@ -244,6 +246,32 @@ def test_a_tensor_that_escapes_says_so() -> None:
         held.numpy()
     with pytest.raises(GraphError, match="made inside another compiled function"):
         traced(lambda x: x + held, dp.ones(3))
+
+
+@pytest.mark.parametrize("make", [mlp, noisy])
+@pytest.mark.parametrize("optimizer", [dp.optim.SGD, dp.optim.Adam])
+def test_a_second_trace_gives_the_same_graph_and_constants(make: Any, optimizer: Any) -> None:
+    """The first leaves nothing behind that the second would find."""
+    net = make()
+    opt = optimizer(net.parameters(), lr=0.1)
+    table, weight = np.arange(3.0), {"a": 0.5}
+    seen: dict[str, Any] = {"mean": dp.zeros(3)}
+
+    def step(x: Any, y: Any) -> Any:
+        opt.zero_grad()
+        out = net(x) * weight["a"] + dp.tensor(table).float() + float(table[1])
+        seen["mean"] = 0.9 * seen["mean"] + out.detach().mean(0)
+        loss = F.cross_entropy(out, y)
+        loss.backward()
+        opt.step()
+        return loss
+
+    x, y = map(dp.tensor, batch(0))
+    step(x, y)
+    first, second = (text_of(traced(step, x, y).graph) for _ in range(2))
+    assert first == second
+    weight["a"] = 0.25
+    assert text_of(traced(step, x, y).graph) != first
 
 
 def test_overlapping_memory_is_refused() -> None:
