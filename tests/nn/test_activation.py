@@ -115,6 +115,13 @@ def test_modules_compute_their_functions() -> None:
         assert dp.equal(module(x), want), module
 
 
+def test_gelu_of_infinity() -> None:
+    """x·Φ(x) → x for x → ∞; where PyTorch computes many floats at once it says nan."""
+    x = dp.tensor([float("inf")] * 20)
+    for dtype in (dp.float32, dp.float64):
+        assert (F.gelu(x.to(dtype)) == float("inf")).all()
+
+
 def test_unknown_options_are_refused() -> None:
     with pytest.raises(ValueError, match="approximate='erf' is not one of 'none', 'tanh'"):
         dp.nn.GELU("erf")

@@ -11,6 +11,9 @@ from .harness import Case, bools, check, each, forms, ints, normal, positive, un
 
 X = normal(3, 4)
 EDGE = np.array([0.0, -0.0, 1.0, -1.0, np.inf, -np.inf, np.nan])
+# Of gelu(∞) PyTorch says inf or, where AVX-512 does many floats at once, nan: the algebra's value
+# is held in tests/nn/test_activation.py.
+GELU_EDGE = EDGE[[0, 1, 2, 3, 5, 6]]
 LARGE = np.array([20.5, -20.5, 31.0, -31.0, 80.0, -80.0, 100.0, -100.0])
 TINY = np.array([1e-10, -1e-10, 1e-9, 0.0])
 HALVES = np.array([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 0.3, -0.7])
@@ -39,8 +42,9 @@ EXTRA: list[tuple[str, str, Any]] = [
 
 def unary(rows: list[tuple[str, str, Any]], **flags: Any) -> Iterator[list[Case]]:
     for name, faces, generic in rows:
+        edge = GELU_EDGE if name == "gelu" else EDGE
         for tag, value in [
-            ("", generic), ("edge", EDGE), ("large", LARGE), ("tiny", TINY), ("halves", HALVES),
+            ("", generic), ("edge", edge), ("large", LARGE), ("tiny", TINY), ("halves", HALVES),
             ("empty", np.zeros((0, 3))), ("scalar", np.asarray(generic[1, 2])),
         ]:  # fmt: skip
             shown = faces if tag in ("", "scalar") else faces[:1]
@@ -62,7 +66,7 @@ OPTIONS = [
     forms("f", "leaky_relu", [X], 0.2), forms("f", "leaky_relu", [EDGE], negative_slope=0.3,
     flags=FIRST), forms("f", "elu", [X], 0.5), forms("f", "elu", [EDGE], alpha=1.7, flags=FIRST),
     forms("f", "gelu", [X], approximate="tanh"), forms("f", "gelu", [LARGE], approximate="tanh"),
-    forms("f", "gelu", [EDGE], approximate="none"),
+    forms("f", "gelu", [GELU_EDGE], approximate="none"),
     forms("f", "softplus", [X], 2.0), forms("f", "softplus", [LARGE], beta=0.5, threshold=10),
     forms("f", "softplus", [LARGE], 1, 30),
     forms("mt", "clamp", [X], -0.5, 0.5), forms("mt", "clamp", [X], min=0.1),
