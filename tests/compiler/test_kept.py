@@ -282,6 +282,46 @@ def test_the_line_of_an_effect_is_where_it_is_written() -> None:
         scaled(X)
 
 
+def test_a_loss_that_keeps_its_target_is_trained_once() -> None:
+    """What is stored is an argument itself: no step is done twice, in fit or in an epoch."""
+    x = np.random.default_rng(0).standard_normal((48, 3)).astype(np.float32)
+
+    class Keeping:
+        def __call__(self, out: Any, target: Any) -> Any:
+            self.target, self.weight = target, net.weight
+            return ((out - target) ** 2).mean()
+
+    found = []
+    for backend in ("eager", "native"):
+        dp.manual_seed(0)
+        net, loss = nn.Linear(3, 1), Keeping()
+        opt = dp.optim.Adam(net.parameters(), lr=0.05)
+        for _ in range(2):
+            dp.train.fit(
+                net, loss, (x, x[:, :1]), optimizer=opt, epochs=2, batch_size=12, progress=False,
+                backend=backend,
+            )  # fmt: skip
+        assert loss.weight is net.weight
+        found.append((opt.state[net.weight]["step"].item(), loss.target.numpy(), net.weight))
+    (a, target, weight), (b, other, learned) = found
+    assert a == b == 16
+    np.testing.assert_array_equal(target, other)
+    np.testing.assert_allclose(learned.detach().numpy(), weight.detach().numpy(), rtol=1e-4)
+
+
+def test_an_epoch_that_cannot_be_stacked_does_no_step() -> None:
+    w = dp.zeros(1)
+
+    @graph
+    def step(x: Any) -> Any:
+        w.add_(1.0)
+        return x
+
+    with pytest.raises(ValueError, match="returns one of its arguments"):
+        step.epoch(X, batch_size=1)
+    assert w.item() == 0
+
+
 def test_no_warning_where_all_is_well() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -54,7 +54,8 @@ def compile(
     Not noticed are: changes by other threads while a call runs; whether two arguments are one
     tensor; state hidden in C behind what is known to be pure (such as the precision of `decimal`);
     replaced functions inside Denpa's or NumPy's own modules; attributes that code in C reads under
-    a name that stands nowhere in the Python code that runs. Code that asks for all attributes
+    a name that stands nowhere in the Python code that runs; the names, annotations and docstrings
+    of functions and classes. Code that asks for all attributes
     (`vars`, `getattr` with a computed name) makes all attributes of all objects that it reaches
     count.
 

@@ -16,7 +16,7 @@ from denpa.compiler.program import Program
 from denpa.compiler.records import Difference
 from denpa.compiler.trace import Captured
 from denpa.core.errors import ArgumentError, GraphError
-from denpa.core.graph import Graph, Value
+from denpa.core.graph import Value
 from denpa.core.op import Op
 from denpa.core.shape import describe
 from denpa.core.source import current_scope, here, where
@@ -77,6 +77,9 @@ class Bound:
         self.once = any(id(t) in (there if absent else gone) for t, absent in program.absent)
         self._outside = {id(c.tensor) for c in (*program.captured, *program.watched)}
         self._outside |= {id(t) for t in (*program.fresh, *program.cleared)}
+        kept = program.results[len(program.results) - len(program.stores) :]
+        # What it stores is an argument or a tensor from outside itself: a step at a time.
+        self.passes_on = any(r.kind in ("argument", "tensor") for r in kept)
         self._grad = [r for r in program.results if r.requires_grad]
 
     # -- does it still hold ------------------------------------------------------------------------
@@ -286,7 +289,10 @@ class Bound:
                 found.append(made[r.what])
             elif r.kind == "argument":
                 found.append(leaves[r.what])
-            elif r.kind == "tensor":
+            elif r.kind == "tensor":  # a state is another tensor at each call
+                c = r.what
+                found.append(c.tensor if c.grad_of is None else c.grad_of._grad)
+            elif r.kind == "outside":
                 found.append(r.what)
             else:
                 found.append(r.what.copy() if r.kind == "array" else tensor_of(r.what.copy()))
@@ -408,14 +414,18 @@ class Bound:
         for r in self.program.results:
             if r.kind == "output":
                 found.append(known[r.what])
-            elif r.kind in ("constant", "array"):
-                found.append(np.stack([r.what] * n))
             else:
-                raise ArgumentError(
-                    "epoch: the function returns one of its arguments or a tensor from outside as "
-                    "it is; return something computed, or leave it out"
-                )
+                found.append(np.stack([r.what] * n))
         return found
+
+    def check_stackable(self) -> None:
+        """Raise for a result that has no numbers of its own for each step."""
+        returned = self.program.results[: len(self.program.results) - len(self.program.stores)]
+        if any(r.kind in ("argument", "tensor") for r in returned):
+            raise ArgumentError(
+                "epoch: the function returns one of its arguments or a tensor from outside as it "
+                "is; return something computed, or leave it out"
+            )
 
 
 def _root(a: np.ndarray) -> int:
@@ -432,10 +442,3 @@ def _overlap(a: np.ndarray, b: np.ndarray) -> None:
         "which it reads or changes too; give one of them memory of its own (.clone()), or use "
         'denpa.compile(backend="eager")'
     )
-
-
-def build_of(graph: Graph, state: Any, batch: Any, anomaly: bool) -> Any:
-    """Run with NumPy, as backend="graph" does."""
-    from denpa.compiler.interpret import Interpreted
-
-    return Interpreted(graph, state, batch)

@@ -22,8 +22,9 @@ from denpa.compiler.arguments import (
     flatten,
     without_arrays,
 )
-from denpa.compiler.bound import Bound, Build, build_of
+from denpa.compiler.bound import Bound, Build
 from denpa.compiler.epochs import Epoch, array_of, table_of
+from denpa.compiler.interpret import build_of
 from denpa.compiler.program import trace
 from denpa.compiler.reach import Refused
 from denpa.compiler.records import dict_of
@@ -215,6 +216,10 @@ class Compiled:
             except GraphError as error:  # this call is done; the next is told
                 self._due = error
         return result
+
+    def eagerly_on(self, *args: Any) -> Any:
+        """The same, called as the function is."""
+        return self.eagerly(args, {})
 
     # -- programs ----------------------------------------------------------------------------------
 

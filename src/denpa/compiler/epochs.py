@@ -46,12 +46,15 @@ class Epoch:
                         raise
                     of._due, bound = error, None  # the batches before are done: so are these
                 if bound is not None:
+                    bound.check_stackable()
+                if bound is not None and not bound.passes_on:
                     of._examples[kind] = leaves, key
                     stores = bound.program.stores or bound.program.flags or bound.once
                     done = self._native(bound, first, 1 if stores else n, width)
                     first, n = first + done, n - done
                     continue
-            self._plainly(first, width)  # one batch; the next may find a program
+            # One batch; the next may find a program.
+            self._alone(first, width, of if bound is not None else of.eagerly_on)
             first, n = first + 1, n - 1
 
     def _example(self, width: int) -> tuple[list[Tensor], Any]:
@@ -82,13 +85,13 @@ class Epoch:
         self.parts.append(stacked)
         return n
 
-    def _plainly(self, k: int, width: int) -> None:
+    def _alone(self, k: int, width: int, call: Callable[..., Any]) -> None:
         rows = self.order[self.at : self.at + width]
         groups = _groups(self.of._original) if self.options else []
         for key, x in self.options.items():
             for g, group in enumerate(groups):
                 group[key] = float(x[k] if x.ndim == 1 else x[k, g])
-        result = self.of.eagerly(tuple(tensor_of(a[rows]) for a in self.tables), {})
+        result = call(*(tensor_of(a[rows]) for a in self.tables))
         self.at += width
         found: list[np.ndarray] = []
 

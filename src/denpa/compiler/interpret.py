@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -59,3 +60,8 @@ class Interpreted:
         for (i, _), a in zip(self.state, new, strict=True):
             np.copyto(arrays[i], a)
         return result
+
+
+def build_of(graph: Graph, state: Any, batch: Any, anomaly: bool) -> Interpreted:
+    """What `backend="graph"` makes of a graph."""
+    return Interpreted(graph, state, batch)

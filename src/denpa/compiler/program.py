@@ -30,7 +30,7 @@ from denpa.compiler.effects import stores as stores_of
 from denpa.compiler.ledger import Ledger
 from denpa.compiler.listen import Listener, listening
 from denpa.compiler.reach import Reach, Refused
-from denpa.compiler.records import Whole, mark_of, shown
+from denpa.compiler.records import Whole, mark_of
 from denpa.compiler.trace import (
     Captured,
     Option,
@@ -53,7 +53,7 @@ _PLACE = np.zeros(())  # marks where a tensor stands in a structure
 class Result:
     """A tensor that the function returns: `kind` says what `what` is."""
 
-    kind: str  # "output": its number; "argument"; "tensor": from outside; "constant"; "array"
+    kind: str  # "output", "argument": a number; "tensor": Captured; "constant", "array", "outside"
     what: Any
     requires_grad: bool = False
 
@@ -235,9 +235,10 @@ def _definition(function: Any) -> str:
 def _unchanged(w: Whole) -> None:
     d = next(w.differences(), None)
     if d is not None:
+        what = d.what.removeprefix("changes ")
         fail(
-            f"the compiled function changes its argument {d.path} (it was {shown(d.old)}); return "
-            "the new value, and change it outside"
+            f"the compiled function changes its argument {what}; return the new value, and change "
+            "it outside"
         )
 
 
@@ -258,7 +259,7 @@ def _found(
     def returned(x: Any) -> np.ndarray:
         if isinstance(x, np.ndarray):
             outside = tracer.reach.arrays.get(id(x)) is x
-            results.append(Result("tensor" if outside else "array", x))
+            results.append(Result("outside" if outside else "array", x))
             return _PLACE
         known = same.get(id(x))
         if known is None:
@@ -266,7 +267,7 @@ def _found(
             if id(x) in places:
                 known = Result("argument", places[id(x)])
             elif id(x) in tracer.captured:
-                known = Result("tensor", x)
+                known = Result("tensor", tracer.captured[id(x)])
             elif value.array is not None:
                 known = Result("constant", value.array)
             else:

@@ -34,6 +34,9 @@ RANDOM = (
 )
 
 
+_INSIDES = frozenset({"__globals__", "__closure__", "cell_contents", "f_globals", "f_locals"})
+
+
 class Refused(BaseException):
     """A trace cannot go on: the function depends on what cannot be watched.
 
@@ -111,6 +114,13 @@ class Reach:
             known = self._readers.get(name)
             if known is None or (pure.of_python(known.code) and not pure.of_python(code)):
                 self._readers[name] = found
+        if found.names & _INSIDES:
+            name = min(found.names & _INSIDES)
+            raise Refused(
+                f"reads {name}, the inside of functions, which is not watched; read the variable "
+                "itself",
+                where(found.line(name), ""),
+            )
         if "datetime64" in found.names and found.names & {"now", "today"}:
             raise Refused("reads the clock", where(found.line("datetime64"), ""))
         for f, path in self._functions[id(code)]:
@@ -187,6 +197,8 @@ class Reach:
                 break
             if x.__name__.startswith("numpy.random"):
                 self.refuse(f"{name}.{attribute}", RANDOM)
+            if attribute.startswith("__") and attribute not in vars(x):  # such as __dict__
+                break
             part = self.namespace(vars(x), name)
             x, name = part.enter(attribute), f"{name}.{attribute}"
         if x is not GONE:

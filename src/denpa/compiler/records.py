@@ -327,7 +327,10 @@ def array_place(a: np.ndarray, path: str) -> Place:
     def put(old: tuple[Any, ...]) -> None:
         np.copyto(a, np.frombuffer(old[0], old[3]).reshape(old[1]))
 
-    return Place(path, lambda: (a.tobytes(), a.shape, a.strides, a.dtype), put, "the numbers")
+    def get() -> tuple[Any, ...]:
+        return a.tobytes(), a.shape, a.strides, a.dtype, a.flags.writeable
+
+    return Place(path, get, put, "the numbers")
 
 
 def buffer_place(x: Any, path: str) -> Place:

@@ -335,3 +335,26 @@ def states_that_others_have_too(w: Wrap) -> Iterator[Any]:
             yield (o.k + other.k).sum()
         if k == 3:
             other.k = dp.ones(4)
+
+
+@compiled
+def the_state_of_before_under_another_name(w: Wrap) -> Iterator[Any]:
+    o: Any = types.SimpleNamespace(h=dp.zeros(4), before=None)
+    d: dict[str, Any] = {"h": dp.zeros(4), "g": dp.zeros(4)}
+
+    @w
+    def f(x: Any) -> Any:
+        o.before = o.h
+        o.h = o.h * 0.5 + x.sum(0)
+        d["h"].add_(1.0)
+        d["g"] = d["h"]
+        d["h"] = d["h"] * 2.0
+        return o.h * 1
+
+    for k in range(7):
+        yield f(X * k)
+        yield o.before
+        yield o.h
+        yield d["g"]
+        if k == 4:
+            o.h = dp.ones(4)

@@ -229,7 +229,7 @@ def modules_of_python(w: Wrap) -> Iterator[Any]:
     def f(x: Any) -> Any:
         from denpa_tests_stale import k  # type: ignore[import-not-found]
 
-        return m.g(x) * k
+        return m.g(x) * k * m.__dict__["k"]
 
     yield f(X)
     m.k = 2.0  # type: ignore[attr-defined]
