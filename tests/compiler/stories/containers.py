@@ -229,7 +229,7 @@ def modules_of_python(w: Wrap) -> Iterator[Any]:
     def f(x: Any) -> Any:
         from denpa_tests_stale import k  # type: ignore[import-not-found]
 
-        return m.g(x) * k * m.__dict__["k"]
+        return m.g(x) * k
 
     yield f(X)
     m.k = 2.0  # type: ignore[attr-defined]
@@ -237,6 +237,16 @@ def modules_of_python(w: Wrap) -> Iterator[Any]:
     m.g = lambda x: x.sum() * 9  # type: ignore[attr-defined]
     yield f(X)
     del sys.modules["denpa_tests_stale"]
+
+
+@compiled
+def the_dict_of_a_module(w: Wrap) -> Iterator[Any]:
+    m = types.ModuleType("denpa_tests_stale_dict")
+    m.k = 1.0  # type: ignore[attr-defined]
+    f = w(lambda x: x.sum() * m.__dict__["k"])
+    yield f(X)
+    m.k = 2.0  # type: ignore[attr-defined]
+    yield f(X)
 
 
 @compiled

@@ -201,3 +201,34 @@ def made_when_first_asked_for(w: Wrap) -> Iterator[Any]:
     yield f(X)
     m.table["k"] = 3.0
     yield f(X)
+
+
+@compiled
+def whether_a_result_was_kept(w: Wrap) -> Iterator[Any]:
+    """Only that it is there is read, not its numbers."""
+    o = Box(dp.zeros(()))
+
+    @w
+    def f(x: Any) -> Any:
+        y = x.sum() * (2.0 if o.k is None else 1.0)
+        o.k = y
+        return y * 1
+
+    for k in range(6):
+        yield f(X)
+        if k in (2, 4):
+            o.k = None
+
+
+@compiled
+def a_gradient_from_outside_as_it_is(w: Wrap) -> Iterator[Any]:
+    t, k = dp.ones(4, requires_grad=True), [1.0]
+    f = w(lambda x: (t.grad, x.sum() * k[0]))
+    for n in range(3):
+        t.grad = dp.ones(4) * n
+        found, y = f(X)
+        assert found is t.grad
+        yield found
+        yield y
+    k[0] = 2.0
+    yield f(X)[1]
