@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from denpa.compiler.emit import Arguments, Code
 from denpa.compiler.loops import Access, Loop, Node, Store
+from denpa.ops.sums import FAN
 
 
 @dataclass
@@ -61,6 +62,11 @@ def _accesses(stores: Sequence[Store]) -> list[Access]:
     return found
 
 
+def _block(steps: int, most: int) -> int:
+    """How many of so many steps make a block: no rest, if blocks need not be much smaller."""
+    return next((n for n in range(most, most // 2, -1) if steps % n == 0), most)
+
+
 class Nest:
     """The loops of one `Loop`, decided; `width`: float32 lanes of a vector register."""
 
@@ -77,6 +83,7 @@ class Nest:
         self.tile: int | None = None  # place of the axis of which several steps are taken at once
         self.order = self._order()
         self.unroll, self.rows = self._unrolling()
+        self.blocks = self._tree()
         self.index: list[list[str]] = [[] for _ in self.order]
         self.width = 1  # of the vector axis now
         self.copies = (1, 1)  # steps of the tile axis and of the vector axis taken at once now
@@ -164,6 +171,48 @@ class Nest:
         while unroll * sums > 8:
             unroll //= 2
         return max(unroll, 1), 1
+
+    def _tree(self) -> dict[tuple[int, int, int], tuple[int, ...]]:
+        """The loops that run in blocks, so that no more than `FAN` numbers are added one after the
+        other: by place and version, how many steps make a block, blocks a block of blocks, …, the
+        largest first. A block's total is a number among those that the loops around it add."""
+        sums = any(s.reduce == "sum" and s.node.dtype.kind == "f" for s in self.loop.stores)
+        found: dict[tuple[int, int, int], tuple[int, ...]] = {}
+        if not sums or not (self.reducing or self.scan):
+            return found
+        terms = 1  # that one step adds
+        for place in reversed(range(len(self.order))):
+            axis = self.axes[self.order[place]]
+            if axis.parallel:
+                continue
+            (width, many), *others = self.versions(place)
+            steps, left = divmod(axis.extent, width * many)
+            sizes: list[int] = []
+            while steps * terms > FAN:
+                sizes.insert(0, _block(steps, max(1, FAN // terms)))
+                steps, terms = -(-steps // sizes[0]), 1
+            if sizes:
+                found[place, width, many] = tuple(sizes)
+            terms *= steps
+            for w, m in others:  # they add what is left where the wider ones do
+                terms += left // (w * m)
+                left %= w * m
+        return found
+
+    def versions(self, place: int) -> list[tuple[int, int]]:
+        """(lanes, steps at once) of a loop, from the widest to what takes the rest."""
+        extent = self.axes[self.order[place]].extent
+        found: list[tuple[int, int]] = []
+        if place == self.vector:
+            if self.unroll > 1:
+                found.append((self.full, self.unroll))
+            found.append((self.full, 1))
+            if self.full > 4:
+                found.append((4, 1))
+            found = [v for v in found if v[0] * v[1] <= extent]
+        elif place == self.tile:
+            found.append((1, self.rows))
+        return [*found, (1, 1)]
 
     def _depths(self) -> dict[int, int]:
         """How many loops around it a node depends on."""

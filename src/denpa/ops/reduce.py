@@ -11,6 +11,7 @@ from denpa.core.errors import DimError
 from denpa.core.op import OPS, Op, Sample
 from denpa.core.shape import Shape, reduced_shape, size_of
 from denpa.ops.kinds import constant, general, linear, need_float
+from denpa.ops.sums import running, total
 
 _S = Sample
 _REDUCTIONS = (
@@ -39,7 +40,7 @@ def _sum_infer(x: Any, *, dim: Shape, keepdim: bool) -> tuple[Shape, DType]:
 
 sum: Op = linear(
     "sum",
-    lambda x, dim, keepdim: np.add.reduce(x, axis=dim, keepdims=keepdim, dtype=x.dtype),
+    total,
     _sum_infer,
     lambda g, x, dim, keepdim: _spread(g, x, dim),
     law=r"\frac{\partial \sum_j x_j}{\partial x_i} = 1",
@@ -56,11 +57,15 @@ def _mean_infer(x: Any, *, dim: Shape, keepdim: bool) -> tuple[Shape, DType]:
     return reduced_shape(x.shape, dim, keepdim), x.dtype
 
 
+def _mean(x: Any, dim: Shape, keepdim: bool) -> Any:
+    if x.dtype == np.float16:  # which has no number for a sum or a count above 65504
+        return np.asarray(_mean(x.astype(np.float32), dim, keepdim)).astype(x.dtype)
+    return total(x, dim, keepdim) / x.dtype.type(_count(x, dim))
+
+
 mean: Op = linear(
     "mean",
-    lambda x, dim, keepdim: (
-        np.add.reduce(x, axis=dim, keepdims=keepdim) / x.dtype.type(_count(x, dim))
-    ),
+    _mean,
     _mean_infer,
     lambda g, x, dim, keepdim: _spread(g / max(_count(x, dim), 1), x, dim),
     law=r"\frac{\partial}{\partial x_i} \frac1N \sum_j x_j = \frac1N",
@@ -94,8 +99,8 @@ def _logsumexp(x: Any, dim: Shape, keepdim: bool) -> Any:
     top = np.maximum.reduce(x, axis=dim, keepdims=True, initial=-np.inf)
     if not np.isfinite(top).all():
         top = np.where(np.isfinite(top), top, x.dtype.type(0))
-    total = np.log(np.add.reduce(np.exp(x - top), axis=dim, keepdims=True)) + top
-    return total if keepdim else np.reshape(total, reduced_shape(x.shape, dim, False))
+    y = np.log(total(np.exp(x - top), dim, True)) + top
+    return y if keepdim else np.reshape(y, reduced_shape(x.shape, dim, False))
 
 
 def _logsumexp_infer(x: Any, *, dim: Shape, keepdim: bool) -> tuple[Shape, DType]:
@@ -125,7 +130,7 @@ def _same(x: Any, **params: Any) -> tuple[Shape, DType]:
 
 cumsum: Op = linear(
     "cumsum",
-    lambda x, dim: np.cumsum(x, axis=dim, dtype=x.dtype),
+    running,
     _same,
     lambda g, x, dim: OPS["flip"](cumsum(OPS["flip"](g, dim=(dim,)), dim=dim), dim=(dim,)),
     law=r"\frac{\partial y_j}{\partial x_i} = [i \le j]",
