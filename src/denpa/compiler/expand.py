@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from denpa.compiler.passes.rewrite import make
-from denpa.core.dtype import float16, float32
+from denpa.core.dtype import DType, float16, float32
 from denpa.core.graph import Graph, Value
 from denpa.core.shape import size_of
+from denpa.ops.index import precision
 
 
 def _linear(v: Value, x: Value, w: Value, b: Value | None = None) -> Value:
@@ -50,28 +51,39 @@ EXPAND: dict[str, Callable[..., Value]] = {
 _SUMS = ("sum", "cumsum", "matmul", "linear", "mean")
 
 
-def _in_single(v: Value, *inputs: Value, **params: Any) -> Value:
-    """Sums of half precision are taken in single, as NumPy does."""
+def _wider(v: Value) -> DType:
+    """The precision in which a primitive computes: as `eval` does, that of its result or more."""
     assert v.op is not None
-    wide = [make("cast", x, like=v, dtype=float32) for x in inputs]
+    if v.op.name in _SUMS and v.dtype == float16:
+        return float32
+    if v.op.name == "scatter_add":
+        return precision(v.dtype, v.inputs[1:])
+    return v.dtype
+
+
+def _computed_in(wide: DType, v: Value, *inputs: Value, **params: Any) -> Value:
+    assert v.op is not None
+    xs = [make("cast", x, like=v, dtype=wide) if x.dtype.kind == "f" else x for x in inputs]
     rule = EXPAND.get(v.op.name)
-    y = make(v.op.name, *wide, like=v, **params)
+    y = make(v.op.name, *xs, like=v, **params)
     if rule is not None:
-        y = rule(y, *wide, **params)
-    return make("cast", y, like=v, dtype=float16)
+        y = rule(y, *xs, **params)
+    return make("cast", y, like=v, dtype=v.dtype)
 
 
 def expand(graph: Graph) -> Graph:
     """The same graph without the primitives of `EXPAND`."""
-    if not any(v.op is not None and v.op.name in {*EXPAND, *_SUMS} for v in graph.equations):
+    special = {*EXPAND, *_SUMS, "scatter_add"}
+    if not any(v.op is not None and v.op.name in special for v in graph.equations):
         return graph
     known: dict[int, Any] = {}
     for v in graph.equations:
         assert v.op is not None
         inputs = tuple(known.get(id(x), x) for x in v.inputs)
         rule = EXPAND.get(v.op.name)
-        if v.dtype == float16 and v.op.name in _SUMS:
-            known[id(v)] = _in_single(v, *inputs, **v.params)
+        wide = _wider(v)
+        if wide != v.dtype:
+            known[id(v)] = _computed_in(wide, v, *inputs, **v.params)
         elif rule is not None:
             known[id(v)] = rule(v, *inputs, **v.params)
         elif any(a is not b for a, b in zip(inputs, v.inputs, strict=True)):

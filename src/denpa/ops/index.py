@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from denpa.core.dtype import DType
+from denpa.core.dtype import DType, float64
 from denpa.core.errors import DimError, DTypeError, ShapeError
 from denpa.core.op import Op, Sample
-from denpa.core.shape import Shape, broadcast_shapes, describe
+from denpa.core.shape import Shape, broadcast_shapes, describe, size_of
 from denpa.ops.kinds import linear
+from denpa.ops.sums import FAN
 
 _I = np.array
 
@@ -64,10 +66,18 @@ def _scatter_infer(g: Any, *index: Any, shape: Shape) -> tuple[Shape, DType]:
     return shape, g.dtype
 
 
+def precision(dtype: DType, index: Sequence[Any]) -> DType:
+    """In which float type `scatter_add` adds: any number may fall on one place, in any order, so
+    where they are many in float64."""
+    many = size_of(broadcast_shapes(*(i.shape for i in index))) > FAN
+    return float64 if many and dtype.kind == "f" else dtype
+
+
 def _scatter_add(g: Any, *index: Any, shape: Shape) -> Any:
-    y = np.zeros_like(g, shape=shape)
-    np.add.at(y, index, g)
-    return y
+    wide = g.astype(precision(g.dtype, index), copy=False)
+    y = np.zeros_like(wide, shape=shape)
+    np.add.at(y, index, wide)
+    return y.astype(g.dtype, copy=False)
 
 
 scatter_add: Op = linear(

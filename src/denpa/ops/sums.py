@@ -41,7 +41,8 @@ def total(x: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
                 x = _folded(x, outer[0])
             else:
                 x = np.add.reduce(x, axis=outer.pop(0), keepdims=True)
-    return np.add.reduce(x, axis=dim, keepdims=keepdim, dtype=kind)
+    add: Any = np.add.reduce
+    return add(x, axis=dim, keepdims=keepdim, dtype=kind)
 
 
 def _outer(x: Any, dim: tuple[int, ...]) -> list[int]:

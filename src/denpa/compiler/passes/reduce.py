@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from denpa.core.dtype import float16
 from denpa.core.graph import Graph, Value
 from denpa.core.shape import size_of
 
@@ -44,7 +45,10 @@ def _argsort(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _mean(v: Value, xs: tuple[Any, ...]) -> Any:
-    """As `eval` has it: the sum over the count. 1/count times the sum would round twice."""
+    """As `eval` has it: the sum over the count. 1/count times the sum would round twice. In half
+    precision, which may not hold either, it stays one equation (see `expand`)."""
+    if v.dtype == float16:
+        return None
     count = size_of([xs[0].shape[d] for d in v.params["dim"]])
     return make("div", make("sum", xs[0], like=v, **v.params), float(count), like=v)
 
