@@ -18,6 +18,7 @@ from denpa.compiler import cache as module
 from denpa.compiler import llvm
 from denpa.compiler.cache import Cache, default_folder, key
 from denpa.core.errors import ArgumentError
+from denpa.core.folders import cache_folder
 
 META = {"names": ["step"], "shapes": [[2, 3]], "Größe": 1.5}
 CODE = bytes(range(256)) * 4
@@ -131,33 +132,24 @@ def test_off(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cache.get("a") is None
 
 
-def test_default_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("DENPA_CACHE", raising=False)
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    assert default_folder() == tmp_path / ".cache" / "denpa"
-    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    assert default_folder() == tmp_path / ".cache" / "denpa"
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert default_folder() == tmp_path / "xdg" / "denpa"
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert default_folder() == tmp_path / "Framework" / "Caches" / "denpa"
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
-    assert default_folder() == tmp_path / "local" / "denpa" / "Cache"
+def test_denpa_cache_names_the_folder_of_programs_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("DENPA_CACHE", str(tmp_path / "mine"))
     assert default_folder() == tmp_path / "mine"
+    assert cache_folder() != tmp_path / "mine"
+    monkeypatch.delenv("DENPA_CACHE")
+    assert default_folder() == cache_folder()
 
 
 def test_no_home_costs_one_warning(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nowhere() -> Path:
-        raise RuntimeError("Could not determine home directory.")
+    import platformdirs
+
+    def nowhere(*args: Any, **options: Any) -> Path:
+        raise RuntimeError("could not determine the home directory")
 
     monkeypatch.delenv("DENPA_CACHE", raising=False)
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    monkeypatch.delenv("LOCALAPPDATA", raising=False)
-    monkeypatch.setattr(Path, "home", nowhere)
+    monkeypatch.setattr(platformdirs, "user_cache_path", nowhere)
     with pytest.warns(RuntimeWarning, match="home directory"):
         cache = Cache()
     cache.put("a", META, CODE)

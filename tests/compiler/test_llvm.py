@@ -46,7 +46,7 @@ out:
 SIGNATURE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
 
 
-def run(library: llvm.Framework) -> np.ndarray:
+def run(library: llvm.Library) -> np.ndarray:
     x = np.linspace(-2, 2, 7, dtype=np.float32)
     SIGNATURE(library.address("kernel"))(x.ctypes.data, 7, 2)
     return x

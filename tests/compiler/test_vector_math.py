@@ -69,7 +69,7 @@ def entry(name: str, type: str, width: int) -> str:
     return f"{name}_{type}_{width}"
 
 
-def compiled(cases: list[tuple[str, str, int]], extra: str = "", level: int = 2) -> llvm.Framework:
+def compiled(cases: list[tuple[str, str, int]], extra: str = "", level: int = 2) -> llvm.Library:
     """One library with a loop over arrays for each (name, type, width)."""
     parts: list[str] = []
     declares: set[str] = set()
@@ -81,7 +81,7 @@ def compiled(cases: list[tuple[str, str, int]], extra: str = "", level: int = 2)
     return llvm.load(llvm.build("\n".join([*sorted(declares), *parts, extra]), llvm.host(), level))
 
 
-def call(library: llvm.Framework, name: str, a: Array, b: Array | None = None) -> Array:
+def call(library: llvm.Library, name: str, a: Array, b: Array | None = None) -> Array:
     """The loop `name` over a, filled up to a multiple of 16 elements."""
     b = a if b is None else b
     a, b = (np.concatenate([x, np.ones(-len(x) % 16, x.dtype)]) for x in (a, b))
@@ -93,7 +93,7 @@ def call(library: llvm.Framework, name: str, a: Array, b: Array | None = None) -
 
 
 @pytest.fixture(scope="module")
-def library() -> llvm.Framework:
+def library() -> llvm.Library:
     # NumPy has no erf: the C library's, for reference
     text = "declare double @erf(double)\n" + loop("reference", "@erf", "double", 1, "double %x")
     cases = [(n, t, w) for t, widths in WIDTHS.items() for w in widths for n in sorted(FUNCTIONS)]
@@ -116,7 +116,7 @@ REFERENCE: dict[str, Callable[[Array], Array]] = {
 }
 
 
-def exact(library: llvm.Framework, name: str, x: Array) -> Array:
+def exact(library: llvm.Library, name: str, x: Array) -> Array:
     """The function in more digits than x has: float64 for float32, the machine's most for it."""
     with np.errstate(all="ignore"):  # a signalling NaN is reported when it is cast
         wide = x.astype(np.float64)
@@ -148,7 +148,7 @@ def every_exponent(type: str) -> Array:
     return np.concatenate([wild.view(TYPES[type]), np.concatenate(tame).astype(TYPES[type])])
 
 
-def worst(library: llvm.Framework, name: str, type: str, x: Array) -> float:
+def worst(library: llvm.Library, name: str, type: str, x: Array) -> float:
     """The greatest error; in pieces that stay in the cache."""
     greatest, where = -1.0, x[0]
     for part in np.split(x, range(2**17, len(x), 2**17)):
@@ -181,19 +181,19 @@ def binade(start: float) -> Array:
         ("sin", 2.0),
     ],
 )
-def test_every_float_of_a_binade(library: llvm.Framework, name: str, start: float) -> None:
+def test_every_float_of_a_binade(library: llvm.Library, name: str, start: float) -> None:
     assert worst(library, name, "float", binade(start)) <= allowed(name, "float")
 
 
 @pytest.mark.parametrize("type", TYPES)
 @pytest.mark.parametrize("name", UNARY)
-def test_every_exponent(library: llvm.Framework, name: str, type: str) -> None:
+def test_every_exponent(library: llvm.Library, name: str, type: str) -> None:
     assert worst(library, name, type, every_exponent(type)) <= allowed(name, type)
 
 
 @pytest.mark.parametrize("type", TYPES)
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
-def test_every_width_gives_the_same_bits(library: llvm.Framework, name: str, type: str) -> None:
+def test_every_width_gives_the_same_bits(library: llvm.Library, name: str, type: str) -> None:
     x = every_exponent(type)
     results = [call(library, entry(name, type, w), x, x[::-1].copy()) for w in WIDTHS[type]]
     bits = [np.where(np.isnan(y), 0, y).tobytes() for y in results]  # but for NaN's own bits
@@ -201,7 +201,7 @@ def test_every_width_gives_the_same_bits(library: llvm.Framework, name: str, typ
     assert all(np.array_equal(np.isnan(y), np.isnan(results[0])) for y in results)
 
 
-def test_the_optimiser_changes_no_bit(library: llvm.Framework) -> None:
+def test_the_optimiser_changes_no_bit(library: llvm.Library) -> None:
     plain = compiled([(n, "float", 8) for n in UNARY], level=0)
     x = every_exponent("float")
     for name in UNARY:
@@ -211,7 +211,7 @@ def test_the_optimiser_changes_no_bit(library: llvm.Framework) -> None:
 
 @pytest.mark.parametrize("type", TYPES)
 @pytest.mark.parametrize("name", UNARY)
-def test_the_ends_of_the_numbers_are_numpy_s(library: llvm.Framework, name: str, type: str) -> None:
+def test_the_ends_of_the_numbers_are_numpy_s(library: llvm.Library, name: str, type: str) -> None:
     info = np.finfo(TYPES[type])
     tiny, least, most = info.smallest_subnormal, info.tiny, info.max
     overflow = math.log(float(most))
@@ -230,7 +230,7 @@ def test_the_ends_of_the_numbers_are_numpy_s(library: llvm.Framework, name: str,
 
 
 @pytest.mark.parametrize("type", TYPES)
-def test_no_value_leaves_its_range(library: llvm.Framework, type: str) -> None:
+def test_no_value_leaves_its_range(library: llvm.Library, type: str) -> None:
     x = np.linspace(-50, 50, 2**18).astype(TYPES[type])
     for name, low in (("tanh", -1), ("erf", -1), ("sigmoid", 0), ("sin", -1), ("cos", -1)):
         y = call(library, entry(name, type, 4), x)
@@ -238,7 +238,7 @@ def test_no_value_leaves_its_range(library: llvm.Framework, type: str) -> None:
         assert y.max() <= 1, name
 
 
-def test_sin_of_large_floats_beside_small_ones(library: llvm.Framework) -> None:
+def test_sin_of_large_floats_beside_small_ones(library: llvm.Library) -> None:
     x = np.geomspace(1e-3, 3e38, 2**12).astype(np.float32)
     np.random.default_rng(0).shuffle(x)
     for name in ("sin", "cos"):
@@ -246,7 +246,7 @@ def test_sin_of_large_floats_beside_small_ones(library: llvm.Framework) -> None:
 
 
 @pytest.mark.parametrize("type", TYPES)
-def test_pow(library: llvm.Framework, type: str) -> None:
+def test_pow(library: llvm.Library, type: str) -> None:
     rng = np.random.default_rng(1)
     a, b = np.exp(rng.normal(0, 2, 2**12)), rng.uniform(-8, 8, 2**12)
     a, b = a.astype(TYPES[type]), b.astype(TYPES[type])
@@ -274,7 +274,7 @@ def test_pow_of_a_constant_is_the_same_pow() -> None:
      ("erf", "erf_far", 4), ("exp", "ln2", 1)],
 )  # fmt: skip
 def test_a_wrong_coefficient_is_seen(
-    library: llvm.Framework, monkeypatch: pytest.MonkeyPatch, name: str, field: str, at: int
+    library: llvm.Library, monkeypatch: pytest.MonkeyPatch, name: str, field: str, at: int
 ) -> None:
     numbers = vector_math.NUMBERS["float"]
     changed = list(getattr(numbers, field))

@@ -14,18 +14,17 @@ from __future__ import annotations
 import ctypes
 import itertools
 import os
-import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from denpa.compiler import blas_files
 from denpa.core.errors import DenpaError
 
 ROW_MAJOR, PLAIN, TRANSPOSED = 101, 111, 112  # of the CBLAS interface
@@ -160,17 +159,17 @@ def _candidates(wish: str) -> Iterator[Blas]:
             yield loaded
 
 
-def _of_numpy() -> Blas | None:
-    """The BLAS that NumPy has loaded. SciPy may have brought a second one: NumPy's comes first."""
+def _loaded() -> list[tuple[str, str]]:
+    """The BLAS libraries that this process has loaded: their make, and their path."""
     from threadpoolctl import ThreadpoolController
 
     known = [c for c in ThreadpoolController().lib_controllers if c.user_api == "blas"]
-    home = str(Path(np.__file__).parent)  # the wheel's libraries lie beside it, in numpy.libs
-    known.sort(key=lambda c: not str(c.filepath).startswith(home))
-    found = [(str(c.internal_api), str(c.filepath)) for c in known]
-    if sys.platform == "darwin":  # NumPy's wheels for macOS use Apple's, which is not listed
-        found.append(("Accelerate", "/System/Framework/Frameworks/Accelerate.framework/Accelerate"))
-    for name, path in found:
+    return [(str(c.internal_api), str(c.filepath)) for c in known]
+
+
+def _of_numpy() -> Blas | None:
+    """The BLAS that NumPy has loaded. SciPy may have brought a second one: NumPy's comes first."""
+    for name, path in blas_files.of_numpy(_loaded()):
         try:
             return _open(name, path)
         except BlasError:  # no CBLAS interface in this one
@@ -180,25 +179,19 @@ def _of_numpy() -> Blas | None:
 
 def _mkl() -> Blas | None:
     """The MKL of the package `mkl`, told to bring no threads of its own if it is ours alone."""
-    patterns = ("lib/libmkl_rt.so*", "lib/libmkl_rt*.dylib", "Framework/bin/mkl_rt*.dll")
-    folders = dict.fromkeys([sys.prefix, sys.base_prefix])
-    found = (f for folder in folders for p in patterns for f in sorted(Path(folder).glob(p)))
-    path = next(found, None)
+    path = next(iter(blas_files.of_mkl()), None)
     if path is None:
         return None
+    # What NumPy computes with is loaded by now, and its threads are not ours to take away. NumPy's
+    # own record of how it was built does not tell: conda exchanges the BLAS afterwards.
+    shared = any(make == "mkl" for make, _ in _loaded())
     blas = _open("mkl", str(path))
-    if "MKL_THREADING_LAYER" not in os.environ and not _uses_mkl():
+    if "MKL_THREADING_LAYER" not in os.environ and not shared:
         with suppress(
             AttributeError
         ):  # MKL_THREADING_SEQUENTIAL; heeded before the first call only
             ctypes.CDLL(str(path)).MKL_Set_Threading_Layer(1)
     return blas
-
-
-def _uses_mkl() -> bool:
-    """Whether NumPy itself computes with MKL, whose threads are then not ours to take away."""
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    return "mkl" in str(blas.get("name", "")).lower()
 
 
 def _open(name: str, path: str) -> Blas:

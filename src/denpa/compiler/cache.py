@@ -30,6 +30,7 @@ import numpy as np
 
 from denpa.compiler import llvm
 from denpa.core.errors import ArgumentError
+from denpa.core.folders import cache_folder
 
 _MAGIC = b"denpa\r\n\0"  # the line ends show a file that was sent as text
 _FORMAT = 1
@@ -68,20 +69,13 @@ def _sources() -> str:
 
 
 def default_folder() -> Path | None:
-    """`DENPA_CACHE`, or the platform's place for what can be made again; None for `off`."""
+    """`DENPA_CACHE`, or the folder for all that can be made again; None for `off`."""
     wish = os.environ.get("DENPA_CACHE", "").strip()
     if wish.lower() == "off":
         return None
     if wish:
         return Path(wish).expanduser().absolute()
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        return (Path(local) if local else Path.home() / "AppData" / "Local") / "denpa" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Framework" / "Caches" / "denpa"
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    # A relative path is no valid value, says the XDG Base Directory Specification.
-    return (base if base.is_absolute() else Path.home() / ".cache") / "denpa"
+    return cache_folder()
 
 
 class Cache:
@@ -105,7 +99,7 @@ class Cache:
         self._warned = False
         try:
             self.folder = default_folder() if folder is None else Path(folder).absolute()
-        except RuntimeError as error:  # Path.home(): nobody knows where
+        except RuntimeError as error:  # nobody knows where home is
             self.folder = None
             self._warn(error)
 

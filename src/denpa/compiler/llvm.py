@@ -213,7 +213,7 @@ def _complaint(text: str, error: str) -> str:
     return "\n".join([f"{head}: {error.strip()}", *shown])
 
 
-class Framework:
+class Library:
     """Machine code in this process. It lives as long as this object: hold it while you call it."""
 
     def __init__(self, names: list[str], context: Any, engine: Any) -> None:
@@ -236,7 +236,7 @@ def _close(*parts: Any) -> None:
         part.close()
 
 
-def load(objects: bytes) -> Framework:
+def load(objects: bytes) -> Library:
     """Puts object code that `build` made for this machine, now or in another process, into memory.
 
     It may call the C library and libm (`expf`, `memcpy` …).
@@ -253,7 +253,7 @@ def load(objects: bytes) -> Framework:
     engine = llvm.create_mcjit_compiler(
         llvm.parse_assembly("", context), _machine(host(), 2), use_lmm=True
     )
-    library = Framework(names, context, engine)
+    library = Library(names, context, engine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(objects))
     engine.finalize_object()
     return library

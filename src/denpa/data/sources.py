@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from denpa.core.folders import cache_folder
 from denpa.data.arrays import from_arrays
 from denpa.data.dataset import Array, Data
 from denpa.data.errors import DataError, check_option
@@ -151,9 +152,8 @@ def mnist(data_dir: str | Path | None = None, download: bool = True) -> tuple[Da
 
 
 def cache_dir() -> Path:
-    """Return the folder for downloads: $XDG_CACHE_HOME/denpa, else ~/.cache/denpa."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "denpa"
+    """Return the folder for downloads, the one in which Denpa keeps compiled programs, too."""
+    return cache_folder()
 
 
 def _digit_images(name: str, x: Array, y: Array, source: str, licence: str) -> Data:
