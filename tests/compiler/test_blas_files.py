@@ -199,9 +199,9 @@ def test_windows_writes_one_path_in_many_ways(
     tree: Tree, opened: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tree(WINDOWS)
-    packages = r"c:\users\me\env\LIB\site-packages"
+    packages = r"d:\python\LIB\site-packages"
     monkeypatch.setattr("os.path.realpath", lambda path: path)
-    monkeypatch.setattr(np, "__file__", r"C:\Users\me\env\Lib\site-packages\numpy\__init__.py")
+    monkeypatch.setattr(np, "__file__", r"D:\Python\Lib\site-packages\numpy\__init__.py")
     scipy = ("openblas", packages + r"\scipy.libs\libscipy_openblas-48c358d1.dll")
     numpy = ("openblas", packages + r"\numpy.libs\libscipy_openblas64_-43e11ff0.dll")
     listed(monkeypatch, scipy, numpy)

@@ -67,6 +67,6 @@ def _rank(path: str) -> int:
 
 
 def _parts(path: str) -> list[str]:
-    if sys.platform == "win32":  # where C:\Users and c:/users are one folder
+    if sys.platform == "win32":  # where D:\A and d:/a are one folder
         path = path.replace("\\", "/").lower()
     return path.split("/")
