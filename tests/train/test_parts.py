@@ -198,8 +198,8 @@ def test_the_hardest_mistakes_come_first():
     assert wrong.sum() > 24
     assert found[0].probability_true == pytest.approx(p[np.arange(200), data.y][wrong].min())
     assert len(found) == 24
-    assert np.array_equal(found[0].image, data.x[found[0].index, 0])
-    assert found[0].true == data.classes[data.y[found[0].index]]
+    assert np.array_equal(found[0].image, data.x[found[0].row, 0])
+    assert found[0].true == data.classes[data.y[found[0].row]]
     assert verdict.confusion.sum() == 200
     assert verdict.figures["accuracy"] == pytest.approx(1 - wrong.mean())
 

@@ -75,7 +75,7 @@ def digits(epochs: int = 30) -> ReportData:
         confusion=counts,
         classes=[str(i) for i in range(10)],
         mistakes=[
-            Mistake(str(a), str(b), 0.99 - 0.05 * k, 0.01, images[k], index=17 * k + 3)
+            Mistake(str(a), str(b), 0.99 - 0.05 * k, 0.01, images[k], row=17 * k + 3)
             for k, (a, b) in enumerate(pairs)
         ],
         activations=acts,
@@ -125,7 +125,7 @@ def houses() -> ReportData:
         scatter=Pairs(true.tolist(), predicted.tolist(), "k€"),
         mistakes=[
             Mistake(
-                float(true[i]), float(predicted[i]), index=int(i),
+                float(true[i]), float(predicted[i]), row=int(i) + 2, counted="line",
                 features={"rooms": int(i) % 7, "area": 51.5 + int(i) / 7, "district": "Neustadt",
                           "year": 1962, "floor": 2, "lift": True, "heating": "gas",
                           "balcony": False, "garage": 0},
@@ -173,7 +173,8 @@ def large() -> ReportData:
         confusion=counts,
         classes=names,
         mistakes=[
-            Mistake(names[i], names[25 - i], 0.9, image=rng.random((224, 200, 3)), index=i)
+            Mistake(names[i], names[25 - i], 0.9, image=rng.random((224, 200, 3)),
+                    row=f"c{i}/0.png", counted="file")
             for i in range(26)
         ],
         activations=acts,

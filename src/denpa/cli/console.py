@@ -14,7 +14,9 @@ from typing import Any, TextIO
 import numpy as np
 
 from denpa.views.progress import TrainingBar
+from denpa.views.record import Worth
 from denpa.views.scale import number
+from denpa.views.worth import sentences
 
 # A class name out of a file must not steer the terminal.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]+")
@@ -154,6 +156,12 @@ class Console:
             return
         rows = [(name, _value(name, value)) for name, value in values.items()]
         self._table(rows, (), title)
+
+    def worth(self, worth: Worth) -> None:
+        """Print what a result is worth, a line each, beside it: also with `quiet`."""
+        if not self.json:
+            for s in sentences(worth):
+                self._write(self.stdout, one_line(f"{s.key}: {s.head}. {s.text}"))
 
     def _table(self, rows: Sequence[Sequence[object]], columns: Sequence[str], title: str) -> None:
         from rich.box import SIMPLE_HEAD

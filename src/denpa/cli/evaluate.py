@@ -36,8 +36,13 @@ def run_evaluate(arguments: argparse.Namespace, console: Console, command: str) 
     figures = {f"{part}_{name}": value for name, value in verdict.figures.items()}
     shown = {"run": arguments.run_folder, "data": arguments.data or f"{part} part of the run"}
     result: dict[str, Any] = {**shown, "examples": len(verdict.data), **figures}
+    worth = verdict.worth
+    assert worth is not None
+    if console.json:
+        result["worth"] = worth.to_dict()
     if console.json and verdict.confusion is not None:
         result["classes"] = list(verdict.data.classes)
         result["confusion"] = verdict.confusion
     console.result(result)
+    console.worth(worth)
     return 0

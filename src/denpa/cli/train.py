@@ -125,10 +125,12 @@ def _show(run: Run, console: Console) -> None:
     }
     if console.json:
         result |= {
+            "worth": record["worth"],
             "reason": record["reason"],
             "task": record["data"]["task"],
             "gradient_check": record["gradient_check"],
             "parts": record["data"]["parts"],
         }
     console.result(result)
+    console.worth(run.worth)
     console.line(f"report: {run.folder / 'report.html'}")

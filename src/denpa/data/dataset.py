@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from denpa.data.errors import DataError, counted
+from denpa.data.origin import Origin
 
 __all__ = ["Array", "Data", "Encoding", "Kind", "Task"]
 
@@ -33,8 +34,8 @@ class Data:
     `encoding` is a dict that JSON can hold: all that is needed to read a *new* file in the same
     way, `read(new_file, encoding=data.encoding)`. `rows` names the pictures of a folder. `kept`
     holds the row numbers that were left when rows were dropped (None: all of them). `filled`
-    marks the values of x that were missing and got the mean. `why_task` and `notes` are sentences
-    to say aloud.
+    marks the values of x that were missing and got the mean. `origin` tells the lines of a text
+    file. `why_task` and `notes` are sentences to say aloud.
 
     >>> from denpa.data import digits
     >>> data = digits()
@@ -60,6 +61,7 @@ class Data:
     rows: tuple[str, ...] = ()
     kept: NDArray[np.int64] | None = None
     filled: NDArray[np.bool_] | None = field(default=None, repr=False)
+    origin: Origin | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return int(self.x.shape[0])

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["Origin"]
+
+_BREAK = re.compile("\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -21,21 +25,31 @@ class Origin:
         """Return "line 17" for row i of a text file, else "row 15 (counting from 0)"."""
         if self.path is None:
             return f"row {i} (counting from 0)"
-        return f"line {self._line(i)}"
+        return f"line {self.lines([i])[0]}"
 
-    def _line(self, i: int) -> int:
-        # Blank lines and quoted line breaks move the count, so the file is walked once more.
-        # Only an error pays for it.
+    def lines(self, rows: Sequence[int]) -> list[int]:
+        """Return the lines, counted from 1, on which these rows of a text file begin.
+
+        Blank lines and quoted line breaks move the count, so the file is walked once more, as
+        pandas reads it; only an error or a report pays for it.
+        """
         import csv
 
         assert self.path is not None
+        places: dict[int, int] = {}
+        wanted, last = set(rows), max(rows, default=-1)
         opener = gzip.open if self.path.suffix == ".gz" else open
-        with opener(self.path, "rt", encoding="utf-8", newline="") as file:
-            reader = csv.reader(file, delimiter=self.sep)
+        with opener(self.path, "rt", encoding="utf-8", errors="replace", newline="") as file:
+            reader = csv.reader(file, delimiter=self.sep, skipinitialspace=True)
             seen = -2  # the header becomes record -1
             for record in reader:
-                seen += bool(record)
-                if seen == i and record:
+                if not record or (len(record) == 1 and not record[0].strip()):
+                    continue
+                seen += 1
+                if seen in wanted:
                     # A record ends at line_num; line breaks inside its cells lie before that.
-                    return reader.line_num - sum(cell.count("\n") for cell in record)
-        return i + 2
+                    breaks = len(_BREAK.findall("".join(record)))
+                    places[seen] = reader.line_num - breaks
+                if seen == last:
+                    break
+        return [places.get(i, i + 2) for i in rows]

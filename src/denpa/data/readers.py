@@ -231,6 +231,7 @@ def _table(frame: Any, origin: Origin, name: str, source: str, options: _Options
         notes=notes,
         kept=kept,
         filled=filled,
+        origin=origin,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -17,18 +17,22 @@ from denpa.train import assemble, run_folder
 from denpa.train.assemble import NAMED
 from denpa.train.gather import report_data
 from denpa.train.history import History
-from denpa.train.judge import judge
+from denpa.train.judge import Verdict, judge
 from denpa.train.plan import Plan
 from denpa.train.run_folder import HISTORY, MODEL, REPORT, RUN
+from denpa.train.worth import baseline_of
+from denpa.views.record import Worth
 
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: its folder, what run.json holds, and the history of each network."""
+    """A finished run: its folder, what run.json holds, the history of each network, and what the
+    result is worth."""
 
     folder: Path
     record: dict[str, Any]
     histories: list[History]
+    worth: Worth
 
     @property
     def interrupted(self) -> bool:
@@ -44,14 +48,18 @@ def finish(plan: Plan, members: list[nn.Sequential], seconds: float) -> Run:
     task = parts.whole.task or ""
     net = assemble.join(members, task)
     name, data = parts.judge()
-    verdict = judge(net, loss, data, plan.settings.backend)
+    verdict = judge(
+        net, loss, data, plan.settings.backend, part=name, baseline=baseline_of(parts.train)
+    )
     history = plan.histories[0]
     record = make_record(plan, status="finished")
     record["metrics"] = {f"{name}_{k}": v for k, v in verdict.figures.items()}
     if len(members) == 1 and history.best_epoch is not None and name != "val":
         best = history.best
         record["metrics"] |= {k: v for k, v in best.items() if k.startswith("val_")}
+    worth = _worth(verdict, plan.histories)
     record |= {
+        "worth": worth.to_dict(),
         "members": len(members),
         "epochs": len(history),
         "best_epoch": history.best_epoch if parts.validation is not None else None,
@@ -76,10 +84,18 @@ def finish(plan: Plan, members: list[nn.Sequential], seconds: float) -> Run:
         watched = parts.validation if parts.validation is not None else parts.train
         page = report_data(
             record, net=members[0], loss=loss, history=history, verdict=verdict,
-            watched=watched, lang=plan.lang,
+            worth=worth, watched=watched, lang=plan.lang,
         )  # fmt: skip
         folder.write(REPORT, render_report(page, lang=plan.lang))
-    return Run(folder.path, record, plan.histories)
+    return Run(folder.path, record, plan.histories, worth)
+
+
+def _worth(verdict: Verdict, histories: list[History]) -> Worth:
+    """With what is known of training: of several networks, the first that was still improving."""
+    seen = [c for history in histories if (c := history.convergence) is not None]
+    first = next((c for c in seen if c.improving), seen[0] if seen else None)
+    assert verdict.worth is not None
+    return replace(verdict.worth, convergence=first)
 
 
 def _history(histories: list[History]) -> History:

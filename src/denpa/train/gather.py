@@ -13,7 +13,7 @@ from denpa.train.assemble import Loss
 from denpa.train.history import History
 from denpa.train.judge import Verdict
 from denpa.train.observe import network_table, observe
-from denpa.views.record import DataFacts, Pairs, ReportData
+from denpa.views.record import DataFacts, Pairs, ReportData, Worth
 
 _OBSERVED = 256  # examples behind the histograms of layers
 _DOTS = 2000  # points of a scatter plot
@@ -45,6 +45,7 @@ def report_data(
     loss: Loss,
     history: History,
     verdict: Verdict,
+    worth: Worth,
     watched: Data,
     lang: str,
 ) -> ReportData:
@@ -60,6 +61,7 @@ def report_data(
         created=record["created"],
         summary=_summary(record, lang),
         metrics=record["metrics"],
+        worth=worth,
         gradient_check=check["text"],
         gradient_check_passed=check["ok"],
         history=_columns(history),

@@ -7,8 +7,11 @@ import io
 from dataclasses import dataclass, field
 from typing import Any
 
+from denpa.train.worth import convergence
+from denpa.views.record import Convergence
 
-@dataclass
+
+@dataclass(repr=False)
 class History:
     """What `fit` returns. `rows` has one dict an epoch: epoch, train_loss, learning_rate, seconds,
     and, where they apply, train_accuracy, val_loss, val_accuracy.
@@ -30,6 +33,24 @@ class History:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __repr__(self) -> str:
+        if not self.rows:
+            return f"History({self.reason}, no epoch)"
+        last = self.rows[-1]
+        shown = [f"{k} {v:.4g}" for k, v in last.items() if k.startswith(("train_", "val_"))]
+        parts = [f"{self.reason} after {int(last['epoch'])} epochs: {', '.join(shown)}"]
+        if self.best_epoch is not None:
+            parts.append(f"best {self.monitor} in epoch {self.best_epoch}")
+        seen = self.convergence
+        if seen is not None and seen.improving:
+            parts.append(f"{seen.column} still falling at the end: train longer (larger epochs=)")
+        return f"History({'; '.join(parts)})"
+
+    @property
+    def convergence(self) -> Convergence | None:
+        """Whether the loss was still falling at the last epoch."""
+        return convergence(self.rows)
 
     @property
     def best(self) -> dict[str, float]:

@@ -14,7 +14,8 @@ from denpa.data import Data
 from denpa.nn import Module
 from denpa.train import metrics
 from denpa.train.assess import predict
-from denpa.views.record import Mistake
+from denpa.train.worth import worth_of
+from denpa.views.record import Counted, Mistake, Worth
 
 HARDEST = 24
 _EPOCH = np.datetime64("1970-01-01T00:00", "m")
@@ -27,6 +28,7 @@ class Verdict:
     data: Data
     outputs: np.ndarray  # (N, K) scores or (N, 1) values
     figures: dict[str, float]
+    worth: Worth | None = None
 
     @property
     def classified(self) -> bool:
@@ -50,9 +52,9 @@ class Verdict:
             return [
                 Mistake(
                     true=float(y[i, 0]), predicted=float(self.outputs[i, 0]),
-                    image=picture(data, i), features=cells(data, i), index=int(i),
+                    image=picture(data, i), features=cells(data, i), row=row, counted=counted,
                 )
-                for i in worst
+                for i, (row, counted) in zip(worst, places(data, worst), strict=True)
             ]  # fmt: skip
         p = probabilities(self.outputs)
         guess = self.outputs.argmax(1)
@@ -63,26 +65,45 @@ class Verdict:
             Mistake(
                 true=data.classes[int(y[i])], predicted=data.classes[int(guess[i])],
                 probability=float(p[i, guess[i]]), probability_true=float(truth[i]),
-                image=picture(data, i), features=cells(data, i), index=int(i),
+                image=picture(data, i), features=cells(data, i), row=row, counted=counted,
             )
-            for i in worst
+            for i, (row, counted) in zip(worst, places(data, worst), strict=True)
         ]  # fmt: skip
 
 
 def judge(
-    net: Module, loss: Callable[[Tensor, Tensor], Tensor], data: Data, backend: str = "native"
+    net: Module,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    data: Data,
+    backend: str = "native",
+    *,
+    part: str = "test",
+    baseline: str | float | None = None,
 ) -> Verdict:
-    """Predict all rows of `data` and compare with its targets."""
+    """Predict all rows of `data`, the part of that name, and compare with its targets, and with
+    the answer `baseline` to all of them (`baseline_of` the training part)."""
     y = data.require_target()
     outputs = predict(net, data.x, backend=backend)
     with no_grad():
         total = float(loss(tensor_of(outputs), tensor_of(y)))
+    worth = None if baseline is None else worth_of(part, baseline, outputs, y, data.classes)
     if data.task == "classification":
         right = int(np.count_nonzero(outputs.argmax(1) == y))
-        return Verdict(data, outputs, {"accuracy": right / len(y), "loss": total})
+        return Verdict(data, outputs, {"accuracy": right / len(y), "loss": total}, worth)
     mae = float(np.mean(np.abs(outputs.astype(np.float64) - y)))
     found = {"rmse": metrics.rmse(outputs, y), "r2": metrics.r2(outputs, y), "mae": mae}
-    return Verdict(data, outputs, {**found, "loss": total})
+    return Verdict(data, outputs, {**found, "loss": total}, worth)
+
+
+def places(data: Data, rows: np.ndarray) -> list[tuple[int | str, Counted]]:
+    """Where the user finds these rows of `data`: the name of a picture's file, the line of a text
+    file, or the index in what was read."""
+    if data.rows:
+        return [(data.rows[int(i)], "file") for i in rows]
+    at = [int(i) for i in (rows if data.kept is None else data.kept[rows])]
+    if data.origin is not None and data.origin.path is not None:
+        return [(line, "line") for line in data.origin.lines(at)]
+    return [(i, "index") for i in at]
 
 
 def probabilities(outputs: np.ndarray) -> np.ndarray:

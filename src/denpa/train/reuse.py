@@ -43,6 +43,12 @@ class Loaded:
         return replace(Settings.from_values(known), test=test)
 
     @property
+    def baseline(self) -> str | float:
+        """The constant answer that the run's training part suggests."""
+        answer: str | float = self.record["worth"]["baseline"]
+        return answer
+
+    @property
     def loss(self) -> assemble.Loss:
         """The loss that the run was trained with."""
         return assemble.make_loss(self.settings, self.record["network"]["rescale"])
@@ -77,7 +83,7 @@ def evaluate_run(
         if target is not None:
             raise ArgumentError("--target goes with DATA; the run's own test part has its target")
         part, rows = _own_part(run, data_dir)
-        return judge(run.net, run.loss, rows, backend), part
+        return judge(run.net, run.loss, rows, backend, part=part, baseline=run.baseline), part
     found = _new_data(run, data, target=target, missing=missing, data_dir=data_dir)
     if found.y is None:
         name = (run.encoding.get("target") or {}).get("name")
@@ -85,7 +91,7 @@ def evaluate_run(
             f"{data}: there is no target {name!r} to compare predictions with; use denpa predict "
             "for data without one"
         )
-    return judge(run.net, run.loss, found, backend), "test"
+    return judge(run.net, run.loss, found, backend, baseline=run.baseline), "test"
 
 
 def _own_part(run: Loaded, data_dir: str | None) -> tuple[str, Data]:

@@ -55,6 +55,7 @@ caption{padding-bottom:.5rem}
 .numbers dd{font-size:2.5rem;line-height:1.15;font-variant-numeric:lining-nums tabular-nums}
 .numbers small{display:block;font:.8rem/1.4 var(--sans);color:var(--soft)}
 .lead dd{font-size:3.6rem;font-weight:600;letter-spacing:-.01em}
+.lead.bad dd{color:var(--bad)}
 .facts{display:grid;grid-template-columns:minmax(7rem,max-content) minmax(0,1fr);
 gap:.25rem 1.4rem;font:.9rem/1.5 var(--sans)}
 .facts dt{color:var(--soft)}.facts dd{overflow-wrap:anywhere}

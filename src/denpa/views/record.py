@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Number = float | int | None
+Counted = Literal["line", "index", "file"]
+Verdict = Literal["better", "unclear", "equal", "worse"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,9 @@ class Mistake:
     """One example that the network got most wrong: a picture, or a row of a table.
 
     `true` and `predicted` are class names, or numbers for a regression. `probability` is what the
-    network gave to its answer, `probability_true` what it gave to the right one.
+    network gave to its answer, `probability_true` what it gave to the right one. `row` is where the
+    user finds the example, `counted` how that counts: a "line" of the text file (the header is line
+    1), an "index" from 0 into an array or a frame, or the name of a "file".
     """
 
     true: str | float
@@ -26,7 +30,8 @@ class Mistake:
     probability_true: float | None = None
     image: NDArray[Any] | None = None  # (H, W) or (H, W, 3), values in [0, 1]
     features: Mapping[str, object] = field(default_factory=dict)
-    index: int | None = None  # which example of the test part
+    row: int | str | None = None
+    counted: Counted = "index"
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,86 @@ class DataFacts:
 
 
 @dataclass(frozen=True)
+class ClassFigures:
+    """One class of the held-out rows: how many there are, how many of them were `found`, and how
+    often the network `answered` with the class at all."""
+
+    name: str
+    rows: int
+    found: int
+    answered: int
+
+    @property
+    def recall(self) -> float | None:
+        """Found of all; None where there are none."""
+        return self.found / self.rows if self.rows else None
+
+    @property
+    def precision(self) -> float | None:
+        """The share of right ones among the answers; None where it was never the answer."""
+        return self.found / self.answered if self.answered else None
+
+
+@dataclass(frozen=True)
+class Convergence:
+    """Whether a column of losses was still falling at the last of `epochs`: None where that cannot
+    be said, as after one epoch. `fall` is the share by which it fell in the last `over` epochs."""
+
+    column: str
+    epochs: int
+    improving: bool | None
+    fall: float = 0.0
+    over: int = 1
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a result is worth: beside an answer that is always the same, by class, and by whether
+    training had ended.
+
+    `baseline` is that answer: the most frequent class of the training part, or the mean of its
+    targets. `baseline_score` and `score` are the figures of both on the same `rows` rows of `part`:
+    rows that are right for "accuracy", in the unit of the target for "rmse". The `verdict` is
+    "better" where the network's is better by more than chance, "unclear" where that is not sure.
+    """
+
+    part: str  # test, val, train
+    rows: int
+    metric: Literal["accuracy", "rmse"]
+    baseline: str | float
+    baseline_score: float
+    score: float
+    verdict: Verdict
+    classes: Sequence[ClassFigures] = ()
+    convergence: Convergence | None = None
+
+    @property
+    def unequal(self) -> bool:
+        """Whether one class has more than twice the rows of another, so that a share of right
+        answers says little."""
+        counts = [c.rows for c in self.classes if c.rows]
+        return bool(counts) and max(counts) > 2 * min(counts)
+
+    @property
+    def never_found(self) -> list[str]:
+        """Classes with three or more rows of which the network found none."""
+        return [c.name for c in self.classes if c.rows >= 3 and not c.found]
+
+    @property
+    def failed(self) -> bool:
+        """Whether the result must not look like a success."""
+        return self.verdict in ("equal", "worse") or bool(self.never_found)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as JSON can hold it."""
+        found = asdict(self)
+        found["classes"] = [
+            {**asdict(c), "recall": c.recall, "precision": c.precision} for c in self.classes
+        ]
+        return {**found, "never_found": self.never_found, "failed": self.failed}
+
+
+@dataclass(frozen=True)
 class ReportData:
     """Everything a report shows. What is empty or None is left out of the page.
 
@@ -94,6 +179,7 @@ class ReportData:
     created: str = ""  # ISO 8601
     summary: Sequence[tuple[str, object]] = ()
     metrics: Mapping[str, Number] = field(default_factory=dict)
+    worth: Worth | None = None
     gradient_check: str = ""
     gradient_check_passed: bool | None = None
     history: Mapping[str, Sequence[Number]] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from denpa.views.record import (
 )
 from denpa.views.scale import number
 from denpa.views.words import TEXT, words
+from denpa.views.worth import paragraphs
 
 __all__ = [
     "TEXT", "DataFacts", "LayerHistogram", "LayerRow", "Mistake", "Pairs", "ReportData",
@@ -42,7 +43,7 @@ def render_report(record: ReportData, *, lang: str = "en") -> str:
     text = words(lang)
     numbers = Numbering(text)
     body = [
-        ("result", _result(record, text)),
+        ("result", _result(record, text, lang)),
         ("check", _check(record, text)),
         ("curves", sections.curves(record, text, numbers)),
         ("confusion", sections.confused(record, text, numbers)),
@@ -92,14 +93,16 @@ def _diverged(record: ReportData) -> list[int]:
     return sorted(found)
 
 
-def _result(record: ReportData, text: Mapping[str, str]) -> str:
+def _result(record: ReportData, text: Mapping[str, str], lang: str) -> str:
     cards = []
     for place, (name, value) in enumerate(record.metrics.items()):
         label, shown, note = _metric(name, value, record, text)
         small = f"<small>{esc(note)}</small>" if note else ""
-        kind = ' class="lead"' if place == 0 else ""
+        bad = " bad" if record.worth is not None and record.worth.failed else ""
+        kind = f' class="lead{bad}"' if place == 0 else ""
         cards.append(f"<div{kind}><dt>{esc(label)}</dt><dd>{esc(shown)}{small}</dd></div>")
     out = f'<dl class="numbers">{"".join(cards)}</dl>' if cards else ""
+    out += paragraphs(record.worth, text, lang)
     return out + facts((label, number(value)) for label, value in record.summary)
 
 
@@ -115,6 +118,9 @@ def _metric(
         note = text["of_examples"].format(right=right, total=total)
     if name.endswith(("_rmse", "_mae")) and record.scatter is not None and record.scatter.unit:
         note = record.scatter.unit
+    if record.worth is not None and name == f"{record.worth.part}_{record.worth.metric}":
+        baseline = sections.metric_value(name, record.worth.baseline_score)
+        note = " · ".join(n for n in (note, text["worth.card"].format(value=baseline)) if n)
     return label, shown, note
 
 

@@ -13,6 +13,7 @@ from denpa.views.page import Numbering, facts
 from denpa.views.png import png_data_uri, shrink
 from denpa.views.record import LayerHistogram, Mistake, Number, ReportData
 from denpa.views.scale import drawable, finite, number
+from denpa.views.worth import per_class
 
 Words = Mapping[str, str]
 
@@ -166,7 +167,7 @@ def confused(record: ReportData, text: Words, numbers: Numbering) -> str:
         columns = [(text["true"], False), (text["predicted"], False), (text["times"], True),
                    (text["share"], True)]  # fmt: skip
         out.append(numbers.table(columns, rows, text["confusion.top"]))
-    return "".join(out)
+    return "".join(out) + per_class(record.worth, text, numbers)
 
 
 def scattered(record: ReportData, text: Words, numbers: Numbering) -> str:
@@ -219,8 +220,8 @@ def _card(mistake: Mistake, text: Words) -> str:
     notes = []
     if mistake.probability is not None:
         notes.append(f"{text['mistake.p']} {100 * mistake.probability:.1f}%")
-    if mistake.index is not None:
-        notes.append(f"{text['mistake.index']} {mistake.index}")
+    if mistake.row is not None:
+        notes.append(f"{text[f'mistake.{mistake.counted}']} {mistake.row}")
     small = "".join(f"<small>{esc(note)}</small>" for note in notes)
     return (f'<figure><img src="{image}" alt="{esc(pair)}"><figcaption>{esc(pair)}{small}'
             "</figcaption></figure>")  # fmt: skip
@@ -229,7 +230,8 @@ def _card(mistake: Mistake, text: Words) -> str:
 def _mistake_table(rows: Sequence[Mistake], text: Words, numbers: Numbering) -> str:
     names = list(dict.fromkeys(name for m in rows for name in m.features))
     numeric = not any(isinstance(m.true, str) or isinstance(m.predicted, str) for m in rows)
-    columns = [(text["mistake.index"], True)] if any(m.index is not None for m in rows) else []
+    placed = any(m.row is not None for m in rows)
+    columns = [(text[f"mistake.{rows[0].counted}"], rows[0].counted != "file")] if placed else []
     columns += [(text["true"], numeric), (text["predicted"], numeric)]
     if numeric:
         columns.append((text["mistake.error"], True))
@@ -240,7 +242,7 @@ def _mistake_table(rows: Sequence[Mistake], text: Words, numbers: Numbering) -> 
     plain = [all(not isinstance(m.features.get(n), str) for m in rows) for n in shown]
     table = []
     for m in rows:
-        row: list[object] = [number(m.index)] if columns[0][0] == text["mistake.index"] else []
+        row: list[object] = ["–" if m.row is None else str(m.row)] if placed else []
         row += [_answer(m.true), _answer(m.predicted)]
         if not (isinstance(m.true, str) or isinstance(m.predicted, str)):
             row += [f"{number(float(m.predicted) - float(m.true))}"] if numeric else []
