@@ -9,7 +9,10 @@ import re
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from denpa.data import split
+from denpa.train.reuse import evaluate_run
 from tests.cli.conftest import write_flowers, write_pictures, write_table
 
 
@@ -54,6 +57,12 @@ def test_no_fraud_found_does_not_look_like_success(denpa, tmp_path):
     assert "baseline: no better than the baseline." in again.out
     assert "fraud: 0 of 40 found, never the answer" in again.out
     assert denpa("evaluate", "run", "--json").json["worth"]["never_found"] == ["fraud"]
+    # New data are held against what training suggested, not against themselves.
+    lines = table.read_text().splitlines()
+    bad = tmp_path / "bad.csv"
+    bad.write_text("\n".join([lines[0], *(x for x in lines if x.endswith("fraud"))]) + "\n")
+    found = denpa("evaluate", "run", bad, "--json").json["worth"]
+    assert (found["baseline"], found["baseline_score"], found["rows"]) == ("ok", 0.0, 40)
 
 
 def test_in_japanese_too(denpa, tmp_path):
@@ -96,7 +105,12 @@ def test_a_regression_that_learns(denpa, tmp_path):
     worth = json.loads((tmp_path / "run/run.json").read_text())["worth"]
     rows = list(csv.DictReader(table.read_text().splitlines()))
     prices = np.array([float(r["price"]) for r in rows])
-    assert prices.min() < worth["baseline"] < prices.max()
+    learnt, _, test = split(prices, "regression", (0.1, 0.2), 0)
+    mean = prices[learnt].mean()
+    assert worth["baseline"] == pytest.approx(mean, rel=1e-6)
+    assert worth["baseline_score"] == pytest.approx(
+        np.sqrt(np.mean((prices[test] - mean) ** 2)), rel=1e-6
+    )
     # R² of the network and the two scores tell the same, up to the mean they are measured from.
     metrics = json.loads((tmp_path / "run/run.json").read_text())["metrics"]
     assert 1 - (worth["score"] / worth["baseline_score"]) ** 2 == pytest.approx(
@@ -166,7 +180,7 @@ def test_a_mistake_names_the_line_of_the_file(denpa, tmp_path, ending):
                      "run", "--overwrite", "--seed", seed)  # fmt: skip
         assert done.code == 0, done.err
         heads, rows = mistakes_of(page_of(tmp_path / "run"))
-        assert heads[0] == "Line of the file"
+        assert heads[0] == "Line"
         assert len(rows) == 12
         column = heads.index("mark")
         for row in rows:
@@ -184,7 +198,7 @@ def test_a_mistake_names_the_index_of_the_array(denpa, tmp_path, seed):
     np.savez(tmp_path / "t.npz", x=x, y=y)
     denpa("train", "t.npz", "--missing", "drop", "--epochs", "2", "--out", "run", "--seed", seed)
     heads, rows = mistakes_of(page_of(tmp_path / "run"))
-    assert heads[0] == "Index (from 0)"
+    assert heads[0] == "Index"
     assert heads.index("x0") == 4
     for row in rows:
         assert row[0] == row[4]
@@ -198,6 +212,10 @@ def test_a_mistake_names_the_picture(denpa, tmp_path):
     part = page_of(tmp_path / "run").split('<section id="mistakes">')[1].split("</section>")[0]
     cards = re.findall(r'alt="(\w+) → (\w+)".*?File (\w+)/(\d\d)\.png</small>', part)
     assert cards
-    for true, predicted, folder, number in cards:
+    for true, predicted, folder, _ in cards:
         assert folder == true != predicted
-        assert (photos / folder / f"{number}.png").is_file()
+    found = evaluate_run("run")[0].mistakes()
+    assert [m.row for m in found] == [f"{folder}/{number}.png" for _, _, folder, number in cards]
+    for mistake in found:
+        shown = np.asarray(Image.open(photos / mistake.row)) / 255
+        np.testing.assert_allclose(mistake.image, shown, atol=1e-6)

@@ -12,8 +12,16 @@ from hypothesis import strategies as st
 
 import denpa as dp
 from denpa.data import digits, read
+from denpa.train.closing import joined_worth
 from denpa.train.history import History
-from denpa.train.worth import _signs, baseline_of, convergence, worth_of
+from denpa.train.judge import Verdict
+from denpa.train.worth import (
+    _signs,
+    baseline_of,
+    convergence,
+    held_out_baseline,
+    worth_of,
+)
 from denpa.views.record import ClassFigures, Convergence, Worth
 from denpa.views.words import words
 from denpa.views.worth import sentences
@@ -54,6 +62,16 @@ def test_all_rare_ones_found_at_the_price_of_alarms() -> None:
     assert "fraud: 8 of 8 found, 8 of 28 such answers right" in sentences(found)[1].text
 
 
+def test_the_baseline_answers_what_training_suggests_not_what_these_rows_would() -> None:
+    y = np.array([0, 1, 1, 1])
+    found = worth_of("test", "a", scores([1, 1, 1, 0]), y, ["a", "b"])
+    assert (found.baseline_score, found.score) == (0.25, 0.5)
+    assert found.verdict == "unclear"  # alone right: the network in two rows, "a" in one
+    far = worth_of("test", 10.0, np.array([[3.0], [5.0]]), np.array([[2.0], [4.0]]), ())
+    assert far.baseline_score == pytest.approx(math.sqrt((64 + 36) / 2))
+    assert far.score == 1.0
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "verdict"),
     [
@@ -66,6 +84,8 @@ def test_all_rare_ones_found_at_the_price_of_alarms() -> None:
         (2, 9, "worse"),
         (530, 470, "better"),  # z = 59 / √1000 = 1.87
         (520, 480, "unclear"),  # z = 39 / √1000 = 1.23
+        (531, 471, "better"),  # z = 59 / √1002, by the normal law
+        (521, 481, "unclear"),
         (5200, 4800, "better"),
         (5050, 4950, "unclear"),
     ],
@@ -89,6 +109,8 @@ def test_a_network_that_answers_like_the_constant_is_better_by_chance_only_in_on
         ([4, 3, 2, 1], "worse"),
         ([math.nan, 2, 3, 4], "worse"),
         ([1, 2.5, 2.5, 2.5], "unclear"),  # better in one row of four: gain 0.56, error 0.56
+        ([1, 2, 2.5, 2.5], "unclear"),  # gains 2.25, 0.25, 0, 0: mean 0.625, error 0.545
+        ([1, 2, 3, 3.5], "better"),  # gains 2.25, 0.25, 0.25, 2: mean 1.19, error 0.54
     ],
 )
 def test_numbers_beside_the_mean(output: list[float], verdict: str) -> None:
@@ -134,6 +156,7 @@ def exponential(rate: float, floor: float, n: int) -> list[float]:
         ([1e-6 * v for v in exponential(0.05, 0.1, 40)], True),
         ([v - 5 for v in exponential(0.5, 0.1, 40)], False),  # nor does the sign
         ([0.0] * 10, False),
+        ([-(1.1**t) for t in range(20)], True),  # a log-likelihood may be below zero
     ],
 )
 def test_still_improving(values: list[float], improving: bool | None) -> None:
@@ -157,6 +180,17 @@ def test_a_curve_and_its_mirror_never_both_improve(values: list[float]) -> None:
     both = [convergence([{"train_loss": v} for v in curve])
             for curve in (values, [top - v for v in values])]  # fmt: skip
     assert not all(c is not None and c.improving for c in both)
+
+
+def test_of_several_networks_one_that_improves_is_enough() -> None:
+    y = np.array([0, 1])
+    verdict = Verdict(digits(), scores([0, 1]), {}, worth_of("test", "a", scores([0, 1]), y, "ab"))
+    falling, flat = (History([{"train_loss": v} for v in c]) for c in ([1.0, 0.5], [1.0, 1.0]))
+    for histories, improving in [([flat, falling], True), ([falling, flat], True), ([flat], False)]:
+        found = joined_worth(verdict, histories).convergence
+        assert found is not None
+        assert found.improving is improving
+    assert joined_worth(verdict, []).convergence is None
 
 
 def test_a_training_that_diverged_has_no_convergence() -> None:
@@ -204,7 +238,35 @@ def test_fit_says_in_its_repr_that_it_was_still_improving() -> None:
     assert "val_loss still falling at the end: train longer (larger epochs=)" in repr(early)
     assert "finished after 4 epochs" in repr(early)
     assert "train longer" not in repr(fit(0.0, 4))
+    # The mean of y is 1; that of (3x)² over 32 points from −1 to 1 is 9 (1 + 2/31) / 3.
+    assert early.baseline == {"val_loss": pytest.approx(3 * (1 + 2 / 31), rel=1e-6)}
+    assert "val_loss" in repr(early)
+    assert "(baseline 3.194)" in repr(early)
     assert repr(History()) == "History(running, no epoch)"
+
+
+def test_fit_shows_the_baseline_beside_the_accuracy() -> None:
+    y = np.array([0] * 95 + [1] * 5)
+    net = dp.nn.Linear(1, 2)
+    history = dp.train.fit(
+        net, dp.nn.CrossEntropyLoss(), (np.zeros((100, 1)), y),
+        validation=(np.zeros((4, 1)), np.array([1, 1, 1, 0])), epochs=3, progress=False,
+        optimizer=dp.optim.SGD(net.parameters(), lr=0.5), backend="eager",
+    )  # fmt: skip
+    assert history.baseline == {"val_accuracy": 0.25}  # always 0, as in training
+    assert "val_accuracy 0.25 (baseline 0.25)" in repr(history)
+    learnt, held = np.array([[1.0], [3.0]]), np.array([[2.0], [4.0]])
+    assert held_out_baseline(dp.nn.MSELoss(), learnt, held) == {"val_loss": 2.0}  # (0² + 2²) / 2
+    assert held_out_baseline(dp.nn.L1Loss(), learnt, held) == {"val_loss": 1.0}
+
+
+def test_a_loss_of_the_user_s_is_not_called_for_the_baseline() -> None:
+    def loss(output: dp.Tensor, y: dp.Tensor) -> dp.Tensor:
+        raise AssertionError
+
+    assert held_out_baseline(loss, np.ones((3, 1)), np.ones((3, 1))) == {}
+    ignored = np.array([-100, 0, 1])
+    assert held_out_baseline(dp.nn.CrossEntropyLoss(), ignored, ignored) == {}
 
 
 def test_digits_are_about_equal_and_named_only_where_one_is_lost() -> None:

@@ -57,7 +57,7 @@ def finish(plan: Plan, members: list[nn.Sequential], seconds: float) -> Run:
     if len(members) == 1 and history.best_epoch is not None and name != "val":
         best = history.best
         record["metrics"] |= {k: v for k, v in best.items() if k.startswith("val_")}
-    worth = _worth(verdict, plan.histories)
+    worth = joined_worth(verdict, plan.histories)
     record |= {
         "worth": worth.to_dict(),
         "members": len(members),
@@ -90,7 +90,7 @@ def finish(plan: Plan, members: list[nn.Sequential], seconds: float) -> Run:
     return Run(folder.path, record, plan.histories, worth)
 
 
-def _worth(verdict: Verdict, histories: list[History]) -> Worth:
+def joined_worth(verdict: Verdict, histories: list[History]) -> Worth:
     """With what is known of training: of several networks, the first that was still improving."""
     seen = [c for history in histories if (c := history.convergence) is not None]
     first = next((c for c in seen if c.improving), seen[0] if seen else None)

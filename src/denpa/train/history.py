@@ -16,6 +16,9 @@ class History:
     """What `fit` returns. `rows` has one dict an epoch: epoch, train_loss, learning_rate, seconds,
     and, where they apply, train_accuracy, val_loss, val_accuracy.
 
+    `baseline` holds the figures of validation that a constant answer has (the most frequent class
+    of the training data, or their mean), where they are known: a network has to beat them.
+
     `history["val_loss"]` is a column; `reason` says how training ended (`finished`, `stopped`,
     `interrupted`, `diverged`).
     """
@@ -24,6 +27,7 @@ class History:
     monitor: str = "train_loss"
     best_epoch: int | None = None
     reason: str = "running"
+    baseline: dict[str, float] = field(default_factory=dict)
 
     def __getitem__(self, column: str) -> list[float]:
         if self.rows and column not in self.rows[0]:
@@ -38,7 +42,11 @@ class History:
         if not self.rows:
             return f"History({self.reason}, no epoch)"
         last = self.rows[-1]
-        shown = [f"{k} {v:.4g}" for k, v in last.items() if k.startswith(("train_", "val_"))]
+        shown = [
+            f"{k} {v:.4g}" + (f" (baseline {self.baseline[k]:.4g})" if k in self.baseline else "")
+            for k, v in last.items()
+            if k.startswith(("train_", "val_"))
+        ]
         parts = [f"{self.reason} after {int(last['epoch'])} epochs: {', '.join(shown)}"]
         if self.best_epoch is not None:
             parts.append(f"best {self.monitor} in epoch {self.best_epoch}")

@@ -21,6 +21,7 @@ from denpa.train.checkpoint import load_tree
 from denpa.train.events import BatchEnded, EpochEnded, EpochStarted, Event, TrainEnded, TrainStarted
 from denpa.train.history import History
 from denpa.train.steps import Loss, Steps, Transform, check_backend
+from denpa.train.worth import held_out_baseline
 
 
 class Training:
@@ -223,6 +224,10 @@ def fit(
     manual_seed(seed)
     if resume is not None:
         training.load_state_dict(load_tree(resume))
+    if source.arrays is not None and held_out is not None and held_out.source.arrays is not None:
+        training.history.baseline = held_out_baseline(
+            loss, source.arrays[1], held_out.source.arrays[1]
+        )
     first = len(training.history) + 1
     started = time.perf_counter()
     training.emit(

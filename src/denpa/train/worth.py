@@ -19,6 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from denpa import nn
+from denpa.autodiff.mode import no_grad
+from denpa.autodiff.tensor import tensor_of
 from denpa.views.record import ClassFigures, Convergence, Verdict, Worth
 
 if TYPE_CHECKING:
@@ -86,6 +89,28 @@ def _numbers(part: str, mean: float, output: np.ndarray, y: np.ndarray) -> Worth
         verdict = "better" if total > 2 * spread else "unclear"
     scores = (math.sqrt(float(theirs.mean())), math.sqrt(float(ours.mean())))
     return Worth(part, len(y), "rmse", mean, *scores, verdict)  # type: ignore[arg-type]
+
+
+def held_out_baseline(loss: Any, learnt: np.ndarray, held: np.ndarray) -> dict[str, float]:
+    """The figures of validation that the constant answer would have: `val_accuracy` for classes
+    (N,), `val_loss` for numbers where the loss is one of Denpa's own; else nothing.
+
+    >>> from denpa import nn
+    >>> held_out_baseline(nn.CrossEntropyLoss(), np.array([1, 1, 0]), np.array([0, 1, 1, 1]))
+    {'val_accuracy': 0.75}
+    >>> held_out_baseline(nn.MSELoss(), np.array([[1.0], [3.0]]), np.array([[2.0], [4.0]]))
+    {'val_loss': 2.0}
+    """
+    if learnt.dtype.kind == "i":
+        if learnt.ndim != 1 or held.ndim != 1 or learnt.min() < 0:
+            return {}
+        return {"val_accuracy": float(np.mean(held == np.bincount(learnt).argmax()))}
+    if type(loss) not in (nn.MSELoss, nn.L1Loss, nn.SmoothL1Loss, nn.HuberLoss):
+        return {}  # a loss of the user's is called for batches alone
+    mean = learnt.mean(axis=0, dtype=np.float64).astype(held.dtype)
+    with no_grad():
+        return {"val_loss": float(loss(tensor_of(np.broadcast_to(mean, held.shape).copy()),
+                                       tensor_of(held)))}  # fmt: skip
 
 
 def convergence(rows: Sequence[Mapping[str, Any]]) -> Convergence | None:

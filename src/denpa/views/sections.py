@@ -203,7 +203,7 @@ def mistakes(record: ReportData, text: Words, numbers: Numbering) -> str:
     out = []
     if cards:
         body = f'<div class="cards">{"".join(_card(m, text) for m in cards)}</div>'
-        out.append(numbers.figure(body, text["mistakes.caption"]))
+        out.append(numbers.figure(body, text["mistakes.caption"] + _where(cards, text)))
     if rows:
         out.append(_mistake_table(rows, text, numbers))
     return "".join(out)
@@ -252,7 +252,15 @@ def _mistake_table(rows: Sequence[Mistake], text: Words, numbers: Numbering) -> 
     caption = text["mistakes.caption_table" if numeric else "mistakes.caption"]
     if len(names) > len(shown):
         caption += text["gap"] + text["mistakes.more"].format(count=len(names) - len(shown))
+    caption += _where(rows, text)
     return numbers.table([*columns, *zip(shown, plain, strict=True)], table, caption)
+
+
+def _where(shown: Sequence[Mistake], text: Words) -> str:
+    """How the places of the examples count."""
+    if all(m.row is None for m in shown):
+        return ""
+    return text["gap"] + text[f"mistakes.{shown[0].counted}"]
 
 
 def layers(histograms: Sequence[LayerHistogram], key: str, text: Words, numbers: Numbering) -> str:
