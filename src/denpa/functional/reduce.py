@@ -36,6 +36,9 @@ def _wide(name: str, input: Any, dtype: Any) -> Tensor:
 def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The sum over all elements, or along `dim` (an int or several). Whole numbers sum to int64.
 
+    Floats are added as a tree (`denpa.ops.sums`), as in all that is made of sums: the error is at
+    most 4 ε log₂ n Σ|x| for n numbers, in any memory layout, eager and compiled.
+
     >>> import denpa as dp
     >>> dp.sum(dp.tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0)
     tensor([4., 6.])

@@ -27,9 +27,9 @@ def total(x: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
     """The sum of an array along some of its dims, in its own dtype; float16 is summed in float32.
 
     >>> import numpy as np
-    >>> tenths = np.full((2_000_000, 1), 0.1, np.float32)
-    >>> [abs(s - 200_000) < 1 for s in (np.add.reduce(tenths), total(tenths, (0,), False))]
-    [array([False]), array([ True])]
+    >>> tenths = np.full((2_000_000, 2), 0.1, np.float32)
+    >>> [round(float(s[0]), -2) for s in (np.add.reduce(tenths), total(tenths, (0,), False))]
+    [197000.0, 200000.0]
     """
     kind = x.dtype
     if kind.kind == "f":
@@ -79,8 +79,8 @@ def running(x: Any, dim: int) -> Any:
 
     >>> import numpy as np
     >>> tenths = np.full(2_000_000, 0.1, np.float32)
-    >>> abs(np.cumsum(tenths)[-1] - 200_000) > 2900, abs(running(tenths, 0)[-1] - 200_000) < 1
-    (np.True_, np.True_)
+    >>> [round(float(s[-1]), -2) for s in (np.cumsum(tenths), running(tenths, 0))]
+    [197000.0, 200000.0]
     """
     n = x.shape[dim]
     if x.dtype.kind != "f" or n <= FAN:
