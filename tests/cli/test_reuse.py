@@ -123,7 +123,7 @@ def test_rows_that_lack_a_value(denpa, runs):
     (runs / "gaps.csv").write_text("length,width\n1.5,0.2\n,0.3\n3.5,0.4\n")
     done = denpa("predict", "flowers", "gaps.csv")
     assert done.code == 2
-    assert "missing values in 1 column of 3 rows: 'length' (1)" in done.err
+    assert "missing values in 1 column of 3 rows: 'length' (1, first in line 3)" in done.err
     done = denpa("predict", "flowers", "gaps.csv", "--missing", "drop")
     assert [line.split(",")[0] for line in done.out.splitlines()] == ["row", "0", "2"]
     assert done.err.startswith("denpa: warning: rows that lack a value were left out")

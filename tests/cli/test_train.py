@@ -247,7 +247,7 @@ def test_training_that_diverges_says_what_to_do(denpa, tmp_path):
         ("houses.csv", "houses.csv: which column is to be predicted? Name it with target= "
          "(--target); the columns are 'area', 'town', 'price'."),
         ("houses.csv --target price --model cnn", "--model cnn does not go with tables: it needs "
-         "images"),
+         "images or signals"),
         ("houses.csv --target price --augment noise=1", "--augment does not go with tables: it "
          "changes images"),
         ("houses.csv --target price --label-noise 0.1", "--label-noise does not go with a "
@@ -273,7 +273,7 @@ def test_missing_values_name_the_columns_and_the_remedy(denpa, tmp_path):
     table.write_text("\n".join(lines) + "\n")
     done = denpa("train", table, "--target", "price")
     assert done.code == 2
-    assert "missing values in 1 column of 120 rows: 'area' (1)" in done.err
+    assert "missing values in 1 column of 120 rows: 'area' (1, first in line 4)" in done.err
     assert "--missing drop or --missing mean" in done.err
     for how in ("drop", "mean"):
         done = denpa("train", table, "--target", "price", "--missing", how, *QUICK, "--out", how)

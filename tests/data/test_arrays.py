@@ -28,9 +28,10 @@ def message(source: Any, **options: Any) -> str:
 
 def test_a_pair() -> None:
     data = read((X, Y))
-    np.testing.assert_array_equal(data.x, X.astype(np.float32))
+    np.testing.assert_array_equal(data.x, X)
     assert data.y is not None
-    assert (data.x.dtype, data.y.dtype) == (np.float32, np.int64)
+    assert (data.x.dtype, data.y.dtype) == (np.float64, np.int64)
+    assert read((X.astype(np.float32), Y)).x.dtype == np.float32
     assert (data.task, data.classes, data.kind) == ("classification", ("0", "1", "2"), "table")
     assert data.features == ("x0", "x1", "x2", "x3")
 
@@ -45,7 +46,7 @@ def test_forms_of_labels(y: np.ndarray) -> None:
 def test_regression_targets() -> None:
     data = read((X, X[:, 0]))
     assert data.y is not None
-    assert (data.task, data.y.shape, data.y.dtype) == ("regression", (30, 1), np.float32)
+    assert (data.task, data.y.shape, data.y.dtype) == ("regression", (30, 1), np.float64)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_regression_targets() -> None:
         ((X, Y * 0), {}, "target 'y' has one class only ('0')"),
         ((X, Y[:20]), {}, "x has 30 rows but y has 20; each row of x needs one value of y"),
         ((X, X), {}, "y has shape (30, 4); expected (N,), (N, 1) or one-hot rows (N, K)"),
-        ((X[:, 0], Y), {}, "x has shape (30,); expected a table (N, D) or images"),
+        ((X[:, 0], Y), {}, "x has shape (30,); expected a table (N, D), images (N,"),
         ((X[:0], Y[:0]), {}, "x has shape (0, 4): it is empty"),
         ((np.array([["a"]]), [1]), {}, "x has dtype <U1; expected numbers"),
         ((np.where(X > 0.97, np.nan, X), Y), {}, "missing values in "),
@@ -80,7 +81,7 @@ def test_classes_may_leave_gaps() -> None:
 def test_missing_in_arrays() -> None:
     x = X.copy()
     x[4, 1] = np.nan
-    assert "missing values in 1 column of 30 rows: 'x1' (1)" in message((x, Y))
+    assert "missing values in 1 column of 30 rows: 'x1' (1, first in row 4" in message((x, Y))
     assert read((x, Y), missing="drop").x.shape == (29, 4)
     filled = read((x.astype(np.float32), Y), missing="mean").x[4, 1]
     assert filled == pytest.approx(np.delete(X[:, 1], 4).mean(), rel=1e-6)
@@ -88,7 +89,7 @@ def test_missing_in_arrays() -> None:
 
 def test_new_arrays_by_the_encoding() -> None:
     encoding = json.loads(json.dumps(read((X, Y)).encoding))
-    np.testing.assert_array_equal(read(X[:2], encoding=encoding).x, X[:2].astype(np.float32))
+    np.testing.assert_array_equal(read(X[:2], encoding=encoding).x, X[:2])
     assert "the model was trained on tables of shape (N, 4)" in message(X[:, :3], encoding=encoding)
     assert "label 7 in row 0 (counting from 0) is out of range; this model has 3 classes" in (
         message((X, np.full(30, 7)), encoding=encoding)
@@ -224,7 +225,7 @@ def test_idx_with_labels_beside(tmp_path: Path, packed: bool) -> None:
 def test_idx_floats_are_big_endian(tmp_path: Path) -> None:
     x = RNG.random((3, 4))
     (tmp_path / "t.idx").write_bytes(idx(x.astype(">f8"), code=0x0E))
-    np.testing.assert_array_equal(read(tmp_path / "t.idx").x, x.astype(np.float32))
+    np.testing.assert_array_equal(read(tmp_path / "t.idx").x, x)
 
 
 def test_broken_idx(tmp_path: Path) -> None:

@@ -58,10 +58,10 @@ def test_every_sort_of_column(houses: Path) -> None:
         "rooms", "colour=blue", "colour=green", "colour=red", "area", "sold", "garden",
     )  # fmt: skip
     # Row 4 of the file by hand: 5 rooms, blue, 14.5, four days after the first, a garden.
-    np.testing.assert_array_equal(data.x[4], np.float32([5, 1, 0, 0, 14.5, 4, 1]))
+    np.testing.assert_array_equal(data.x[4], [5, 1, 0, 0, 14.5, 4, 1])
     assert data.y is not None
-    np.testing.assert_array_equal(data.y, np.float32([[i * 7 + 0.5] for i in range(60)]))
-    assert (data.x.dtype, data.y.dtype, data.task) == (np.float32, np.float32, "regression")
+    np.testing.assert_array_equal(data.y, [[i * 7 + 0.5] for i in range(60)])
+    assert (data.x.dtype, data.y.dtype, data.task) == (np.float64, np.float64, "regression")
     assert data.notes == (
         "column 'colour' holds text: 3 one-hot columns",
         "column 'sold' holds dates: days since the first one",
@@ -201,7 +201,8 @@ def missing_file(tmp_path: Path, *, target: bool = False) -> Path:
 def test_missing_is_an_error_that_counts(tmp_path: Path) -> None:
     text = message(missing_file(tmp_path, target=True), target="price")
     assert text.endswith(
-        "m.csv: missing values in 3 columns of 60 rows: 'rooms' (1), 'colour' (1), 'price' (1)."
+        "m.csv: missing values in 3 columns of 60 rows: 'rooms' (1, first in line 5), 'colour' (1,"
+        " first in line 7), 'price' (1, first in line 11)."
         " Pass missing='drop' (leave those rows out) or missing='mean' (fill in the mean of the"
         " column); on the command line --missing drop or --missing mean."
     )
@@ -209,9 +210,10 @@ def test_missing_is_an_error_that_counts(tmp_path: Path) -> None:
 
 def test_infinite_is_an_error_that_counts(tmp_path: Path) -> None:
     text = message(write(tmp_path / "i.csv", changed(7, 2, "-inf")), target="price")
-    assert "infinite values (or too large for float32) in 1 column of 60 rows: 'area' (1)." in text
+    what = "infinite values (or too large for float32) in 1 column of 60 rows"
+    assert f"{what}: 'area' (1, first in line 9)." in text
     text = message(write(tmp_path / "j.csv", changed(7, 2, "1e39")), target="price")
-    assert "'area' (1)" in text
+    assert "'area' (1, first in line 9)" in text
     text = message(write(tmp_path / "k.csv", changed(7, 6, "inf")), target="price")
     assert "target 'price' has inf in line 9, which float32 cannot hold" in text
 
@@ -231,7 +233,7 @@ def test_missing_mean_and_the_training_part(tmp_path: Path) -> None:
     assert data.filled is not None
     assert data.filled.sum() == 1 + 3 + 1  # one number, one row of three colours, one infinity
     train = np.arange(20)
-    again = data.fill_from(train)
+    again = data.fit_to(train)
     expected = np.mean([1 + i % 5 for i in range(20) if i != 3])
     assert again.x[3, 0] == pytest.approx(expected)
     assert again.encoding["fill"][0] == pytest.approx(expected)
@@ -241,13 +243,15 @@ def test_missing_mean_and_the_training_part(tmp_path: Path) -> None:
 
 def test_a_missing_target_is_never_filled(tmp_path: Path) -> None:
     text = message(missing_file(tmp_path, target=True), target="price", missing="mean")
-    assert "'price' (1). A target cannot be filled in: pass missing='drop'" in text
+    assert (
+        "'price' (1, first in line 11). A target cannot be filled in: pass missing='drop'" in text
+    )
 
 
 def test_missing_at_prediction(houses: Path, tmp_path: Path) -> None:
     data = read(houses, target="price")
     new = write(tmp_path / "n.csv", changed(0, 0, "", n=1))
-    assert "'rooms' (1)" in message(new, encoding=data.encoding)
+    assert "'rooms' (1, first in line 2)" in message(new, encoding=data.encoding)
     filled = read(new, encoding=data.encoding, missing="mean")
     assert filled.x[0, 0] == 3.0  # the mean of 1..5
 
@@ -286,7 +290,7 @@ def test_wrong_options(houses: Path, options: dict[str, Any], text: str) -> None
         ("\n\n", "the file is empty"),
         ("a,b\n", "there is a header but not one row below it; the columns are 'a', 'b'"),
         ("a,b,a\n1,2,3\n", "two columns have the name 'a'"),
-        ("1.5,2\n3,4\n", "the first line holds numbers ('1.5', '2'), not the names of columns"),
+        ("1.5,2\n3,4\n", "no header: the first line holds values ('1.5', '2'), not the names of"),
         ("a,b\n1,2\n1,2,3\n", "not a regular table: Expected 2 fields in line 3, saw 3"),
         ("a,b\n1,2,3\n1,2,3\n", "not a regular table: rows have more cells than the header"),
         ("a,b\n1,x\n2,x\n", "target 'b' has one class only ('x'): there is nothing to tell apart"),
@@ -336,7 +340,7 @@ def test_too_many_categories(tmp_path: Path) -> None:
 def test_not_utf8_and_broken_gzip(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes("部屋,値段\n1,2\n".encode("cp932"))
-    assert "the text is not UTF-8 (byte 0x95). Save it as UTF-8" in message(path, target="値段")
+    assert "the text is not UTF-8 (byte 0x95). It looks like CP932" in message(path, target="値段")
     packed = tmp_path / "t.csv.gz"
     whole = gzip.compress("".join(f"{i},{i * i % 977}\n" for i in range(5000)).encode())
     packed.write_bytes(whole[: len(whole) // 2])

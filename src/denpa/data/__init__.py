@@ -8,6 +8,7 @@ from __future__ import annotations
 from denpa.data.augment import Augment, label_noise, noise, rotate, shift
 from denpa.data.dataset import Data
 from denpa.data.errors import DataError
+from denpa.data.leaks import possible_leaks
 from denpa.data.readers import SUPPORTED, encode, read
 from denpa.data.scale import Standardizer
 from denpa.data.sources import Info, available, cache_dir, digits, get, mnist
@@ -28,6 +29,7 @@ __all__ = [
     "label_noise",
     "mnist",
     "noise",
+    "possible_leaks",
     "read",
     "rotate",
     "shift",

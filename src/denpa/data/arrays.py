@@ -1,18 +1,29 @@
-"""Arrays in memory or from NPZ, NPY and IDX: tables (N, D) and images (N, H, W) or (N, C, H, W)."""
+"""Arrays in memory or from NPZ, NPY and IDX: tables (N, D), signals (N, C, L), and images (N, H, W)
+or (N, C, H, W)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from denpa.data.dataset import Array, Data, Encoding
+from denpa.data.dataset import Array, Data, Encoding, Kind
 from denpa.data.errors import DataError, check_option, counted
 from denpa.data.origin import Origin
+from denpa.data.scale import Standardizer
 from denpa.data.table import MISSING, column_means, feature_names, settle
-from denpa.data.target import absent, encode_target, fit_target, one_column
+from denpa.data.target import (
+    FEW,
+    absent,
+    encode_all,
+    encode_target,
+    fit_target,
+    one_column,
+    plain,
+)
 
 __all__ = ["from_arrays"]
 
@@ -32,25 +43,15 @@ def from_arrays(
     classes: Sequence[str] | None = None,
     licence: str = "",
     target: str = "y",
+    signal: bool = False,
 ) -> Data:
     """Return `Data` of arrays: by an encoding, or by one that is fitted to them here."""
     x = np.asarray(x)
     where = origin.name
     check_option("missing", missing, MISSING, unset=True)
     check_option("task", task, ("classification", "regression"), unset=True)
-    if x.dtype.kind not in "biuf":
-        raise DataError(
-            f"{where}: x has dtype {x.dtype}; expected numbers. Convert it with x.astype('float32')"
-            " or give a table with named columns."
-        )
-    if x.ndim not in (2, 3, 4):
-        hint = " For one feature, x.reshape(-1, 1)." if x.ndim == 1 else ""
-        raise DataError(
-            f"{where}: x has shape {x.shape}; expected a table (N, D) or images (N, H, W) or"
-            f" (N, C, H, W).{hint}"
-        )
-    if 0 in x.shape:
-        raise DataError(f"{where}: x has shape {x.shape}: it is empty.")
+    signal = signal or (encoding is not None and encoding["kind"] == "signals")
+    _check_x(x, where, signal)
     if y is not None:
         y = one_column(np.asarray(y), where)
         if len(y) != len(x):
@@ -59,57 +60,152 @@ def from_arrays(
                 " one value of y."
             )
         y = _settled_dtype(y, where)
-    images = x.ndim > 2
-    notes: list[str] = []
-    if images:
-        x = _channels_first(x, notes)
+    kind: Kind = "signals" if signal else "images" if x.ndim > 2 else "table"
+    shape_notes: list[str] = []
+    if kind == "images":
+        x = _channels_first(x, shape_notes)
+    elif kind == "signals" and x.ndim == 2:
+        x = x[:, None]
     why = ""
+    notes: list[str] = []
+    reading = None
     if encoding is None:
-        policy = missing or "error"
-        encoding = _fit_images(x, notes, where) if images else _fit_table(x)
-        encoding["missing"] = policy
+        encoding = {**_fit(x, kind, notes, where), "missing": missing or "error"}
         if y is not None:
             known = y[~absent(y)]
-            many = MAX_IMAGE_CLASSES if images else 20
+            many = MAX_IMAGE_CLASSES if kind == "images" else FEW
             encoding["target"], why = fit_target(
                 known, target, where, task=task, classes=classes, indices=True, many=many
             )
+            reading = ArrayReading(x, y, origin, tuple(shape_notes))
     else:
-        policy = missing or encoding["missing"]
         _check_shape(x, encoding, where)
         if encoding.get("target") is None:
             y = None
-    if images:
-        x32, y, kept, filled = _images(x, y, encoding, origin, policy)
-    else:
-        owners = feature_names(encoding)
-        if x.dtype == np.float32 and y is not None and np.isfinite(x).all():
-            # The common case without a copy in float64.
-            y_only = np.zeros((len(x), 0))
-            _, y, kept, filled = settle(y_only, y, encoding, origin, missing=policy, owners=())
-            x32 = x if kept is None else x[kept]
-        else:
-            x32, y, kept, filled = settle(
-                x.astype(np.float64), y, encoding, origin, missing=policy, owners=owners
-            )
+    policy = missing or encoding["missing"]
+    made, y, kept, filled = _encode(x, y, encoding, origin, policy)
     record = encoding.get("target") or {}
     return Data(
-        x=x32,
+        x=made,
         y=y,
         task=record.get("task"),
         classes=tuple(record.get("classes", ())),
-        features=() if images else feature_names(encoding),
+        features=feature_names(encoding) if kind == "table" else (),
         name=where,
         source=source,
         licence=licence,
-        kind="images" if images else "table",
+        kind=kind,
         encoding=encoding,
         why_task=why,
         target=record.get("name"),
-        notes=tuple(notes),
+        notes=(*shape_notes, *notes),
         kept=kept,
         filled=filled,
+        reading=reading,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayReading:
+    """Arrays, to be encoded again by some of their rows."""
+
+    x: Array
+    y: Array
+    origin: Origin
+    notes: tuple[str, ...]  # of the form of x, whatever its values are
+
+    def targets(self, record: dict[str, Any]) -> Array:
+        """Return y of every row: -1 or NaN where a row has no target."""
+        return encode_all(self.y, record, self.origin.name, self.origin.row)
+
+    def refit(self, data: Data, rows: NDArray[np.int64]) -> Data:
+        """Return all data by an encoding fitted to these rows."""
+        notes: list[str] = []
+        same = {k: data.encoding[k] for k in ("missing", "target")}
+        encoding = {**_fit(self.x[rows], data.kind, notes, self.origin.name), **same}
+        if encoding == data.encoding:
+            return data
+        x, y, kept, filled = _encode(
+            self.x, self.y, encoding, self.origin, encoding["missing"], own=True
+        )
+        notes = [*self.notes, *notes]
+        return replace(
+            data, x=x, y=y, encoding=encoding, notes=tuple(notes), kept=kept, filled=filled
+        )
+
+
+def _check_x(x: Array, where: str, signal: bool) -> None:
+    if x.dtype.kind not in "biuf":
+        raise DataError(
+            f"{where}: x has dtype {x.dtype}; expected numbers. Convert it with x.astype('float32')"
+            " or give a table with named columns."
+        )
+    if signal and x.ndim not in (2, 3):
+        raise DataError(
+            f"{where}: x has shape {x.shape}; expected signals (N, channels, length), or (N,"
+            " length) of one channel."
+        )
+    if x.ndim not in (2, 3, 4):
+        hint = " For one feature, x.reshape(-1, 1)." if x.ndim == 1 else ""
+        raise DataError(
+            f"{where}: x has shape {x.shape}; expected a table (N, D), images (N, H, W) or"
+            f" (N, C, H, W), or with signal=True (--signal) signals (N, C, L).{hint}"
+        )
+    if 0 in x.shape:
+        raise DataError(f"{where}: x has shape {x.shape}: it is empty.")
+
+
+def _fit(x: Array, kind: Kind, notes: list[str], where: str) -> Encoding:
+    if kind == "images":
+        return _fit_images(x, notes, where)
+    if kind == "table":
+        return _fit_table(x)
+    return {"version": 1, "kind": kind, "from": "array", "channels": x.shape[1],
+            "length": x.shape[2]}  # fmt: skip
+
+
+def _encode(
+    x: Array,
+    y: Array | None,
+    encoding: Encoding,
+    origin: Origin,
+    policy: str,
+    *,
+    own: bool = False,
+) -> tuple[Array, Array | None, Array | None, Array | None]:
+    """Return x, y, the kept rows and the filled values. `own`: the rows that the encoding was
+    fitted to are among these, so that none of them is on another scale."""
+    if encoding["kind"] == "table":
+        lost = y is not None and absent(y).any()
+        if x.dtype == np.float32 and not lost and np.isfinite(x).all():
+            # Without a copy in float64, which would hold nothing more.
+            return x, _classes(y, encoding, origin, None), None, None
+        return settle(
+            x.astype(np.float64, copy=False),
+            y,
+            encoding,
+            origin,
+            missing=policy,
+            owners=feature_names(encoding),
+        )
+    x, y, kept = _whole(x, y, origin, policy)
+    if encoding["kind"] == "images":
+        x = _pixels(x, encoding, origin.name, own=own)
+    elif x.dtype != np.float32:
+        x = x.astype(np.float64)
+    return x, _classes(y, encoding, origin, kept), kept, None
+
+
+def _classes(
+    y: Array | None, encoding: Encoding, origin: Origin, kept: Array | None
+) -> Array | None:
+    if y is None:
+        return None
+
+    def row(i: int) -> str:
+        return origin.row(i if kept is None else int(kept[i]))
+
+    return encode_target(plain(y), encoding["target"], origin.name, row)
 
 
 def _settled_dtype(y: Array, where: str) -> Array:
@@ -142,8 +238,7 @@ def _fit_table(x: Array) -> Encoding:
         "kind": "table",
         "from": "array",
         "columns": [{"name": n, "type": "number"} for n in names],
-        "fill": column_means(x.astype(np.float64)),
-        "dropped": [],
+        "fill": column_means(x),
     }
 
 
@@ -155,10 +250,10 @@ def _fit_images(x: Array, notes: list[str], where: str) -> Encoding:
         # Bytes that use their range are /255; anything else goes by the range it has.
         if x.dtype == np.uint8 and high > 127:
             divide = 255.0
-        elif low >= 0:
+        elif 0 <= low <= high / 2:
             divide = high
         else:
-            offset, divide = low, high - low
+            offset, divide = low, (high - low) or 1.0
         notes.append(f"pixel values {low:g} to {high:g} become (value - {offset:g}) / {divide:g}")
     return {
         "version": 1,
@@ -184,6 +279,11 @@ def _range(x: Array, where: str) -> tuple[float, float]:
 
 def _channels_first(x: Array, notes: list[str]) -> Array:
     if x.ndim == 3:
+        if x.shape[1] != x.shape[2]:
+            notes.append(
+                f"x {x.shape} is taken as grey pictures of {x.shape[1]} x {x.shape[2]} pixels; if"
+                f" it is {counted(x.shape[1], 'channel')} of signals, say signal=True (--signal)"
+            )
         return x[:, None]
     if x.shape[1] not in _CHANNELS and x.shape[3] in _CHANNELS:
         notes.append(f"images {x.shape[1:]} have their channels last: moved to the front")
@@ -191,53 +291,60 @@ def _channels_first(x: Array, notes: list[str]) -> Array:
     return x
 
 
-def _images(
-    x: Array, y: Array | None, encoding: Encoding, origin: Origin, policy: str
-) -> tuple[NDArray[np.float32], Array | None, Array | None, None]:
+def _whole(
+    x: Array, y: Array | None, origin: Origin, policy: str
+) -> tuple[Array, Array | None, Array | None]:
+    """Return images or signals (N, ...) and targets without those that lack a value, and the rows
+    that are left."""
     where = origin.name
-    gone = ~np.isfinite(x).all(axis=(1, 2, 3)) if x.dtype.kind == "f" else np.zeros(len(x), bool)
+    axes = tuple(range(1, x.ndim))
+    gone = ~np.isfinite(x).all(axis=axes) if x.dtype.kind == "f" else np.zeros(len(x), bool)
     lost = absent(y) if y is not None else np.zeros(len(x), dtype=bool)
     bad = gone | lost
-    kept: Array | None = None
-    if bad.any() and policy != "drop":
-        what = "an image holds NaN or infinite values" if gone.any() else "a label is missing"
+    if not bad.any():
+        return x, y, None
+    if policy != "drop":
+        example = "an image" if x.ndim == 4 else "a signal"
+        what = f"{example} holds NaN or infinite values" if gone.any() else "a label is missing"
         raise DataError(
             f"{where}: {what}, first in {origin.row(int(np.argmax(bad)))},"
             f" {int(bad.sum())} of {len(x)} in all. Pass missing='drop' (--missing drop) to leave"
             " them out."
         )
-    if bad.any():
-        kept = np.flatnonzero(~bad)
-        if not len(kept):
-            raise DataError(f"{where}: no image is left after missing='drop'.")
-        x, y = x[kept], None if y is None else y[kept]
+    kept = np.flatnonzero(~bad)
+    if not len(kept):
+        raise DataError(f"{where}: no row is left after missing='drop'.")
+    return x[kept], None if y is None else y[kept], kept
+
+
+def _pixels(x: Array, encoding: Encoding, where: str, *, own: bool) -> NDArray[np.float32]:
     offset, divide = float(encoding["offset"]), float(encoding["divide"])
     low, high = _range(x, where)
     if encoding["values"] == "integer" and x.dtype.kind == "f" and low >= 0 and high <= 1:
         offset, divide = 0.0, 1.0  # floats in [0, 1] are the form that integers are brought to
     top = (high - offset) / divide
     bottom = (low - offset) / divide
-    if top > 2 or bottom < -1:
+    if not own and (top > 2 or bottom < -1):
         raise DataError(
             f"{where}: pixel values go from {low:g} to {high:g}, but in training they went from"
             f" {encoding['offset']:g} to {encoding['offset'] + encoding['divide']:g}. Give images"
             " on the same scale."
         )
-    x32 = x.astype(np.float32)
-    if offset != 0 or divide != 1:
-        x32 = (x32 - np.float32(offset)) / np.float32(divide)
-    y_out: Any = None
-    if y is not None:
-
-        def row(i: int) -> str:
-            return origin.row(i if kept is None else int(kept[i]))
-
-        y = y.astype(str) if y.dtype.kind == "O" else y
-        y_out = encode_target(y, encoding["target"], where, row)
-    return x32, y_out, kept, None
+    if offset == 0 and divide == 1:
+        return x.astype(np.float32)
+    return Standardizer(np.full(x.shape[1], offset), np.full(x.shape[1], divide)).transform(x)
 
 
 def _check_shape(x: Array, encoding: Encoding, where: str) -> None:
+    if encoding["kind"] == "signals":
+        channels, length = encoding["channels"], encoding["length"]
+        shape = x.shape[1:] if x.ndim == 3 else (1, *x.shape[1:])
+        if shape != (channels, length):
+            raise DataError(
+                f"{where}: x has shape {x.shape}; the model was trained on signals of shape"
+                f" (N, {channels}, {length}) (channels, length)."
+            )
+        return
     if encoding["kind"] == "images":
         want = (encoding["channels"], encoding["height"], encoding["width"])
         if x.ndim == 2 or x.shape[1:] != want:

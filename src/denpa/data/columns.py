@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from denpa.data.errors import DataError, listed
+from denpa.data.errors import DataError, counted, listed
 from denpa.data.origin import Origin
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "encode_column",
     "fit_column",
     "holds",
+    "is_row_number",
     "label",
     "names_of",
     "pandas",
@@ -35,6 +36,9 @@ MAX_CATEGORIES = 50
 MOSTLY = 0.9
 """A text column of which this share are numbers is a column of numbers with a mistake in it."""
 
+_INDEX = re.compile(
+    r"(unnamed: \d+[.\d]*|index|id|row|row[ ._]?(names?|numbers?|nums?|ids?|index))?", re.I
+)
 _DATE = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]\d{1,2}:\d{2}.*)?"
 _MARKED = re.compile(
     r"[$€£¥]?\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*%?"  # 1,200.50
@@ -81,6 +85,15 @@ def names_of(series: Any) -> tuple[NDArray[np.int64], list[str]]:
     return table[np.asarray(codes)], names
 
 
+def is_row_number(name: str, series: Any) -> bool:
+    """Tell a column of row numbers: the name of an index, or none, and a different whole number in
+    every row."""
+    if not _INDEX.fullmatch(name) or holds(series) != "number" or series.isna().any():
+        return False
+    values = pandas().to_numeric(series).to_numpy(dtype=np.float64)
+    return bool((values == np.floor(values)).all() and len(np.unique(values)) == len(values) > 1)
+
+
 def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
     """Return the record of a column, or None where it holds one value only.
 
@@ -89,15 +102,18 @@ def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
     found = holds(series)
     where = f"{origin.name}: column {name!r}"
     leave = f"leave the column out with drop=[{name!r}] (--drop {name})"
+    every = "every row" if origin.rows is None else "every row of the training part"
     if found == "empty":
-        raise DataError(f"{where} is empty in every row: {leave}.")
+        raise DataError(f"{where} is empty in {every}: {leave}.")
     if found == "text" and are_dates(series):
         found = "date"
+    if found == "text" and origin.path is not None and _all_numbers(series):
+        found = "number"  # the text that made a file's column one of text stands in another part
     if found == "text":
         check_numeric_text(series, name, origin, leave)
         codes, names = names_of(series)
         if not names:
-            raise DataError(f"{where} is empty in every row: {leave}.")
+            raise DataError(f"{where} is empty in {every}: {leave}.")
         if len(names) > MAX_CATEGORIES:
             raise DataError(
                 f"{where} holds text with {len(names)} different values (for example"
@@ -119,19 +135,21 @@ def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
     if len(known) == len(values) and known.min() == known.max():
         return None
     if found == "date":
-        # Days are counted from the first one seen: float32 then keeps minutes, not just days.
         record["origin"] = float(known.min())
     return record
 
 
-def encode_column(series: Any, record: dict[str, Any], origin: Origin) -> NDArray[np.float64]:
+def encode_column(
+    series: Any, record: dict[str, Any], origin: Origin, strange: list[str] | None = None
+) -> NDArray[np.float64]:
     """Return the column as numbers (N, K), NaN where a value is missing.
 
-    K is 1, or the number of categories.
+    K is 1, or the number of categories. A category that is none of these is an error, or, where
+    there is a list `strange` to say so in, the row has 0 in all K.
     """
     kind = record["type"]
     if kind == "category":
-        return _one_hot(series, record, origin)
+        return _one_hot(series, record, origin, strange)
     if kind == "date":
         return _days(series, record, origin)[:, None]
     return _numbers(series, record, origin)[:, None]
@@ -164,13 +182,26 @@ def are_dates(series: Any) -> bool:
     return bool(len(sample) and sample.str.fullmatch(_DATE).all())
 
 
-def _one_hot(series: Any, record: dict[str, Any], origin: Origin) -> NDArray[np.float64]:
+def _all_numbers(series: Any) -> bool:
+    known = series.notna()
+    return bool(known.any() and pandas().to_numeric(series[known], errors="coerce").notna().all())
+
+
+def _one_hot(
+    series: Any, record: dict[str, Any], origin: Origin, strange: list[str] | None
+) -> NDArray[np.float64]:
     known: list[str] = record["categories"]
     codes, names = names_of(series)
     place = {n: i for i, n in enumerate(known)}
     table = np.array([place.get(n, -1) for n in names] + [0], dtype=np.int64)
-    if (table < 0).any():
-        bad = np.flatnonzero((codes >= 0) & (table[codes] < 0))
+    bad = np.flatnonzero((codes >= 0) & (table[codes] < 0))
+    if len(bad) and strange is not None:
+        new = sorted({names[c] for c in codes[bad]})
+        strange.append(
+            f"column {record['name']!r}: {counted(len(bad), 'row')} outside the training part with"
+            f" what that part lacks ({listed(new, 4)}): all its one-hot columns are 0 there"
+        )
+    elif len(bad):
         row = int(bad[0])
         raise DataError(
             f"{origin.name}: column {record['name']!r} has {names[codes[row]]!r} in"
@@ -179,6 +210,7 @@ def _one_hot(series: Any, record: dict[str, Any], origin: Origin) -> NDArray[np.
         )
     out = np.zeros((len(codes), len(known)))  # (N, K)
     out[np.arange(len(codes)), table[codes]] = 1.0
+    out[bad] = 0.0
     out[codes < 0] = np.nan
     return out
 

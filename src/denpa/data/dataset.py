@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,24 @@ from numpy.typing import NDArray
 from denpa.data.errors import DataError, counted
 from denpa.data.origin import Origin
 
-__all__ = ["Array", "Data", "Encoding", "Kind", "Task"]
+__all__ = ["Array", "Data", "Encoding", "Kind", "Reading", "Task"]
 
 Array = NDArray[Any]
 Task = Literal["classification", "regression"]
-Kind = Literal["table", "images"]
+Kind = Literal["table", "images", "signals"]
 Encoding = dict[str, Any]
+
+
+class Reading(Protocol):
+    """What data were read from, to be encoded again by what some of its rows say."""
+
+    def targets(self, record: dict[str, Any]) -> Array:
+        """Return y of every row: -1 or NaN where a row has no target."""
+        ...
+
+    def refit(self, data: Data, rows: NDArray[np.int64]) -> Data:
+        """Return all data by an encoding fitted to these rows."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,14 +40,17 @@ class Data:
     """Examples as arrays, with their meaning.
 
     Shapes:
-        x: float32, (N, D) for a table, (N, C, H, W) in [0, 1] for images.
-        y: int64 class indices (N,), or float32 targets (N, 1), or None where there is no target.
+        x: float64 (N, D) for a table, (N, C, L) for signals (float32 where arrays of float32 were
+            given), in their own units: standardise before casting them. float32 (N, C, H, W) in
+            [0, 1] for images.
+        y: int64 class indices (N,), or float64 targets (N, 1), or None where there is no target.
 
     `encoding` is a dict that JSON can hold: all that is needed to read a *new* file in the same
     way, `read(new_file, encoding=data.encoding)`. `rows` names the pictures of a folder. `kept`
     holds the row numbers that were left when rows were dropped (None: all of them). `filled`
     marks the values of x that were missing and got the mean. `origin` tells the lines of a text
-    file. `why_task` and `notes` are sentences to say aloud.
+    file. `why_task` and `notes` are sentences to say aloud. Fillings, categories and ranges are
+    those of all rows: `fit_to` takes them from the training part alone.
 
     >>> from denpa.data import digits
     >>> data = digits()
@@ -45,7 +60,7 @@ class Data:
     (1797, dtype('int64'))
     """
 
-    x: NDArray[np.float32]
+    x: NDArray[np.floating[Any]]
     y: Array | None
     task: Task | None
     classes: tuple[str, ...]
@@ -62,6 +77,7 @@ class Data:
     kept: NDArray[np.int64] | None = None
     filled: NDArray[np.bool_] | None = field(default=None, repr=False)
     origin: Origin | None = field(default=None, repr=False)
+    reading: Reading | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return int(self.x.shape[0])
@@ -118,25 +134,45 @@ class Data:
             rows=tuple(self.rows[int(i)] for i in index) if self.rows else (),
             kept=np.asarray(kept, dtype=np.int64),
             filled=None if self.filled is None else self.filled[index],
+            reading=None,
         )
 
-    def fill_from(self, rows: Array | Sequence[int]) -> Data:
-        """Return the data with missing values filled by the means of these rows alone.
+    def take_source(self, rows: Array | Sequence[int]) -> Data:
+        """Return those of these rows of the source that were not left out, in order."""
+        if self.kept is None:
+            return self.take(np.sort(np.asarray(rows)))
+        return self.take(np.flatnonzero(np.isin(self.kept, rows)))
 
-        `read(..., missing="mean")` fills with the mean of the whole file. Call this with the
-        training rows after the split, so that nothing of the test part leaks into training. The
-        same data come back when nothing was missing.
+    @cached_property
+    def targets(self) -> Array:
+        """y of every row of the source, those left out by missing="drop" too; -1 or NaN where a row
+        has no target. What to `split` by, before `fit_to`."""
+        y = self.require_target()
+        return y if self.reading is None else self.reading.targets(self.encoding["target"])
+
+    def fit_to(self, rows: Array | Sequence[int]) -> Data:
+        """Return all data as these rows alone, the training part, say that they are to be read.
+
+        The means that fill missing values, the categories of a column, its first date, columns
+        left out as constant or as row numbers, the range of pixels, the size of pictures from
+        files: none of it depends on the other rows. A category that only those have is 0 in all
+        one-hot columns, which a note says. Task and class names stay those of the whole.
+
+        * `rows`: row numbers of the source, whose rows `targets` holds too.
+
+        Errors: a DataError for data that were read by an encoding or taken from others, and for a
+        column without a value in these rows.
+
+        >>> import numpy as np
+        >>> from denpa.data import read
+        >>> x = np.array([[1.0], [np.nan], [3.0], [8.0]])
+        >>> data = read((x, np.array([0, 1, 0, 1])), missing="mean")
+        >>> float(data.x[1, 0]), float(data.fit_to([0, 1, 2]).x[1, 0])
+        (4.0, 2.0)
         """
-        if self.filled is None or not self.filled.any():
-            return self
-        known = np.where(self.filled, np.nan, self.x.astype(np.float64))[rows]  # (R, D)
-        empty = np.isnan(known).all(axis=0)
-        if empty.any():
-            column = self.features[int(np.argmax(empty))]
+        if self.reading is None:
             raise DataError(
-                f"{self.source}: column {column!r} has no value in the training rows to take a"
-                f" mean from. Leave it out with drop=[{column!r}]."
+                f"{self.source}: fit_to needs the data as they were read, without encoding= and"
+                " before take."
             )
-        fill = np.nanmean(known, axis=0)  # (D,)
-        x = np.where(self.filled, fill, self.x).astype(np.float32)
-        return replace(self, x=x, encoding={**self.encoding, "fill": fill.tolist()})
+        return self.reading.refit(self, np.asarray(rows, dtype=np.int64))

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.data.charset import encoding_advice
 from denpa.data.columns import pandas
 from denpa.data.dataset import Array, Encoding
 from denpa.data.errors import DataError, listed, nearest
@@ -36,7 +37,8 @@ def read_csv(path: Path, encoding: Encoding | None) -> tuple[Any, Origin]:
             warnings.simplefilter("error", pd.errors.ParserWarning)
             head = pd.read_csv(path, header=None, nrows=1, dtype=str, **options).iloc[0]
             names = ["" if pd.isna(c) else str(c).strip() for c in head]
-            _check_names(name, names)
+            if _are_numbers(names):
+                raise _no_header(name, names)
             frame = pd.read_csv(
                 path, index_col=False, low_memory=False, dtype=_texts(names, encoding), **options
             )
@@ -52,20 +54,15 @@ def read_csv(path: Path, encoding: Encoding | None) -> tuple[Any, Origin]:
         ) from error
     except UnicodeDecodeError as error:
         raise DataError(
-            f"{name}: the text is not UTF-8 (byte {error.object[error.start]:#04x}). Save it as"
-            " UTF-8, for example with: iconv -f CP932 -t UTF-8."
+            f"{name}: the text is not UTF-8 (byte {error.object[error.start]:#04x}). "
+            + encoding_advice(_bytes(path))
         ) from error
     except (EOFError, zlib.error) as error:
         raise _bad_gzip(name, error) from error
     except OSError as error:
         raise _unreadable(name, error) from error
-    origin = Origin(name, path, sep)
-    if names[0] == "" and len(names) > 1 and len(frame):
-        # A frame saved with its row numbers: they say nothing about the rows.
-        first = frame.iloc[:, 0]
-        if first.dtype.kind in "iu" and (first.to_numpy() == np.arange(len(frame))).all():
-            frame = frame.iloc[:, 1:]
-    return frame, origin
+    _check_header(name, names, frame)
+    return frame, Origin(name, path, sep)
 
 
 def read_parquet(path: Path) -> tuple[Any, Origin]:
@@ -208,20 +205,55 @@ def _separator(path: Path) -> str:
     return best if counts[best] else ","
 
 
-def _check_names(name: str, names: list[str]) -> None:
+def _are_numbers(names: list[str]) -> bool:
+    """Whether the first line is one of numbers, and so of data."""
+    try:
+        numbers = [float(n) for n in names if n]
+    except ValueError:
+        return False
+    # Frames of arrays are saved with 0, 1, 2, ... as names, under or beside an index without one.
+    counts = [list(range(k, k + len(numbers))) for k in (0, 1)]
+    return bool(numbers) and numbers not in counts
+
+
+def _check_header(name: str, names: list[str], frame: Any) -> None:
     twice = sorted({n for n in names if n and names.count(n) > 1})
+    if len(frame) and any(_is_number(n) for n in names) and _like_a_row(names, frame):
+        raise _no_header(name, names)
     if twice:
         raise DataError(f"{name}: two columns have the name {listed(twice)}. Rename one of them.")
+
+
+def _like_a_row(names: list[str], frame: Any) -> bool:
+    """Whether the names could stand in a row of the table: numbers over numbers, and text that the
+    column below has too."""
+    numeric = pandas().to_numeric
+    for j, name in enumerate(names):
+        known = frame.iloc[:, j].dropna()
+        if _is_number(name):
+            if numeric(known, errors="coerce").isna().any():
+                return False
+        elif name and name not in set(known.astype(str).str.strip()):
+            return False
+    # 0, 1, 2, ... are the names of a frame that was made from an array.
+    return [n for n in names if n] != [str(j) for j in range(sum(map(bool, names)))]
+
+
+def _is_number(name: str) -> bool:
     try:
-        numbers = [float(n) for n in names]
+        float(name)
     except ValueError:
-        return
-    # Frames of arrays are saved with 0, 1, 2, ... as names; other numbers are a row of data.
-    if numbers not in (list(range(len(names))), list(range(1, len(names) + 1))):
-        raise DataError(
-            f"{name}: the first line holds numbers ({listed(names, 4)}), not the names of columns."
-            " Add a first line with a name for each column."
-        )
+        return False
+    return True
+
+
+def _no_header(name: str, names: list[str]) -> DataError:
+    example = ",".join(f"x{j}" for j in range(1, min(len(names), 3) + 1))
+    return DataError(
+        f"{name}: no header: the first line holds values ({listed(names, 4)}), not the names of"
+        f" columns. Add a first line with a name for each of the {len(names)} columns, such as"
+        f" {example}{',...' if len(names) > 3 else ''}."
+    )
 
 
 def _texts(names: list[str], encoding: Encoding | None) -> dict[str, Any]:
@@ -274,6 +306,15 @@ def _unreadable(name: str, error: OSError) -> DataError:
     if isinstance(error, gzip.BadGzipFile):
         return _bad_gzip(name, error)
     return DataError(f"{name}: cannot be read ({error.strerror or error}).")
+
+
+def _bytes(path: Path, most: int = 1 << 20) -> bytes:
+    """Return the first bytes of a text file, unpacked."""
+    import gzip
+
+    opener = gzip.open if path.suffix.lower() == ".gz" else open
+    with opener(path, "rb") as file:
+        return bytes(file.read(most))
 
 
 def _first_line(error: Exception) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,9 +41,12 @@ def from_pictures(
     """
     files, labels = _find(path)
     notes: list[str] = []
+    reading = None
     if encoding is None:
-        encoding = _fit(path, files, image_size, notes)
+        looks = [_look(file) for file in files]
+        encoding = _fit(looks, image_size, notes)
         if labels is not None:
+            reading = PictureReading(path, files, looks, labels, image_size)
             names = _class_names(path, labels, classes)
             encoding["target"] = {
                 "name": "folder",
@@ -53,16 +58,7 @@ def from_pictures(
             raise DataError(f"{path}: classes= needs a folder with a sub-folder for each class.")
     elif encoding["kind"] != "images":
         raise DataError(f"{path}: these are pictures, but the model was trained on a table.")
-    height, width, channels = encoding["height"], encoding["width"], encoding["channels"]
-    if channels not in (1, 3):
-        raise DataError(
-            f"{path}: the model was trained on images of {channels} channels; pictures from files"
-            " have 1 (grey) or 3 (RGB)."
-        )
-    _check_memory(path, len(files), channels, height, width)
-    x = np.empty((len(files), channels, height, width), np.float32)
-    for i, file in enumerate(files):
-        x[i] = _load(file, height, width, grey=channels == 1)
+    x = _load_all(path, files, encoding)
     record = encoding.get("target")
     y, why = None, ""
     if record is not None and labels is not None:
@@ -83,7 +79,34 @@ def from_pictures(
         target=record["name"] if record is not None else None,
         notes=tuple(notes),
         rows=tuple(str(f.relative_to(path)) if f != path else f.name for f in files),
+        reading=reading,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class PictureReading:
+    """Picture files, to be loaded again as some of them say: in their size, grey or in colour."""
+
+    path: Path
+    files: list[Path]
+    looks: list[tuple[int, int, str]]  # height, width, mode
+    labels: list[str]
+    image_size: int | tuple[int, int] | None
+
+    def targets(self, record: dict[str, Any]) -> Array:
+        """Return the class index of every picture."""
+        return _encode(self.path, self.labels, record["classes"])
+
+    def refit(self, data: Data, rows: NDArray[np.int64]) -> Data:
+        """Return all pictures by an encoding fitted to these."""
+        encoding = _fit([self.looks[int(i)] for i in rows], self.image_size, [])
+        encoding["target"] = data.encoding["target"]
+        if encoding == data.encoding:
+            return data
+        notes: list[str] = []
+        _note_sizes(self.looks, (encoding["height"], encoding["width"]), notes)
+        x = _load_all(self.path, self.files, encoding)
+        return replace(data, x=x, encoding=encoding, notes=tuple(notes))
 
 
 def _pictures(folder: Path) -> list[Path]:
@@ -150,15 +173,28 @@ def _encode(path: Path, labels: list[str], classes: list[str]) -> NDArray[np.int
     return np.array([place[label] for label in labels], dtype=np.int64)
 
 
+def _load_all(path: Path, files: list[Path], encoding: Encoding) -> NDArray[np.float32]:
+    """Return pictures as (N, C, H, W) in [0, 1]."""
+    height, width, channels = encoding["height"], encoding["width"], encoding["channels"]
+    if channels not in (1, 3):
+        raise DataError(
+            f"{path}: the model was trained on images of {channels} channels; pictures from files"
+            " have 1 (grey) or 3 (RGB)."
+        )
+    _check_memory(path, len(files), channels, height, width)
+    x = np.empty((len(files), channels, height, width), np.float32)
+    for i, file in enumerate(files):
+        x[i] = _load(file, height, width, grey=channels == 1)
+    return x
+
+
 def _fit(
-    path: Path, files: list[Path], image_size: int | tuple[int, int] | None, notes: list[str]
+    looks: list[tuple[int, int, str]],
+    image_size: int | tuple[int, int] | None,
+    notes: list[str],
 ) -> Encoding:
-    sizes: Counter[tuple[int, int]] = Counter()
-    grey = True
-    for file in files:
-        height, width, mode = _look(file)
-        sizes[height, width] += 1
-        grey = grey and mode in _GREY
+    sizes = Counter((height, width) for height, width, _ in looks)
+    grey = all(mode in _GREY for _, _, mode in looks)
     if image_size is None:
         # Of sizes equally common the smaller, so that the answer never depends on file order.
         size = min(sizes, key=lambda s: (-sizes[s], s[0] * s[1], s))
@@ -166,9 +202,7 @@ def _fit(
         size = (image_size, image_size) if isinstance(image_size, int) else image_size
         if len(size) != 2 or min(size) < 1:
             raise DataError(f"image_size must be a size or (height, width), got {image_size!r}.")
-    others = len(files) - sizes[size]
-    if others:
-        notes.append(f"{others} of {len(files)} pictures resized to {size[0]} x {size[1]} pixels")
+    _note_sizes(looks, size, notes)
     return {
         "version": 1,
         "kind": "images",
@@ -181,6 +215,12 @@ def _fit(
         "values": "integer",
         "missing": "error",
     }
+
+
+def _note_sizes(looks: list[tuple[int, int, str]], size: tuple[int, int], notes: list[str]) -> None:
+    others = sum((height, width) != size for height, width, _ in looks)
+    if others:
+        notes.append(f"{others} of {len(looks)} pictures resized to {size[0]} x {size[1]} pixels")
 
 
 def _check_memory(path: Path, n: int, channels: int, height: int, width: int) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 __all__ = ["Origin"]
 
@@ -20,9 +21,15 @@ class Origin:
     name: str
     path: Path | None = None
     sep: str = ","
+    rows: Any = None  # the rows of the source that are looked at, where not all are
+
+    def among(self, rows: Any) -> Origin:
+        """Return the origin of a table that holds these rows of this one, and no others."""
+        return replace(self, rows=rows)
 
     def row(self, i: int) -> str:
         """Return "line 17" for row i of a text file, else "row 15 (counting from 0)"."""
+        i = i if self.rows is None else int(self.rows[i])
         if self.path is None:
             return f"row {i} (counting from 0)"
         return f"line {self.lines([i])[0]}"

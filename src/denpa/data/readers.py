@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from denpa.data import formats, images
 from denpa.data.arrays import from_arrays
-from denpa.data.dataset import Data, Encoding
+from denpa.data.dataset import Array, Data, Encoding
 from denpa.data.errors import DataError, nearest
 from denpa.data.origin import Origin
-from denpa.data.table import encode_table, feature_names, fit_table
+from denpa.data.table import encode_table, feature_names, fit_table, refit_table, target_of
 
 __all__ = ["SUPPORTED", "encode", "read"]
 
@@ -35,6 +37,8 @@ def read(
     task: str | None = None,
     missing: str | None = None,
     drop: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    signal: bool = False,
     image_size: int | tuple[int, int] | None = None,
     classes: Sequence[str] | None = None,
     name: str | None = None,
@@ -52,11 +56,14 @@ def read(
       text the share of each category). Infinite values count as missing. With an encoding
       the default is what was chosen in training.
     * `drop`: columns of a table to leave out.
+    * `keep`: columns of a table to train on though they look like row numbers: such columns, with
+      the name of an index or none, are left out.
+    * `signal`: arrays x (N, C, L) are C channels of L values each, not pictures of C x L pixels.
     * `image_size`: pixels of each side, or (height, width), for pictures from files.
     * `classes`: the names of all classes; for labels 0..K-1 in arrays, in that order.
     * `name`: the name to show in place of the file's.
 
-    Returns `Data`, float32 x of shape (N, D) or (N, C, H, W).
+    Returns `Data`, x of shape (N, D), (N, C, L) or (N, C, H, W).
 
     Errors: a DataError, one line of text, for everything that is wrong with the source.
 
@@ -69,8 +76,11 @@ def read(
      otherwise")
     """
     if encoding is not None:
-        _check_encoding(encoding, target, task, drop, image_size, classes)
-    options = _Options(target, encoding, task, missing, tuple(drop), image_size, classes)
+        given = {"task": task, "drop": tuple(drop), "keep": tuple(keep), "signal": signal}
+        _check_encoding(encoding, target, {**given, "image_size": image_size, "classes": classes})
+    options = _Options(
+        target, encoding, task, missing, tuple(drop), tuple(keep), signal, image_size, classes
+    )
     if isinstance(source, (str, Path)):
         data = _from_path(Path(source), options)
     elif isinstance(source, np.ndarray):
@@ -91,31 +101,24 @@ def encode(source: Any, encoding: Encoding, *, missing: str | None = None) -> Da
     >>> from denpa.data import encode, read
     >>> train = read((np.eye(4), np.array([0, 1, 0, 1])))
     >>> encode(np.ones((1, 4)), train.encoding).x
-    array([[1., 1., 1., 1.]], dtype=float32)
+    array([[1., 1., 1., 1.]])
     """
     return read(source, encoding=encoding, missing=missing, target=False)
 
 
+@dataclass(frozen=True)
 class _Options:
     """The arguments of `read` on their way to the reader that uses them."""
 
-    def __init__(
-        self,
-        target: str | Literal[False] | None,
-        encoding: Encoding | None,
-        task: str | None,
-        missing: str | None,
-        drop: tuple[str, ...],
-        image_size: int | tuple[int, int] | None,
-        classes: Sequence[str] | None,
-    ) -> None:
-        self.target = target
-        self.encoding = encoding
-        self.task = task
-        self.missing = missing
-        self.drop = drop
-        self.image_size = image_size
-        self.classes = classes
+    target: str | Literal[False] | None
+    encoding: Encoding | None
+    task: str | None
+    missing: str | None
+    drop: tuple[str, ...]
+    keep: tuple[str, ...]
+    signal: bool
+    image_size: int | tuple[int, int] | None
+    classes: Sequence[str] | None
 
     @property
     def target_name(self) -> str | None:
@@ -193,8 +196,9 @@ def _from_frame(source: Any, options: _Options) -> Data:
 
 
 def _table(frame: Any, origin: Origin, name: str, source: str, options: _Options) -> Data:
-    options.refuse(origin.name, "a table", "image_size")
+    options.refuse(origin.name, "a table", "image_size", "signal")
     why = ""
+    reading = None
     notes: tuple[str, ...] = ()
     encoding = options.encoding
     if encoding is None:
@@ -205,10 +209,13 @@ def _table(frame: Any, origin: Origin, name: str, source: str, options: _Options
             task=options.task,
             missing=options.missing or "error",
             drop=options.drop,
+            keep=options.keep,
             classes=options.classes,
         )
+        reading = TableReading(frame, origin, options.drop, options.keep)
     elif encoding["kind"] != "table" or encoding["from"] != "table":
-        trained = "images" if encoding["kind"] == "images" else "arrays without names of columns"
+        kind = encoding["kind"]
+        trained = "arrays without names of columns" if kind == "table" else kind
         raise DataError(f"{origin.name}: this is a table, but the model was trained on {trained}.")
     with_target = options.target is not False
     x, y, kept, filled = encode_table(
@@ -232,7 +239,40 @@ def _table(frame: Any, origin: Origin, name: str, source: str, options: _Options
         kept=kept,
         filled=filled,
         origin=origin,
+        reading=reading,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class TableReading:
+    """A table, to be encoded again by some of its rows."""
+
+    frame: Any
+    origin: Origin
+    drop: tuple[str, ...]
+    keep: tuple[str, ...]
+
+    def targets(self, record: dict[str, Any]) -> Array:
+        """Return y of every row: -1 or NaN where a row has no target."""
+        return target_of(self.frame, self.origin, record)
+
+    def refit(self, data: Data, rows: NDArray[np.int64]) -> Data:
+        """Return all data by an encoding fitted to these rows."""
+        encoding, notes = refit_table(
+            self.frame, rows, self.origin, data.encoding, drop=self.drop, keep=self.keep
+        )
+        strange: list[str] = []
+        x, y, kept, filled = encode_table(self.frame, self.origin, encoding, strange=strange)
+        return replace(
+            data,
+            x=x,
+            y=y,
+            features=feature_names(encoding),
+            encoding=encoding,
+            notes=(*notes, *strange),
+            kept=kept,
+            filled=filled,
+        )
 
 
 def _arrays(
@@ -245,7 +285,7 @@ def _arrays(
     name: str = "arrays",
 ) -> Data:
     what = "arrays"
-    options.refuse(origin.name, what, "drop", "image_size")
+    options.refuse(origin.name, what, "drop", "keep", "image_size")
     if origin.name in ("array", "arrays"):
         options.refuse(origin.name, what, "target")
     data = from_arrays(
@@ -258,13 +298,14 @@ def _arrays(
         missing=options.missing,
         classes=options.classes,
         target=y_name,
+        signal=options.signal,
     )
     object.__setattr__(data, "name", name)
     return data
 
 
 def _pictures(path: Path, options: _Options) -> Data:
-    options.refuse(str(path), "pictures", "target", "drop")
+    options.refuse(str(path), "pictures", "target", "drop", "keep", "signal")
     if options.missing not in (None, "error"):
         options.refuse(str(path), "pictures", "missing")
     if options.task not in (None, "classification"):
@@ -282,25 +323,21 @@ def _pictures(path: Path, options: _Options) -> Data:
 def _check_encoding(
     encoding: Encoding,
     target: str | Literal[False] | None,
-    task: str | None,
-    drop: Sequence[str],
-    image_size: object,
-    classes: object,
+    given: dict[str, Any],
 ) -> None:
-    if encoding.get("version") != 1 or encoding.get("kind") not in ("table", "images"):
+    if encoding.get("version") != 1 or encoding.get("kind") not in ("table", "images", "signals"):
         raise DataError(
             f"the encoding has version {encoding.get('version')!r} and kind"
-            f" {encoding.get('kind')!r}; this Denpa reads version 1 of tables and images. Train"
-            " the model again."
+            f" {encoding.get('kind')!r}; this Denpa reads version 1 of tables, images and signals."
+            " Train the model again."
         )
     record = encoding.get("target") or {}
     if target and encoding.get("from") == "table" and target != record.get("name"):
         raise DataError(
             f"target={target!r}, but the model was trained on the target {record.get('name')!r}."
         )
-    given = {"task": task, "drop": tuple(drop) or None, "image_size": image_size}
-    for option, value in {**given, "classes": classes}.items():
-        if value is not None:
+    for option, value in given.items():
+        if value not in (None, (), False):
             raise DataError(f"{option}= is fixed by the training data's encoding. Leave it out.")
 
 

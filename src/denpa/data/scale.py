@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from denpa.data.dataset import Array
 from denpa.data.errors import DataError
@@ -23,12 +23,13 @@ class Standardizer:
     """(x - mean) / scale, per column of (N, D) or per channel of (N, C, H, W).
 
     `mean` and `scale` are float64, (D,) or (C,). `scale` is the standard deviation over N (not
-    N - 1), and 1 where every value is the same. Fit it on the training part alone and keep it
-    with the model; for the targets (N, 1) of a regression as well.
+    N - 1), and 1 where every value is the same. Give it the values as they are: cast to float32
+    first, dates and times of a narrow range become one another. Fit it on the training part alone
+    and keep it with the model; for the targets (N, 1) of a regression as well.
 
     >>> import numpy as np
     >>> from denpa.data import Standardizer
-    >>> x = np.array([[1.0, 5.0], [3.0, 5.0]], dtype=np.float32)
+    >>> x = np.array([[1.0, 5.0], [3.0, 5.0]])
     >>> s = Standardizer.fit(x)
     >>> s.mean, s.scale
     (array([2., 5.]), array([1., 1.]))
@@ -72,13 +73,14 @@ class Standardizer:
         mean = np.where(constant, x[0].reshape(x.shape[1], -1)[:, 0], mean)
         return cls(mean, np.where(constant, 1.0, scale))
 
-    def transform(self, x: Array) -> Array:
-        """Return (x - mean) / scale, same shape; float32 stays float32."""
-        return self._apply(x, lambda p, m, s: (p - m) / s)
+    def transform(self, x: Array, dtype: DTypeLike = np.float32) -> Array:
+        """Return (x - mean) / scale, same shape: computed in float64 and then cast to float32, or
+        to `dtype`."""
+        return self._apply(x, lambda p, m, s: (p - m) / s, np.dtype(dtype))
 
     def inverse(self, x: Array) -> Array:
-        """Return x * scale + mean, same shape: undoes `transform`."""
-        return self._apply(x, lambda p, m, s: p * s + m)
+        """Return x * scale + mean, same shape, float64: undoes `transform`."""
+        return self._apply(x, lambda p, m, s: p * s + m, np.dtype(np.float64))
 
     def to_dict(self) -> dict[str, Any]:
         """Return a dict that JSON can hold; floats survive exactly."""
@@ -101,14 +103,13 @@ class Standardizer:
             )
         return cls(mean, scale)
 
-    def _apply(self, x: Array, rule: Any) -> Array:
+    def _apply(self, x: Array, rule: Any, dtype: np.dtype[Any]) -> Array:
         x = np.asarray(x)
         if x.ndim < 2 or x.shape[1] != len(self.mean):
             raise DataError(
                 f"Standardizer: x has shape {x.shape}, but was fitted on {len(self.mean)} columns"
                 f" or channels; expected (N, {len(self.mean)}, ...)."
             )
-        dtype = x.dtype if x.dtype.kind == "f" else np.dtype(np.float32)
         out = np.empty(x.shape, dtype)
         mean, scale = _along(self.mean, x.ndim), _along(self.scale, x.ndim)
         start = 0

@@ -12,9 +12,17 @@ from denpa.data import columns as col
 from denpa.data.dataset import Array, Encoding
 from denpa.data.errors import DataError, check_option, counted, listed, nearest
 from denpa.data.origin import Origin
-from denpa.data.target import absent, encode_target, fit_target
+from denpa.data.target import absent, encode_all, encode_target, fit_target, plain
 
-__all__ = ["MISSING", "encode_table", "feature_names", "fit_table", "settle"]
+__all__ = [
+    "MISSING",
+    "encode_table",
+    "feature_names",
+    "fit_table",
+    "refit_table",
+    "settle",
+    "target_of",
+]
 
 MISSING = ("error", "drop", "mean")
 """What to do with missing values."""
@@ -34,6 +42,7 @@ def fit_table(
     task: str | None = None,
     missing: str = "error",
     drop: Sequence[str] = (),
+    keep: Sequence[str] = (),
     classes: Sequence[str] | None = None,
 ) -> tuple[Encoding, str, tuple[str, ...]]:
     """Return the encoding of a table, the reason for its task, and notes to say aloud."""
@@ -46,9 +55,9 @@ def fit_table(
             f"{origin.name}: which column is to be predicted? Name it with target= (--target);"
             f" the columns are {listed(names, 30)}."
         )
-    for name in (target, *drop):
+    for name in (target, *drop, *keep):
         if name not in names:
-            what = "target" if name == target else "drop"
+            what = "target" if name == target else "drop" if name in drop else "keep"
             hint = nearest(name, names)
             raise DataError(
                 f"{origin.name}: no column {name!r} ({what}=).{hint}"
@@ -56,18 +65,63 @@ def fit_table(
             )
     if target in drop:
         raise DataError(f"{origin.name}: {target!r} is both the target and in drop=.")
+    if both := [name for name in drop if name in keep]:
+        raise DataError(f"{origin.name}: {both[0]!r} is both in drop= and in keep=.")
 
+    encoding: Encoding = {"version": 1, "kind": "table", "from": "table", "missing": missing}
+    features = [name for name in names if name != target and name not in drop]
+    notes = _fit_features(frame, features, keep, origin, encoding)
+    values = _target_values(frame, target, origin)
+    found = plain(values[~absent(values)])
+    if not len(found):
+        raise DataError(f"{origin.name}: target {target!r} is empty in every row.")
+    record, why = fit_target(found, target, origin.name, task=task, classes=classes)
+    encoding["target"] = record
+    return encoding, why, tuple(notes)
+
+
+def refit_table(
+    frame: Any,
+    rows: Array,
+    origin: Origin,
+    encoding: Encoding,
+    *,
+    drop: Sequence[str],
+    keep: Sequence[str],
+) -> tuple[Encoding, tuple[str, ...]]:
+    """Return the encoding as these rows of the table alone would give it, and its notes.
+
+    Only the target's record stays: the names of its classes are those of all rows.
+    """
+    again = {k: encoding[k] for k in ("version", "kind", "from", "missing", "target")}
+    frame = check_frame(frame, origin)
+    features = [n for n in frame.columns if n != encoding["target"]["name"] and n not in drop]
+    part = frame.iloc[rows].reset_index(drop=True)
+    return again, _fit_features(part, features, keep, origin.among(rows), again)
+
+
+def target_of(frame: Any, origin: Origin, record: dict[str, Any]) -> Array:
+    """Return y of every row: -1 or NaN where a row has no target."""
+    values = _target_values(check_frame(frame, origin), record["name"], origin)
+    return encode_all(values, record, origin.name, origin.row)
+
+
+def _fit_features(
+    frame: Any, features: list[str], keep: Sequence[str], origin: Origin, encoding: Encoding
+) -> tuple[str, ...]:
+    """Enter what the columns say into the encoding, and return notes to say aloud."""
     notes: list[str] = []
     records: list[dict[str, Any]] = []
     constant: list[str] = []
-    for name in names:
-        if name == target or name in drop:
-            continue
+    numbered: list[str] = []
+    for name in features:
         record = col.fit_column(frame[name], name, origin)
         if record is None:
             constant.append(name)
             continue
         records.append(record)
+        if name not in keep and col.is_row_number(name, frame[name]):
+            numbered.append(name)
         if record["type"] == "category":
             n = len(record["categories"])
             notes.append(f"column {name!r} holds text: {n} one-hot columns")
@@ -76,28 +130,22 @@ def fit_table(
     if constant:
         which = "column" if len(constant) == 1 else "columns"
         notes.append(f"left out {which} {listed(constant)}: one value in every row")
+    if len(numbered) == len(records):
+        numbered = []  # nothing else to learn from
+    for name in numbered:
+        notes.append(
+            f"left out column {name!r}: the name of an index and a different whole number in every"
+            f" row; keep=[{name!r}] (--keep {name!r}) trains on it"
+        )
+    records = [r for r in records if r["name"] not in numbered]
     if not records:
         raise DataError(
-            f"{origin.name}: no column is left to learn from: besides the target {target!r} there"
-            " are only constant or dropped columns."
+            f"{origin.name}: no column is left to learn from: besides the target there are only"
+            " constant or dropped columns."
         )
-    encoding: Encoding = {
-        "version": 1,
-        "kind": "table",
-        "from": "table",
-        "columns": records,
-        "missing": missing,
-        "dropped": [*drop, *constant],
-    }
-    matrix = _matrix(frame, records, origin)
-    encoding["fill"] = column_means(matrix)
-    values = _target_values(frame, target, origin)
-    found = _plain(values[~absent(values)])
-    if not len(found):
-        raise DataError(f"{origin.name}: target {target!r} is empty in every row.")
-    record, why = fit_target(found, target, origin.name, task=task, classes=classes)
-    encoding["target"] = record
-    return encoding, why, tuple(notes)
+    encoding["columns"] = records
+    encoding["fill"] = column_means(_matrix(frame, records, origin))
+    return tuple(notes)
 
 
 def encode_table(
@@ -107,8 +155,12 @@ def encode_table(
     *,
     missing: str | None = None,
     with_target: bool = True,
-) -> tuple[NDArray[np.float32], Array | None, Array | None, Array | None]:
-    """Return x (N, D), y, the kept rows and the filled values (see `Data`) by an encoding."""
+    strange: list[str] | None = None,
+) -> tuple[NDArray[np.float64], Array | None, Array | None, Array | None]:
+    """Return x (N, D), y, the kept rows and the filled values (see `Data`) by an encoding.
+
+    Categories that it does not know are an error, or 0 and a sentence in `strange`.
+    """
     frame = check_frame(frame, origin)
     names = list(frame.columns)
     records = encoding["columns"]
@@ -125,7 +177,7 @@ def encode_table(
         target = _target_values(frame, record["name"], origin)
         if absent(target).all():
             target = None  # an empty column to be filled in by a prediction
-    matrix = _matrix(frame, records, origin)
+    matrix = _matrix(frame, records, origin, strange)
     return settle(
         matrix,
         target,
@@ -144,7 +196,7 @@ def settle(
     *,
     missing: str,
     owners: Sequence[str],
-) -> tuple[NDArray[np.float32], Array | None, Array | None, Array | None]:
+) -> tuple[NDArray[np.float64], Array | None, Array | None, Array | None]:
     """Deal with missing and infinite values of (N, D); `owners` names the column of each of D."""
     check_option("missing", missing, MISSING)
     gone = np.isnan(matrix)  # (N, D)
@@ -157,7 +209,7 @@ def settle(
     if missing == "error" or (missing == "mean" and lost.any()):
         spots = {} if missing == "mean" else _per_column(gone, owners)
         if lost.any():
-            spots[name] = int(lost.sum())
+            spots[name] = lost
         if spots:
             remedy = _REMEDY
             if missing == "mean":
@@ -189,14 +241,14 @@ def settle(
         def row(i: int) -> str:
             return origin.row(i if kept is None else int(kept[i]))
 
-        y = encode_target(_plain(target), encoding["target"], origin.name, row)
-    return matrix.astype(np.float32), y, kept, filled
+        y = encode_target(plain(target), encoding["target"], origin.name, row)
+    return matrix, y, kept, filled
 
 
 def column_means(matrix: Array) -> list[float]:
     """Return the mean of the finite values of each column of (N, D)."""
     good = np.abs(matrix) <= _FLOAT32_MAX
-    totals = np.where(good, matrix, 0.0).sum(axis=0)
+    totals = np.where(good, matrix, 0).sum(axis=0, dtype=np.float64)
     return [float(v) for v in totals / np.maximum(good.sum(axis=0), 1)]
 
 
@@ -233,8 +285,13 @@ def _width(record: dict[str, Any]) -> int:
     return len(record["categories"]) if record["type"] == "category" else 1
 
 
-def _matrix(frame: Any, records: Sequence[dict[str, Any]], origin: Origin) -> Array:
-    blocks = [col.encode_column(frame[r["name"]], r, origin) for r in records]
+def _matrix(
+    frame: Any,
+    records: Sequence[dict[str, Any]],
+    origin: Origin,
+    strange: list[str] | None = None,
+) -> Array:
+    blocks = [col.encode_column(frame[r["name"]], r, origin, strange) for r in records]
     return np.concatenate(blocks, axis=1)  # (N, D)
 
 
@@ -265,20 +322,18 @@ def _target_values(frame: Any, name: str, origin: Origin) -> Array:
     return np.array([*names, None], dtype=object)[codes]
 
 
-def _plain(values: Array) -> Array:
-    """Return objects as an array of text, which sorts fast; anything else as it is."""
-    return values.astype(str) if values.dtype == object else values
+def _per_column(bad: Array, owners: Sequence[str]) -> dict[str, Array]:
+    # All columns of a category agree.
+    return {owners[j]: bad[:, j] for j in np.flatnonzero(bad.any(axis=0)).tolist()}
 
 
-def _per_column(bad: Array, owners: Sequence[str]) -> dict[str, int]:
-    spots: dict[str, int] = {}
-    for j in np.flatnonzero(bad.any(axis=0)).tolist():
-        spots[owners[j]] = int(bad[:, j].sum())  # all columns of a category agree
-    return spots
-
-
-def _report(what: str, spots: dict[str, int], n: int, origin: Origin, remedy: str) -> str:
+def _report(what: str, spots: dict[str, Array], n: int, origin: Origin, remedy: str) -> str:
     columns = counted(len(spots), "column")
-    each = [f"{name!r} ({count})" for name, count in spots.items()]
+    # Only the first names are shown: each line number is a walk through the file.
+    each = [
+        f"{name!r} ({int(bad.sum())}, first in {origin.row(int(np.argmax(bad)))})"
+        for name, bad in list(spots.items())[:3]
+    ]
+    each += [f"{name!r} ({int(bad.sum())})" for name, bad in list(spots.items())[3:]]
     shown = ", ".join(each[:12]) + (f" and {len(each) - 12} more" if len(each) > 12 else "")
     return f"{origin.name}: {what} in {columns} of {counted(n, 'row')}: {shown}. {remedy}"

@@ -16,7 +16,7 @@ from denpa.data.columns import label
 from denpa.data.dataset import Array
 from denpa.data.errors import DataError, listed
 
-__all__ = ["absent", "encode_target", "fit_target", "one_column"]
+__all__ = ["absent", "encode_all", "encode_target", "fit_target", "one_column", "plain"]
 
 FEW = 20
 """Whole numbers with more different values than this are quantities, not classes."""
@@ -76,7 +76,7 @@ def fit_target(
 def encode_target(
     values: Array, record: dict[str, Any], where: str, row: Callable[[int], str]
 ) -> Array:
-    """Return y by the record: int64 (N,) class indices, or float32 (N, 1) targets."""
+    """Return y by the record: int64 (N,) class indices, or float64 (N, 1) targets."""
     name = record["name"]
     if record["task"] == "regression":
         if _kind(values) == "text":
@@ -95,7 +95,7 @@ def encode_target(
                 f"{where}: target {name!r} has {values[i]} in {row(i)}, which float32 cannot"
                 " hold. Correct it or scale the column down."
             )
-        return values.astype(np.float32)[:, None]
+        return values.astype(np.float64)[:, None]
     classes = record["classes"]
     if record["indices"] and _kind(values) == "int":
         bad = (values < 0) | (values >= len(classes))
@@ -117,6 +117,23 @@ def encode_target(
             f" classes {listed(classes)}."
         )
     return found
+
+
+def encode_all(
+    values: Array, record: dict[str, Any], where: str, row: Callable[[int], str]
+) -> Array:
+    """Return y of every row: -1 or NaN where the target is missing."""
+    known = np.flatnonzero(~absent(values))
+    found = encode_target(plain(values[known]), record, where, lambda i: row(int(known[i])))
+    empty = -1 if found.dtype.kind == "i" else np.nan
+    y = np.full((len(values), *found.shape[1:]), empty, found.dtype)
+    y[known] = found
+    return y
+
+
+def plain(values: Array) -> Array:
+    """Return objects as an array of text, which sorts fast; anything else as it is."""
+    return values.astype(str) if values.dtype == object else values
 
 
 def absent(values: Array) -> NDArray[np.bool_]:

@@ -41,7 +41,7 @@ class Module:
     """
 
     _ours = True  # whether the class is one of Denpa's own
-
+    keeps_dtype: tuple[str, ...] = ()  # buffers that `to` leaves in their dtype
     training: bool
     _parameters: dict[str, Parameter | None]
     _buffers: dict[str, Tensor | None]
@@ -204,9 +204,8 @@ class Module:
         """Add a tensor that is state but not trained; with `persistent`, part of `state_dict`."""
         self._may_register("buffer", name)
         if tensor is not None and not isinstance(tensor, Tensor):
-            raise TypeError(
-                f"buffer {name!r} must be a tensor or None, not {type(tensor).__name__}"
-            )
+            kind = type(tensor).__name__
+            raise TypeError(f"buffer {name!r} must be a tensor or None, not {kind}")
         self.__dict__["_buffers"][name] = tensor
         transient = self.__dict__["_transient"]
         transient.discard(name) if persistent else transient.add(name)
@@ -360,8 +359,8 @@ class Module:
                 p.grad = tensor_of(np.zeros(p.shape, p.dtype))
 
     def to(self, *args: Any, device: Any = None, dtype: Any = None) -> Self:
-        """Convert all floating-point parameters and buffers to a dtype; devices other than 'cpu'
-        are not offered."""
+        """Convert all floating-point parameters and buffers to a dtype, but for the buffers that a
+        module names in `keeps_dtype`; devices other than 'cpu' are not offered."""
         for a in args:
             if isinstance(a, Tensor):
                 dtype = a.dtype
@@ -374,9 +373,7 @@ class Module:
             return self
         dtype = as_dtype(dtype)
         if dtype.kind != "f":
-            raise TypeError(
-                f"a module can be converted to floating-point dtypes only, not to {dtype}"
-            )
+            raise TypeError(f"a module takes floating-point dtypes only, not {dtype}")
         with no_grad():
             for module in self.modules():
                 for p in module._parameters.values():
@@ -386,7 +383,9 @@ class Module:
                     p.data = OPS["cast"](p.detach(), dtype=dtype)
                     p.grad = None if grad is None else OPS["cast"](grad, dtype=dtype)
                 for name, b in module._buffers.items():
-                    if b is not None and b.dtype.kind == "f" and b.dtype != dtype:
+                    if b is None or b.dtype.kind != "f" or name in module.keeps_dtype:
+                        continue
+                    if b.dtype != dtype:
                         module._buffers[name] = OPS["cast"](b, dtype=dtype)
         return self
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from denpa.data import Augment, Data, DataError, Standardizer, get, label_noise,
 from denpa.nn import penalty
 from denpa.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop, lr_scheduler
 from denpa.train.ensemble import Ensemble
-from denpa.train.models import build
+from denpa.train.models import Standardize, build
 from denpa.train.settings import Settings, flag, nearest
 
 NAMED = ("digits", "mnist")
@@ -61,8 +62,9 @@ def load(settings: Settings) -> tuple[Data, Data | None]:
             f"name the data to train on: {', '.join(NAMED)}, or a file or folder of yours"
         )
     if source in NAMED:
-        for name in ("target", "task", "classes", "drop", "missing", "image_size"):
-            if getattr(settings, name) not in (None, ()):
+        fixed = ("target", "task", "classes", "drop", "keep", "missing", "signal", "image_size")
+        for name in fixed:
+            if getattr(settings, name) not in (None, (), False):
                 raise ArgumentError(
                     f"{flag(name)} does not go with {source}: its pictures and labels are fixed"
                 )
@@ -82,6 +84,8 @@ def load(settings: Settings) -> tuple[Data, Data | None]:
         task=settings.task,
         missing=settings.missing,
         drop=settings.drop,
+        keep=settings.keep,
+        signal=settings.signal,
         image_size=None if size is None else size[0] if len(size) == 1 else (size[0], size[1]),
         classes=settings.classes,
     )
@@ -90,12 +94,22 @@ def load(settings: Settings) -> tuple[Data, Data | None]:
 
 
 def divide(settings: Settings, data: Data, own_test: Data | None) -> Parts:
-    """Split into parts: stratified, by the seed; missing values filled from the training part."""
-    y, task = data.require_target(), data.task
+    """Split into parts: stratified, by the seed. Then the data are read as the training part says;
+    what the other parts hold has no influence on it, nor on the split, missing values included."""
+    y, task = data.targets, data.task
     assert task is not None
-    rows = split(y, task, (settings.validation, settings.test or 0.0), settings.seed)
-    data = data.fill_from(rows[0])
-    parts = [data.take(r) if len(r) else None for r in rows]
+    # A classification is split by its labels, so a row without one is in no part.
+    known = np.flatnonzero(y >= 0) if task == "classification" else np.arange(len(y))
+    shares = (settings.validation, settings.test or 0.0)
+    rows = [known[r] for r in split(y[known], task, shares, settings.seed)]
+    data = data.fit_to(rows[0])
+    parts = [data.take_source(r) if len(r) else None for r in rows]
+    for name, part in zip(("training", "validation", "test"), parts, strict=True):
+        if part is not None and not len(part):
+            raise DataError(
+                f"{data.source}: every row of the {name} part lacks a value, so that"
+                " missing='drop' leaves nothing of it. Give it more rows, or another --seed."
+            )
     train = parts[0]
     assert train is not None
     if settings.label_noise:
@@ -126,13 +140,32 @@ def describe(settings: Settings, train: Data) -> dict[str, Any]:
         spec |= {"image": list(shape), "channels": list(settings.channels or ())}
     else:
         spec["inputs"] = int(np.prod(shape))
-    if train.kind == "table":
+    if train.kind != "images":
         fitted = Standardizer.fit(train.x)
-        spec["standardize"] = [fitted.mean.tolist(), fitted.scale.tolist()]
+        along = (-1, *[1] * (len(shape) - 1))  # (D,), or (C, 1) for signals
+        spec["standardize"] = [v.reshape(along).tolist() for v in (fitted.mean, fitted.scale)]
     if regression:
         fitted = Standardizer.fit(y)
         spec["rescale"] = [fitted.mean.tolist(), fitted.scale.tolist()]
     return spec
+
+
+def scaled(spec: dict[str, Any], part: Data) -> tuple[np.ndarray, np.ndarray]:
+    """Inputs and targets as the `core` of the network takes them: float32, in standard units."""
+    pair = []
+    for values, key in ((part.x, "standardize"), (part.require_target(), "rescale")):
+        if spec[key] is not None:
+            mean, scale = (np.array(v, np.float64).reshape(-1) for v in spec[key])
+            values = Standardizer(mean, scale).transform(values)
+        pair.append(values)
+    return pair[0], pair[1]
+
+
+def core(net: nn.Sequential) -> nn.Sequential:
+    """The network without the layers that change units at its ends, sharing all others: what is
+    trained, and what gradients are checked on. There, no digits go to the units."""
+    inner = [(n, m) for n, m in net.named_children() if not isinstance(m, Standardize)]
+    return nn.Sequential(OrderedDict(inner))
 
 
 def network(meta: dict[str, Any]) -> nn.Module:
@@ -148,15 +181,22 @@ def join(members: list[nn.Sequential], task: str) -> nn.Module:
     return Ensemble(members, probabilities=task == "classification")
 
 
-def make_loss(settings: Settings, rescale: Any) -> Loss:
-    """The loss of the run. A regression's is that of the standardised target, so that learning
+def core_loss(settings: Settings) -> Loss:
+    """The loss of the `core`. A regression's is that of the standardised target, so that learning
     rates do not depend on its unit."""
-    if rescale is None:
+    if settings.loss == "cross-entropy":
         return nn.CrossEntropyLoss(label_smoothing=settings.label_smoothing)
     kinds: dict[str, type[nn.Module]] = {
         "mse": nn.MSELoss, "huber": nn.HuberLoss, "l1": nn.L1Loss,
     }  # fmt: skip
-    base = kinds[settings.loss]()
+    return kinds[settings.loss]()
+
+
+def make_loss(settings: Settings, rescale: Any) -> Loss:
+    """The same loss for the whole network, whose outputs are in the target's unit."""
+    base = core_loss(settings)
+    if rescale is None:
+        return base
     mean, scale = float(rescale[0][0]), float(rescale[1][0])
 
     def standardised(output: Tensor, target: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ from denpa.core.errors import AnomalyError
 from denpa.nn import Module
 from denpa.train import metrics
 from denpa.train.batches import Batches, as_array
+from denpa.train.models import Standardize
 from denpa.train.steps import Loss, check_backend, compiled, right
 
 _WORTH = 4  # whole batches for which it pays to compile a network
@@ -28,6 +29,14 @@ def dtype_of(net: Module) -> DType:
     for p in net.parameters():
         return p.dtype
     return get_default_dtype()
+
+
+def data_dtypes(net: Module) -> tuple[DType | None, DType | None]:
+    """The dtypes of the inputs and the targets of a network: that of its parameters, or None, as
+    exact as they are, where it scales them itself."""
+    ends = [m.inverse for m in net.modules() if isinstance(m, Standardize)]
+    own = dtype_of(net)
+    return None if False in ends else own, None if True in ends else own
 
 
 @contextmanager
@@ -53,7 +62,7 @@ def predict(net: Module, x: Any, batch_size: int = 1024, *, backend: str = "nati
     (5, 2)
     """
     check_backend(backend)
-    rows = as_array(x, dtype_of(net), "inputs")
+    rows = as_array(x, data_dtypes(net)[0], "inputs")
     with _judging(net):
         return np.concatenate(list(_outputs(net, rows, batch_size, backend)))
 
@@ -106,7 +115,7 @@ def evaluate(
     """The mean loss and, for a classification, the accuracy of `net` on `data`, in evaluation
     mode. `backend`: as for `predict`, where `data` are arrays."""
     check_backend(backend)
-    source = Batches(data, batch_size, dtype_of(net))
+    source = Batches(data, batch_size, data_dtypes(net))
     with _judging(net):
         if source.arrays is None:
             return _figures(loss, ((net(x), y) for x, y in source.epoch(0, 0, shuffle=False)))
@@ -154,7 +163,7 @@ class Validation:
 
     def __init__(self, net: Module, loss: Loss, data: Any, *, backend: str) -> None:
         self.net, self.loss = net, loss
-        self.source = Batches(data, 1024, dtype_of(net))
+        self.source = Batches(data, 1024, data_dtypes(net))
         parts = {"net": net, "loss": loss}
         self._compiled = (
             compiled(self.validation_step, lambda: parts) if backend == "native" else None

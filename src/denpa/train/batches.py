@@ -6,6 +6,7 @@ compiled loop finds the same batches without replaying what came before.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Sized
 from typing import Any, cast
 
@@ -15,6 +16,9 @@ from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import DType
 from denpa.core.errors import ArgumentError
 from denpa.utils.data import DataLoader, Dataset, TensorDataset, default_collate
+
+_LEVELS = 1 << 12
+"""A column whose range has fewer steps of its dtype than this loses more than a rounding."""
 
 _STREAM = 0x6F72646572  # keeps the shuffling apart from other uses of the same seed
 
@@ -34,8 +38,9 @@ def order(n: int, seed: int, epoch: int) -> np.ndarray:
     return np.argsort(stream(seed, _STREAM, epoch).random_raw(n), kind="stable")
 
 
-def as_array(x: Any, dtype: DType, what: str) -> np.ndarray:
-    """Numbers as training takes them: floating point in the network's dtype, integers as int64."""
+def as_array(x: Any, dtype: DType | None, what: str) -> np.ndarray:
+    """Numbers as training takes them: floating point in `dtype` (None: in the dtype that holds
+    them exactly), integer targets as int64."""
     if isinstance(x, Tensor):
         x = x.detach().numpy()
     elif hasattr(x, "to_numpy"):  # pandas, polars
@@ -48,19 +53,41 @@ def as_array(x: Any, dtype: DType, what: str) -> np.ndarray:
             f"{what} must be numbers, not {a.dtype} (first value: "
             f"{a.flat[0] if a.size else None!r}); encode text as numbers first"
         )
-    a = np.ascontiguousarray(a, dtype)
+    given = a
+    a = np.ascontiguousarray(a, dtype or (a.dtype if a.dtype == np.float32 else np.float64))
     wrong = int(np.size(a) - np.count_nonzero(np.isfinite(a)))
     if wrong:
         raise ArgumentError(
             f"{what} hold {wrong} values that are NaN or infinite, of {a.size}; remove or fill them"
         )
+    if a.dtype.itemsize < given.dtype.itemsize:
+        _warn_of_merging(given, a.dtype, what)
     return a
+
+
+def _warn_of_merging(given: np.ndarray, dtype: Any, what: str) -> None:
+    """Say so where numbers lie so close together, for their size, that the dtype merges them."""
+    if not given.size:
+        return
+    columns = given.reshape(len(given), -1)
+    low, high = (f(columns, axis=0).astype(np.float64) for f in (np.min, np.max))
+    step = np.finfo(dtype).eps * np.maximum(np.abs(low), np.abs(high))
+    coarse = (high > low) & (high - low < _LEVELS * step)
+    if coarse.any():
+        j = int(np.argmax(coarse))
+        warnings.warn(
+            f"{what}: column {j} goes from {low[j]:.17g} to {high[j]:.17g}, where {dtype} has steps"
+            f" of {step[j]:.2g}, so different values become one. Standardise before they are cast:"
+            " dp.data.Standardizer.fit(x).transform(x), or train.mlp(standardize=, rescale=)",
+            UserWarning,
+            stacklevel=4,
+        )
 
 
 class Batches:
     """A source of mini-batches of tensors (x, y), made from arrays, a Dataset or a DataLoader."""
 
-    def __init__(self, data: Any, batch_size: int, dtype: DType) -> None:
+    def __init__(self, data: Any, batch_size: int, dtypes: tuple[DType | None, ...]) -> None:
         if batch_size < 1:
             raise ArgumentError(f"batch_size must be at least 1, not {batch_size}")
         self.batch_size = batch_size
@@ -69,6 +96,11 @@ class Batches:
         self.loader: Iterable[Any] | None = None
         if isinstance(data, TensorDataset):
             data = data.tensors
+        if hasattr(data, "to_numpy"):
+            raise TypeError(
+                f"data must be a pair (X, Y), not a {type(data).__name__}: give its columns as "
+                "(frame[[...]], frame[[...]]), or read it with dp.data.read(frame, target=...)"
+            )
         if isinstance(data, DataLoader) or (
             not isinstance(data, (tuple, list, Dataset)) and hasattr(data, "__iter__")
         ):
@@ -78,7 +110,10 @@ class Batches:
         elif isinstance(data, (tuple, list)):
             if len(data) != 2:
                 raise ArgumentError(f"data must be a pair (X, Y), not {len(data)} parts")
-            x, y = as_array(data[0], dtype, "inputs"), as_array(data[1], dtype, "targets")
+            x, y = (
+                as_array(a, dtype, what)
+                for a, dtype, what in zip(data, dtypes, ("inputs", "targets"), strict=True)
+            )
             if len(x) != len(y):
                 raise ArgumentError(f"X has {len(x)} rows and Y has {len(y)}; they must be equal")
             self.arrays = (x, y)

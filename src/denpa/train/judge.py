@@ -142,15 +142,15 @@ def cells(data: Data, i: int) -> dict[str, object]:
             at += len(names)
             continue
         value = float(row[at])
-        found[record["name"]] = _cell(record, value)
+        found[record["name"]] = _cell(record, value, 7 if data.x.dtype == np.float32 else 15)
         at += 1
     return found
 
 
-def _cell(record: dict[str, Any], value: float) -> object:
+def _cell(record: dict[str, Any], value: float, digits: int) -> object:
     if record["type"] == "date":
         minutes = round((value + record["origin"]) * 1440)
         return str(_EPOCH + np.timedelta64(minutes, "m")).replace("T00:00", "").replace("T", " ")
     if record["type"] == "bool" and value in (0.0, 1.0):
         return bool(value)
-    return float(f"{value:.7g}")  # float32 as people wrote it
+    return float(f"{value:.{digits}g}")  # as people wrote it

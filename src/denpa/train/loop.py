@@ -14,7 +14,7 @@ from denpa.functional.random import default_generator, manual_seed
 from denpa.nn import Module
 from denpa.optim import Adam, Optimizer
 from denpa.optim.lr_scheduler import ReduceLROnPlateau
-from denpa.train.assess import Validation, dtype_of
+from denpa.train.assess import Validation, data_dtypes
 from denpa.train.batches import Batches
 from denpa.train.callbacks import ProgressBar, per_batch
 from denpa.train.checkpoint import load_tree
@@ -172,7 +172,8 @@ def fit(
     """Train `net` by mini-batch gradient descent and return the history.
 
     * `data`: (X, Y) arrays or tensors, a Dataset, or a DataLoader (which then decides the batches).
-      X is cast to the network's dtype; integer Y become int64. Shuffled each epoch from the seed;
+      X is cast to the network's dtype, or stays as exact as it is where the network standardises it
+      (`train.mlp(standardize=...)`); integer Y become int64. Shuffled each epoch from the seed;
       the last, partial batch is kept.
     * `loss(output, target)`: a module or function that returns a 0-dim tensor.
     * `optimizer`: Adam with its defaults if None.
@@ -212,7 +213,7 @@ def fit(
     if schedule_per not in ("epoch", "batch"):
         raise ArgumentError(f"schedule_per must be 'epoch' or 'batch', not {schedule_per!r}")
     check_backend(backend)
-    source = Batches(data, batch_size, dtype_of(net))
+    source = Batches(data, batch_size, data_dtypes(net))
     held_out = None
     if validation is not None:
         held_out = Validation(net, loss, validation, backend=backend)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 import denpa.nn as nn
 from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.dtype import get_default_dtype
 from denpa.core.errors import ArgumentError
 from denpa.nn import init
 
@@ -26,31 +30,41 @@ _HE = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus")
 
 class Standardize(nn.Module):
     """(x − mean) / scale with the numbers of the training data, part of the network's state;
-    `inverse` gives y · scale + mean, from standard units back to the target's."""
+    `inverse` gives y · scale + mean, from standard units back to the target's.
+
+    Values in a unit of their own are float64 here, in a network of any dtype: seconds since 1970
+    are a thousand times coarser in float32 than a second. What comes out of the standardisation
+    has the network's dtype.
+
+    >>> import denpa as dp
+    >>> days = dp.tensor([[1.7e9], [1.7e9 + 1]], dtype=dp.float64)
+    >>> Standardize([1.7e9], [0.5])(days)
+    tensor([[0.],
+            [2.]])
+    """
+
+    keeps_dtype = ("mean", "scale")
 
     def __init__(self, mean: Any, scale: Any, inverse: bool = False) -> None:
         super().__init__()
-        self.register_buffer("mean", tensor_of(mean, _nn_dtype()))
-        self.register_buffer("scale", tensor_of(scale, _nn_dtype()))
+        self.register_buffer("mean", tensor_of(np.asarray(mean, np.float64)))
+        self.register_buffer("scale", tensor_of(np.asarray(scale, np.float64)))
+        # Follows the network from dtype to dtype, as the other two do not.
+        self.register_buffer("unit", tensor_of(1.0, get_default_dtype()), persistent=False)
         self.inverse = inverse
 
     def forward(self, x: Tensor) -> Tensor:
-        """Same shape as x."""
-        result: Tensor = (
-            x * self.scale + self.mean if self.inverse else (x - self.mean) / self.scale
-        )
-        return result
+        """Same shape as x; float64 with `inverse`, else the network's dtype."""
+        x = x.double()
+        if self.inverse:
+            back: Tensor = x * self.scale + self.mean
+            return back
+        there: Tensor = ((x - self.mean) / self.scale).to(self.unit.dtype)
+        return there
 
     def extra_repr(self) -> str:
         """Which way it goes."""
         return f"inverse={self.inverse}"
-
-
-def _nn_dtype() -> Any:
-    """The dtype of new parameters."""
-    from denpa.core.dtype import get_default_dtype
-
-    return get_default_dtype()
 
 
 def choose(what: str, given: str, known: dict[str, Any]) -> Any:
@@ -124,9 +138,10 @@ def mlp(
     >>> [name for name, _ in mlp(inputs=4, outputs=3, hidden=[8]).named_children()]
     ['flatten', 'linear1', 'relu1', 'output']
     """
-    layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())
+    layers: OrderedDict[str, nn.Module] = OrderedDict()
     if standardize is not None:
         layers["standardize"] = Standardize(*standardize)
+    layers["flatten"] = nn.Flatten()
     width = _hidden(layers, inputs, hidden, activation, batch_norm, dropout, dropout_scale)
     return _ends(layers, width, outputs, rescale)
 
@@ -146,32 +161,38 @@ def cnn(
     standardize: Any = None,
     rescale: Any = None,
 ) -> nn.Sequential:
-    """A small convolutional network for images (C, H, W): [conv, batch norm, activation, max pool
-    2] for each entry of `channels`, then the hidden layers of an MLP. `padding` None keeps the size
-    of small images (under 16 pixels) and pads nothing else."""
-    depth, height, width = image
-    pad = padding if padding is not None else (kernel // 2 if min(height, width) < 16 else 0)
+    """A small convolutional network for images (C, H, W) or signals (C, L): [conv, batch norm,
+    activation, max pool 2] for each entry of `channels`, then the hidden layers of an MLP.
+    `padding` None keeps the size of small inputs (under 16 pixels or values) and pads nothing
+    else."""
+    depth, *size = image
+    pad = padding if padding is not None else (kernel // 2 if min(size) < 16 else 0)
+    flat = len(size) == 1
     make = choose("activation", activation, ACTIVATIONS)
     layers: OrderedDict[str, nn.Module] = OrderedDict()
     if standardize is not None:
         layers["standardize"] = Standardize(*standardize)
-    for k, size in enumerate(channels, start=1):
-        height, width = height + 2 * pad - kernel + 1, width + 2 * pad - kernel + 1
-        if height < 2 or width < 2:
+    conv, norm, pool = (
+        (nn.Conv1d, nn.BatchNorm1d, nn.MaxPool1d) if flat
+        else (nn.Conv2d, nn.BatchNorm2d, nn.MaxPool2d)
+    )  # fmt: skip
+    for k, wide in enumerate(channels, start=1):
+        size = [n + 2 * pad - kernel + 1 for n in size]
+        if min(size) < 2:
+            what = f"signals of length {image[1]}" if flat else f"images of {image[1]}x{image[2]}"
             raise ArgumentError(
-                f"images of {image[1]}x{image[2]} are too small for {len(channels)} convolutions "
-                "with pooling; give fewer channels or larger images"
+                f"{what} are too small for {len(channels)} convolutions with pooling; give fewer "
+                f"channels or {'longer signals' if flat else 'larger images'}"
             )
-        layers[f"conv{k}"] = _start(nn.Conv2d(depth, size, kernel, padding=pad), activation)
+        layers[f"conv{k}"] = _start(conv(depth, wide, kernel, padding=pad), activation)
         if batch_norm:
-            layers[f"cnorm{k}"] = nn.BatchNorm2d(size)
+            layers[f"cnorm{k}"] = norm(wide)
         layers[f"c{activation}{k}"] = make()
-        layers[f"pool{k}"] = nn.MaxPool2d(2)
-        depth, height, width = size, height // 2, width // 2
+        layers[f"pool{k}"] = pool(2)
+        depth, size = wide, [n // 2 for n in size]
     layers["flatten"] = nn.Flatten()
-    last = _hidden(
-        layers, depth * height * width, hidden, activation, batch_norm, dropout, dropout_scale
-    )
+    width = depth * math.prod(size)
+    last = _hidden(layers, width, hidden, activation, batch_norm, dropout, dropout_scale)
     return _ends(layers, last, outputs, rescale)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from denpa import nn
-from denpa.data import Data
+from denpa.data import Data, possible_leaks
 from denpa.functional.random import manual_seed
 from denpa.train import assemble
 from denpa.train.assemble import Parts
@@ -52,7 +52,7 @@ def read_data(settings: Settings) -> tuple[Settings, Data, Data | None]:
     data, own_test = assemble.load(settings)
     assert data.task is not None
     settled = settings.settle(
-        kind=data.kind, task=data.task, own_test=own_test is not None, rows=len(data)
+        kind=data.kind, task=data.task, own_test=own_test is not None, rows=len(data.targets)
     )
     return settled, data, own_test
 
@@ -86,6 +86,11 @@ def make_plan(
     plan = Plan(settings, parts, spec, folder, voice, command, lang, when, started, resume)
     for line in found_words(plan):
         voice.line(line)
+    leaks = possible_leaks(parts.train)
+    for sentence in leaks:
+        voice.warn(sentence)
+    whole = replace(parts.whole, notes=(*parts.whole.notes, *leaks))  # for the report
+    plan.parts = replace(parts, whole=whole)
     return plan
 
 
@@ -96,6 +101,8 @@ def found_words(plan: Plan) -> list[str]:
     if data.kind == "images":
         size = " x ".join(map(str, shape[1:]))
         what = f"{rows:,} images of {size} pixels, {shape[0]} channel{'s' * (shape[0] > 1)}"
+    elif data.kind == "signals":
+        what = f"{rows:,} signals of {shape[0]} channel{'s' * (shape[0] > 1)}, length {shape[1]}"
     else:
         what = f"{rows:,} rows, {shape[0]} feature{'s' * (shape[0] > 1)}"
     lines = [f"data: {data.name}, {what}", f"task: {data.why_task}"]

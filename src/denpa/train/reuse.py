@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -259,7 +260,10 @@ def predict_run(
     if found.kept is not None and not found.rows:
         rows = [int(i) for i in found.kept]
     if run.record["data"]["task"] == "regression":
-        values = [float(f"{v:.9g}") for v in outputs[:, 0]]
+        # As many digits as float32 gives in standard units, and so ever fewer of larger scales.
+        scale = run.record["network"]["rescale"][1][0]
+        places = 8 - math.floor(math.log10(scale))
+        values = [round(float(v), places) for v in outputs[:, 0]]
         return Predictions(rows, values, None, (), dropped)
     classes = tuple(run.record["data"]["classes"])
     names = [classes[int(k)] for k in outputs.argmax(1)]

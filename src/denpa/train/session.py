@@ -144,11 +144,9 @@ def _longer(known: Settings, epochs: int, record: dict[str, Any], path: str | Pa
 
 def _go(plan: Plan) -> Run:
     voice, settings, folder = plan.voice, plan.settings, plan.folder
-    net = fresh_network(plan, 1)
-    train = plan.parts.train
-    y = train.require_target()
-    x_few, y_few = train.x[:_CHECKED], y[:_CHECKED]
-    plan.check = check_gradients(net, plan.loss, x_few, y_few, seed=settings.seed)
+    few = plan.parts.train.take(range(min(_CHECKED, len(plan.parts.train))))
+    net, loss = assemble.core(fresh_network(plan, 1)), assemble.core_loss(settings)
+    plan.check = check_gradients(net, loss, *assemble.scaled(plan.spec, few), seed=settings.seed)
     voice.line(str(plan.check))
     if not plan.check.ok:
         voice.warn(
@@ -183,7 +181,8 @@ def _fit(plan: Plan, net: nn.Sequential, member: int, interrupt: Interrupt) -> H
     assert settings.batch_size is not None
     if settings.ensemble > 1:
         plan.voice.line(f"network {member} of {settings.ensemble}")
-    optimizer = assemble.make_optimizer(settings, net)
+    inner = assemble.core(net)
+    optimizer = assemble.make_optimizer(settings, inner)
     train, held = parts.train, parts.validation
     batches = -(-len(train) // settings.batch_size)
     schedule, per = assemble.make_schedule(settings, optimizer, batches)
@@ -197,13 +196,13 @@ def _fit(plan: Plan, net: nn.Sequential, member: int, interrupt: Interrupt) -> H
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "the loss became", RuntimeWarning)  # said below
         history = fit(
-            net,
-            plan.loss,
-            (train.x, train.require_target()),
+            inner,
+            assemble.core_loss(settings),
+            assemble.scaled(plan.spec, train),
             optimizer=optimizer,
             epochs=settings.epochs,
             batch_size=settings.batch_size,
-            validation=None if held is None else (held.x, held.require_target()),
+            validation=None if held is None else assemble.scaled(plan.spec, held),
             callbacks=callbacks,
             progress=False,
             seed=settings.seed + member - 1,

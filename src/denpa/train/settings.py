@@ -46,8 +46,14 @@ class Settings:
     )  # fmt: skip
     classes: tuple[str, ...] | None = _option("data", "names", "the names of all classes")
     drop: tuple[str, ...] = _option("data", "names", "columns to leave out", ())
+    keep: tuple[str, ...] = _option(
+        "data", "names", "columns to train on though they look like row numbers", ()
+    )
     missing: str | None = _option(
         "data", "choice", "rows or cells that lack a value", choices=("error", "drop", "mean")
+    )
+    signal: bool = _option(
+        "data", "flag", "arrays (N, C, L) are signals of C channels, not pictures", False
     )
     image_size: tuple[int, ...] | None = _option(
         "data", "ints", "pixels of a picture: the side, or height,width", low=1, most=2
@@ -161,8 +167,12 @@ class Settings:
         suit the data."""
         table, regression = kind == "table", task == "regression"
         wrong = [
-            (table and self.model == "cnn", "--model cnn", "tables: it needs images"),
-            (table and self.augment, "--augment", "tables: it changes images"),
+            (table and self.model == "cnn", "--model cnn", "tables: it needs images or signals"),
+            (
+                kind != "images" and self.augment,
+                "--augment",
+                f"{'tables' if table else kind}: it changes images",
+            ),
             (own_test and self.test is not None, "--test", "mnist: it has its own test part"),
             (regression and self.label_noise, "--label-noise", "a regression"),
             (regression and self.label_smoothing, "--label-smoothing", "a regression"),

@@ -1,0 +1,87 @@
+"""Columns that know the answer are named, and others are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from denpa.data import possible_leaks, read
+
+pd = pytest.importorskip("pandas")
+RNG = np.random.default_rng(0)
+
+
+def table(n: int, seed: int = 0, columns: int = 10) -> dict[str, object]:
+    rng = np.random.default_rng(seed)
+    return {f"c{i}": rng.normal(size=n) for i in range(columns)}
+
+
+def named(frame: object, target: str = "y") -> list[str]:
+    return [s.split("'")[1] for s in possible_leaks(read(frame, target=target))]
+
+
+def test_a_column_that_knows_the_class() -> None:
+    rng = np.random.default_rng(1)
+    kind = rng.integers(0, 3, 600)
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(kind * 100 + rng.integers(0, 9, 600), "D")
+    frame = pd.DataFrame(
+        {
+            **table(600),
+            "code": kind * 10 + rng.uniform(0, 9, 600),
+            "word": np.array(["x", "y", "z"])[kind],
+            "day": days,
+            "noisy": np.where(rng.random(600) < 0.01, (kind + 1) % 3, kind),
+            "y": np.array(["red", "green", "blue"])[kind],
+        }
+    )
+    assert named(frame) == ["code", "word", "day"]
+    sentence = possible_leaks(read(frame, target="y"))[0]
+    assert sentence.startswith(
+        "column 'code' alone predicts 'y' almost perfectly (100.00% right on rows held out): a"
+        " leak, unless"
+    )
+    assert "drop=['code'] (--drop code)" in sentence
+
+
+@pytest.mark.parametrize("law", [lambda v: 3 * v + 7, np.exp, lambda v: v**3, lambda v: -v * 1e9])
+def test_a_column_that_knows_the_value(law: object) -> None:
+    frame = pd.DataFrame(table(400))
+    frame["copy"] = RNG.normal(size=400)
+    frame["half"] = frame["copy"] + 0.1 * RNG.normal(size=400)  # R² 0.99 of the copy
+    frame["y"] = law(frame["copy"])
+    assert named(frame) == ["copy"]
+
+
+def test_small_and_lopsided_data_do_not_cry_wolf() -> None:
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        for n in (20, 60, 199):
+            frame = pd.DataFrame(table(n, seed, 30))
+            near = frame["c0"] + 0.1 * rng.normal(size=n)  # 97 % and R² 0.99
+            assert named(frame.assign(y=np.where(near > 0, "a", "b"))) == []
+            assert named(frame.assign(y=near)) == []
+        # One in a hundred: a column that says nothing is right in 99 %.
+        rare = np.where(np.arange(1500) % 100 == 0, "fraud", "fair")
+        assert named(pd.DataFrame({**table(1500, seed), "y": rare})) == []
+        # Two far values that one column meets and the rest that it does not.
+        far = np.where(np.arange(300) % 150 == seed, 1e6, 0)
+        frame = pd.DataFrame(table(300, seed))
+        frame["c1"] = frame["c1"] + far
+        assert named(frame.assign(y=rng.normal(size=300) + far)) == []
+
+
+def test_one_column_is_no_leak() -> None:
+    x = RNG.normal(size=(500, 1))
+    assert possible_leaks(read((x, 2 * x[:, 0]))) == ()
+    assert len(possible_leaks(read((np.hstack([x, x]), 2 * x[:, 0])))) == 2
+    images = RNG.random((300, 4, 4))
+    assert possible_leaks(read((images, np.arange(300) % 2))) == ()
+
+
+def test_the_cost_does_not_grow_with_the_rows() -> None:
+    import time
+
+    wide = read((RNG.normal(size=(100_000, 20)), RNG.normal(size=100_000)))
+    clock = time.process_time()
+    possible_leaks(wide)
+    assert time.process_time() - clock < 1  # of this process alone; 0.03 s alone on the machine
