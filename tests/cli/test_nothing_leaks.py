@@ -227,6 +227,18 @@ def test_a_category_that_training_lacks_is_0_and_said(denpa, tmp_path):
     assert "which did not occur in training; known values: 'Kyoto', 'Nara', 'Osaka'" in done.err
 
 
+def test_a_class_that_missing_values_take_from_training_is_said(denpa, tmp_path):
+    rng = np.random.default_rng(0)
+    y = np.array(["a", "b"] * 20 + ["rare"] * 3)
+    frame = pd.DataFrame({"u": rng.normal(size=43), "v": rng.normal(size=43), "y": y})
+    train, _, _ = parts_of(frame, "classification", 0)
+    frame.loc[[i for i in train if y[i] == "rare"], "u"] = np.nan
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    done = denpa("train", "t.csv", "--target", "y", "--missing", "drop", "--epochs", 1, *QUICK)
+    assert done.code == 0, done.err
+    assert "note: no row of 'rare' is in the training part: all of them lack a value" in done.out
+
+
 def test_fit_to_is_reading_those_rows_alone():
     """The encoding is the one that a table of the training rows has."""
     frame = table("regression")

@@ -87,3 +87,26 @@ def test_its_sentence():
     assert text.startswith(
         "gradients: 4 of 18 checked against numeric ones, largest relative error"
     )
+
+
+@pytest.mark.parametrize("size", [1.0, 1e6, 1.6e9, 1e12])
+@pytest.mark.parametrize("factor", [1.0, 1.001])
+def test_a_large_target_costs_digits_and_not_the_verdict(monkeypatch, size, factor):
+    """A loss that takes a large mean off again keeps few digits for a small step."""
+    monkeypatch.setattr(Faulty, "factor", factor)
+    y = size + RNG.normal(size=(6, 1))
+    mean, scale = float(y.mean()), max(float(y.std()), size * 1e-7)
+
+    class Rescaled(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.last = nn.Linear(5, 4), nn.Linear(4, 1)
+
+        def forward(self, x):
+            return self.last(Faulty.apply(self.first(x).tanh())) * scale + mean
+
+    def loss(output, target):
+        return nn.MSELoss()((output - mean) / scale, (target - mean) / scale)
+
+    manual_seed(0)
+    assert check_gradients(Rescaled(), loss, X, y).ok is (factor == 1.0)

@@ -11,7 +11,8 @@ from denpa.check.opening.losses import Examples
 
 def examples_of(source: str, target: str | None, batch: int, seed: int) -> Examples:
     """Some examples of a named data set or of a file, drawn with `seed`; the columns of a table
-    are scaled to mean 0 and deviation 1, so that no unit of measure saturates the network.
+    and the channels of signals are scaled to mean 0 and deviation 1, so that no unit of measure
+    saturates the network.
 
     Errors: a DataError for a name that there is not, and those of reading the file.
 
@@ -19,7 +20,7 @@ def examples_of(source: str, target: str | None, batch: int, seed: int) -> Examp
     >>> found.x.shape, found.y.shape, found.classes
     ((32, 1, 8, 8), (32,), 10)
     """
-    from denpa.data import get, read
+    from denpa.data import Standardizer, get, read
 
     if Path(source).suffix or Path(source).exists():
         data = read(source, target=target)
@@ -28,7 +29,6 @@ def examples_of(source: str, target: str | None, batch: int, seed: int) -> Examp
     y = data.require_target()
     rows = np.random.default_rng(seed).permutation(len(data))[:batch]
     x = np.asarray(data.x, np.float64)
-    if data.kind == "table":
-        spread = x.std(axis=0)
-        x = (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    if data.kind != "images":
+        x = Standardizer.fit(x).transform(x, np.float64)
     return Examples(data.name, x[rows], y[rows], len(data.classes))

@@ -207,13 +207,13 @@ def _separator(path: Path) -> str:
 
 def _are_numbers(names: list[str]) -> bool:
     """Whether the first line is one of numbers, and so of data."""
-    try:
-        numbers = [float(n) for n in names if n]
-    except ValueError:
-        return False
-    # Frames of arrays are saved with 0, 1, 2, ... as names, under or beside an index without one.
-    counts = [list(range(k, k + len(numbers))) for k in (0, 1)]
-    return bool(numbers) and numbers not in counts
+    given = [n for n in names if n]
+    return bool(given) and all(map(_is_number, given)) and not _counted(given)
+
+
+def _counted(names: list[str]) -> bool:
+    """Whether these are 0, 1, 2, ... or 1, 2, 3, ..., as frames of arrays are saved with."""
+    return any(names == [str(j) for j in range(k, k + len(names))] for k in (0, 1))
 
 
 def _check_header(name: str, names: list[str], frame: Any) -> None:
@@ -235,8 +235,7 @@ def _like_a_row(names: list[str], frame: Any) -> bool:
                 return False
         elif name and name not in set(known.astype(str).str.strip()):
             return False
-    # 0, 1, 2, ... are the names of a frame that was made from an array.
-    return [n for n in names if n] != [str(j) for j in range(sum(map(bool, names)))]
+    return not _counted([n for n in names if n])
 
 
 def _is_number(name: str) -> bool:

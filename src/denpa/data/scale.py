@@ -113,9 +113,11 @@ class Standardizer:
         out = np.empty(x.shape, dtype)
         mean, scale = _along(self.mean, x.ndim), _along(self.scale, x.ndim)
         start = 0
-        for part in _chunks(x):
-            out[start : start + len(part)] = rule(part, mean, scale)
-            start += len(part)
+        # A value too far out for the dtype becomes an infinity, which training refuses by name.
+        with np.errstate(over="ignore"):
+            for part in _chunks(x):
+                out[start : start + len(part)] = rule(part, mean, scale)
+                start += len(part)
         return out
 
 

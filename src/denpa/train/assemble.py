@@ -102,7 +102,7 @@ def divide(settings: Settings, data: Data, own_test: Data | None) -> Parts:
     known = np.flatnonzero(y >= 0) if task == "classification" else np.arange(len(y))
     shares = (settings.validation, settings.test or 0.0)
     rows = [known[r] for r in split(y[known], task, shares, settings.seed)]
-    data = data.fit_to(rows[0])
+    data = replace(data.fit_to(rows[0]), reading=None)  # the file's own cells can go
     parts = [data.take_source(r) if len(r) else None for r in rows]
     for name, part in zip(("training", "validation", "test"), parts, strict=True):
         if part is not None and not len(part):
@@ -112,6 +112,12 @@ def divide(settings: Settings, data: Data, own_test: Data | None) -> Parts:
             )
     train = parts[0]
     assert train is not None
+    if task == "classification":
+        gone = np.setdiff1d(y[known], train.require_target())
+        if len(gone):
+            names = ", ".join(repr(data.classes[c]) for c in gone)
+            note = f"no row of {names} is in the training part: all of them lack a value"
+            data = replace(data, notes=(*data.notes, note))
     if settings.label_noise:
         rng = np.random.Generator(np.random.Philox(key=[settings.seed, _LABELS]))
         wrong = label_noise(train.require_target(), settings.label_noise, len(data.classes), rng)

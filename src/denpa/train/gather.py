@@ -94,7 +94,7 @@ def _summary(record: Mapping[str, Any], lang: str) -> list[tuple[str, object]]:
         names = ", ".join(data["classes"][:10]) + (" …" if len(data["classes"]) > 10 else "")
         facts.append((text["classes"], f"{len(data['classes'])}: {names}"))
     shape = " × ".join(map(str, data["shape"]))
-    facts.append((text["features" if data["kind"] == "table" else "pictures"], shape))
+    facts.append((text["pictures" if data["kind"] == "images" else "features"], shape))
     net = (
         f"{settings['model']}, {text['parameters'].format(count=format(record['parameters'], ','))}"
     )

@@ -58,7 +58,8 @@ def check_gradients(
     the same masks in every evaluation. A relative error is |a − n| / max(|a|, |n|,
     1e-3 · largest gradient of that parameter, 1e-4 · largest gradient of all), so that zeros do not
     divide: a bias before batch norm has the gradient 0 but for rounding.
-    A kink of a rectifier within the step is recognised by a smaller step that agrees. After
+    A kink of a rectifier within the step is recognised by a smaller step that agrees, digits lost
+    to large targets by larger ones (Richardson's extrapolation). After
     `budget` seconds only `weights` entries of each remaining bias are checked.
     """
     with fitting_threads(net, len(x)):
@@ -118,8 +119,10 @@ def _check(
                     if k >= weights and time.perf_counter() - started > budget:
                         break
                     error = _error(gradient[i], number(array, i, 1e-5), floor)
-                    if error > 1e-5:  # a kink nearby, or rounding: look closer before judging
-                        error = min(error, _error(gradient[i], number(array, i, 1e-7), floor))
+                    if error > 1e-5:  # look closer, at a kink nearby, and, at rounding, farther
+                        far = (4 * number(array, i, 1e-2) - number(array, i, 2e-2)) / 3
+                        near = number(array, i, 1e-7)
+                        error = min(error, *(_error(gradient[i], n, floor) for n in (near, far)))
                     checked += 1
                     if error >= worst:
                         index = ",".join(map(str, np.unravel_index(i, p.shape)))
