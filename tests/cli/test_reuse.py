@@ -185,7 +185,7 @@ def test_a_run_folder_of_another_version(denpa, runs):
     assert done.code == 2
     assert done.err == (
         "denpa: error: flowers was made by another version of Denpa (3.0, run format 9); this one "
-        "reads format 1. Use that version, or train again\n"
+        "reads format 2. Use that version, or train again\n"
     )
 
 

@@ -332,6 +332,9 @@ def _pixels(x: Array, encoding: Encoding, where: str, *, own: bool) -> NDArray[n
         )
     if offset == 0 and divide == 1:
         return x.astype(np.float32)
+    if x.dtype.kind in "iu" and x.dtype.itemsize <= 2 and offset.is_integer():
+        # Exact in float32: one rounding, that of the division, and no copy in float64.
+        return (x.astype(np.float32) - np.float32(offset)) / np.float32(divide)
     return Standardizer(np.full(x.shape[1], offset), np.full(x.shape[1], divide)).transform(x)
 
 

@@ -57,7 +57,8 @@ def from_pictures(
         elif classes is not None:
             raise DataError(f"{path}: classes= needs a folder with a sub-folder for each class.")
     elif encoding["kind"] != "images":
-        raise DataError(f"{path}: these are pictures, but the model was trained on a table.")
+        trained = "a table" if encoding["kind"] == "table" else encoding["kind"]
+        raise DataError(f"{path}: these are pictures, but the model was trained on {trained}.")
     x = _load_all(path, files, encoding)
     record = encoding.get("target")
     y, why = None, ""

@@ -25,7 +25,7 @@ from denpa.core.errors import ArgumentError
 from denpa.nn import Module
 from denpa.nn.serialize import write_atomically
 
-FORMAT = 1
+FORMAT = 2
 MODEL, RUN, HISTORY, REPORT = "model.safetensors", "run.json", "history.csv", "report.html"
 _SPARE = 4 << 20  # bytes beside the weights: report, history
 

@@ -1,0 +1,66 @@
+"""Which columns `denpa train` leaves out, and which it warns of."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+pd = pytest.importorskip("pandas")
+QUICK = ("--hidden", "8", "--epochs", "20", "--lr", "0.02", "--target", "y", "--overwrite")
+
+
+def sorted_table(n=400):
+    """Sorted by the target, as tables often are: the row number knows the answer, `a` hardly."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": rng.normal(size=n), "b": rng.normal(size=n)})
+    frame["y"] = np.where(frame["a"] + rng.normal(size=n) > 0, "yes", "no")
+    return frame.sort_values("y").reset_index(drop=True)
+
+
+def test_a_shuffled_index_is_not_trained_on_and_not_missed(denpa, tmp_path):
+    sorted_table().sample(frac=1, random_state=0).to_csv(tmp_path / "t.csv")
+    done = denpa("train", "t.csv", "--out", "run", *QUICK)
+    assert (done.code, done.err) == (0, "")
+    assert "data: t, 400 rows, 2 features" in done.out
+    assert "note: left out column 'Unnamed: 0': the name of an index and a different" in done.out
+    record = json.loads((tmp_path / "run/run.json").read_text())
+    assert record["metrics"]["test_accuracy"] < 0.9  # the best rule is right in 75 %
+    assert any("left out column 'Unnamed: 0'" in note for note in record["data"]["notes"])
+    new = sorted_table(50).drop(columns="y")
+    new.set_index(new.index + 7000).to_csv(tmp_path / "other.csv")
+    new.to_csv(tmp_path / "none.csv", index=False)
+    answers = [denpa("predict", "run", f"{name}.csv") for name in ("other", "none")]
+    assert answers[0].code == 0, answers[0].err
+    assert answers[0].out == answers[1].out
+    assert len(answers[0].out.splitlines()) == 51
+
+
+def test_keep_overrules_and_the_leak_is_named(denpa, tmp_path):
+    sorted_table(3000).to_csv(tmp_path / "t.csv", index_label="id")
+    done = denpa("train", "t.csv", "--out", "run", *QUICK, "--keep", "id")
+    assert done.code == 0
+    assert "3 features" in done.out
+    assert "left out" not in done.out
+    (warning,) = done.err.splitlines()
+    assert warning.startswith("denpa: warning: column 'id' alone predicts 'y' almost perfectly (")
+    assert "% right on rows held out): a leak, unless it is known before the target is" in warning
+    assert "(--drop id) leaves it out" in warning
+    record = json.loads((tmp_path / "run/run.json").read_text())
+    assert record["data"]["notes"][-1] in warning
+    assert "alone predicts" in (tmp_path / "run/report.html").read_text("utf-8")
+    assert record["settings"]["keep"] == ["id"]
+    assert denpa("evaluate", "run").code == 0
+    done = denpa("predict", "run", "t.csv")
+    assert done.code == 0, done.err
+    done = denpa("train", "--resume", "run", "--epochs", "21", "--keep", "id")
+    assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("header", ["", "Unnamed: 0"])
+def test_a_column_without_a_name_can_be_kept(denpa, tmp_path, header):
+    sorted_table(60).to_csv(tmp_path / "t.csv", index_label=header)
+    done = denpa("train", "t.csv", "--out", "run", *QUICK, "--keep", "Unnamed: 0")
+    assert done.code == 0, done.err
+    assert "60 rows, 3 features" in done.out
