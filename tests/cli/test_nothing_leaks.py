@@ -227,6 +227,48 @@ def test_a_category_that_training_lacks_is_0_and_said(denpa, tmp_path):
     assert "which did not occur in training; known values: 'Kyoto', 'Nara', 'Osaka'" in done.err
 
 
+@pytest.mark.parametrize("missing", ["error", "mean", "drop"])
+@pytest.mark.parametrize(
+    ("usual", "odd", "kind"), [(["1", "2", "3"], "many", "number"),
+                               (["2024-01-01", "2024-02-01"], "never", "date")]
+)  # fmt: skip
+def test_text_outside_the_training_part(denpa, tmp_path, usual, odd, kind, missing):
+    """A column of text for the whole file is one of numbers or dates for the training part."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": rng.normal(size=60), "b": rng.choice(usual, 60)})
+    frame["y"] = np.arange(60) * 1.5
+    argv = ("t.csv", "--target", "y", "--out", "run", "--overwrite", "--missing", missing,
+            "--epochs", 1, *QUICK)  # fmt: skip
+
+    def model() -> bytes:
+        frame.to_csv(tmp_path / "t.csv", index=False)
+        done = denpa("train", *argv)
+        assert done.code == 0, done.err
+        said = f"with what that part lacks ('{odd}'): no {kind}, so its value is missing there"
+        assert (said in done.out) == (odd in set(frame["b"]))
+        assert denpa("evaluate", "run").code == 0
+        return (tmp_path / "run/model.safetensors").read_bytes()
+
+    before = model()
+    _, _, test = parts_of(frame, "regression", 0)
+    frame.loc[test[:8], "b"] = odd
+    assert model() == before
+
+
+def test_a_column_without_values_in_the_training_part_is_left_out(denpa, tmp_path):
+    frame = table("regression")
+    train, _, test = parts_of(frame, "regression", 0)
+    frame["late"] = np.where(np.isin(np.arange(len(frame)), train), np.nan, 1.0 * frame.index)
+    frame["word"] = np.where(np.isin(np.arange(len(frame)), test), "x", None)
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    done = denpa("train", "t.csv", "--target", "y", "--missing", "mean", "--epochs", 1, *QUICK)
+    assert done.code == 0, done.err
+    assert (
+        "note: left out columns 'always', 'same', 'late', 'word': one value in every row of the"
+        " training part, or none" in done.out
+    )
+
+
 def test_a_class_that_missing_values_take_from_training_is_said(denpa, tmp_path):
     rng = np.random.default_rng(0)
     y = np.array(["a", "b"] * 20 + ["rare"] * 3)

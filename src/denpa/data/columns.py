@@ -95,25 +95,31 @@ def is_row_number(name: str, series: Any) -> bool:
 
 
 def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
-    """Return the record of a column, or None where it holds one value only.
+    """Return the record of a column, or None where it holds one value only, or, in a part of the
+    rows, none.
 
-    Errors: a DataError for what cannot become numbers.
+    Errors: a DataError for what cannot become numbers; a part of rows that could be read as a whole
+    has none.
     """
     found = holds(series)
     where = f"{origin.name}: column {name!r}"
     leave = f"leave the column out with drop=[{name!r}] (--drop {name})"
-    every = "every row" if origin.rows is None else "every row of the training part"
+    if found == "empty" and origin.rows is not None:
+        return None
     if found == "empty":
-        raise DataError(f"{where} is empty in {every}: {leave}.")
+        raise DataError(f"{where} is empty in every row: {leave}.")
     if found == "text" and are_dates(series):
         found = "date"
     if found == "text" and origin.path is not None and _all_numbers(series):
         found = "number"  # the text that made a file's column one of text stands in another part
     if found == "text":
-        check_numeric_text(series, name, origin, leave)
+        if origin.rows is None:
+            check_numeric_text(series, name, origin, leave)
         codes, names = names_of(series)
+        if not names and origin.rows is not None:
+            return None
         if not names:
-            raise DataError(f"{where} is empty in {every}: {leave}.")
+            raise DataError(f"{where} is empty in every row: {leave}.")
         if len(names) > MAX_CATEGORIES:
             raise DataError(
                 f"{where} holds text with {len(names)} different values (for example"
@@ -144,15 +150,16 @@ def encode_column(
 ) -> NDArray[np.float64]:
     """Return the column as numbers (N, K), NaN where a value is missing.
 
-    K is 1, or the number of categories. A category that is none of these is an error, or, where
-    there is a list `strange` to say so in, the row has 0 in all K.
+    K is 1, or the number of categories. A category that is none of these is an error, and so is
+    text where there should be a number or a date. Where there is a list `strange` to say so in, the
+    row has 0 in all K, or NaN.
     """
     kind = record["type"]
     if kind == "category":
         return _one_hot(series, record, origin, strange)
     if kind == "date":
-        return _days(series, record, origin)[:, None]
-    return _numbers(series, record, origin)[:, None]
+        return _days(series, record, origin, strange)[:, None]
+    return _numbers(series, record, origin, strange)[:, None]
 
 
 def check_numeric_text(series: Any, name: str, origin: Origin, remedy: str) -> None:
@@ -197,10 +204,7 @@ def _one_hot(
     bad = np.flatnonzero((codes >= 0) & (table[codes] < 0))
     if len(bad) and strange is not None:
         new = sorted({names[c] for c in codes[bad]})
-        strange.append(
-            f"column {record['name']!r}: {counted(len(bad), 'row')} outside the training part with"
-            f" what that part lacks ({listed(new, 4)}): all its one-hot columns are 0 there"
-        )
+        _note(strange, record, new, len(bad), "all its one-hot columns are 0 there")
     elif len(bad):
         row = int(bad[0])
         raise DataError(
@@ -215,13 +219,25 @@ def _one_hot(
     return out
 
 
-def _numbers(series: Any, record: dict[str, Any], origin: Origin) -> NDArray[np.float64]:
+def _note(strange: list[str], record: dict[str, Any], values: list[str], n: int, so: str) -> None:
+    strange.append(
+        f"column {record['name']!r}: {counted(n, 'row')} outside the training part with what that"
+        f" part lacks ({listed(values, 4)}): {so}"
+    )
+
+
+def _numbers(
+    series: Any, record: dict[str, Any], origin: Origin, strange: list[str] | None
+) -> NDArray[np.float64]:
     pd = pandas()
     if holds(series) in ("number", "bool", "empty") and series.dtype != object:
         return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
     numbers = pd.to_numeric(series, errors="coerce")
     bad = (series.notna() & numbers.isna()).to_numpy()
-    if bad.any():
+    if bad.any() and strange is not None:
+        new = sorted(set(series[bad].astype(str)))
+        _note(strange, record, new, int(bad.sum()), "no number, so its value is missing there")
+    elif bad.any():
         row = int(np.argmax(bad))
         raise DataError(
             f"{origin.name}: column {record['name']!r} must hold numbers, but {origin.row(row)}"
@@ -230,7 +246,9 @@ def _numbers(series: Any, record: dict[str, Any], origin: Origin) -> NDArray[np.
     return np.asarray(numbers.to_numpy(dtype=np.float64, na_value=np.nan))
 
 
-def _days(series: Any, record: dict[str, Any], origin: Origin) -> NDArray[np.float64]:
+def _days(
+    series: Any, record: dict[str, Any], origin: Origin, strange: list[str] | None
+) -> NDArray[np.float64]:
     pd = pandas()
     if holds(series) == "text":
         times = pd.to_datetime(series, format="mixed", errors="coerce", utc=True)
@@ -242,7 +260,10 @@ def _days(series: Any, record: dict[str, Any], origin: Origin) -> NDArray[np.flo
             f" got {label(series.dropna().iloc[0])!r}."
         )
     bad = (series.notna() & times.isna()).to_numpy()
-    if bad.any():
+    if bad.any() and strange is not None:
+        new = sorted(set(series[bad].astype(str)))
+        _note(strange, record, new, int(bad.sum()), "no date, so its value is missing there")
+    elif bad.any():
         row = int(np.argmax(bad))
         raise DataError(
             f"{origin.name}: column {record['name']!r} holds dates, but {origin.row(row)} has"

@@ -129,7 +129,8 @@ def _fit_features(
             notes.append(f"column {name!r} holds dates: days since the first one")
     if constant:
         which = "column" if len(constant) == 1 else "columns"
-        notes.append(f"left out {which} {listed(constant)}: one value in every row")
+        every = "every row" if origin.rows is None else "every row of the training part, or none"
+        notes.append(f"left out {which} {listed(constant)}: one value in {every}")
     if len(numbered) == len(records):
         numbered = []  # nothing else to learn from
     for name in numbered:
@@ -159,7 +160,8 @@ def encode_table(
 ) -> tuple[NDArray[np.float64], Array | None, Array | None, Array | None]:
     """Return x (N, D), y, the kept rows and the filled values (see `Data`) by an encoding.
 
-    Categories that it does not know are an error, or 0 and a sentence in `strange`.
+    What its columns cannot hold is an error, or a sentence in `strange`, 0 in one-hot columns and
+    missing elsewhere.
     """
     frame = check_frame(frame, origin)
     names = list(frame.columns)
@@ -178,12 +180,16 @@ def encode_table(
         if absent(target).all():
             target = None  # an empty column to be filled in by a prediction
     matrix = _matrix(frame, records, origin, strange)
+    if missing is None:
+        missing = encoding["missing"]
+        if strange and missing == "error":
+            missing = "mean"  # the gaps are those of `strange`, in rows that are held out
     return settle(
         matrix,
         target,
         encoding,
         origin,
-        missing=encoding["missing"] if missing is None else missing,
+        missing=missing,
         owners=[r["name"] for r in records for _ in range(_width(r))],
     )
 
