@@ -151,6 +151,25 @@ def test_rows_outside_the_training_part_leave_the_model_alone(denpa, tmp_path, t
     assert model(train[:20], 2) != model(test[:0], 2)
 
 
+def test_gaps_in_held_out_rows_do_not_choose_the_defaults(tmp_path):
+    """The usual number of epochs depends on the number of rows, here just above its step."""
+    from denpa.train.plan import read_data
+    from denpa.train.settings import Settings
+
+    frame = pd.DataFrame({"a": np.arange(2010) % 7 + 0.5, "y": np.arange(2010) * 0.5})
+    _, _, test = parts_of(frame, "regression", 0)
+    settled = []
+    for rows in (test[:0], test[:30]):
+        frame.loc[rows, "a"] = np.nan
+        frame.to_csv(tmp_path / "t.csv", index=False)
+        asked = Settings.from_values(
+            {"source": str(tmp_path / "t.csv"), "target": "y", "missing": "drop"}
+        )
+        settled.append(read_data(asked)[0])
+    assert settled[0] == settled[1]
+    assert settled[0].epochs == 100
+
+
 @pytest.mark.parametrize("name", IMAGES)
 def test_pixels_and_signals_outside_the_training_part(denpa, tmp_path, name):
     argv = IMAGES[name]

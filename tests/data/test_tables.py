@@ -242,7 +242,7 @@ def test_missing_mean_and_the_training_part(tmp_path: Path) -> None:
 
 
 def test_a_column_that_can_be_read_can_be_read_for_its_training_part(tmp_path: Path) -> None:
-    """Of the whole, 12 % is text: a category. Of the first 40 rows, 5 %: no mistake there either."""
+    """Of the whole, 12 % is text: a category. Of the first 40 rows, 5 %: no mistake there."""
     words = ["5+" if i in (3, 9, 41, 43, 45, 47, 49) else str(1 + i % 4) for i in range(60)]
     path = write(tmp_path / "t.csv", [f"{w},{i}.5" for i, w in enumerate(words)], "floors,y\n")
     fitted = read(path, target="y").fit_to(range(40))
