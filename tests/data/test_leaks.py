@@ -60,9 +60,9 @@ def test_small_and_lopsided_data_do_not_cry_wolf() -> None:
             near = frame["c0"] + 0.1 * rng.normal(size=n)  # 97 % and R² 0.99
             assert named(frame.assign(y=np.where(near > 0, "a", "b"))) == []
             assert named(frame.assign(y=near)) == []
-        # One in a hundred: a column that says nothing is right in 99 %.
-        rare = np.where(np.arange(1500) % 100 == 0, "fraud", "fair")
-        assert named(pd.DataFrame({**table(1500, seed), "y": rare})) == []
+        # One in a thousand: a column that says nothing is right in 99.9 %.
+        rare = np.where(np.arange(2000) % 1000 == 0, "fraud", "fair")
+        assert named(pd.DataFrame({**table(2000, seed), "y": rare})) == []
         # Two far values that one column meets and the rest that it does not.
         far = np.where(np.arange(300) % 150 == seed, 1e6, 0)
         frame = pd.DataFrame(table(300, seed))

@@ -251,6 +251,17 @@ def test_a_column_that_can_be_read_can_be_read_for_its_training_part(tmp_path: P
         fitted.take(range(9)).fit_to(range(3))
 
 
+def test_a_category_that_the_training_part_lacks_is_0(houses: Path) -> None:
+    data = read(houses, target="price")
+    red = np.array([i for i in range(60) if i % 3 == 0])
+    fitted = data.fit_to(np.setdiff1d(np.arange(60), red))
+    assert fitted.features[1:3] == ("colour=blue", "colour=green")
+    np.testing.assert_array_equal(fitted.x[red, 1:3], 0)
+    np.testing.assert_array_equal(fitted.x[1::3, 1:3], [[1, 0]] * 20)
+    np.testing.assert_array_equal(fitted.x[2::3, 1:3], [[0, 1]] * 20)
+    assert fitted.notes[-1].startswith("column 'colour': 20 rows outside the training part")
+
+
 def test_a_missing_target_is_never_filled(tmp_path: Path) -> None:
     text = message(missing_file(tmp_path, target=True), target="price", missing="mean")
     assert (
