@@ -104,7 +104,7 @@ def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
     found = holds(series)
     where = f"{origin.name}: column {name!r}"
     leave = f"leave the column out with drop=[{name!r}] (--drop {name})"
-    if found == "empty" and origin.rows is not None:
+    if found == "empty" and origin.part:
         return None
     if found == "empty":
         raise DataError(f"{where} is empty in every row: {leave}.")
@@ -113,10 +113,10 @@ def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
     if found == "text" and origin.path is not None and _all_numbers(series):
         found = "number"  # the text that made a file's column one of text stands in another part
     if found == "text":
-        if origin.rows is None:
+        if not origin.part:
             check_numeric_text(series, name, origin, leave)
         codes, names = names_of(series)
-        if not names and origin.rows is not None:
+        if not names and origin.part:
             return None
         if not names:
             raise DataError(f"{where} is empty in every row: {leave}.")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 __all__ = ["Origin"]
 
@@ -21,15 +20,10 @@ class Origin:
     name: str
     path: Path | None = None
     sep: str = ","
-    rows: Any = None  # the rows of the source that are looked at, where not all are
-
-    def among(self, rows: Any) -> Origin:
-        """Return the origin of a table that holds these rows of this one, and no others."""
-        return replace(self, rows=rows)
+    part: bool = False  # whether only a part is looked at, of rows that could be read as a whole
 
     def row(self, i: int) -> str:
         """Return "line 17" for row i of a text file, else "row 15 (counting from 0)"."""
-        i = i if self.rows is None else int(self.rows[i])
         if self.path is None:
             return f"row {i} (counting from 0)"
         return f"line {self.lines([i])[0]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ def refit_table(
     frame = check_frame(frame, origin)
     features = [n for n in frame.columns if n != encoding["target"]["name"] and n not in drop]
     part = frame.iloc[rows].reset_index(drop=True)
-    return again, _fit_features(part, features, keep, origin.among(rows), again)
+    return again, _fit_features(part, features, keep, replace(origin, part=True), again)
 
 
 def target_of(frame: Any, origin: Origin, record: dict[str, Any]) -> Array:
@@ -129,7 +130,7 @@ def _fit_features(
             notes.append(f"column {name!r} holds dates: days since the first one")
     if constant:
         which = "column" if len(constant) == 1 else "columns"
-        every = "every row" if origin.rows is None else "every row of the training part, or none"
+        every = "every row of the training part, or none" if origin.part else "every row"
         notes.append(f"left out {which} {listed(constant)}: one value in {every}")
     if len(numbered) == len(records):
         numbered = []  # nothing else to learn from
