@@ -64,3 +64,20 @@ def test_a_column_without_a_name_can_be_kept(denpa, tmp_path, header):
     done = denpa("train", "t.csv", "--out", "run", *QUICK, "--keep", "Unnamed: 0")
     assert done.code == 0, done.err
     assert "60 rows, 3 features" in done.out
+
+
+def test_a_file_without_a_header(denpa, tmp_path):
+    frame = sorted_table(120)
+    frame.to_csv(tmp_path / "t.csv", index=False, header=False)
+    done = denpa("train", "t.csv", "--target", "x3", "--out", "run", "--epochs", 2)
+    assert done.code == 2
+    assert "or pass no_header=True (--no-header), which names them x1 to x3" in done.err
+    done = denpa("train", "t.csv", "--target", "x3", "--no-header", "--out", "run", "--epochs", 2)
+    assert done.code == 0, done.err
+    assert "data: t, 120 rows, 2 features" in done.out
+    assert denpa("evaluate", "run").code == 0
+    assert denpa("evaluate", "run", "t.csv").code == 0
+    frame.drop(columns="y").to_csv(tmp_path / "new.csv", index=False, header=False)
+    assert len(denpa("predict", "run", "new.csv").out.splitlines()) == 121
+    done = denpa("train", "digits", "--no-header")
+    assert "--no-header does not go with digits: its pictures and labels are fixed" in done.err

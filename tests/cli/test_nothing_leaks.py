@@ -50,6 +50,7 @@ IMAGES = {
 NOT_FITTED = {
     "target": "names a column",
     "data_dir": "names a folder",
+    "no_header": "says how the file is written",
     "validation": "the shares are given",
     "test": "the shares are given",
     "image_size": "given, and without it in the test of picture files",

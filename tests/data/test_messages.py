@@ -43,10 +43,47 @@ def test_a_first_line_of_values_is_no_header(tmp_path: Path, lines: tuple[str, .
     text = message(write(tmp_path / "t.csv", *lines), target="y")
     n = lines[0].count(",") + 1
     assert "no header: the first line holds values ('" in text
-    names = "x1,x2,x3" + (",..." if n > 3 else "")
     assert text.endswith(
-        f"Add a first line with a name for each of the {n} columns, such as {names}."
+        f"Add a first line with a name for each of the {n} columns, or pass no_header=True"
+        f" (--no-header), which names them x1 to x{n}."
     )
+
+
+IRIS = ["5.1,3.5,setosa", "4.9,3.0,setosa", "6.4,3.2,versicolor", "6.9,3.1,versicolor"]
+
+
+def test_a_file_without_a_header_is_read_as_one_with(tmp_path: Path) -> None:
+    bare = write(tmp_path / "bare.csv", *IRIS)
+    data = read(bare, target="x3", no_header=True)
+    whole = read(write(tmp_path / "t.csv", "x1,x2,x3", *IRIS), target="x3")
+    assert (data.features, data.classes) == (("x1", "x2"), ("setosa", "versicolor"))
+    np.testing.assert_array_equal(data.x, whole.x)
+    np.testing.assert_array_equal(data.y, whole.y)
+    # New files are like it, with the target or without; it stands last.
+    new = write(tmp_path / "new.csv", *(line.rsplit(",", 1)[0] for line in IRIS))
+    for path in (bare, new):
+        np.testing.assert_array_equal(read(path, encoding=data.encoding).x, data.x)
+    with gzip.open(tmp_path / "t.tsv.gz", "wt") as file:
+        file.write("\n".join(line.replace(",", "\t") for line in IRIS))
+    np.testing.assert_array_equal(
+        read(tmp_path / "t.tsv.gz", target="x3", no_header=True).x, data.x
+    )
+
+
+def test_mistakes_in_a_file_without_a_header(tmp_path: Path) -> None:
+    bare = write(tmp_path / "bare.csv", "5.1,1.5,a", "", "4.9,,b", "4.7,2.5,a", "4.6,3.5,b")
+    options: dict[str, Any] = {"no_header": True}
+    assert "the columns are 'x1', 'x2', 'x3'" in message(bare, **options)
+    assert "'x2' (1, first in line 3)" in message(bare, target="x3", **options)
+    long = write(tmp_path / "long.csv", "1,2", "3,4,5")
+    assert "not a regular table" in message(long, target="x2", **options)
+    pairs = (np.eye(4), np.arange(4) % 2)
+    text = "no_header= does not go with anything but CSV and TSV files"
+    np.savez(tmp_path / "t.npz", x=pairs[0], y=pairs[1])
+    for source in (pairs, pd.DataFrame({"a": [1]}), tmp_path / "t.npz", tmp_path):
+        assert text in message(source, **options)
+    encoding = read(bare, target="x3", missing="drop", **options).encoding
+    assert "no_header= is fixed by the training data" in message(bare, encoding=encoding, **options)
 
 
 @pytest.mark.parametrize(

@@ -23,21 +23,26 @@ _X = ("x", "X", "data", "images")
 _Y = ("y", "Y", "target", "labels")
 
 
-def read_csv(path: Path, encoding: Encoding | None) -> tuple[Any, Origin]:
-    """Return the frame of a CSV or TSV file (also .gz) and its origin."""
+def read_csv(path: Path, encoding: Encoding | None, no_header: bool = False) -> tuple[Any, Origin]:
+    """Return the frame of a CSV or TSV file (also .gz) and its origin; without a header the columns
+    are x1, x2, ..."""
     import warnings
 
     pd = pandas()
     name = str(path)
     sep = _separator(path)
     options: dict[str, Any] = {"sep": sep, "skipinitialspace": True, "encoding": "utf-8"}
+    bare = no_header or (encoding is not None and encoding.get("header") is False)
     try:
         with warnings.catch_warnings():
             # A row longer than the header is only a warning to pandas; here it is an error.
             warnings.simplefilter("error", pd.errors.ParserWarning)
             head = pd.read_csv(path, header=None, nrows=1, dtype=str, **options).iloc[0]
             names = ["" if pd.isna(c) else str(c).strip() for c in head]
-            if _are_numbers(names):
+            if bare:
+                names = [f"x{j}" for j in range(1, len(names) + 1)]
+                options |= {"header": None, "names": names}
+            elif _are_numbers(names):
                 raise _no_header(name, names)
             frame = pd.read_csv(
                 path, index_col=False, low_memory=False, dtype=_texts(names, encoding), **options
@@ -47,10 +52,10 @@ def read_csv(path: Path, encoding: Encoding | None) -> tuple[Any, Origin]:
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         detail = str(error).removeprefix("Error tokenizing data. C error: ").strip()
         if isinstance(error, pd.errors.ParserWarning):
-            detail = "rows have more cells than the header"
+            detail = f"rows have more cells than the {'first line' if bare else 'header'}"
         raise DataError(
             f"{name}: not a regular table: {detail.rstrip('.')}. Give every line as many cells as"
-            " the header, and quote cells that hold the separator."
+            f" the {'first' if bare else 'header'}, and quote cells that hold the separator."
         ) from error
     except UnicodeDecodeError as error:
         raise DataError(
@@ -61,8 +66,9 @@ def read_csv(path: Path, encoding: Encoding | None) -> tuple[Any, Origin]:
         raise _bad_gzip(name, error) from error
     except OSError as error:
         raise _unreadable(name, error) from error
-    _check_header(name, names, frame)
-    return frame, Origin(name, path, sep)
+    if not bare:
+        _check_header(name, names, frame)
+    return frame, Origin(name, path, sep, header=not bare)
 
 
 def read_parquet(path: Path) -> tuple[Any, Origin]:
@@ -247,11 +253,10 @@ def _is_number(name: str) -> bool:
 
 
 def _no_header(name: str, names: list[str]) -> DataError:
-    example = ",".join(f"x{j}" for j in range(1, min(len(names), 3) + 1))
     return DataError(
         f"{name}: no header: the first line holds values ({listed(names, 4)}), not the names of"
-        f" columns. Add a first line with a name for each of the {len(names)} columns, such as"
-        f" {example}{',...' if len(names) > 3 else ''}."
+        f" columns. Add a first line with a name for each of the {len(names)} columns, or pass"
+        f" no_header=True (--no-header), which names them x1 to x{len(names)}."
     )
 
 

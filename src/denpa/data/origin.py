@@ -20,6 +20,7 @@ class Origin:
     name: str
     path: Path | None = None
     sep: str = ","
+    header: bool = True  # whether a text file has one
     part: bool = False  # whether only a part is looked at, of rows that could be read as a whole
 
     def row(self, i: int) -> str:
@@ -42,7 +43,7 @@ class Origin:
         opener = gzip.open if self.path.suffix == ".gz" else open
         with opener(self.path, "rt", encoding="utf-8", errors="replace", newline="") as file:
             reader = csv.reader(file, delimiter=self.sep, skipinitialspace=True)
-            seen = -2  # the header becomes record -1
+            seen = -2 if self.header else -1  # a header becomes record -1
             for record in reader:
                 if not record or (len(record) == 1 and not record[0].strip()):
                     continue
@@ -53,4 +54,4 @@ class Origin:
                     places[seen] = reader.line_num - breaks
                 if seen == last:
                     break
-        return [places.get(i, i + 2) for i in rows]
+        return [places.get(i, i + 1 + self.header) for i in rows]

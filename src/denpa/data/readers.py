@@ -26,6 +26,7 @@ SUPPORTED = (
 )  # fmt: skip
 
 _CSV = (".csv", ".tsv", ".tab", ".csv.gz", ".tsv.gz", ".tab.gz")
+_NOT_TEXT = "anything but CSV and TSV files"
 _PARQUET = (".parquet", ".pq")
 
 
@@ -38,6 +39,7 @@ def read(
     missing: str | None = None,
     drop: Sequence[str] = (),
     keep: Sequence[str] = (),
+    no_header: bool = False,
     signal: bool = False,
     image_size: int | tuple[int, int] | None = None,
     classes: Sequence[str] | None = None,
@@ -58,6 +60,7 @@ def read(
     * `drop`: columns of a table to leave out.
     * `keep`: columns of a table to train on though they look like row numbers: such columns, with
       the name of an index or none, are left out.
+    * `no_header`: the first line of a CSV or TSV file is data; its columns are x1, x2, ...
     * `signal`: arrays x (N, C, L) are C channels of L values each, not pictures of C x L pixels.
     * `image_size`: pixels of each side, or (height, width), for pictures from files.
     * `classes`: the names of all classes; for labels 0..K-1 in arrays, in that order.
@@ -76,11 +79,23 @@ def read(
      otherwise")
     """
     if encoding is not None:
-        given = {"task": task, "drop": tuple(drop), "keep": tuple(keep), "signal": signal}
-        _check_encoding(encoding, target, {**given, "image_size": image_size, "classes": classes})
+        given = {"task": task, "drop": tuple(drop), "keep": tuple(keep), "no_header": no_header}
+        more = {"signal": signal, "image_size": image_size, "classes": classes}
+        _check_encoding(encoding, target, given | more)
     options = _Options(
-        target, encoding, task, missing, tuple(drop), tuple(keep), signal, image_size, classes
+        target=target,
+        encoding=encoding,
+        task=task,
+        missing=missing,
+        drop=tuple(drop),
+        keep=tuple(keep),
+        no_header=no_header,
+        signal=signal,
+        image_size=image_size,
+        classes=classes,
     )
+    if not isinstance(source, (str, Path)):
+        options.refuse("data in memory", _NOT_TEXT, "no_header")
     if isinstance(source, (str, Path)):
         data = _from_path(Path(source), options)
     elif isinstance(source, np.ndarray):
@@ -116,6 +131,7 @@ class _Options:
     missing: str | None
     drop: tuple[str, ...]
     keep: tuple[str, ...]
+    no_header: bool
     signal: bool
     image_size: int | tuple[int, int] | None
     classes: Sequence[str] | None
@@ -137,12 +153,14 @@ def _from_path(path: Path, options: _Options) -> Data:
     if not os.access(path, os.R_OK):
         raise DataError(f"{path}: no permission to read it. Change its mode or copy it.")
     if path.is_dir():
+        options.refuse(str(path), _NOT_TEXT, "no_header")
         return _pictures(path, options)
     lower = path.name.lower()
     # The classes of files are told by their names: contents would make a typo a silent surprise.
     if lower.endswith(_CSV):
-        frame, origin = formats.read_csv(path, options.encoding)
+        frame, origin = formats.read_csv(path, options.encoding, options.no_header)
         return _table(frame, origin, _stem(path), str(path), options)
+    options.refuse(str(path), _NOT_TEXT, "no_header")
     if lower.endswith(_PARQUET):
         frame, origin = formats.read_parquet(path)
         return _table(frame, origin, _stem(path), str(path), options)

@@ -70,6 +70,7 @@ def fit_table(
         raise DataError(f"{origin.name}: {both[0]!r} is both in drop= and in keep=.")
 
     encoding: Encoding = {"version": 1, "kind": "table", "from": "table", "missing": missing}
+    encoding["header"] = origin.header
     features = [name for name in names if name != target and name not in drop]
     notes = _fit_features(frame, features, keep, origin, encoding)
     values = _target_values(frame, target, origin)
@@ -94,7 +95,7 @@ def refit_table(
 
     Only the target's record stays: the names of its classes are those of all rows.
     """
-    again = {k: encoding[k] for k in ("version", "kind", "from", "missing", "target")}
+    again = {k: encoding[k] for k in ("version", "kind", "from", "missing", "header", "target")}
     frame = check_frame(frame, origin)
     features = [n for n in frame.columns if n != encoding["target"]["name"] and n not in drop]
     part = frame.iloc[rows].reset_index(drop=True)

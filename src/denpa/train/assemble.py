@@ -62,8 +62,9 @@ def load(settings: Settings) -> tuple[Data, Data | None]:
             f"name the data to train on: {', '.join(NAMED)}, or a file or folder of yours"
         )
     if source in NAMED:
-        fixed = ("target", "task", "classes", "drop", "keep", "missing", "signal", "image_size")
-        for name in fixed:
+        of_files = ("target", "task", "classes", "drop", "keep", "no_header", "missing", "signal",
+                    "image_size")  # fmt: skip
+        for name in of_files:
             if getattr(settings, name) not in (None, (), False):
                 raise ArgumentError(
                     f"{flag(name)} does not go with {source}: its pictures and labels are fixed"
@@ -85,6 +86,7 @@ def load(settings: Settings) -> tuple[Data, Data | None]:
         missing=settings.missing,
         drop=settings.drop,
         keep=settings.keep,
+        no_header=settings.no_header,
         signal=settings.signal,
         image_size=None if size is None else size[0] if len(size) == 1 else (size[0], size[1]),
         classes=settings.classes,

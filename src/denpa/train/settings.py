@@ -49,6 +49,9 @@ class Settings:
     keep: tuple[str, ...] = _option(
         "data", "names", "columns to train on though they look like row numbers", ()
     )
+    no_header: bool = _option(
+        "data", "flag", "the first line of a CSV is data; columns are x1, x2, ...", False
+    )
     missing: str | None = _option(
         "data", "choice", "rows or cells that lack a value", choices=("error", "drop", "mean")
     )
