@@ -241,27 +241,6 @@ def test_missing_mean_and_the_training_part(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.x[untouched], data.x[untouched])
 
 
-def test_a_column_that_can_be_read_can_be_read_for_its_training_part(tmp_path: Path) -> None:
-    """Of the whole, 12 % is text: a category. Of the first 40 rows, 5 %: no mistake there."""
-    words = ["5+" if i in (3, 9, 41, 43, 45, 47, 49) else str(1 + i % 4) for i in range(60)]
-    path = write(tmp_path / "t.csv", [f"{w},{i}.5" for i, w in enumerate(words)], "floors,y\n")
-    fitted = read(path, target="y").fit_to(range(40))
-    assert fitted.features == tuple(f"floors={c}" for c in ("1", "2", "3", "4", "5+"))
-    with pytest.raises(DataError, match="fit_to needs the data as they were read"):
-        fitted.take(range(9)).fit_to(range(3))
-
-
-def test_a_category_that_the_training_part_lacks_is_0(houses: Path) -> None:
-    data = read(houses, target="price")
-    red = np.array([i for i in range(60) if i % 3 == 0])
-    fitted = data.fit_to(np.setdiff1d(np.arange(60), red))
-    assert fitted.features[1:3] == ("colour=blue", "colour=green")
-    np.testing.assert_array_equal(fitted.x[red, 1:3], 0)
-    np.testing.assert_array_equal(fitted.x[1::3, 1:3], [[1, 0]] * 20)
-    np.testing.assert_array_equal(fitted.x[2::3, 1:3], [[0, 1]] * 20)
-    assert fitted.notes[-1].startswith("column 'colour': 20 rows outside the training part")
-
-
 def test_a_missing_target_is_never_filled(tmp_path: Path) -> None:
     text = message(missing_file(tmp_path, target=True), target="price", missing="mean")
     assert (
