@@ -66,3 +66,12 @@ def test_mistakes_hold_the_values_of_the_file(tmp_path):
     with (tmp_path / "t.csv").open() as file:
         for i, row in enumerate(csv.DictReader(file)):
             assert cells(data, i) == {k: float(row[k]) for k in ("second", "day")}
+
+
+def test_a_check_on_times_sees_them_apart(tmp_path):
+    from denpa.cli.check_data import examples_of
+
+    write_times(tmp_path / "t.csv")
+    x = examples_of(str(tmp_path / "t.csv"), "price", 200, 0).x
+    assert len(np.unique(x[:, 0])) == 200
+    np.testing.assert_allclose([x.mean(0), x.std(0)], [[0, 0], [1, 1]], atol=1e-9)
