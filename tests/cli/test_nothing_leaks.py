@@ -289,16 +289,43 @@ def test_a_column_without_values_in_the_training_part_is_left_out(denpa, tmp_pat
     )
 
 
-def test_a_class_that_missing_values_take_from_training_is_said(denpa, tmp_path):
+@pytest.mark.parametrize("task", ["regression", "classification"])
+def test_few_complete_rows_are_shared_out_all_the_same(denpa, tmp_path, task):
+    """Of 30 rows 6 are complete: split without looking, a part would often be empty."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"u": rng.normal(size=30), "v": rng.normal(size=30)})
+    frame["y"] = np.arange(30) * 0.5 if task == "regression" else np.tile(["a", "b"], 15)
+    frame.loc[6:, "u"] = np.nan
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    for seed in range(8):
+        done = denpa("train", "t.csv", "--target", "y", "--missing", "drop", "--epochs", 1,
+                     "--seed", seed, "--out", "run", "--overwrite", "--json", *QUICK)  # fmt: skip
+        assert done.code == 0, done.err
+        assert sum(done.json["parts"].values()) == 6
+        assert min(done.json["parts"].values()) >= 1
+        assert denpa("evaluate", "run").code == 0
+
+
+def test_a_class_stays_in_training_or_is_told(denpa, tmp_path):
     rng = np.random.default_rng(0)
     y = np.array(["a", "b"] * 20 + ["rare"] * 3)
     frame = pd.DataFrame({"u": rng.normal(size=43), "v": rng.normal(size=43), "y": y})
     train, _, _ = parts_of(frame, "classification", 0)
+    argv = ("t.csv", "--target", "y", "--missing", "drop", "--epochs", 1, *QUICK)
+    said = "note: every row of 'rare' lacks a value: nothing is learnt of it"
     frame.loc[[i for i in train if y[i] == "rare"], "u"] = np.nan
     frame.to_csv(tmp_path / "t.csv", index=False)
-    done = denpa("train", "t.csv", "--target", "y", "--missing", "drop", "--epochs", 1, *QUICK)
+    done = denpa("train", *argv, "--out", "one")
     assert done.code == 0, done.err
-    assert "note: no row of 'rare' is in the training part: all of them lack a value" in done.out
+    assert said not in done.out
+    # Two are left, too few to be in every part: both are learnt from.
+    parts = json.loads((tmp_path / "one/run.json").read_text())["data"]["parts"]
+    assert parts == {"train": 30, "validation": 4, "test": 8}
+    frame.loc[y == "rare", "u"] = np.nan
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    done = denpa("train", *argv, "--out", "two")
+    assert done.code == 0, done.err
+    assert said in done.out
 
 
 def test_fit_to_is_reading_those_rows_alone():

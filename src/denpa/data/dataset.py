@@ -138,7 +138,7 @@ class Data:
         )
 
     def take_source(self, rows: Array | Sequence[int]) -> Data:
-        """Return those of these rows of the source that were not left out, in the source's order."""
+        """Return those of these rows of the source that were not left out, in its order."""
         if self.kept is None:
             return self.take(np.sort(np.asarray(rows)))
         return self.take(np.flatnonzero(np.isin(self.kept, rows)))

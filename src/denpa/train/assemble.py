@@ -104,6 +104,10 @@ def divide(settings: Settings, data: Data, own_test: Data | None) -> Parts:
     known = np.flatnonzero(y >= 0) if task == "classification" else np.arange(len(y))
     shares = (settings.validation, settings.test or 0.0)
     rows = [known[r] for r in split(y[known], task, shares, settings.seed)]
+    if data.kept is not None and _lacking(rows, y, data.kept, task):
+        # Only where a part would be empty, or training lack a class, do missing values have a say.
+        known = np.intersect1d(known, data.kept)
+        rows = [known[r] for r in split(y[known], task, shares, settings.seed)]
     data = replace(data.fit_to(rows[0]), reading=None)  # the file's own cells can go
     parts = [data.take_source(r) if len(r) else None for r in rows]
     for name, part in zip(("training", "validation", "test"), parts, strict=True):
@@ -115,16 +119,24 @@ def divide(settings: Settings, data: Data, own_test: Data | None) -> Parts:
     train = parts[0]
     assert train is not None
     if task == "classification":
-        gone = np.setdiff1d(y[known], train.require_target())
+        gone = np.setdiff1d(y[y >= 0], train.require_target())
         if len(gone):
             names = ", ".join(repr(data.classes[c]) for c in gone)
-            note = f"no row of {names} is in the training part: all of them lack a value"
+            note = f"every row of {names} lacks a value: nothing is learnt of it"
             data = replace(data, notes=(*data.notes, note))
     if settings.label_noise:
         rng = np.random.Generator(np.random.Philox(key=[settings.seed, _LABELS]))
         wrong = label_noise(train.require_target(), settings.label_noise, len(data.classes), rng)
         train = replace(train, y=wrong)
     return Parts(data, train, parts[1], own_test if own_test is not None else parts[2])
+
+
+def _lacking(rows: list[np.ndarray], y: np.ndarray, complete: np.ndarray, task: str) -> bool:
+    """Whether a part has no complete row, or training none of a class that has some."""
+    if any(len(r) and not np.isin(r, complete).any() for r in rows):
+        return True
+    learnt = y[np.intersect1d(rows[0], complete)]
+    return task == "classification" and len(np.setdiff1d(y[complete], learnt)) > 0
 
 
 def describe(settings: Settings, train: Data) -> dict[str, Any]:
