@@ -99,6 +99,15 @@ def test_losses_that_are_not_numbers_are_said_at_the_top():
     assert "The loss is not a finite number" not in render_report(records.digits())
 
 
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("column", ["train_loss", "val_loss"])
+def test_each_loss_that_is_not_finite_is_an_alarm(column, bad):
+    history = {"train_loss": [1.0, 0.5, 0.2], "val_loss": [1.0, 0.6, 0.3]}
+    history[column] = [1.0, bad, bad]
+    html = render_report(ReportData(title="t", history=history))
+    assert "The loss is not a finite number in 2 of 3 epochs, first in epoch 2." in html
+
+
 def test_a_loss_that_was_not_measured_is_not_an_alarm():
     record = ReportData(title="t", history={"train_loss": [1.0, 0.5], "val_loss": [None, 0.6]})
     assert "not a finite number" not in render_report(record)

@@ -1,8 +1,9 @@
-"""Putting a stored state into a module."""
+"""Putting a stored state into a module, and lending it out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,3 +50,15 @@ def load_state(
         for key, array in arrays.items():
             own[key]._assign(tensor_of(array.astype(own[key].dtype)))
     return Keys(missing, unexpected)
+
+
+@contextmanager
+def evaluating(net: Any) -> Iterator[None]:
+    """Prediction mode inside; afterwards each part has the mode that it had."""
+    before = [(module, module.training) for module in net.modules()]
+    net.eval()
+    try:
+        yield
+    finally:
+        for module, mode in before:
+            module.training = mode

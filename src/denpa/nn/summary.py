@@ -9,6 +9,7 @@ from denpa.autodiff.tensor import Tensor
 from denpa.core.graph import Value
 from denpa.core.shape import Shape, size_of
 from denpa.nn.module import Module
+from denpa.nn.state import evaluating
 
 
 class Row(NamedTuple):
@@ -74,7 +75,6 @@ def summary(net: Module, *example: Tensor) -> Summary:
     rows = Summary()
     rows.total = sum(size_of(p.shape) for p in net.parameters())
     handles = []
-    modes = {m: m.training for m in net.modules()}
 
     def note(path: str) -> Any:
         def hook(module: Module, args: Any, output: Any) -> None:
@@ -87,14 +87,11 @@ def summary(net: Module, *example: Tensor) -> Summary:
         if not list(module.children()) or list(module.parameters(recurse=False)):
             handles.append(module.register_forward_hook(note(path or type(module).__name__)))
     try:
-        net.eval()
-        with no_grad():
+        with evaluating(net), no_grad():
             net(*(Tensor(Value(x.shape, x.dtype)) for x in example))
     finally:
         for handle in handles:
             handle.remove()
-        for module, mode in modes.items():
-            module.training = mode
     return rows
 
 

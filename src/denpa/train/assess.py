@@ -15,6 +15,7 @@ from denpa.compiler.compiled import Compiled
 from denpa.core.dtype import DType, get_default_dtype
 from denpa.core.errors import AnomalyError
 from denpa.nn import Module
+from denpa.nn.state import evaluating
 from denpa.train import metrics
 from denpa.train.batches import Batches, as_array
 from denpa.train.models import Standardize
@@ -41,13 +42,8 @@ def data_dtypes(net: Module) -> tuple[DType | None, DType | None]:
 
 @contextmanager
 def _judging(net: Module) -> Iterator[None]:
-    before = net.training
-    net.eval()
-    try:
-        with no_grad():
-            yield
-    finally:
-        net.train(before)
+    with evaluating(net), no_grad():
+        yield
 
 
 def predict(net: Module, x: Any, batch_size: int = 1024, *, backend: str = "native") -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 from denpa import nn
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.nn import Module
+from denpa.nn.state import evaluating
 from denpa.train.models import Standardize
 from denpa.views.record import LayerHistogram, LayerRow
 
@@ -72,15 +73,13 @@ def observe(
         return forward
 
     gradients = [(p, p.grad) for p in net.parameters()]
-    mode = net.training
-    net.eval()
     handles = [module.register_forward_hook(listen(name)) for name, module in layers]
     try:
-        loss(net(tensor_of(x)), tensor_of(y)).backward()
+        with evaluating(net):
+            loss(net(tensor_of(x)), tensor_of(y)).backward()
     finally:
         for handle in handles:
             handle.remove()
-        net.train(mode)
         for p, gradient in gradients:
             p.grad = gradient
     names = [name for name, _ in layers]
