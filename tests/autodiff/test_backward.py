@@ -162,6 +162,54 @@ def test_no_grad_and_detach_cut_the_graph():
     assert (x * 2).requires_grad
 
 
+@pytest.mark.parametrize(
+    ("switch", "recording"),
+    [
+        (lambda: dp.no_grad(), False),
+        (lambda: dp.enable_grad(), True),
+        (lambda: dp.inference_mode(), False),
+        (lambda: dp.inference_mode(True), False),
+        (lambda: dp.inference_mode(False), True),  # as PyTorch: it switches recording on
+        (lambda: dp.inference_mode(mode=False), True),
+    ],
+)
+@pytest.mark.parametrize("outside", [True, False])
+def test_switches_hold_inside_and_are_undone(switch, recording, outside):
+    x = leaf([1.0])
+    seen = lambda: (dp.is_grad_enabled(), (x * 2).requires_grad)  # noqa: E731
+    with dp.set_grad_enabled(outside):
+        made = switch()
+        assert seen() == (outside, outside)  # made is not entered
+        with made:
+            assert seen() == (recording, recording)
+            with dp.no_grad():
+                assert seen() == (False, False)
+            with made:  # again, inside itself
+                assert seen() == (recording, recording)
+            assert seen() == (recording, recording)
+        assert seen() == (outside, outside)
+        with pytest.raises(ZeroDivisionError), switch():
+            raise ZeroDivisionError
+        assert seen() == (outside, outside)
+    decorated = switch()(seen)
+    with dp.set_grad_enabled(outside):
+        assert decorated() == (recording, recording)
+        assert seen() == (outside, outside)
+
+
+@pytest.mark.parametrize("kind", [dp.no_grad, dp.inference_mode, dp.enable_grad])
+def test_switches_decorate_without_parentheses(kind):
+    @kind
+    def f(a, b=1):
+        """What f does."""
+        return a, b, dp.is_grad_enabled()
+
+    with dp.set_grad_enabled(kind is not dp.enable_grad):
+        assert f(5, b=2) == (5, 2, kind is dp.enable_grad)
+        assert dp.is_grad_enabled() is (kind is not dp.enable_grad)
+    assert (f.__name__, f.__doc__) == ("f", "What f does.")
+
+
 def test_retain_grad_and_hooks():
     x = leaf([1.0, 2.0])
     y = x * 3

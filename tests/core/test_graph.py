@@ -7,7 +7,7 @@ import denpa.ops  # noqa: F401  (fills the table)
 from denpa.autodiff.func import trace, vjp_graph
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import GraphError, ShapeError
-from denpa.core.graph import Graph, Value
+from denpa.core.graph import Graph, Value, equations_of
 from denpa.core.op import OPS
 
 tanh, total = OPS["tanh"], OPS["sum"]
@@ -65,6 +65,67 @@ def test_typecheck_finds_a_wrong_shape_and_a_wrong_order():
     graph.equations.reverse()
     with pytest.raises(GraphError, match="before it is defined"):
         graph.typecheck()
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("dtype", ["float32", "int64", "bool", "float16"])
+def test_typecheck_finds_a_wrong_dtype_wherever_it_is(place, dtype):
+    graph = trace(squares, tensor_of(np.ones(3)))
+    graph.typecheck()
+    graph.equations[place].dtype = np.dtype(dtype)
+    with pytest.raises(GraphError, match="should be float64"):
+        graph.typecheck()
+
+
+def test_typecheck_finds_a_wrong_dtype_of_the_result():
+    """The last equation, which no other reads: nobody else would notice."""
+    graph = trace(squares, tensor_of(np.ones(3)))
+    graph.equations[-1].dtype = np.dtype("float32")
+    with pytest.raises(GraphError, match=r"sum should be float64\[\]"):
+        graph.typecheck()
+
+
+def test_a_comparison_that_claims_numbers_is_found():
+    graph = trace(lambda x: x < 1, tensor_of(np.ones(3)))
+    graph.typecheck()
+    graph.equations[-1].dtype = np.dtype("float64")
+    with pytest.raises(GraphError, match=r"lt should be bool\[3\]"):
+        graph.typecheck()
+
+
+def test_a_graph_stops_at_its_inputs():
+    """What an input was made from is no part of the graph, whatever else depends on it."""
+    x = tensor_of(np.array([1.0, 2.0])).requires_grad_()
+    y = tanh(x)
+    z = total(y * y * x, dim=(0,), keepdim=False)
+    found = equations_of([z._value], stop=[y._value])
+    assert [v.op.name for v in found if v.op] == ["tanh", "mul", "mul", "sum"]  # stop is listed
+    assert any(v is x._value for v in found)  # x is read by another way, too
+    assert not any(v is x._value for v in equations_of([(y * y)._value], stop=[y._value]))
+    graph = Graph([y._value, x._value], [z._value])
+    graph.typecheck()
+    assert [v.op.name for v in graph.equations] == ["mul", "mul", "sum"]
+    assert not graph.constants
+    (value,) = graph(np.array([3.0, 4.0]), np.array([1.0, 10.0]))
+    assert value == 9 + 160  # y is given, and not tanh(x)
+
+
+def test_a_graph_does_not_know_what_its_inputs_were_made_from():
+    x = tensor_of(np.array([1.0, 2.0])).requires_grad_()
+    y = tanh(tanh(x)) * 2.0
+    graph = Graph([y._value], [(y * y)._value])
+    assert [v.op.name for v in graph.equations] == ["mul"]
+    assert not graph.constants
+    assert graph(np.array([3.0, 4.0]))[0].tolist() == [9.0, 16.0]
+
+
+def test_stop_at_an_output():
+    x = tensor_of(np.array([1.0, 2.0])).requires_grad_()
+    y = tanh(x)
+    assert equations_of([y._value], stop=[y._value]) == [y._value]
+    graph = Graph([y._value], [y._value])
+    assert not graph.equations
+    assert graph(np.array([5.0, 6.0]))[0].tolist() == [5.0, 6.0]
 
 
 def test_inputs_are_checked():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -160,6 +161,57 @@ def test_augmented_assignment() -> None:
         dp.tensor([1]).div_(2)
     with pytest.raises(RuntimeError, match=r"an in-place operation on .* cannot give"):
         dp.ones(2).add_(dp.ones(3, 2))
+
+
+# truth values < whole numbers < floating point: what is written in place may not stand higher
+RANK = {"bool": 0, "uint8": 1, "int8": 1, "int32": 1, "int64": 1, "float16": 2, "float32": 2,
+        "float64": 2}  # fmt: skip
+CHANGES: dict[str, Any] = {
+    "+=": operator.iadd, "*=": operator.imul, "add_": lambda x, y: x.add_(y),
+    "mul_": lambda x, y: x.mul_(y),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("value", list(RANK))
+@pytest.mark.parametrize("place", list(RANK))
+@pytest.mark.parametrize("change", list(CHANGES))
+def test_dtypes_in_place(change: str, place: str, value: str) -> None:
+    """`int += 0.5` is an error in whatever form, and changes nothing; int8 += int64 keeps int8."""
+    x, y = dp.tensor(np.array([1, 0, 1], place)), dp.tensor(np.array([1, 1, 0], value))
+    if RANK[value] > RANK[place]:
+        with pytest.raises(RuntimeError, match=f"cannot be stored in {place}; give the result"):
+            CHANGES[change](x, y)
+        want = [1, 0, 1]
+    else:
+        assert CHANGES[change](x, y) is x
+        want = [1, 0, 0] if change in ("*=", "mul_") else [2 if RANK[place] else 1, 1, 1]
+    assert (x.tolist(), x.dtype) == (want, place)
+
+
+@pytest.mark.parametrize("change", [
+    lambda x: operator.iadd(x, 0.5), lambda x: operator.isub(x, 0.5),
+    lambda x: operator.imul(x, 0.5), lambda x: operator.itruediv(x, 2),
+    lambda x: operator.ipow(x, 0.5), lambda x: operator.ifloordiv(x, 2.5),
+    lambda x: operator.imod(x, 1.5), lambda x: x.sqrt_(),
+    lambda x: x.clamp_(0.5), lambda x: x.div_(2), lambda x: operator.iadd(x, dp.tensor(0.5)),
+    lambda x: operator.iadd(x[1:], 0.5), lambda x: x.sub_(1, alpha=0.5),
+])  # fmt: skip
+def test_half_does_not_fit_into_whole_numbers(change: Any) -> None:
+    for dtype in (dp.int64, dp.int8, dp.uint8):
+        x = dp.tensor([4, 9], dtype=dtype)
+        with pytest.raises(RuntimeError):
+            change(x)
+        assert (x.tolist(), x.dtype) == ([4, 9], dtype)
+
+
+def test_whole_and_wide_numbers_fit_into_floating_point() -> None:
+    x = dp.tensor([0.5, 1.5])
+    x += 1
+    x += dp.tensor([1, 2])
+    x += dp.tensor([0.25, 0.25], dtype=dp.float64)
+    assert (x.tolist(), x.dtype) == ([2.75, 4.75], dp.float32)
+    x += True
+    assert x.tolist() == [3.75, 5.75]
 
 
 def test_in_place_is_differentiated() -> None:

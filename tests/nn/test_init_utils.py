@@ -32,6 +32,73 @@ def test_spread(fill: Any, std: float) -> None:
     assert abs(w.mean()) < 0.02 * std
 
 
+@pytest.mark.parametrize(
+    ("shape", "into", "out"),
+    [
+        ((48, 16), 16, 48),
+        ((48, 16, 5), 16 * 5, 48 * 5),
+        ((48, 16, 3, 5), 16 * 15, 48 * 15),
+        ((12, 16, 2, 3, 4), 16 * 24, 12 * 24),
+        ((64, 1, 7, 7), 49, 64 * 49),  # depthwise: a channel of its own for each
+    ],
+)
+def test_fans_count_the_window(shape: tuple[int, ...], into: int, out: int) -> None:
+    """A weight (out, in, *window): one output is connected to in·|window| inputs, one input to
+    out·|window| outputs."""
+    glorot, gain = math.sqrt(2 / (into + out)), math.sqrt(2)
+    slope = math.sqrt(2 / (1 + 0.5**2))
+    cases: list[tuple[Any, float]] = [
+        (init.xavier_normal_, glorot),
+        (lambda t: init.xavier_normal_(t, gain=3.0), 3 * glorot),
+        (init.kaiming_normal_, gain / math.sqrt(into)),
+        (lambda t: init.kaiming_normal_(t, mode="fan_out"), gain / math.sqrt(out)),
+        (lambda t: init.kaiming_normal_(t, mode="fan_out", nonlinearity="relu"),
+         gain / math.sqrt(out)),
+        (lambda t: init.kaiming_normal_(t, 0.5), slope / math.sqrt(into)),
+        (lambda t: init.kaiming_normal_(t, nonlinearity="linear"), 1 / math.sqrt(into)),
+    ]  # fmt: skip
+    for fill, std in cases:  # the same random numbers each time, so the ratio is exact
+        plain = init.normal_(dp.empty(*shape, dtype=dp.float64), generator=generator())
+        found = fill_with(fill, shape)
+        np.testing.assert_allclose(found, plain.numpy() * std, rtol=1e-12)
+    for fill, bound in [
+        (init.xavier_uniform_, math.sqrt(3) * glorot),
+        (init.kaiming_uniform_, math.sqrt(3) * gain / math.sqrt(into)),
+        (lambda t: init.kaiming_uniform_(t, mode="fan_out"), math.sqrt(3) * gain / math.sqrt(out)),
+        (lambda t: init.kaiming_uniform_(t, math.sqrt(5)), 1 / math.sqrt(into)),  # of layers
+    ]:
+        plain = init.uniform_(dp.empty(*shape, dtype=dp.float64), -1, 1, generator())
+        np.testing.assert_allclose(fill_with(fill, shape), plain.numpy() * bound, rtol=1e-12)
+
+
+def generator() -> Any:
+    return dp.Generator().manual_seed(9)
+
+
+def fill_with(fill: Any, shape: tuple[int, ...]) -> Any:
+    dp.manual_seed(9)
+    return fill(dp.empty(*shape, dtype=dp.float64)).numpy()
+
+
+@pytest.mark.parametrize(
+    ("layer", "into"),
+    [
+        (lambda: nn.Linear(7, 300), 7),
+        (lambda: nn.Conv1d(3, 200, 5), 15),
+        (lambda: nn.Conv2d(3, 200, (2, 5)), 30),
+        (lambda: nn.Conv2d(6, 200, 3, groups=2), 27),
+        (lambda: nn.Conv2d(4, 200, 3, groups=4), 9),
+    ],
+)
+def test_layers_start_within_the_root_of_their_fan_in(layer: Any, into: int) -> None:
+    dp.manual_seed(0)
+    made = layer()
+    bound = 1 / math.sqrt(into)
+    for p in (made.weight, made.bias):
+        assert 0.97 * bound < p.abs().max().item() <= bound
+    assert made.weight.detach().numpy().std() == pytest.approx(bound / math.sqrt(3), rel=0.05)
+
+
 def test_bounds_of_layers() -> None:
     dp.manual_seed(0)
     conv = nn.Conv2d(4, 100, 5, groups=2)

@@ -56,6 +56,69 @@ def test_shared_parameters_and_modules_come_once() -> None:
     assert len(net.state_dict()) == 4
 
 
+def twice() -> tuple[nn.Module, nn.Module]:
+    """A network that holds one layer at two places, and a buffer with it."""
+    shared = nn.BatchNorm1d(2)
+    net = nn.Sequential(nn.Linear(2, 2), shared, nn.Sequential(nn.Tanh(), shared))
+    return net, shared
+
+
+def test_a_layer_held_twice_has_its_keys_at_both_places() -> None:
+    net, shared = twice()
+    own = ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"]
+    keys = ["0.weight", "0.bias", *(f"1.{k}" for k in own), *(f"2.1.{k}" for k in own)]
+    assert list(net.state_dict()) == keys
+    for key in own:
+        assert np.shares_memory(
+            net.state_dict()[f"1.{key}"].numpy(), net.state_dict()[f"2.1.{key}"].numpy()
+        )
+    # walking meets it once, under its first name
+    assert [k for k, _ in net.named_parameters()] == ["0.weight", "0.bias", "1.weight", "1.bias"]
+    assert [k for k, _ in net.named_buffers()] == [f"1.{k}" for k in own[2:]]
+    assert [k for k, _ in net.named_modules()] == ["", "0", "1", "2", "2.0"]
+    everywhere = [k for k, _ in net.named_parameters(remove_duplicate=False)]
+    assert everywhere == ["0.weight", "0.bias", "1.weight", "1.bias", "2.1.weight", "2.1.bias"]
+    assert [k for k, _ in net.named_modules(remove_duplicate=False)][-1] == "2.1"
+    assert list(net.children())[1] is shared
+    assert len(list(nn.Sequential(shared, shared).children())) == 1
+
+
+def test_a_layer_held_twice_is_saved_and_loaded() -> None:
+    net, shared = twice()
+    net(dp.randn(5, 2))
+    state = {k: v.clone() for k, v in net.state_dict().items()}
+    other, _ = twice()
+    assert other.load_state_dict(state) == ([], [])
+    other.eval()
+    net.eval()
+    x = dp.randn(3, 2)
+    assert dp.equal(net(x), other(x))
+    del state["2.1.weight"]
+    with pytest.raises(RuntimeError, match=r"missing keys: 2\.1\.weight"):
+        other.load_state_dict(state)
+    opt = dp.optim.SGD(net.parameters(), lr=1.0)
+    before = shared.bias.tolist()
+    net(x).sum().backward()
+    assert shared.bias.grad is not None
+    opt.step()
+    assert shared.bias.tolist() == (np.array(before) - shared.bias.grad.numpy()).tolist()
+    net.double()
+    assert [v.dtype for v in net.state_dict().values() if v.dtype.kind == "f"] == [dp.float64] * 10
+
+
+def test_a_network_that_holds_itself_is_walked_once() -> None:
+    class Ring(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(1, 1)
+            self.again = self.layer
+
+    net = Ring()
+    assert list(net.state_dict()) == ["layer.weight", "layer.bias", "again.weight", "again.bias"]
+    assert len(list(net.parameters())) == 2
+    assert [name for name, _ in net.named_children()] == ["layer"]
+
+
 def test_replacing_an_attribute_replaces_the_parameter() -> None:
     layer = nn.Linear(2, 2)
     new = nn.Parameter(dp.zeros(2, 2))

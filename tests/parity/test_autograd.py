@@ -406,6 +406,10 @@ def test_script(run: Callable[[Any], Any]) -> None:
     pytest.param(lambda m: m.autograd.functional.hessian(lambda x: (x**3).sum(), m.tensor(X[0])),
         id="hessian"),
     pytest.param(lambda m: m.inference_mode()(lambda: m.ones(1) * 2)(), id="inference_mode"),
+    pytest.param(lambda m: m.no_grad()(m.inference_mode(False)(lambda: m.is_grad_enabled()))(),
+        id="inference_mode(False) in no_grad"),
+    pytest.param(lambda m: [switch(lambda: m.is_grad_enabled())() for switch in (
+        m.no_grad, m.inference_mode, m.enable_grad)], id="switches without parentheses"),
     pytest.param(lambda m: m.autograd.gradcheck(lambda x: x.sin(),
         (m.tensor(X, requires_grad=True),)),
                  id="gradcheck"),

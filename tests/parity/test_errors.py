@@ -187,6 +187,8 @@ CALLS: dict[str, Call] = {
     "pow_ into int": lambda m: m.tensor([2]).pow_(0.5) if hasattr(m.ones(1),
         "pow_") else m.tensor(2, dtype="x"),
     "int += float": lambda m: m.ones(2).long().add_(1.5),
+    "bool += int": lambda m: m.tensor([True]).add_(1),
+    "bool *= float": lambda m: m.tensor([True]).mul_(0.5),
     "in-place shape": lambda m: m.ones(3).add_(m.ones(2, 3)),
     "int division by zero": lambda m: m.tensor([1]) // m.tensor([0]),
     "erf of a number": lambda m: m.erf(1.0),

@@ -144,6 +144,8 @@ def inplace() -> Iterator[Case]:
     ]:  # fmt: skip
         change = lambda m, y, n=name, a=args: getattr(y, n)(*a)  # noqa: E731
         yield Case(f"{name}{args}", using(change), (X,))
+    yield Case("add_ of float64", using(lambda m, y: y.add_(y.double())), (X.astype("f"),))
+    yield Case("add_ of int", using(lambda m, y: y.add_(m.ones(1).long())), (X.astype("f"),))
     yield Case("add_(alpha)", using(lambda m, y: y.add_(y.clone(), alpha=-0.1)), (X,))
     yield Case("sub_(alpha)", using(lambda m, y: y.sub_(y.clone(), alpha=0.5)), (X,))
     yield Case("copy_", using(lambda m, y: y.copy_(y.flip(0))), (X,))

@@ -151,6 +151,72 @@ def test_weights() -> None:
     assert sorted(WeightedRandomSampler([0.0, 1.0, 3.0], 2, replacement=False)) == [1, 2]
 
 
+class Chosen(dp.Generator):
+    """A generator whose next uniform numbers are known."""
+
+    def __init__(self, values: list[float]) -> None:
+        super().__init__()
+        self.values = values
+
+    def draw(self, shape: Any, dtype: Any) -> Any:
+        n = int(np.prod(shape))
+        below_one = np.nextafter(np.ones((), dtype), np.zeros((), dtype))
+        values = np.minimum(np.resize(self.values, n).astype(dtype), below_one)
+        return dp.tensor(values.reshape(shape))
+
+
+EDGE = 1 - 2.0**-53  # the greatest number below 1 that is drawn
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        [0.0, 1.0], [1.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0, 0.0, 0.0, 2.0, 0.0],
+        [1e-300, 0.0, 1e-300, 0.0], [1e300, 0.0, 1e300, 0.0], [0.0, 5e-324, 0.0],
+        [1e16, 0.0, 1.0, 0.0, 1.0, 0.0], [0.0, 1.5e308, 0.0, 1.5e308, 0.0, 1e-310],
+        [0.1] * 10 + [0.0], [0.0] * 3 + [1 / 3] * 3 + [0.0] * 3, [1.0, 1e-17, 0.0],
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("replacement", [True, False])
+def test_weight_0_is_never_drawn(weights: list[float], replacement: bool) -> None:
+    """At the edges of the numbers that can be drawn too, and where sums round."""
+    w = np.array(weights)
+    edges = np.cumsum(w / w.max()) / (w / w.max()).sum()
+    near = [np.nextafter(e, s) for e in edges for s in (0.0, 2.0)] + [*edges]
+    chosen = [0.0, 2.0**-53, 0.5, EDGE, *(float(e) for e in near if 0 <= e < 1)]
+    positive = int(np.count_nonzero(w))
+    n = len(chosen) if replacement else positive
+    for values in (chosen, chosen[::-1], [0.0], [EDGE]):
+        drawn = list(WeightedRandomSampler(weights, n, replacement, Chosen(values)))
+        assert all(w[k] > 0 for k in drawn), (values, drawn)
+        if not replacement:
+            assert len(set(drawn)) == positive
+    drawn = list(WeightedRandomSampler(weights, 200 if replacement else positive, replacement))
+    assert all(w[k] > 0 for k in drawn)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-320, 5e307])
+@pytest.mark.parametrize("replacement", [True, False])
+def test_shares_do_not_depend_on_the_size_of_the_weights(scale: float, replacement: bool) -> None:
+    dp.manual_seed(4)
+    w = [3 * scale, 0.0, scale]
+    first = [next(iter(WeightedRandomSampler(w, 1, replacement))) for _ in range(800)]
+    assert first.count(0) == pytest.approx(600, abs=5 * (800 * 3 / 16) ** 0.5)
+    assert first.count(1) == 0
+
+
+def test_a_coin_of_0_never_falls_on_1_and_of_1_always() -> None:
+    for values in ([0.0], [EDGE], [0.5]):
+        g = Chosen(values)
+        assert dp.bernoulli(dp.tensor([0.0, 1.0, 0.0]), generator=g).tolist() == [0.0, 1.0, 0.0]
+        assert dp.empty(3).bernoulli_(0.0, generator=g).tolist() == [0.0] * 3
+        assert dp.empty(3).bernoulli_(1.0, generator=g).tolist() == [1.0] * 3
+        assert dp.randint(2, 5, (3,), generator=g).max().item() <= 4
+        x = dp.empty(3, dtype=dp.float64).exponential_(generator=g)
+        assert dp.isfinite(x).all()
+        assert dp.isfinite(dp.randn(4, generator=g)).all()
+
+
 def test_split_by_numbers_and_by_fractions() -> None:
     data = table(10)
     a, b = random_split(data, [7, 3], generator=dp.Generator().manual_seed(1))

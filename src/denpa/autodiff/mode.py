@@ -76,7 +76,14 @@ class _Switch:
         return new
 
 
-class no_grad(_Switch):
+class _Bare(_Switch):
+    """A switch that decorates without parentheses too: `@no_grad`."""
+
+    def __new__(cls, given: Any = None, **options: Any) -> Any:
+        return cls()(given) if callable(given) else super().__new__(cls)
+
+
+class no_grad(_Bare):
     """Record nothing inside: results do not require gradients. Also a decorator.
 
     >>> import denpa as dp
@@ -93,16 +100,16 @@ class no_grad(_Switch):
         super().__init__(False)
 
 
-class inference_mode(_Switch):
-    """`no_grad` under the name for prediction; with `mode` False it does nothing."""
+class inference_mode(_Bare):
+    """`no_grad` under the name for prediction; with `mode` False it records, as `enable_grad`."""
 
     _name = "recording"
 
     def __init__(self, mode: bool = True) -> None:
-        super().__init__(not mode and STATE.recording)
+        super().__init__(not mode)
 
 
-class enable_grad(_Switch):
+class enable_grad(_Bare):
     """Record inside, also within `no_grad`. Also a decorator."""
 
     _name = "recording"

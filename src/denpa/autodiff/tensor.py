@@ -15,7 +15,7 @@ import numpy as np
 from denpa.autodiff import anomaly
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.operators import UFUNCS, Operators, apply, promote
-from denpa.core.dtype import DType, is_float, promote_types
+from denpa.core.dtype import DType, can_store, is_float
 from denpa.core.errors import DenpaError, GraphError, not_offered
 from denpa.core.graph import Value
 from denpa.core.op import OPS, Op, Traced
@@ -124,8 +124,11 @@ class Tensor(Operators, Traced):
                 f"an in-place operation on {describe(old)} cannot give {describe(value)}"
             )
         if value.dtype != old.dtype:
-            if promote_types(value.dtype, old.dtype) != old.dtype and value.dtype.kind == "f":
-                raise RuntimeError(f"result type {value.dtype} cannot be stored in {old.dtype}")
+            if not can_store(value.dtype, old.dtype):
+                raise RuntimeError(
+                    f"result type {value.dtype} cannot be stored in {old.dtype}; give the result "
+                    "a name of its own (x = x + y), or convert what is added with .to(dtype)"
+                )
             value = OPS["cast"](new, dtype=old.dtype)._value
         if STATE.tracer is not None:
             STATE.tracer.assign(self, value)

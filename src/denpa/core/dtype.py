@@ -75,6 +75,16 @@ def _category(kind: str) -> int:
     return 0 if kind == "b" else 2 if kind == "f" else 1
 
 
+def can_store(value: DType, place: DType) -> bool:
+    """Whether numbers of one dtype may be written in place into another: not floating point into
+    whole numbers, nor numbers into truth values.
+
+    >>> can_store(float64, float32), can_store(float32, int64), can_store(int64, bool_)
+    (True, False, False)
+    """
+    return _category(value.kind) <= _category(place.kind)
+
+
 def promote_types(a: DType, b: DType) -> DType:
     """The smallest dtype of the higher category that holds both.
 

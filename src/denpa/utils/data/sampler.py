@@ -166,14 +166,15 @@ class WeightedRandomSampler(_Order):
         w = self.weights
         if self.replacement:
             u = rand(self.num_samples, dtype=np.dtype("float64"), generator=self.generator).numpy()
-            edges = np.cumsum(w)
+            edges = np.cumsum(w / w.max())  # the sum of large weights would be infinite
             found = np.searchsorted(edges, u * edges[-1], side="right")
             drawn: np.ndarray = np.minimum(found, np.flatnonzero(w)[-1])
             return drawn
         u = rand(len(w), dtype=np.dtype("float64"), generator=self.generator).numpy()
-        with np.errstate(divide="ignore"):
-            waiting = np.where(w > 0, -np.log1p(-u) / w, np.inf)
-        first: np.ndarray = np.argsort(waiting, kind="stable")[: self.num_samples]
+        some = np.flatnonzero(w)
+        with np.errstate(divide="ignore"):  # logarithms, for a tiny weight's time would be infinite
+            waiting = np.log(-np.log1p(-u[some])) - np.log(w[some])
+        first: np.ndarray = some[np.argsort(waiting, kind="stable")[: self.num_samples]]
         return first
 
     def __len__(self) -> int:
