@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -96,18 +95,23 @@ def test_the_object_stays_as_it_is() -> None:
 
 
 def test_large_layers_are_projected_and_biases_are_complete() -> None:
+    calls = []
+
     class Large(Dicts):
         def __init__(self) -> None:
             self.params = {"W": RNG.standard_normal((784, 50)) / 28, "b": np.zeros(50)}
             self.grads = {}
 
+        def forward(self, x: Any) -> Any:
+            calls.append("forward")
+            return super().forward(x)
+
     x = RNG.random((100, 784))
-    started = time.perf_counter()
     found = dp.check.layer(Large(), x)
     assert found.ok
     assert found.compared["b"].checked == 50
     assert found.compared["W"].checked == 3
-    assert time.perf_counter() - started < 2.0
+    assert len(calls) < 1000  # of differences of W alone there would be 156,800
 
 
 def test_pairs_of_functions() -> None:

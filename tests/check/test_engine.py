@@ -21,7 +21,7 @@ from denpa.core.op import OPS
 def blamed(cases: Iterable[tuple[str, Subject]]) -> list[str]:
     found = []
     for title, subject in cases:
-        told = report(examine(subject, budget=2.0))
+        told = report(examine(subject, budget=600.0))
         if not told.ok:
             found.append(f"{title}\n{told}")
     return found
@@ -48,7 +48,7 @@ def test_no_layer_and_no_loss_is_blamed() -> None:
 
 def test_no_deep_network_is_blamed() -> None:
     for title, subject in deep():
-        told = report(examine(subject, budget=1.0))
+        told = report(examine(subject, budget=600.0, evaluations=1000))
         assert told.ok, f"{title}\n{told}"
         assert len(told.compared) == 101
 

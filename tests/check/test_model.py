@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -376,17 +375,24 @@ class TwoLayers:
 
 
 @pytest.mark.parametrize("kind", ["textbook", "module"])
-def test_a_whole_network_takes_less_than_two_seconds(kind: str) -> None:
+def test_a_whole_network_takes_few_evaluations(kind: str) -> None:
+    """Half a second of them; every number of every matrix would take 80,000."""
     x, t = RNG.random((100, 784)), RNG.integers(0, 10, 100)
-    started = time.process_time()
+    calls = []
     if kind == "textbook":
-        found = checked(Layer(TwoLayers(784, 50, 10), (x, t)), 0, 10.0, "en")
+
+        class Counted(TwoLayers):
+            def forward(self, x, t):
+                calls.append("forward")
+                return super().forward(x, t)
+
+        found = checked(Layer(Counted(784, 50, 10), (x, t)), 0, 600.0, "en")
         biases = ("b1", "b2")
     else:
         net = dp.nn.Sequential(dp.nn.Linear(784, 50), dp.nn.ReLU(), dp.nn.Linear(50, 10))
-        found = model(net, F.cross_entropy, x, t)
+        net.register_forward_hook(lambda *_: calls.append("forward"))
+        found = model(net, F.cross_entropy, x, t, budget=600.0)
         biases = ("0.bias", "2.bias")
-    seconds = time.process_time() - started
     assert found.ok, str(found)
     assert [found.compared[b].checked + found.compared[b].kinks for b in biases] == [50, 10]
-    assert seconds < 2.0
+    assert 100 < len(calls) < 1500

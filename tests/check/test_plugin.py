@@ -67,7 +67,7 @@ def run(folder: Path, *options: str, tests: str = LAYER + TESTS) -> tuple[int, s
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "denpa_pytest", "-p", "no:cacheprovider",
          "-W", "error", *options],
-        cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8", timeout=120,
+        cwd=folder, env=env, capture_output=True, text=True, encoding="utf-8", timeout=600,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
 

@@ -227,17 +227,23 @@ def test_ctrl_c_ends_a_run_with_130_and_leaves_no_child(tmp_path) -> None:
         "slow = Path(sys.argv[1]); c.Entry.path = property(lambda self: slow)\n"
         "from denpa.cli.main import main; sys.exit(main(['lab', 'run', 'surface', '--out', 'o']))"
     )
-    (tmp_path / "slow.py").write_text("import time\ntime.sleep(60)\n")
+    (tmp_path / "slow.py").write_text(
+        "import time\nopen('at work', 'w').close()\ntime.sleep(3600)\n"
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path / "slow.py")], cwd=tmp_path,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
-    deadline = time.monotonic() + 20
-    while not (tmp_path / "o").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(0.5)
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    try:
+        deadline = time.monotonic() + 600
+        while not list(tmp_path.rglob("at work")) and time.monotonic() < deadline:
+            assert process.poll() is None
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=600)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 130
     assert "interrupted" in err
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from importlib.metadata import version
 
@@ -16,7 +17,8 @@ from denpa.cli import main as command
 from denpa.cli.arguments import Parser
 
 DENPA = [sys.executable, "-m", "denpa.cli.main"]
-SLOW = ["train", "digits", "--hidden", "8", "--batch-size", "1", "--epochs", "500", "--out", "run"]
+SLOW = ["train", "digits", "--hidden", "8", "--batch-size", "1", "--out", "run",
+        "--epochs", "1000000"]  # fmt: skip
 
 
 def test_version(denpa):
@@ -87,7 +89,7 @@ def start(tmp_path, *argv):
     done = subprocess.Popen(
         [*DENPA, *argv], cwd=tmp_path, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + 600
     while not (tmp_path / "run/checkpoint.safetensors").exists():
         assert done.poll() is None, done.communicate()
         assert time.monotonic() < limit
@@ -100,7 +102,7 @@ def start(tmp_path, *argv):
 def test_ctrl_c_keeps_the_best_model_and_ends_with_130(denpa, tmp_path):
     running = start(tmp_path, *SLOW)
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=600)
     assert running.returncode == 130
     assert err == ""
     assert "stopping here, and writing what was reached; Ctrl-C again aborts" in out
@@ -117,9 +119,24 @@ def test_ctrl_c_keeps_the_best_model_and_ends_with_130(denpa, tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_kill_in_the_middle_of_an_epoch_loses_nothing(denpa, tmp_path):
     base = ["train", "digits", "--hidden", "8", "--batch-size", "2", "--dropout", "0.1", "--quiet"]
-    running = start(tmp_path, *base, "--epochs", "60", "--out", "run")
-    running.kill()
-    running.communicate(timeout=60)
+    code = """
+        import os, signal, sys
+        from denpa.cli.main import main
+        from denpa.train import BatchEnded, session
+
+        def kill(event, training):
+            if isinstance(event, BatchEnded) and event.epoch == 3 and event.batch > 100:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        kill.per_batch = "latest"
+        fit = session.fit
+        session.fit = lambda *a, callbacks, **more: fit(*a, callbacks=[*callbacks, kill], **more)
+        main(sys.argv[1:])
+    """
+    given = [sys.executable, "-c", textwrap.dedent(code), *base, "--epochs", "60", "--out", "run"]
+    killed = subprocess.run(given, cwd=tmp_path, capture_output=True, timeout=600)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert (tmp_path / "run/checkpoint.safetensors").exists()
     assert not (tmp_path / "run/model.safetensors").exists()
     assert denpa("train", "--resume", "run", "--quiet").code == 0
     assert denpa(*base, "--epochs", "60", "--out", "whole").code == 0

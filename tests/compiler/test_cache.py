@@ -265,7 +265,7 @@ def test_two_processes_write_and_read_the_same_entry(tmp_path: Path) -> None:
         process.stdin.flush()
     seen = []
     for process in both:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=600)
         assert process.returncode == 0, err
         seen.append(out.strip())
     assert "a b" in seen  # they did meet

@@ -256,7 +256,7 @@ def test_two_processes_with_different_constants(kind: str, tmp_path: Path) -> No
         done = subprocess.run(
             [sys.executable, "-W", "error", "-c", textwrap.dedent(PROGRAM), kind, *args],
             env={**os.environ, "DENPA_CACHE": str(tmp_path)}, capture_output=True, text=True,
-            timeout=120, check=False,
+            timeout=600, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()

@@ -87,5 +87,5 @@ def test_a_process_ends_while_workers_look_for_jobs(how: str) -> None:
     if how == "fork" and not hasattr(os, "fork"):
         pytest.skip("no fork here")
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", _SCRIPT, how]
-    found = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    found = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert (found.returncode, found.stdout) == (0, "done\n"), found.stderr

@@ -28,7 +28,7 @@ def contents(wheel: Path) -> None:
 
 def denpa(command: str, *args: str, code: int = 0) -> str:
     print("$ denpa", *args, flush=True)
-    done = subprocess.run([command, *args], capture_output=True, text=True, timeout=300)
+    done = subprocess.run([command, *args], capture_output=True, text=True, timeout=600)
     assert done.returncode == code, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
     assert "Traceback" not in done.stderr, done.stderr
     return done.stdout if code == 0 else done.stderr
