@@ -48,7 +48,7 @@ def test_no_layer_and_no_loss_is_blamed() -> None:
 
 def test_no_deep_network_is_blamed() -> None:
     for title, subject in deep():
-        told = report(examine(subject, budget=600.0, evaluations=1000))
+        told = report(examine(subject, budget=600.0, evaluations=250))
         assert told.ok, f"{title}\n{told}"
         assert len(told.compared) == 101
 

@@ -15,6 +15,7 @@ from typing import Any
 from denpa.check.diagnose import report
 from denpa.check.examine import examine
 from denpa.check.report import Finding, Report
+from denpa.check.steady import leaves_generators
 from denpa.check.subjects.jax import jax
 from denpa.check.subjects.layer import Layer
 from denpa.check.subjects.model import function, model
@@ -32,6 +33,7 @@ class GradientError(DenpaError, AssertionError):
         self.report = found
 
 
+@leaves_generators
 def layer(
     obj: Any,
     x: Any,
@@ -68,6 +70,7 @@ def layer(
     return report(examine(subject, seed, budget, step, evaluations), language)
 
 
+@leaves_generators
 def gradient(
     f: Callable[..., Any],
     *x: Any,
@@ -106,6 +109,7 @@ def assert_gradient(
         raise GradientError(found)
 
 
+@leaves_generators
 def update_rule(step: Any, rule: str, **options: Any) -> Report:
     """Compare an optimizer's update with its definition; the arguments are those of
     `denpa.check.rules.update.update_rule`.

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import functools
+import random
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
 from denpa.check.numeric import Values
 from denpa.check.subject import Part, Rule, Subject
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def leaves_generators(run: Callable[_P, _R]) -> Callable[_P, _R]:
+    """The same, after which NumPy's and Python's global generators are as before: a check runs code
+    that may draw from them, any number of times."""
+
+    @functools.wraps(run)
+    def kept(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        numpys, pythons = np.random.get_state(), random.getstate()
+        try:
+            return run(*args, **kwargs)
+        finally:
+            np.random.set_state(numpys)
+            random.setstate(pythons)
+
+    return kept
 
 
 class Seeded(Subject):

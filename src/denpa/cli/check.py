@@ -86,8 +86,10 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
         from denpa.cli.check_explain import run_explain
 
         return run_explain(arguments, console)
+    from denpa.check.steady import leaves_generators
+
     _refuse(arguments)
-    report = _examined(arguments)
+    report = leaves_generators(_examined)(arguments)
     if arguments.html is not None:
         _page(report, Path(arguments.html), console)
     if console.json:

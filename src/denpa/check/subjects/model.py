@@ -8,6 +8,7 @@ from typing import Any
 from denpa.check.diagnose import report
 from denpa.check.examine import examine
 from denpa.check.report import Report
+from denpa.check.steady import leaves_generators
 from denpa.check.subject import Subject
 from denpa.check.subjects.cuts import constant, retold
 from denpa.check.subjects.framework import DENPA, Framework
@@ -16,6 +17,7 @@ from denpa.check.subjects.network import Network
 from denpa.core.errors import ArgumentError, DenpaError
 
 
+@leaves_generators
 def checked(subject: Subject, seed: int, budget: float, language: str, **options: Any) -> Report:
     """The report on a subject. Where an engine itself refuses what a rule inside returned, such as
     a gradient of the wrong shape, the report is on that rule alone."""
