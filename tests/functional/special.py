@@ -55,6 +55,17 @@ POINTWISE = [
     _case("abs", dp.abs, ABOUT, [INF, INF, NAN, 0.0, 0.0, 2, 3], [1, -1, ANY, 0, 0, 1, -1]),
     _case("neg", dp.neg, ABOUT, [-INF, INF, NAN, -0.0, 0.0, -2, 3], [-1] * 7),
     _case("sign", dp.sign, ABOUT, [1, -1, 0, 0, 0, 1, -1], [0] * 7),
+    # A step is flat: what comes back is 0, whatever the message.
+    *(_case(f"{name}, message {g}", getattr(dp, name), [*ABOUT, 0.5], [ANY] * 8, [0] * 8, g=g)
+      for name in ("sign", "floor", "ceil", "trunc", "round") for g in (INF, -INF, NAN)),
+    *(_case(f"power 0, message {g}", lambda x: x**0, ABOUT, [1] * 7, [0] * 7, g=g)
+      for g in (INF, NAN)),
+    *(_case(f"power, message {g}", dp.pow, ([0.0, INF, NAN, -2.0, 2.0], [0.0] * 4 + [1.0]),
+            [1, 1, 1, 1, 2], [0, 0, 0, 0, g], [ANY] * 5, g=g)
+      for g in (INF, -INF)),
+    *(_case(f"{name}, message ∞", getattr(dp, name), ([1.0, 5.0, 2.0], [3.0, 4.0, 2.0]), [ANY] * 3,
+            slopes, [*slopes[1::-1], INF], g=INF)
+      for name, slopes in (("maximum", [0, INF, INF]), ("minimum", [INF, 0, INF]))),
     _case("clamp", lambda x: dp.clamp(x, -1, 2), ABOUT, [2, -1, NAN, 0.0, -0.0, 2, -1],
           [0, 0, 0, 1, 1, 1, 0]),
     _case("clamp, message ∞", lambda x: dp.clamp(x, -1, 2), ABOUT, [2, -1, NAN, 0, 0, 2, -1],

@@ -45,9 +45,15 @@ def unbroadcast(g: Any, shape: Shape) -> Any:
 
 
 def _times(g: Any, slope: Any) -> Any:
+    # Where a slope is 0 for good, no message comes through, not even an infinite one.
     if is_number(slope):
+        if slope == 0:
+            return OPS["where"](OPS["lt"](g, g), g, 0.0)  # nothing is less than itself
         return g if slope == 1 else -g if slope == -1 else g * slope
-    if slope.dtype.kind == "b":  # 0 where it does not hold, also for an infinite message
+    if isinstance(slope, tuple):
+        where, factor = slope
+        return OPS["where"](where, g * factor, 0.0)
+    if slope.dtype.kind == "b":
         return OPS["where"](slope, g, 0.0)
     return g * slope
 
@@ -107,8 +113,8 @@ def pointwise(
     plain: Rule | None = None,
 ) -> Op:
     """y[i] = f(x₁[i], x₂[i], …) with broadcasting. `partials[k](y, *inputs, **params)` is ∂y/∂x_k,
-    or a number where it is constant, or bool where it is 1 or 0, or None for an input without a
-    derivative.
+    or a number where it is constant, or bool where it is 1 or 0, or a pair (where it is not 0, what
+    it is there), or None for an input without a derivative.
 
     vjp: g·∂y/∂x_k, summed back to the shape of x_k. jvp: Σ_k t_k·∂y/∂x_k.
     """

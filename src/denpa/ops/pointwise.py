@@ -28,7 +28,7 @@ def _pow_base(y: Any, a: Any, b: Any) -> Any:
         return 0.0 if b == 0 else 2 * a if b == 2 else b * a ** (b - 1)
     flat = b == 0  # x⁰ is 1 everywhere, at 0, ∞ and NaN too: slope 0, and not 0·∞
     one = b * 0 + 1
-    return b * OPS["where"](flat, one, a) ** OPS["where"](flat, one, b - 1)
+    return ~flat, b * OPS["where"](flat, one, a) ** OPS["where"](flat, one, b - 1)
 
 
 def _pow_exponent(y: Any, a: Any, b: Any) -> Any:
@@ -92,9 +92,7 @@ def _where(c: Any, a: Any, b: Any) -> Any:
 
 
 def _more(a: Any, b: Any, y: Any) -> Any:
-    return (
-        1 - bracket(a < b, y) - 0.5 * bracket(a == b, y)
-    )  # a tie shares the message, as in PyTorch
+    return ~(a < b), 1 - 0.5 * bracket(a == b, y)  # a tie shares the message, as in PyTorch
 
 
 # fmt: off
