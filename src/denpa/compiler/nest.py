@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from denpa.compiler.emit import Arguments, Code
 from denpa.compiler.loops import Access, Loop, Node, Store
-from denpa.ops.sums import FAN
+from denpa.ops.sums import FAN, block
 
 
 @dataclass
@@ -60,11 +60,6 @@ def _accesses(stores: Sequence[Store]) -> list[Access]:
         for root in (s.node, *s.index):
             found += [n.access for n in root.walk() if n.access is not None]
     return found
-
-
-def _block(steps: int, most: int) -> int:
-    """How many of so many steps make a block: no rest, if blocks need not be much smaller."""
-    return next((n for n in range(most, most // 2, -1) if steps % n == 0), most)
 
 
 class Nest:
@@ -189,7 +184,7 @@ class Nest:
             steps, left = divmod(axis.extent, width * many)
             sizes: list[int] = []
             while steps * terms > FAN:
-                sizes.insert(0, _block(steps, max(1, FAN // terms)))
+                sizes.insert(0, block(steps, max(1, FAN // terms)))
                 steps, terms = -(-steps // sizes[0]), 1
             if sizes:
                 found[place, width, many] = tuple(sizes)

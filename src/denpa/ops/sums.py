@@ -14,6 +14,7 @@ native code what lies side by side (`compiler.loop_sums`).
 
 from __future__ import annotations
 
+from functools import cache
 from math import prod
 from typing import Any
 
@@ -31,7 +32,7 @@ def total(x: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
     >>> [round(float(s[0]), -2) for s in (np.add.reduce(tenths), total(tenths, (0,), False))]
     [197000.0, 200000.0]
     """
-    kind = x.dtype
+    kind: Any = x.dtype
     if kind.kind == "f":
         if kind.itemsize == 2:
             return np.asarray(total(x.astype(np.float32), dim, keepdim)).astype(kind)
@@ -48,29 +49,36 @@ def total(x: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
 def _outer(x: Any, dim: tuple[int, ...]) -> list[int]:
     """The dims along which NumPy adds row to row, widest strides first. Along the one that is
     innermost in memory it adds pairs of pairs, as we want it."""
-    if x.size <= FAN or (len(dim) == x.ndim and x.flags.forc):
+    shape = x.shape
+    if prod([shape[d] for d in dim]) <= FAN or (len(dim) == len(shape) and x.flags.forc):
         return []
-    by_stride = sorted(
-        [(-abs(s), d) for d, (n, s) in enumerate(zip(x.shape, x.strides, strict=True)) if n > 1]
-    )
-    del by_stride[-1:]
-    return [d for _, d in by_stride if d in dim]
+    by_stride = sorted([(-abs(s), d) for d, s in enumerate(x.strides) if shape[d] > 1])
+    return [d for _, d in by_stride[:-1] if d in dim]
 
 
 def _folded(x: Any, d: int) -> Any:
-    """The array with its dim `d` summed down to no more than `FAN` rows."""
-    before, after = x.shape[:d], x.shape[d + 1 :]
+    """The array with its dim `d` summed down to fewer rows, by at most `FAN`."""
+    before, n, after = x.shape[:d], x.shape[d], x.shape[d + 1 :]
+    size = block(n)
+    q, rest = divmod(n, size)
+    if not rest:
+        return np.add.reduce(x.reshape(*before, size, q, *after), axis=d)
     lead = (slice(None),) * d
-    while (n := x.shape[d]) > FAN:
-        q, rest = divmod(n, FAN)
-        sums = np.empty((*before, q + (rest > 0), *after), x.dtype)
-        rows = x if not rest else x[(*lead, slice(n - rest))]
-        to = sums if not rest else sums[(*lead, slice(q))]
-        np.add.reduce(rows.reshape(*before, FAN, q, *after), axis=d, out=to)
-        if rest:
-            np.add.reduce(x[(*lead, slice(n - rest, n))], axis=d, out=sums[(*lead, q)])
-        x = sums
-    return x
+    sums = np.empty((*before, q + 1, *after), x.dtype)
+    whole = x[(*lead, slice(n - rest))].reshape(*before, size, q, *after)
+    np.add.reduce(whole, axis=d, out=sums[(*lead, slice(q))])
+    np.add.reduce(x[(*lead, slice(n - rest, n))], axis=d, out=sums[(*lead, q)])
+    return sums
+
+
+@cache
+def block(n: int, most: int = FAN) -> int:
+    """How many of `n` numbers make a block: no rest, if blocks need not be much smaller for it.
+
+    >>> block(100), block(128), block(101)
+    (25, 32, 32)
+    """
+    return next((k for k in range(most, most // 2, -1) if n % k == 0), most)
 
 
 def running(x: Any, dim: int) -> Any:
