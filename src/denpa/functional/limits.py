@@ -89,27 +89,33 @@ def _tidy(name: str, input: Any, low: Any, high: Any) -> tuple[Tensor, Any, Any]
 
 
 def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
-    """x brought into [min, max]; the bounds are numbers or tensors. NaN stays NaN.
+    """x brought into [min, max]; the bounds are numbers or tensors. Where min > max it is max; NaN,
+    of x or of a bound, gives NaN.
 
-    The slope is 1 inside and on the bounds, 0 outside.
+    The slope is 1 inside and on the bounds, 0 outside, where the bound that is the result has it.
 
     >>> import denpa as dp
     >>> dp.clamp(dp.tensor([-2.0, 0.5, 2.0]), -1, 1)
     tensor([-1. ,  0.5,  1. ])
     """
     x, low, high = _tidy("clamp", input, min, max)
-    # The bounds give the value outside and take no gradient from x there; NaN counts as outside.
     value, inside = x, None
-    for bound, name in ((low, "maximum"), (high, "minimum")):
-        if bound is None:
-            continue
-        within = op("le", bound, x) if bound is low else op("le", x, bound)
-        inside = within if inside is None else op("bitwise_and", inside, within)
-        if isinstance(bound, Tensor):
-            beyond = op("where", op("eq", bound, bound), op("bitwise_not", within), True)
-            value = op("where", beyond, bound, value)
-        else:
-            value = unrecorded(name, value, bound)
+    if low is not None:
+        value, inside = unrecorded("maximum", value, low), op("le", low, x)
+    if high is not None:
+        value, below = unrecorded("minimum", value, high), op("le", x, high)
+        inside = below if inside is None else op("bitwise_and", inside, below)
+    # Outside, a number takes no gradient; a tensor does where it is the result.
+    if isinstance(low, Tensor):
+        chosen = op("lt", x, low)
+        if high is not None:
+            chosen = op("bitwise_and", chosen, op("lt", low, high))
+        value = op("where", op("bitwise_and", chosen, op("eq", value, low)), low, value)
+    if isinstance(high, Tensor):
+        chosen = op("lt", high, x)
+        if low is not None:
+            chosen = op("bitwise_or", chosen, op("lt", high, low))
+        value = op("where", op("bitwise_and", chosen, op("eq", value, high)), high, value)
     return op("where", inside, x, value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 from typing import Any
 
@@ -93,13 +94,14 @@ def _moments(
     dims = dims_of(dim, len(x.shape))
     n = _count(x.shape, dims)
     centre = mean(x, dims, True) if dims else x
-    off = x - centre
+    free = builtins.max(n - correction, 0)
+    # The messages to the mean cancel out, since deviations sum to 0: infinite ones would give NaN.
+    still = centre.detach()
+    if free:
+        still = op("where", op("lt", op("abs", still), math.inf), centre, still)
+    off = x - still
     total = op("sum", off * off, dim=dims, keepdim=keepdim)
-    free = n - correction
-    if free > 0:
-        return total / free, centre
-    # No degrees of freedom: 0/0 is NaN, anything else over 0 infinite.
-    return total / (total * 0), centre
+    return total / float(free), centre  # over no degrees of freedom: 0/0 is NaN, else infinite
 
 
 def var(
@@ -163,11 +165,11 @@ def std_mean(
 
 
 def _root(v: Tensor, power: float = 0.5) -> Tensor:
-    """v to a power below 1 whose gradient at 0 is 0, not infinite."""
+    """v to a power below 1 whose gradient at 0 is taken as 0."""
     zero = op("eq", v, 0)
     safe = op("where", zero, 1, v)
     root = op("sqrt", safe) if power == 0.5 else op("pow", safe, power)
-    return op("where", zero, 0, root)
+    return op("where", zero, 0 if power > 0 else math.inf, root)
 
 
 def prod(
@@ -287,7 +289,7 @@ def norm(
     if p == 2:
         return _root(op("sum", x * x, dim=dims, keepdim=keepdim))
     if p == 0:
-        ones = op("abs", op("sign", x))
+        ones = op("where", op("eq", x, x), op("abs", op("sign", x)), 1)  # NaN is not 0
         return op("sum", ones, dim=dims, keepdim=keepdim)
     size = op("abs", x)
     if p == 1:
@@ -295,15 +297,21 @@ def norm(
     if math.isinf(p):
         if not _count(x.shape, dims):
             raise located(ShapeError(f"norm: {describe(x)} has no elements, so no largest one"))
-        if p > 0:
-            return op("amax", size, dim=dims, keepdim=keepdim)
-        return op("neg", op("amax", op("neg", size), dim=dims, keepdim=keepdim))
+        return _largest(size if p > 0 else op("neg", size), dims, keepdim) * math.copysign(1, p)
     if p < 1:  # |x|ᵖ has no slope at 0
         zero = op("eq", x, 0)
         powers = op("where", zero, 0 if p > 0 else math.inf, op("where", zero, 1, size) ** p)
     else:
         powers = size**p
     return _root(op("sum", powers, dim=dims, keepdim=keepdim), 1 / p)
+
+
+def _largest(x: Tensor, dims: Shape, keepdim: bool) -> Tensor:
+    """The maximum. Where it is NaN, no element has a share in it."""
+    top = unrecorded("amax", x, dim=dims, keepdim=keepdim)
+    known = op("where", op("eq", x, x), x, -math.inf)
+    y = op("amax", known, dim=dims, keepdim=keepdim)
+    return op("where", op("eq", top, top), y, top)
 
 
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:

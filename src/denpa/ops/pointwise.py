@@ -26,9 +26,9 @@ def bracket(condition: Any, like: Any) -> Any:
 def _pow_base(y: Any, a: Any, b: Any) -> Any:
     if is_number(b):
         return 0.0 if b == 0 else 2 * a if b == 2 else b * a ** (b - 1)
-    flat = b == 0  # x⁰ is 1 everywhere, at 0, ∞ and NaN too: slope 0, and not 0·∞
-    one = b * 0 + 1
-    return ~flat, b * OPS["where"](flat, one, a) ** OPS["where"](flat, one, b - 1)
+    # x⁰ is 1 everywhere: slope 0, also at 0, ∞ and NaN, where aᵇ⁻¹ is not finite
+    flat = (b == 0) & ~(OPS["abs"](1 / a) < math.inf)
+    return ~flat, b * OPS["where"](flat, 1.0, a) ** (b - 1)
 
 
 def _pow_exponent(y: Any, a: Any, b: Any) -> Any:

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 
 from denpa.autodiff.tensor import Tensor
-from denpa.core.errors import ArgumentError, DTypeError, ShapeError
+from denpa.core.errors import ArgumentError, DTypeError
 from denpa.core.shape import describe
 from denpa.nn.functional._tools import (
     check_legacy,
@@ -97,7 +97,7 @@ def huber_loss(
     """
     if delta <= 0:
         raise RuntimeError(f"huber_loss: delta must be greater than 0, not {delta}")
-    loss = _bent(_difference("huber_loss", input, target), delta)
+    loss = _bent(_difference("huber_loss", input, target), delta, 1.0, delta)
     return _weighed("huber_loss", loss, weight, reduction)
 
 
@@ -119,15 +119,17 @@ def smooth_l1_loss(
     if beta < 0:
         raise RuntimeError(f"smooth_l1_loss: beta must not be negative, it is {beta}")
     d = _difference("smooth_l1_loss", input, target)
-    loss = abs(d) if beta == 0 else _bent(d, beta)
-    return reduced(loss if beta in (0, 1) else loss / beta, reduction)
+    loss = abs(d) if beta == 0 else _bent(d, beta, beta, 1.0)
+    return reduced(loss, reduction)
 
 
-def _bent(d: Tensor, delta: float) -> Tensor:
-    """m(d − ½m) with m = d held between ±delta: both formulas in one, with nothing to overflow."""
-    m = op("maximum", op("minimum", d, float(delta)), -float(delta))
-    result: Tensor = m * (d - m * 0.5)
-    return result
+def _bent(d: Tensor, delta: float, width: float, slope: float) -> Tensor:
+    """½d²/width where |d| ≤ delta, slope·(|d| − ½delta) beyond."""
+    size = abs(d)
+    beyond = op("lt", float(delta), size)
+    near = op("where", beyond, 0.0, d)  # an infinite difference must not reach the parabola
+    curve = near * near * (0.5 / width)
+    return op("where", beyond, (size - 0.5 * delta) * float(slope), curve)
 
 
 def _difference(name: str, input: Tensor, target: Tensor) -> Tensor:
@@ -275,7 +277,8 @@ def kl_div(
     reduction: str = "mean",
     log_target: bool = False,
 ) -> Tensor:
-    """t (ln t − x) for log-probabilities x; 'batchmean' divides the sum by the first dimension.
+    """t (ln t − x) for log-probabilities x; 'batchmean' divides the sum by the first dimension, if
+    there is one.
 
     >>> import denpa as dp
     >>> p = dp.tensor([[0.5, 0.5]])
@@ -288,11 +291,9 @@ def kl_div(
     if log_target:
         loss = op("exp", target) * (target - input)
     else:
-        positive = op("where", target > 0, target, 1.0)  # 0 ln 0 = 0
-        loss = target * op("log", positive) - target * input
+        some = op("where", op("eq", target, 0), 1.0, target)  # 0 ln 0 = 0
+        loss = target * op("log", some) - target * input
     if reduction == "batchmean":
-        if not input.ndim:
-            fail(ShapeError("kl_div: reduction='batchmean' takes an input with a first dimension"))
-        result: Tensor = total(loss) / input.shape[0]
+        result: Tensor = total(loss) / input.shape[0] if input.ndim else total(loss)
         return result
     return reduced(loss, reduction)

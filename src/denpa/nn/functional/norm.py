@@ -110,11 +110,12 @@ def batch_norm(
             )
         mean = op("mean", input, dim=dims, keepdim=False)  # (C,)
         centred = op("sub", input, spread(mean))
-        var = op("mean", op("pow", centred, 2), dim=dims, keepdim=False)  # (C,)
+        # c·c, not c²: the slope 2c may overflow where the message, 0·c, does not
+        var = op("mean", op("mul", centred, centred), dim=dims, keepdim=False)  # (C,)
         with no_grad():
-            if running_mean is not None:
+            if n and running_mean is not None:
                 _move(running_mean, mean, momentum, 1.0)
-            if running_var is not None:
+            if n and running_var is not None:
                 _move(running_var, var, momentum, n / (n - 1) if n > 1 else 1.0)
     elif running_mean is None or running_var is None:
         raise RuntimeError("batch_norm outside training takes running_mean and running_var")
