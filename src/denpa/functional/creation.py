@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,13 +10,10 @@ import numpy as np
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import DType, as_dtype, get_default_dtype, int64, scalar_dtype
-from denpa.core.errors import ArgumentError, ShapeError
+from denpa.core.errors import ShapeError
 from denpa.core.op import OPS
 from denpa.functional.common import check_device, fresh, located, need, sizes
-
-
-class DataError(TypeError, RuntimeError):
-    """Data that cannot be the elements of a tensor."""
+from denpa.functional.elements import array_of
 
 
 class device:
@@ -45,79 +41,6 @@ class device:
 
     def __repr__(self) -> str:
         return "device(type='cpu')"
-
-
-def _plain(data: Any) -> Any:
-    """Nested lists with arrays in the place of tensors."""
-    if isinstance(data, Tensor):
-        return data._held()
-    if isinstance(data, (list, tuple)) and any(isinstance(x, (Tensor, list, tuple)) for x in data):
-        return [_plain(x) for x in data]
-    return data
-
-
-def _first(data: Any) -> Any:
-    while isinstance(data, (list, tuple)) and data:
-        data = data[0]
-    return data
-
-
-def array_of(data: Any, dtype: Any = None) -> np.ndarray:
-    """The array that `tensor(data, dtype)` holds; shared with `data` where no conversion is
-    needed.
-    """
-    wanted = None if dtype is None else as_dtype(dtype)
-    keeps = True  # whether data has a dtype of its own
-    if isinstance(data, Tensor):
-        array = data._held()
-    elif isinstance(data, (np.ndarray, np.generic)):
-        array = np.asarray(data)
-    elif isinstance(data, (bool, int, float)):
-        array, keeps = _number(data, wanted), False
-    elif isinstance(data, Sequence) and not isinstance(data, (str, bytes)):
-        plain = _plain(list(data))
-        keeps = isinstance(_first(plain), (np.ndarray, np.generic))
-        try:
-            array = np.asarray(plain)
-        except ValueError:
-            raise ArgumentError(
-                "tensor: the lists are not of equal lengths; every row must have as many elements"
-            ) from None
-    elif hasattr(data, "__array__"):
-        array = np.asarray(data)
-    else:
-        raise DataError(
-            "tensor: expected numbers, nested lists, an array or a tensor, not "
-            f"{type(data).__name__}"
-        )
-    if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
-        if not keeps and array.dtype.kind == "u":
-            raise RuntimeError("tensor: an integer is too large for int64")
-        raise DataError(
-            f"tensor: elements of type {array.dtype} are not numbers that Denpa has; "
-            "convert them to float, int or bool first"
-        )
-    if wanted is None:
-        wanted = _natural(array, keeps)
-    if array.dtype != wanted:
-        with np.errstate(all="ignore"):
-            array = array.astype(wanted)
-    return array
-
-
-def _number(x: bool | int | float, dtype: DType | None) -> np.ndarray:
-    try:
-        if dtype is not None and dtype.kind in "iu":
-            x = int(x)
-        return np.asarray(x, dtype or scalar_dtype(x))
-    except (OverflowError, ValueError) as error:
-        raise RuntimeError(f"tensor: {x!r} does not fit: {error}") from None
-
-
-def _natural(array: np.ndarray, keeps: bool) -> DType:
-    if not keeps and (array.dtype.kind == "f" or not array.size):
-        return get_default_dtype()
-    return as_dtype(array.dtype.newbyteorder("="))
 
 
 def tensor(

@@ -265,8 +265,8 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
 def pad(input: Tensor, pad: Any, mode: str = "constant", value: Any = None) -> Tensor:
     """More elements on the sides; `pad` counts (left, right) from the last dimension backwards.
 
-    Modes: "constant" (`value`, 0 by default; negative counts cut off), "reflect", "replicate",
-    "circular".
+    Modes: "constant" (`value`, 0 by default), "reflect", "replicate", "circular". Negative counts
+    cut off; "circular" then repeats what is left, the others what the input has.
 
     >>> import denpa as dp
     >>> dp.nn.functional.pad(dp.ones(2), (1, 2))
@@ -332,16 +332,22 @@ def _beyond(x: Tensor, d: int, before: int, after: int, mode: str) -> np.ndarray
     n = x.shape[d]
     if n == 0:
         raise located(ShapeError(f"pad: {describe(x)} has nothing to repeat along dim {d}"))
-    limit = {"reflect": n - 1, "circular": n, "replicate": before + after}[mode]
-    if max(before, after) > limit:
+    if mode != "replicate" and max(before, after) > (n if mode == "circular" else n - 1):
         raise located(
             ShapeError(
                 f"pad: {mode} by {(before, after)} reaches over dimension {d} of {describe(x)}"
             )
         )
     k = np.arange(-before, n + after)
+    first, left = max(-before, 0), n + min(before, 0) + min(after, 0)
+    if n + before + after < (mode != "circular") or (mode == "circular" and left < 1 and k.size):
+        raise located(
+            ShapeError(
+                f"pad: {mode} by {(before, after)} leaves nothing of dimension {d} of {describe(x)}"
+            )
+        )
     if mode == "replicate":
         return np.clip(k, 0, n - 1)
-    if mode == "circular":
-        return np.asarray(k % n)
+    if mode == "circular":  # what is left after the cut goes round
+        return np.asarray(first + (k - first) % max(left, 1))
     return np.where(k < 0, -k, np.where(k >= n, 2 * (n - 1) - k, k))

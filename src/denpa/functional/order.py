@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from denpa.autodiff.tensor import Tensor
-from denpa.core.dtype import bool_, int64
+from denpa.core.dtype import bool_
 from denpa.core.errors import DimError, DTypeError, ShapeError
 from denpa.core.shape import describe, size_of
 from denpa.functional.common import (
@@ -173,9 +173,8 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
     """
     x = need("argsort", input)
     d = dim_of(dim, len(x.shape))
-    if not x.shape:
-        return op("cast", x * 0 if x.dtype != bool_ else x & False, dtype=int64)
-    return op("argsort", x, dim=d, descending=bool(descending))
+    line = x if x.shape else op("reshape", x, shape=(1,))
+    return reshape_to(op("argsort", line, dim=d, descending=bool(descending)), x.shape)
 
 
 def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Extremes:

@@ -10,7 +10,17 @@ from denpa.autodiff.tensor import Tensor, promote, tensor_of
 from denpa.core.dtype import bool_, int64
 from denpa.core.errors import DimError, DTypeError, ShapeError
 from denpa.core.shape import Shape, broadcast_shapes, describe, size_of
-from denpa.functional.common import RangeError, cast, copy_of, dim_of, located, need, op, reshape_to
+from denpa.functional.common import (
+    RangeError,
+    cast,
+    copy_of,
+    dim_of,
+    located,
+    need,
+    op,
+    reshape_to,
+    take,
+)
 
 
 def open_mesh(shape: Shape, dim: int, index: Any) -> list[Any]:
@@ -29,12 +39,17 @@ def take_at(x: Tensor, index: Tensor, dim: int) -> Tensor:
 
 def _index(name: str, index: Any, rank: int, what: str = "index") -> Tensor:
     i = need(name, index, what)
-    if i.dtype.kind not in "iu" or i.dtype.itemsize < 4:
-        raise located(DTypeError(f"{name}: {what} must be an int64 tensor, not {describe(i)}"))
     if len(i.shape) != rank and not (rank <= 1 and len(i.shape) <= 1):
         wrong = DimError if name in ("index_select", "index_add") else ShapeError
         raise located(wrong(f"{name}: {what} {describe(i)} must have {rank} dimensions"))
+    if i.dtype.kind not in "iu" or i.dtype.itemsize < 4:
+        raise located(DTypeError(f"{name}: {what} must be an int64 tensor, not {describe(i)}"))
     return i
+
+
+def _nothing(name: str, index: Any) -> bool:
+    """Whether an index is empty: then it names nothing, of whatever dtype and rank it is."""
+    return not size_of(need(name, index, "index").shape)
 
 
 def _in_range(name: str, i: Tensor, n: int, wrong: type[DimError] = RangeError) -> None:
@@ -61,6 +76,8 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """
     x = need("gather", input)
     d = dim_of(dim, len(x.shape))
+    if _nothing("gather", index):
+        return reshape_to(take(reshape_to(x, (size_of(x.shape),)), 0, 0, 0), index.shape)
     i = _index("gather", index, len(x.shape))
     _fits("gather", i, x, d, "input")
     _in_range("gather", i, x.shape[d] if x.shape else 1)
@@ -102,9 +119,9 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
             DTypeError(f"scatter_add: src {describe(s)} must have the dtype of input {describe(x)}")
         )
     d = dim_of(dim, len(x.shape))
-    i = _index("scatter_add", index, len(x.shape))
-    if not size_of(i.shape):
+    if _nothing("scatter_add", index):
         return copy_of(x)
+    i = _index("scatter_add", index, len(x.shape))
     _fits("scatter_add", i, x, d, "input")
     _fits("scatter_add", i, s, -1, "src")
     _in_range("scatter_add", i, x.shape[d] if x.shape else 1)
@@ -126,6 +143,8 @@ def scatter(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
     """
     x = need("scatter", input)
     d = dim_of(dim, len(x.shape))
+    if _nothing("scatter", index):
+        return copy_of(x)
     i = _index("scatter", index, len(x.shape))
     _fits("scatter", i, x, d, "input")
     _in_range("scatter", i, x.shape[d] if x.shape else 1)
@@ -140,8 +159,6 @@ def scatter(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
         from denpa.functional.creation import full
 
         values = full(i.shape, src, dtype=x.dtype)
-    if not size_of(i.shape):
-        return copy_of(x)
     places = np.arange(size_of(x.shape)).reshape(x.shape or (1,))
     held = i._held().reshape(i.shape or (1,))
     return put(x, places[tuple(open_mesh(held.shape, d, held))], values)
@@ -198,13 +215,16 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
     x, s = need("index_add", input), need("index_add", source, "source")
     d = dim_of(dim, len(x.shape))
     i = _index("index_add", index, 1)
+    if not x.shape:
+        x, s = reshape_to(x, (1,)), reshape_to(s, (1,)) if size_of(s.shape) == 1 else s
+    i = reshape_to(i, (1,)) if not i.shape else i
     _in_range("index_add", i, x.shape[d], DimError)
     rank = len(x.shape)
     order = (d, *(k for k in range(rank) if k != d))
     back = (*range(1, d + 1), 0, *range(d + 1, rank))
     s = op("permute", s if alpha == 1 else s * alpha, dims=order)
     added = op("scatter_add", s, i, shape=tuple(x.shape[k] for k in order))
-    return op("add", x, op("permute", added, dims=back))
+    return reshape_to(op("add", x, op("permute", added, dims=back)), input.shape)
 
 
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
@@ -219,10 +239,18 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     x = need("take_along_dim", input)
     if dim is None:
         flat = reshape_to(need("take_along_dim", indices, "indices"), (size_of(indices.shape),))
-        i = _index("take_along_dim", flat, 1, "indices")
-        return op("gather", reshape_to(x, (size_of(x.shape),)), i)
-    d = dim_of(dim, len(x.shape))
+        return gather(reshape_to(x, (size_of(x.shape),)), 0, flat)
     i = _index("take_along_dim", indices, len(x.shape), "indices")
+    if len(i.shape) != len(x.shape):
+        raise located(
+            ShapeError(
+                f"take_along_dim: indices {describe(i)} must have as many dimensions as "
+                f"{describe(x)}"
+            )
+        )
+    d = dim_of(dim, len(x.shape))
+    if not x.shape:
+        return gather(x, d, i)
     rest = broadcast_shapes(
         (*x.shape[:d], 1, *x.shape[d + 1 :]), (*i.shape[:d], 1, *i.shape[d + 1 :])
     )
@@ -264,8 +292,8 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
             [2]])
     """
     held = need("nonzero", input)._held()
-    found = np.nonzero(held if held.ndim or not as_tuple else held.reshape(1))
     if as_tuple:
+        found = np.nonzero(held if held.ndim else held.reshape(1))
         return tuple(tensor_of(i.astype(np.int64, copy=False)) for i in found)
     return tensor_of(np.argwhere(held).astype(np.int64, copy=False))
 
