@@ -19,7 +19,8 @@ from denpa.nn.state import evaluating
 from denpa.train import metrics
 from denpa.train.batches import Batches, as_array
 from denpa.train.models import Standardize
-from denpa.train.steps import Loss, check_backend, compiled, right
+from denpa.train.pairs import right
+from denpa.train.steps import Loss, check_backend, compiled
 
 _WORTH = 4  # whole batches for which it pays to compile a network
 _programs: weakref.WeakKeyDictionary[Module, Compiled | None] = weakref.WeakKeyDictionary()
@@ -197,5 +198,5 @@ class Validation:
         found = [None] * len(values) if counts is None else counts.numpy().tolist()
         total = _Total()
         for k, (value, hits) in enumerate(zip(values, found, strict=True)):
-            total.add(min(size, n - k * size), value, hits)
+            total.add(min(size, n - k * size), value, counted(hits))
         return total.figures()

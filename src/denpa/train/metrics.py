@@ -6,18 +6,29 @@ import numpy as np
 
 from denpa.core.errors import ArgumentError
 
+# How far from 1 the sum of a row of labels may be, as float16 rounds it.
+SUM_ERROR = 1e-3
+
 
 def correct(output: np.ndarray, target: np.ndarray) -> int | None:
     """How many examples are classified rightly; None where the pair is not a classification.
 
     Scores (N, C) with indices (N,) count the largest score; (N, C) with one-hot or soft labels (N,
-    C) compare the largest entries.
+    C), which are not negative and sum to 1 in each row, compare the largest entries.
+
+    >>> correct(np.array([[0.1, 2.0], [3.0, 0.0]]), np.array([[0.0, 1.0], [0.3, 0.7]]))
+    1
     """
     if output.ndim != 2 or output.shape[1] < 2:
         return None
     if target.ndim == 1 and target.dtype.kind in "iu":
         return int(np.count_nonzero(output.argmax(1) == target))
-    return None
+    if target.shape != output.shape:
+        return None
+    far = np.abs(target.sum(1, dtype=np.float64) - 1) > SUM_ERROR
+    if far.any() or np.any(target < 0) or np.any(target != target):
+        return None
+    return int(np.count_nonzero(output.argmax(1) == target.argmax(1)))
 
 
 def confusion(predicted: np.ndarray, target: np.ndarray, classes: int) -> np.ndarray:

@@ -23,6 +23,7 @@ from denpa.nn.utils import clip_grad_norm_
 from denpa.optim import Optimizer
 from denpa.train import metrics
 from denpa.train.batches import Batches, order, stream
+from denpa.train.pairs import counted, right, warn_if_stretched
 from denpa.train.threads import fitting_threads
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -49,14 +50,6 @@ def compiled(
     if builder("native") is None:
         return None
     return Compiled(function, "native", roots=roots, strict=True, weak=weak)
-
-
-def right(output: Tensor, target: Tensor) -> Tensor | None:
-    """`metrics.correct` as ops, so that a program can count."""
-    if output.ndim != 2 or output.shape[1] < 2 or target.ndim != 1 or target.dtype.kind not in "iu":
-        return None
-    hits: Tensor = (output.detach().argmax(1) == target).sum()
-    return hits
 
 
 class Done(NamedTuple):
@@ -132,6 +125,7 @@ class Steps:
         self.optimizer.zero_grad()
         output = self.net(x)
         error = self.loss(output, y)
+        warn_if_stretched(error, output, y)
         objective = error if self.penalty is None else error + self.penalty(self.net)
         objective.backward()
         if self.clip is not None:
@@ -155,7 +149,8 @@ class Steps:
             return self._eagerly(x, y)
         try:
             error, found = self.compiled(x, y)
-            return Done([len(x)], [float(error)], None if found is None else [int(found)])
+            count = counted(found)
+            return Done([len(x)], [float(error)], None if count is None else [count])
         except AnomalyError:
             raise
         except Exception as error:  # what is wrong in eager mode too is told from there
@@ -262,7 +257,8 @@ class Steps:
                     *arrays, batch_size=size, order=chosen, options=options
                 )
                 counts = None if found is None else found.numpy().tolist()
-                return Done(sizes, errors.numpy().tolist(), counts)
+                known = counts is not None and min(counts) >= 0
+                return Done(sizes, errors.numpy().tolist(), counts if known else None)
             except AnomalyError:
                 raise
             except Exception as error:  # what is wrong in eager mode too is told from there
@@ -277,7 +273,8 @@ class Steps:
         if reason is not None:
             self._give_up(reason, 8)
         counts = [d.right[0] for d in done if d.right is not None]
-        return Done(sizes, [d.losses[0] for d in done], counts or None)
+        known = len(counts) == len(done)
+        return Done(sizes, [d.losses[0] for d in done], counts if known else None)
 
     # -- how it goes on ----------------------------------------------------------------------------
 

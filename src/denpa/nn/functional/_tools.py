@@ -6,16 +6,21 @@ from __future__ import annotations
 
 import math
 from typing import Any, NoReturn
+from weakref import WeakSet
 
 from denpa.autodiff.tensor import Tensor
 from denpa.core.errors import ArgumentError, DenpaError, ShapeError
+from denpa.core.graph import Value
 from denpa.core.shape import Shape, size_of
 from denpa.functional.common import located, op
 
 __all__ = [
     "Ints", "check_legacy", "check_reduction", "count", "fail", "ints", "need_tensors", "op",
-    "reduced", "store", "total",
+    "reduced", "store", "told", "total",
 ]  # fmt: skip
+
+told: WeakSet[Value] = WeakSet()
+"""Equations of which a warning was given: they broadcast a target that has another shape."""
 
 Ints = int | tuple[int, ...] | list[int]
 """One number for every dimension of space, or one for each."""

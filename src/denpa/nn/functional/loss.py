@@ -16,6 +16,7 @@ from denpa.nn.functional._tools import (
     need_tensors,
     op,
     reduced,
+    told,
     total,
 )
 
@@ -143,6 +144,8 @@ def _difference(name: str, input: Tensor, target: Tensor) -> Tensor:
             stacklevel=3,
         )
     result: Tensor = input - target
+    if input.shape != target.shape:
+        told.add(result._value)
     return result
 
 
@@ -194,21 +197,30 @@ def binary_cross_entropy(
                 f"{describe(input)} and {describe(target)}; use .float()"
             )
         )
-    held = input._value.array
-    edges = True
-    if held is not None:
-        low, high = (float(held.min()), float(held.max())) if held.size else (0.5, 0.5)
-        edges = not (low > 0.0 and high < 1.0)
-        if low < 0.0 or high > 1.0 or low != low:
-            raise RuntimeError(
-                f"{name} takes probabilities between 0 and 1, not {low} to {high}; apply a "
-                "sigmoid first, "
-                f"or use {name}_with_logits"
-            )
+    low, high = _range(input)
+    edges = not (low > 0.0 and high < 1.0)
+    if not (low >= 0.0 and high <= 1.0):
+        raise RuntimeError(
+            f"{name} takes probabilities between 0 and 1, not {low} to {high}; apply a sigmoid "
+            f"first, or use {name}_with_logits"
+        )
+    low, high = _range(target)
+    if not (low >= 0.0 and high <= 1.0):
+        raise RuntimeError(
+            f"{name} takes targets between 0 and 1, not {low} to {high}; scale them first"
+        )
     loss = _entropy_of_bits(input, target) if edges else _inner_entropy(input, target)
     if weight is not None:
         loss = loss * weight
     return reduced(loss, reduction)
+
+
+def _range(x: Tensor) -> tuple[float, float]:
+    """The smallest and the largest element; 0 and 1 while they are not known."""
+    held = x._value.array
+    if held is None or not held.size:
+        return (0.0, 1.0) if held is None else (0.5, 0.5)
+    return float(held.min()), float(held.max())
 
 
 def _inner_entropy(p: Tensor, t: Tensor) -> Tensor:
