@@ -13,6 +13,7 @@ from denpa.core.errors import ArgumentError, ShapeError
 from denpa.core.shape import canonical_dim, describe
 from denpa.functional import relu as _relu
 from denpa.functional import sigmoid, softmax, tanh
+from denpa.functional.common import unrecorded
 from denpa.nn.functional._tools import fail, need_tensors, op, store
 
 _SELU_ALPHA = 1.6732632423543772848170429916717
@@ -212,7 +213,9 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     tensor([0. , 0.5])
     """
     need_tensors("hardsigmoid", input)
-    return store(input, hardtanh(input, -3.0, 3.0) / 6 + 0.5, inplace)
+    inside = op("bitwise_and", input > -3.0, input < 3.0)  # not NaN, whose slope is 0
+    ends = unrecorded("minimum", unrecorded("maximum", input, -3.0), 3.0)
+    return store(input, op("where", inside, input, ends) / 6 + 0.5, inplace)
 
 
 def softsign(input: Tensor) -> Tensor:
