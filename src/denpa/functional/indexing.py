@@ -67,6 +67,8 @@ def _int(key: Any) -> int | None:
         return None
     if isinstance(key, np.integer):
         return int(key)
+    if isinstance(key, Tensor) and key.dtype == np.uint8:
+        return None  # PyTorch's old masks
     if isinstance(key, Tensor) and not key.shape and key.dtype.kind in "iu":
         return None if key._value.array is None else int(key._held())
     if isinstance(key, np.ndarray) and not key.ndim and key.dtype.kind in "iu":

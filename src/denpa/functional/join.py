@@ -298,6 +298,9 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: Any = None) -> T
             f"pad: mode {mode!r} pads all but the first one or two dimensions, not {pairs} of "
             f"{rank}"
         )
+    space = [n + a + b for n, (a, b) in zip(x.shape, sides, strict=True)][rank - pairs :]
+    if mode != "circular" and max(space, default=1) < 1:
+        raise located(ShapeError(f"pad: {mode} by {list(counts)} leaves nothing of {describe(x)}"))
     for d, (a, b) in enumerate(sides):
         if a or b:
             x = select_at(x, d, _beyond(x, d, a, b, mode))
@@ -340,7 +343,7 @@ def _beyond(x: Tensor, d: int, before: int, after: int, mode: str) -> np.ndarray
         )
     k = np.arange(-before, n + after)
     first, left = max(-before, 0), n + min(before, 0) + min(after, 0)
-    if n + before + after < (mode != "circular") or (mode == "circular" and left < 1 and k.size):
+    if n + before + after < 0 or (left < 1 and k.size and mode == "circular"):
         raise located(
             ShapeError(
                 f"pad: {mode} by {(before, after)} leaves nothing of dimension {d} of {describe(x)}"

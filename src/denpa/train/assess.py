@@ -19,7 +19,7 @@ from denpa.nn.state import evaluating
 from denpa.train import metrics
 from denpa.train.batches import Batches, as_array
 from denpa.train.models import Standardize
-from denpa.train.pairs import right
+from denpa.train.pairs import counted, right
 from denpa.train.steps import Loss, check_backend, compiled
 
 _WORTH = 4  # whole batches for which it pays to compile a network
