@@ -1,0 +1,75 @@
+"""Losses and layers at infinities and NaN, of one number and of none."""
+
+from __future__ import annotations
+
+from math import inf, nan
+
+import numpy as np
+import pytest
+
+import denpa as dp
+
+F = dp.nn.functional
+
+
+@pytest.mark.parametrize("d", [inf, -inf])
+def test_far_losses_pull_with_their_steepest_slope(d: float) -> None:
+    for call, slope in [
+        (lambda x: F.huber_loss(x, dp.zeros(1), delta=0.5), 0.5),
+        (lambda x: F.smooth_l1_loss(x, dp.zeros(1), beta=2.0), 1.0),
+        (lambda x: F.l1_loss(x, dp.zeros(1)), 1.0),
+    ]:
+        x = dp.tensor([d], requires_grad=True)
+        y = call(x)
+        y.backward()
+        assert (y.item(), x.grad.item()) == (inf, np.sign(d) * slope)
+
+
+def test_far_losses_do_not_overflow() -> None:
+    top = float(np.finfo(np.float32).max)
+    assert F.smooth_l1_loss(dp.tensor([top]), dp.zeros(1), beta=2.0).item() == top
+
+
+def test_batchmean_of_a_scalar_is_the_loss() -> None:
+    x, t = dp.tensor(-0.5), dp.tensor(0.25)
+    want = 0.25 * (np.log(0.25) + 0.5)
+    assert F.kl_div(x, t, reduction="batchmean").item() == pytest.approx(want, rel=1e-6)
+
+
+def test_the_divergence_of_negative_targets_is_not_a_number() -> None:
+    assert dp.isnan(F.kl_div(dp.tensor([-0.5]), dp.tensor([-1.0])))
+    assert F.kl_div(dp.tensor([-0.5]), dp.tensor([0.0])).item() == 0.0  # 0 ln 0 = 0
+
+
+def test_bce_refuses_targets_outside_0_and_1() -> None:
+    for t in (-0.5, 1.5, nan):
+        with pytest.raises(RuntimeError, match=r"takes targets between 0 and 1, not"):
+            F.binary_cross_entropy(dp.tensor([0.5]), dp.tensor([t]))
+
+
+def test_slope_of_hardsigmoid_at_nan_is_0() -> None:
+    x = dp.tensor([nan, 0.0, -3.0, 5.0], requires_grad=True)
+    y = F.hardsigmoid(x)
+    y.sum().backward()
+    np.testing.assert_array_equal(y.detach().numpy(), np.array([nan, 0.5, 0.0, 1.0], np.float32))
+    np.testing.assert_allclose(x.grad.numpy(), [0.0, 1 / 6, 0.0, 0.0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (0, 3, 4), (2, 3, 0)])
+@pytest.mark.parametrize("momentum", [0.1, None])
+def test_batch_norm_learns_nothing_from_nothing(shape: tuple[int, ...], momentum: float) -> None:
+    layer = dp.nn.BatchNorm1d(3, momentum=momentum)
+    assert layer(dp.zeros(*shape)).shape == shape
+    assert layer.running_mean.tolist() == [0.0] * 3
+    assert layer.running_var.tolist() == [1.0] * 3
+    assert layer.num_batches_tracked.item() == 1
+
+
+def test_batch_norm_of_one_huge_number_gives_0() -> None:
+    """The variance is infinite, so each (x − μ)/σ is 0, and so is its slope."""
+    x = dp.zeros(6, 1)
+    x[0] = 0.9 * float(np.finfo(np.float32).max)
+    x.requires_grad_()
+    y = F.batch_norm(x, None, None, training=True)
+    (y * dp.arange(6.0)[:, None] / 10).sum().backward()
+    assert y.tolist() == x.grad.tolist() == [[0.0]] * 6
