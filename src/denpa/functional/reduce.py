@@ -297,7 +297,9 @@ def norm(
     if math.isinf(p):
         if not _count(x.shape, dims):
             raise located(ShapeError(f"norm: {describe(x)} has no elements, so no largest one"))
-        return _largest(size if p > 0 else op("neg", size), dims, keepdim) * math.copysign(1, p)
+        if p > 0:
+            return _largest(size, dims, keepdim)
+        return op("neg", _largest(op("neg", size), dims, keepdim))
     if p < 1:  # |x|ᵖ has no slope at 0
         zero = op("eq", x, 0)
         powers = op("where", zero, 0 if p > 0 else math.inf, op("where", zero, 1, size) ** p)

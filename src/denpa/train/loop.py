@@ -174,7 +174,8 @@ def fit(
     * `data`: (X, Y) arrays or tensors, a Dataset, or a DataLoader (which then decides the batches).
       X is cast to the network's dtype, or stays as exact as it is where the network standardises it
       (`train.mlp(standardize=...)`); integer Y become int64. Shuffled each epoch from the seed;
-      the last, partial batch is kept.
+      the last, partial batch is kept. Where scores are (N, C), the accuracy is counted for class
+      indices (N,) and for one-hot or soft labels (N, C).
     * `loss(output, target)`: a module or function that returns a 0-dim tensor.
     * `optimizer`: Adam with its defaults if None.
     * `validation`: data of the same sort, evaluated after each epoch in evaluation mode.

@@ -28,7 +28,8 @@ def right(output: Tensor, target: Tensor) -> Tensor | None:
     t = target.detach().to(output.dtype)
     labels = (t >= 0).all() & ((t.sum(1) - 1).abs() <= SUM_ERROR).all()
     hits = (chosen == t.argmax(1)).sum()
-    return hits.where(labels, hits * 0 - 1)
+    hits = hits.where(labels, hits * 0 - 1)
+    return hits
 
 
 def counted(hits: Any) -> int | None:
