@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -262,3 +263,37 @@ def test_batch_norm_of_special_columns(column: list[float]) -> None:
         return [*zeros, mean, var]
 
     agree(run)
+
+
+# -- float16 ---------------------------------------------------------------------------------------
+
+HALF = np.array([[300, -300, 5, 6], [60000, 60000, 60000, 1], [3, 1, 2, 4]], "float16")
+EVEN = np.full((4, 3), 30000, "float16")
+
+
+def halves() -> Iterator[Case]:
+    for name in ["mean", "std", "norm"]:
+        yield Case(f"half {name}", lambda m, x, n=name: getattr(m, n)(x, dim=1), (HALF,))
+    yield Case("half var", lambda m, x: m.var(x, 1), (HALF[::2].copy(),))
+    yield Case("half std_mean", lambda m, x: m.std_mean(x, 1), (HALF,))
+    yield Case("half normalize", lambda m, x: m.nn.functional.normalize(x), (HALF,))
+    for name in ["l1_loss", "huber_loss", "smooth_l1_loss"]:
+        yield Case(
+            f"half {name}",
+            lambda m, x, n=name: getattr(m.nn.functional, n)(x, m.zeros_like(x)),
+            (HALF,),
+        )
+    for x in (HALF, EVEN):
+        yield Case(
+            f"half batch_norm {x.shape}",
+            lambda m, x: m.nn.functional.batch_norm(x, None, None, training=True),
+            (x,),
+        )
+    yield Case("half layer_norm", lambda m, x: m.nn.functional.layer_norm(x, (4,)), (HALF,))
+
+
+@each(halves(), dtypes=("given",))
+def test_float16_is_summed_in_float32(case: Case, dtype: str) -> None:
+    """The gradients of what is normalised are differences of equal numbers: their values alone."""
+    flat = any(word in case.name for word in ("norm", "std", "var"))
+    check(replace(case, grad=not flat), dtype)

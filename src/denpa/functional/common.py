@@ -139,6 +139,11 @@ def cast(x: Tensor, dtype: Any) -> Tensor:
     return x if x.dtype == dtype else op("cast", x, dtype=dtype)
 
 
+def single(x: Tensor) -> Tensor:
+    """x in float32 where it is float16, in which sums and squares soon overflow."""
+    return op("cast", x, dtype=dtypes.float32) if x.dtype == dtypes.float16 else x
+
+
 def check_device(device: Any) -> None:
     """Tensors live on the CPU; anything else is not offered."""
     if device is not None and str(device) not in ("cpu", "cpu:0"):

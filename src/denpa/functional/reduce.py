@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from denpa.autodiff.tensor import Tensor
-from denpa.core.dtype import as_dtype, int64
+from denpa.core.dtype import as_dtype, float16, int64
 from denpa.core.errors import ArgumentError, DTypeError, ShapeError
 from denpa.core.shape import Shape, describe, size_of
 from denpa.functional.common import (
@@ -21,6 +21,7 @@ from denpa.functional.common import (
     need_float,
     op,
     reshape_to,
+    single,
     take,
     unrecorded,
 )
@@ -73,7 +74,7 @@ def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = 
             )
         )
     dims = dims_of(dim, len(x.shape))
-    return op("mean", x, dim=dims, keepdim=keepdim)
+    return cast(op("mean", single(x), dim=dims, keepdim=keepdim), x.dtype)
 
 
 def _count(shape: Shape, dims: Shape) -> int:
@@ -84,7 +85,7 @@ def _moments(
     name: str, input: Any, dim: Any, unbiased: Any, keepdim: bool, correction: Any
 ) -> tuple[Tensor, Tensor]:
     """(variance, mean), the mean with its reduced dimensions kept."""
-    x = need_float(name, need(name, input))
+    x = single(need_float(name, need(name, input)))
     if isinstance(dim, bool):  # PyTorch's older form: var(input, unbiased)
         dim, unbiased = None, dim
     if correction is None:
@@ -118,7 +119,7 @@ def var(
     >>> dp.var(dp.tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    return _moments("var", input, dim, unbiased, keepdim, correction)[0]
+    return cast(_moments("var", input, dim, unbiased, keepdim, correction)[0], input.dtype)
 
 
 def std(
@@ -135,7 +136,8 @@ def std(
     >>> dp.std(dp.tensor([1.0, 2.0, 3.0]))
     tensor(1.)
     """
-    return _root(_moments("std", input, dim, unbiased, keepdim, correction)[0])
+    v = _moments("std", input, dim, unbiased, keepdim, correction)[0]
+    return cast(_root(v), input.dtype)
 
 
 def var_mean(
@@ -148,7 +150,7 @@ def var_mean(
 ) -> tuple[Tensor, Tensor]:
     """(variance, mean)."""
     v, m = _moments("var_mean", input, dim, unbiased, keepdim, correction)
-    return v, reshape_to(m, v.shape)
+    return cast(v, input.dtype), cast(reshape_to(m, v.shape), input.dtype)
 
 
 def std_mean(
@@ -161,7 +163,7 @@ def std_mean(
 ) -> tuple[Tensor, Tensor]:
     """(standard deviation, mean)."""
     v, m = _moments("std_mean", input, dim, unbiased, keepdim, correction)
-    return _root(v), reshape_to(m, v.shape)
+    return cast(_root(v), input.dtype), cast(reshape_to(m, v.shape), input.dtype)
 
 
 def _root(v: Tensor, power: float = 0.5) -> Tensor:
@@ -286,6 +288,8 @@ def norm(
         raise located(ArgumentError(f"norm: p must be a number, inf or 'fro', not {p!r}"))
     p = float(p)
     dims = dims_of(dim, len(x.shape))
+    if x.dtype == float16:
+        return cast(norm(single(x), p, dims, keepdim), float16)
     if p == 2:
         return _root(op("sum", x * x, dim=dims, keepdim=keepdim))
     if p == 0:

@@ -12,7 +12,7 @@ from denpa.autodiff.tensor import Tensor
 from denpa.core.errors import ArgumentError, DenpaError, ShapeError
 from denpa.core.graph import Value
 from denpa.core.shape import Shape, size_of
-from denpa.functional.common import located, op
+from denpa.functional.common import located, op, single
 
 __all__ = [
     "Ints", "check_legacy", "check_reduction", "count", "fail", "ints", "need_tensors", "op",
@@ -84,8 +84,8 @@ def count(shape: Shape) -> float:
 def reduced(loss: Tensor, reduction: str) -> Tensor:
     """The losses of all elements, their mean or their sum."""
     if reduction == "mean":
-        result: Tensor = total(loss) / count(loss.shape)
-        return result
+        result: Tensor = total(single(loss)) / count(loss.shape)
+        return result if result.dtype == loss.dtype else op("cast", result, dtype=loss.dtype)
     if reduction == "sum":
         return total(loss)
     check_reduction(reduction)

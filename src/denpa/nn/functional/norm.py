@@ -7,9 +7,10 @@ from typing import Any
 
 from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor
+from denpa.core.dtype import float16
 from denpa.core.errors import ArgumentError, ShapeError
 from denpa.core.shape import describe, size_of
-from denpa.functional.common import need_float
+from denpa.functional.common import need_float, single
 from denpa.functional.random import uniforms
 from denpa.nn.functional._tools import fail, need_tensors, op, store
 
@@ -93,6 +94,11 @@ def batch_norm(
                     f"{name} is {describe(t)}; use BatchNorm({channels}) or change the input"
                 )
             )
+    if input.dtype == float16:
+        w, b = (None if t is None else single(t) for t in (weight, bias))
+        x, moments = single(input), (running_mean, running_var)
+        y = batch_norm(x, *moments, w, b, training, momentum, eps)
+        return op("cast", y, dtype=float16)
     dims = (0, *range(2, input.ndim))
     column = (channels,) + (1,) * (input.ndim - 2)
     n = size_of(input.shape) // channels if channels else 0
@@ -177,6 +183,10 @@ def layer_norm(
     for name, t in (("weight", weight), ("bias", bias)):
         if t is not None and t.shape != shape:
             fail(ShapeError(f"layer_norm takes a {name} of shape {list(shape)}, not {describe(t)}"))
+    if input.dtype == float16:
+        w, b = (None if t is None else single(t) for t in (weight, bias))
+        y = layer_norm(single(input), shape, w, b, eps)
+        return op("cast", y, dtype=float16)
     dims = tuple(range(input.ndim - r, input.ndim))
     mean = op("mean", input, dim=dims, keepdim=True)
     centred = op("sub", input, mean)
