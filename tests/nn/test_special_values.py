@@ -73,3 +73,22 @@ def test_batch_norm_of_one_huge_number_gives_0() -> None:
     y = F.batch_norm(x, None, None, training=True)
     (y * dp.arange(6.0)[:, None] / 10).sum().backward()
     assert y.tolist() == x.grad.tolist() == [[0.0]] * 6
+
+
+def test_batch_norm_of_float16_overflows_no_more_than_that_of_float32() -> None:
+    """(x − μ)/σ of 300, −300, … is ±1, and of equal numbers 0, with no slope."""
+    x = dp.tensor(np.array([[300, 7], [-300, 7]] * 2, np.float16), requires_grad=True)
+    y = F.batch_norm(x, None, None, training=True)
+    y.sum().backward()
+    assert y.dtype == dp.float16
+    assert y.tolist() == [[1.0, 0.0], [-1.0, 0.0]] * 2
+    assert x.grad.tolist() == [[0.0, 0.0]] * 4
+    assert F.layer_norm(x.detach()[:, :1].T, (4,)).tolist() == [[1.0, -1.0] * 2]
+
+
+def test_float16_is_averaged_in_float32() -> None:
+    x = dp.full((8,), 30000.0, dtype=dp.float16)
+    assert (x.mean().item(), x.mean().dtype) == (30000.0, dp.float16)
+    assert (x.std().item(), x.var().dtype) == (0.0, dp.float16)
+    assert dp.norm(x[:1] / 100).item() == 300.0
+    assert F.l1_loss(x, x * 0).item() == 30000.0
