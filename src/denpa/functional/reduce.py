@@ -98,7 +98,7 @@ def _moments(
     free = builtins.max(n - correction, 0)
     # The messages to the mean cancel out, since deviations sum to 0: infinite ones would give NaN.
     still = centre.detach()
-    if free:
+    if free or n == 1:  # of one number all is 0/0
         still = op("where", op("lt", op("abs", still), math.inf), centre, still)
     off = x - still
     total = op("sum", off * off, dim=dims, keepdim=keepdim)
