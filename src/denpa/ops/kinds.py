@@ -51,8 +51,8 @@ def _times(g: Any, slope: Any) -> Any:
             return OPS["where"](OPS["lt"](g, g), g, 0.0)  # nothing is less than itself
         return g if slope == 1 else -g if slope == -1 else g * slope
     if isinstance(slope, tuple):
-        where, factor = slope
-        return OPS["where"](where, g * factor, 0.0)
+        where, factor = slope  # the product is 0 elsewhere; as such it has derivatives of its own
+        return OPS["where"](where | (g - g == 0), g * factor, 0.0)
     if slope.dtype.kind == "b":
         return OPS["where"](slope, g, 0.0)
     return g * slope
@@ -113,8 +113,8 @@ def pointwise(
     plain: Rule | None = None,
 ) -> Op:
     """y[i] = f(x₁[i], x₂[i], …) with broadcasting. `partials[k](y, *inputs, **params)` is ∂y/∂x_k,
-    or a number where it is constant, or bool where it is 1 or 0, or a pair (where it is not 0, what
-    it is there), or None for an input without a derivative.
+    or a number where it is constant, or bool where it is 1 or 0, or a pair (where it is not 0, it),
+    or None for an input without a derivative.
 
     vjp: g·∂y/∂x_k, summed back to the shape of x_k. jvp: Σ_k t_k·∂y/∂x_k.
     """

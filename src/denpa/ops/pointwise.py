@@ -27,8 +27,9 @@ def _pow_base(y: Any, a: Any, b: Any) -> Any:
     if is_number(b):
         return 0.0 if b == 0 else 2 * a if b == 2 else b * a ** (b - 1)
     # x⁰ is 1 everywhere: slope 0, also at 0, ∞ and NaN, where aᵇ⁻¹ is not finite
-    flat = (b == 0) & ~(OPS["abs"](1 / a) < math.inf)
-    return ~flat, b * OPS["where"](flat, 1.0, a) ** (b - 1)
+    flat = b == 0
+    steep = flat & ~(OPS["abs"](1 / a) < math.inf)
+    return ~flat, b * OPS["where"](steep, 1.0, a) ** (b - 1)
 
 
 def _pow_exponent(y: Any, a: Any, b: Any) -> Any:
@@ -92,7 +93,8 @@ def _where(c: Any, a: Any, b: Any) -> Any:
 
 
 def _more(a: Any, b: Any, y: Any) -> Any:
-    return ~(a < b), 1 - 0.5 * bracket(a == b, y)  # a tie shares the message, as in PyTorch
+    # a tie shares the message, as in PyTorch
+    return ~(a < b), 1 - bracket(a < b, y) - 0.5 * bracket(a == b, y)
 
 
 # fmt: off
