@@ -57,6 +57,7 @@ RIGHT: list[tuple[Any, str, dict[str, float], list[str]]] = [
     (lambda ps: dp.optim.SGD(ps, lr=0.1, momentum=0.9, nesterov=True), "nesterov", {}, []),
     (lambda ps: dp.optim.Adagrad(ps, lr_decay=0.1, weight_decay=0.1), "adagrad", {}, []),
     (lambda ps: dp.optim.RMSprop(ps, centered=True, momentum=0.5), "rmsprop", {}, []),
+    (lambda ps: dp.optim.Adadelta(ps, weight_decay=0.1), "adadelta", {}, []),
     (dp.optim.Adam, "adam", {}, []),
     (lambda ps: dp.optim.Adam(ps, amsgrad=True), "amsgrad", {}, []),
     (lambda ps: dp.optim.Adam(ps, eps_inside_sqrt=True, weight_decay=0.1), "adam", {}, []),

@@ -136,6 +136,7 @@ def test_a_folder_of_pictures_and_a_cnn(denpa, tmp_path):
         ("--optimizer", "momentum", "--schedule", "cosine", "--warmup", "1"),
         ("--optimizer", "nesterov", "--schedule", "onecycle", "--lr", "0.05"),
         ("--optimizer", "rmsprop", "--momentum", "0.5", "--schedule", "plateau"),
+        ("--optimizer", "adadelta", "--schedule", "exponential", "--weight-decay", "1e-4"),
         ("--optimizer", "adagrad", "--schedule", "step", "--l1", "1e-5", "--l2", "1e-4"),
         ("--optimizer", "adamw", "--schedule", "exponential", "--clip", "1", "--anomaly"),
         ("--optimizer", "sgd", "--warmup", "2", "--label-noise", "0.1", "--label-smoothing", "0.1"),
@@ -207,7 +208,7 @@ def test_training_that_diverges_says_what_to_do(denpa, tmp_path):
         ("digits --seed -1", "--seed must be a whole number from 0 to 9223372036854775807, "
          "not '-1'"),
         ("digits --optimizer adm", "--optimizer must be one of sgd, momentum, nesterov, adagrad, "
-         "rmsprop, adam, adamw, not 'adm'. Did you mean 'adam'?"),
+         "adadelta, rmsprop, adam, adamw, not 'adm'. Did you mean 'adam'?"),
         ("digits --model rnn", "--model must be one of mlp, cnn, not 'rnn'. Did you mean 'cnn'?"),
         ("digits --activation rleu", "--activation must be one of relu, leaky_relu, elu, gelu, "
          "silu, softplus, sigmoid, tanh, not 'rleu'. Did you mean 'relu'?"),

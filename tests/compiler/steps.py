@@ -73,6 +73,7 @@ OPTIMIZERS: dict[str, Callable[[Any], Any]] = {
     "adamw": lambda p: dp.optim.AdamW(p, lr=0.01),
     "rmsprop": lambda p: dp.optim.RMSprop(p, lr=0.01, centered=True, momentum=0.5),
     "adagrad": lambda p: dp.optim.Adagrad(p, lr=0.01, lr_decay=0.1),
+    "adadelta": lambda p: dp.optim.Adadelta(p, lr=0.5, eps=1e-4, weight_decay=0.01),
     "maximize": lambda p: dp.optim.Adam(p, lr=0.01, maximize=True),
     "tensor lr": lambda p: dp.optim.SGD(p, lr=dp.tensor(0.1)),
     "groups": lambda p: dp.optim.SGD(

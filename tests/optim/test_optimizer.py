@@ -11,7 +11,7 @@ import pytest
 
 import denpa as dp
 
-NAMES = ["SGD", "Adagrad", "RMSprop", "Adam", "AdamW"]
+NAMES = ["SGD", "Adadelta", "Adagrad", "RMSprop", "Adam", "AdamW"]
 OPTIONS: dict[str, dict[str, Any]] = {
     "SGD": {"lr": 1e-2, "momentum": 0.9},
     "RMSprop": {"momentum": 0.5, "centered": True},
@@ -200,6 +200,9 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("SGD", {"nesterov": True}, "Nesterov momentum requires a momentum and zero dampening"),
     ("Adagrad", {"lr_decay": -1}, "Invalid lr_decay value: -1"),
     ("Adagrad", {"initial_accumulator_value": -1}, "Invalid initial_accumulator_value value: -1"),
+    ("Adadelta", {"rho": -0.1}, "Invalid rho value: -0.1; it must be 0 or more"),
+    ("Adadelta", {"rho": 1.5}, "Invalid rho value: 1.5; it must be from 0 to 1"),
+    ("Adadelta", {"eps": -1}, "Invalid epsilon value: -1"),
     ("RMSprop", {"alpha": -1}, "Invalid alpha value: -1"),
     ("RMSprop", {"eps": -1}, "Invalid epsilon value: -1"),
     ("Adam", {"betas": (1.0, 0.9)}, "Invalid beta parameter at index 0: 1.0"),

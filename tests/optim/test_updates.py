@@ -85,6 +85,22 @@ def test_adagrad() -> None:
     close(run("Adagrad", lr=0.1, lr_decay=0.2, initial_accumulator_value=0.5), follow(rule))
 
 
+@pytest.mark.parametrize("maximize", [False, True])
+def test_adadelta(maximize: bool) -> None:
+    v, u = np.zeros(4), np.zeros(4)
+
+    def rule(t: int, theta: np.ndarray, g: np.ndarray) -> np.ndarray:
+        nonlocal v, u
+        g = (-g if maximize else g) + 0.1 * theta
+        v = 0.8 * v + 0.2 * g**2
+        step = np.sqrt(u + 1e-3) / np.sqrt(v + 1e-3) * g
+        u = 0.8 * u + 0.2 * step**2
+        return theta - 0.5 * step
+
+    given = {"lr": 0.5, "rho": 0.8, "eps": 1e-3, "weight_decay": 0.1, "maximize": maximize}
+    close(run("Adadelta", **given), follow(rule))
+
+
 @pytest.mark.parametrize("centered", [False, True])
 @pytest.mark.parametrize("momentum", [0.0, 0.8])
 def test_rmsprop(centered: bool, momentum: float) -> None:
@@ -129,6 +145,7 @@ CHOICES: list[tuple[str, dict[str, Any]]] = [
     ("SGD", {"lr": 2e-3, "momentum": 0.9, "nesterov": True, "weight_decay": 1e-3}),
     ("SGD", {"lr": 2e-3, "momentum": 0.5, "dampening": 0.3}),
     ("Adagrad", {"lr": 0.5, "lr_decay": 1e-3}),
+    ("Adadelta", {"lr": 0.01, "eps": 1.0}),
     ("RMSprop", {"lr": 0.01, "alpha": 0.9}),
     ("RMSprop", {"lr": 0.003, "alpha": 0.9, "momentum": 0.5, "centered": True}),
     ("Adam", {"lr": 0.05}),

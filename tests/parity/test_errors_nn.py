@@ -128,6 +128,7 @@ CALLS: dict[str, Call] = {
     "eps": lambda m: opt(m, "Adam", eps=-1.0),
     "decay": lambda m: opt(m, "AdamW", weight_decay=-1.0),
     "alpha": lambda m: opt(m, "RMSprop", alpha=-1.0),
+    "rho": lambda m: opt(m, "Adadelta", rho=1.5),
     "lr_decay": lambda m: opt(m, "Adagrad", lr_decay=-1.0),
     "no parameters": lambda m: m.optim.SGD([], lr=0.1),
     "one tensor": lambda m: m.optim.SGD(m.nn.Parameter(m.ones(2)), lr=0.1),

@@ -30,6 +30,9 @@ OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("Adagrad", {"lr": 0.1, "weight_decay": 0.1}),
     ("Adagrad", {"lr": 0.1, "initial_accumulator_value": 0.5}),
     ("Adagrad", {"lr": 0.1, "eps": 1e-3}), ("Adagrad", {"lr": 0.1, "maximize": True}),
+    ("Adadelta", {}), ("Adadelta", {"lr": 0.3, "rho": 0.8, "eps": 1e-3}),
+    ("Adadelta", {"weight_decay": 0.1}), ("Adadelta", {"lr": 0.1, "maximize": True}),
+    ("Adadelta", {"rho": 1.0}), ("Adadelta", {"rho": 0.0, "eps": 1e-2}),
     ("RMSprop", {}), ("RMSprop", {"lr": 0.02, "alpha": 0.9}),
     ("RMSprop", {"lr": 0.01, "momentum": 0.9}),
     ("RMSprop", {"centered": True}), ("RMSprop",
@@ -43,9 +46,10 @@ OPTIONS: list[tuple[str, dict[str, Any]]] = [
     ("AdamW", {"lr": 0.02, "amsgrad": True, "eps": 1e-4}),
     ("AdamW", {"lr": 0.02, "maximize": True}),
 ]  # fmt: skip
-NAMES = ["SGD", "Adagrad", "RMSprop", "Adam", "AdamW"]
+NAMES = ["SGD", "Adadelta", "Adagrad", "RMSprop", "Adam", "AdamW"]
 GROUPED = [
     ("SGD", {"momentum": 0.9}),
+    ("Adadelta", {}),
     ("Adagrad", {}),
     ("RMSprop", {}),
     ("Adam", {}),
@@ -124,6 +128,7 @@ def test_saved_and_loaded_half_way(name: str, kw: dict[str, Any]) -> None:
         fresh.load_state_dict(state)
         seen = observe(net.parameters(), first + descend(loss, fresh, STEPS - 20), m)
         seen["keys"] = sorted(state), [g["params"] for g in state["param_groups"]]
+        seen["state"] = sorted(state["state"][0]) if state["state"] else []
         seen["lr"] = fresh.param_groups[0]["lr"]
         return seen
 
@@ -188,7 +193,8 @@ def test_step_takes_a_closure(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_defaults(name: str) -> None:
     shared = ["lr", "momentum", "dampening", "weight_decay", "nesterov", "maximize", "betas", "eps",
-              "amsgrad", "alpha", "centered", "lr_decay", "initial_accumulator_value"]  # fmt: skip
+              "amsgrad", "alpha", "rho", "centered", "lr_decay",
+              "initial_accumulator_value"]  # fmt: skip
 
     def run(m: Any) -> Any:
         opt = getattr(m.optim, name)([m.nn.Parameter(m.ones(1))])

@@ -6,6 +6,7 @@ from typing import Any
 
 from denpa.core.errors import not_offered
 from denpa.optim import lr_scheduler
+from denpa.optim.adadelta import Adadelta
 from denpa.optim.adagrad import Adagrad
 from denpa.optim.adam import Adam, AdamW
 from denpa.optim.lbfgs import LBFGS
@@ -18,4 +19,6 @@ def __getattr__(name: str) -> Any:
     raise not_offered("denpa.optim", name, globals())
 
 
-__all__ = ["LBFGS", "SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "lr_scheduler"]
+__all__ = [
+    "LBFGS", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop", "lr_scheduler",
+]  # fmt: skip

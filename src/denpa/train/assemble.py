@@ -15,7 +15,7 @@ from denpa.autodiff.tensor import Tensor
 from denpa.core.errors import ArgumentError
 from denpa.data import Augment, Data, DataError, Standardizer, get, label_noise, read, split
 from denpa.nn import penalty
-from denpa.optim import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop, lr_scheduler
+from denpa.optim import SGD, Adadelta, Adagrad, Adam, AdamW, Optimizer, RMSprop, lr_scheduler
 from denpa.train.ensemble import Ensemble
 from denpa.train.models import Standardize, build
 from denpa.train.settings import Settings, flag, nearest
@@ -238,6 +238,8 @@ def make_optimizer(settings: Settings, net: nn.Module) -> Optimizer:
             return AdamW(parameters, lr=lr, weight_decay=decay)
         case "adagrad":
             return Adagrad(parameters, lr=lr, weight_decay=decay)
+        case "adadelta":
+            return Adadelta(parameters, lr=lr, weight_decay=decay)
         case "rmsprop":
             return RMSprop(parameters, lr=lr, weight_decay=decay, momentum=momentum)
     nesterov = settings.optimizer == "nesterov"

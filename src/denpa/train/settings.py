@@ -13,11 +13,11 @@ from denpa.core.errors import ArgumentError
 from denpa.train.models import ACTIVATIONS, MODELS
 from denpa.train.steps import BACKENDS
 
-OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
+OPTIMIZERS = ("sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw")
 SCHEDULES = ("none", "step", "exponential", "cosine", "onecycle", "plateau")
 LOSSES = ("auto", "cross-entropy", "mse", "huber", "l1")
 AUGMENTATIONS = ("shift", "rotate", "noise")
-_RATES = {"sgd": 0.1, "momentum": 0.05, "nesterov": 0.05, "adagrad": 0.01}
+_RATES = {"sgd": 0.1, "momentum": 0.05, "nesterov": 0.05, "adagrad": 0.01, "adadelta": 1.0}
 _WITH_MOMENTUM = ("momentum", "nesterov", "rmsprop")
 
 

@@ -180,6 +180,7 @@ OPTIMIZERS = {
     "Adam": "dp.optim.Adam(<P>, lr=0.02, eps=1e-3)",
     "AdamW": "dp.optim.AdamW(<P>, lr=0.02, eps=1e-3)",
     "RMSprop": "dp.optim.RMSprop(<P>, lr=0.02, eps=1e-3)",
+    "Adadelta": "dp.optim.Adadelta(<P>, lr=0.5, eps=1e-3)",
     "Adagrad": "dp.optim.Adagrad(<P>, lr=0.05, eps=1e-3)",
 }
 LOSSES = ("nn.functional.mse_loss", "nn.MSELoss()", "(lambda o, t: (o - t).abs().mean())")
