@@ -183,9 +183,10 @@ def in_place(x: Any) -> Any:
 
 
 def stale_view(x: Any) -> Any:
-    row = W.reshape(3, 1)
-    W.add_(1)
-    return row.sum()
+    first = W[:1]
+    first.add_(1)
+    first.add_(1)  # W is no view of it any more
+    return W.sum()
 
 
 def schedule(x: Any) -> Any:
@@ -307,6 +308,26 @@ def test_an_argument_that_is_read_from_outside_too() -> None:
     with pytest.warns(RuntimeWarning, match="is given x, a tensor that it also reads or updates"):
         found.append(compiled(w).item())
     assert found == pytest.approx([3.0, 3 * 0.8**2])
+
+
+def test_a_write_reaches_the_views_taken_before() -> None:
+    a = dp.tensor(np.arange(12.0).reshape(3, 4))
+
+    def read(t: Any) -> Any:
+        column, rows, flat = t.T[0], t[1:], t.view(-1)
+        t.mul_(2)
+        flat.add_(1)
+        return dp.cat([column, rows.reshape(-1), flat])
+
+    p = traced(lambda x: read(a), dp.ones(1))
+    i = p.state[0][0]
+    arrays: list[Any] = [np.ones(1, np.float32), None]
+    arrays[i] = np.arange(12.0).reshape(3, 4)
+    want = 2 * np.arange(12.0).reshape(3, 4) + 1
+    found = p.graph(*arrays)[0]
+    np.testing.assert_array_equal(
+        found, np.concatenate([want[:, 0], want[1:].ravel(), want.ravel()])
+    )
 
 
 def test_a_view_is_written_through() -> None:

@@ -179,6 +179,7 @@ def _run_hooks(v: Value, g: Any, create_graph: bool) -> Any:
     for (hook,) in list(v.hooks or ()):
         held = g if create_graph else tensor_of(g)
         new = hook(held)
+        g = held if create_graph else held._value.array  # it may be in another memory by now
         if new is not None:
             if new.shape != v.shape:
                 raise ShapeError(f"a hook on {describe(v)} returned {describe(new)}")

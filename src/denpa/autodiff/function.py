@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.autodiff.layout import alias
 from denpa.autodiff.mode import STATE, no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import is_float
@@ -191,7 +192,7 @@ def _part(hub: Value, k: int, v: Value) -> Value:
 
 def _recorded(o: Tensor, hub: Value, k: int, differentiable: bool) -> Tensor:
     """An output of a call whose numbers are known: the call is the equation that made it."""
-    v = Value(o.shape, o.dtype, o._value.array, differentiable, o._value.shared())
+    v = alias(o._value, differentiable)
     if differentiable:
         _part(hub, k, v)
         v.source, v.scope = hub.source, hub.scope
@@ -201,8 +202,8 @@ def _recorded(o: Tensor, hub: Value, k: int, differentiable: bool) -> Tensor:
 def _traced(o: Tensor, hub: Value, k: int, differentiable: bool) -> Tensor:
     """An output of a call in a trace: made by the equations of forward, another name for what they
     gave; differentiated by the rule that the call is. So a graph holds ops of the table alone."""
+    v = alias(o._value, differentiable and hub.requires_grad)
     storage = o._value.shared()
-    v = Value(o.shape, o.dtype, o._value.array, differentiable and hub.requires_grad, storage)
     v.op, v.inputs, v.seen = OPS["detach"], (o._value,), (o._value.version, o._value.version)
     v.source, v.scope = hub.source, hub.scope
     if differentiable:

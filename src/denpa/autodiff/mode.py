@@ -19,6 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 class _State(threading.local):
     recording: bool = True
     anomaly: bool = False
+    as_it_lies: bool = False  # views are taken of memory in whatever order it has (autodiff.layout)
     backward: Any = None  # the forward equation whose rule runs: its messages are linked to it
     tracer: Any = None  # while a compiled function is traced: what records it (denpa.compiler)
 
@@ -107,6 +108,16 @@ class inference_mode(_Bare):
 
     def __init__(self, mode: bool = True) -> None:
         super().__init__(not mode)
+
+
+class as_it_lies(_Switch):
+    """Take views of memory in the order in which it lies, not in the one that the user knows: for
+    functions that choose the order themselves, and return nothing that lies in their input."""
+
+    _name = "as_it_lies"
+
+    def __init__(self) -> None:
+        super().__init__(True)
 
 
 class enable_grad(_Bare):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from denpa.autodiff import anomaly
+from denpa.autodiff import anomaly, layout
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.operators import UFUNCS, Operators, apply, promote
 from denpa.core.dtype import DType, can_store, is_float
@@ -23,7 +23,7 @@ from denpa.core.shape import Shape, describe
 from denpa.core.source import current_scope, here, where
 
 _NUMBERS = (bool, int, float)
-__all__ = ["Tensor", "apply", "promote", "tensor_of", "view_of"]
+__all__ = ["Tensor", "apply", "promote", "tensor_of"]
 
 
 class Tensor(Operators, Traced):
@@ -54,7 +54,7 @@ class Tensor(Operators, Traced):
         inputs: list[Any] = []
         arrays: list[Any] = []
         seen: list[int] = []
-        needs = abstract = False
+        needs = abstract = strided = False
         if STATE.tracer is not None:
             args = STATE.tracer.live(args)
         for a in args:
@@ -62,6 +62,7 @@ class Tensor(Operators, Traced):
                 v = a._value
                 needs = needs or v.requires_grad
                 abstract = abstract or v.array is None
+                strided = strided or v.form is not None
                 inputs.append(v)
                 arrays.append(v.array)
                 seen.append(0 if v.storage is None else v.storage.version)
@@ -74,9 +75,12 @@ class Tensor(Operators, Traced):
             arrays.append(a)
             seen.append(0)
         result: Any = None
+        strided = strided or op.view
         try:
             shape, dtype = op.infer(*inputs, **params)
             if not abstract:
+                if strided:
+                    layout.before(op, inputs, arrays)
                 result = STATE.quiet.run(op.eval, *arrays, **params)
         except DenpaError as error:
             if not error.where:
@@ -90,7 +94,7 @@ class Tensor(Operators, Traced):
         needs = needs and STATE.recording and op.kind != "constant" and dtype.kind == "f"
         out = Value(shape, dtype, result, needs)
         tensor = Tensor(out)
-        if op.view and (STATE.tracer if result is None else np.may_share_memory(result, arrays[0])):
+        if strided and layout.after(op, out, inputs, params):
             out.storage = inputs[0].shared()
             if isinstance(args[0], Tensor):
                 out.storage.add_name(args[0])
@@ -153,6 +157,7 @@ class Tensor(Operators, Traced):
             if old.array is not None and value.array is not None and value is not old:
                 fresh = Value(value.shape, value.dtype, old.array, value.requires_grad, old.storage)
                 fresh.op, fresh.inputs, fresh.params = value.op, value.inputs, value.params
+                fresh.form = old.form
                 fresh.source, fresh.scope = value.source, value.scope
                 fresh.forward = value.forward
                 fresh.seen = (*value.seen[:-1], old.version) if value.seen else ()
@@ -231,14 +236,18 @@ class Tensor(Operators, Traced):
         """The same numbers, cut from the graph; changes to it are not tracked."""
         if STATE.tracer is not None:
             return self.detach()
-        return Tensor(Value(self.shape, self.dtype, self._held()))
+        self._held()
+        unversioned = layout.alias(self._value)
+        unversioned.storage = None
+        return Tensor(unversioned)
 
     @data.setter
     def data(self, new: Tensor) -> None:
         if STATE.tracer is not None:
             STATE.tracer.replace(self, new._value)
             return
-        fresh = Value(new.shape, new.dtype, new._held(), self.requires_grad, new._value.shared())
+        new._held()
+        fresh = layout.alias(new._value, self.requires_grad)
         fresh.owner = self._value.owner
         self._value = fresh
 
@@ -255,7 +264,7 @@ class Tensor(Operators, Traced):
             if STATE.tracer is not None:
                 STATE.tracer.alias(self, traced)
             return traced
-        return Tensor(Value(v.shape, v.dtype, v.array, storage=v.shared()))
+        return Tensor(layout.alias(v))
 
     def numpy(self) -> np.ndarray:
         """The array itself, not a copy. A tensor that requires a gradient must be detached
@@ -264,7 +273,12 @@ class Tensor(Operators, Traced):
             raise RuntimeError(
                 "this tensor requires a gradient; use tensor.detach().numpy() to read its array"
             )
-        return self._held()
+        return self._memory()
+
+    def _memory(self) -> np.ndarray:
+        """The array in the order that the user sees."""
+        self._held()
+        return layout.memory(self._value)
 
     def _held(self) -> np.ndarray:
         array = self._value.array
@@ -285,7 +299,7 @@ class Tensor(Operators, Traced):
             raise RuntimeError(
                 "this tensor requires a gradient; use tensor.detach().numpy() to read its array"
             )
-        return np.array(self._held(), dtype=dtype, copy=copy)
+        return np.array(self._memory(), dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """NumPy functions on tensors: refused where the record of gradients would be lost."""
@@ -422,15 +436,6 @@ class Tensor(Operators, Traced):
         def __getitem__(self, index: Any) -> Tensor: ...
 
         def __setitem__(self, index: Any, value: Any) -> None: ...
-
-
-def view_of(base: Tensor, array: np.ndarray) -> Tensor:
-    """A tensor around a view of the array of `base`, not recorded; each sees the other change."""
-    storage = base._value.shared()
-    out = Tensor(Value(array.shape, array.dtype, array, storage=storage))
-    storage.add_name(base)
-    storage.add_name(out)
-    return out
 
 
 def tensor_of(x: Any, dtype: DType | None = None) -> Tensor:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from denpa.autodiff.function import _PART, _Bundle, _infer_any, _no_eval
+from denpa.autodiff.layout import memory
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.compiler.arguments import rebuild
 from denpa.compiler.program import Program
@@ -147,7 +148,7 @@ class Bound:
         for k, (c, state) in enumerate(self._held):
             t: Any = c.tensor if c.grad_of is None else c.grad_of._grad
             value = t._value
-            array: np.ndarray = value.array
+            array = memory(value)  # from here on it stays where it is
             if not array.flags.c_contiguous:
                 self._live.append((first + k, array, state))
             if state:

@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from denpa.autodiff.layout import form_of
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor
 from denpa.compiler.reach import Reach
@@ -173,6 +174,7 @@ class Tracer:
             )
         stand = Value(value.shape, value.dtype, None, value.requires_grad)
         stand.owner, stand.hooks = value.owner, value.hooks
+        stand.form = form_of(value)
         grad_of = self._owners.get(id(t))
         self.captured[id(t)] = Captured(t, value, stand, grad_of)
         _SLOT.__set__(t, stand)
@@ -208,7 +210,6 @@ class Tracer:
             return
         value = self._in_role(t, old, value)
         value.storage = old.storage
-        base = _base(old, others)
         t._value = value
         for o in others:
             seen = _SLOT.__get__(o)
@@ -217,17 +218,18 @@ class Tracer:
                 same = self._in_role(o, seen, same)
                 same.storage = old.storage
                 _SLOT.__set__(o, same)
-            elif base is None or base is not o or not self._through(base, seen, old, value):
+            elif not self._through(o, seen, old, value):
                 self.stale[id(o)] = o
 
-    def _through(self, base: Tensor, seen: Value, old: Value, value: Value) -> bool:
-        """A view changed from `old` to `value`: give its base the new numbers."""
-        chain = []
-        while old is not seen:
-            chain.append(old)
-            old = old.inputs[0]
+    def _through(self, other: Tensor, seen: Value, old: Value, value: Value) -> bool:
+        """A name changed from `old` to `value`: give another one in its memory the new numbers, by
+        way of what both are views of."""
+        up, down = _way(old), _way(seen)
+        base = next((v for v in up if any(v is w for w in down)), None)
+        if base is None or (seen.requires_grad and base is not seen):
+            return False
         new: Any = Tensor(value)
-        for v in chain:
+        for v in up[: next(k for k, w in enumerate(up) if w is base)]:
             of: Value = v.inputs[0]
             assert v.op is not None
             if v.op.name == "reshape":
@@ -241,9 +243,12 @@ class Tracer:
                 new = OPS["where"](mask, OPS["pad"](new, **place), Tensor(of))
             elif v.op.name != "detach":
                 return False
-        fresh = self._in_role(base, seen, new._value)
-        fresh.storage = value.storage
-        _SLOT.__set__(base, fresh)
+        for v in reversed(down[: next(k for k, w in enumerate(down) if w is base)]):
+            assert v.op is not None
+            new = v.op(new, **v.params)
+        fresh = self._in_role(other, seen, new._value)
+        fresh.storage, fresh.form = value.storage, seen.form
+        _SLOT.__set__(other, fresh)
         return True
 
     def _in_role(self, t: Tensor, old: Value, value: Value) -> Value:
@@ -416,11 +421,12 @@ def is_view_from_outside(value: Value) -> bool:
     return seen is not value and seen.op is None and seen.array is None
 
 
-def _base(view: Value, names: list[Tensor]) -> Tensor | None:
-    """The tensor among `names` that the view was taken of."""
-    held = {id(_SLOT.__get__(o)): o for o in names}
+def _way(view: Value) -> list[Value]:
+    """A value and what it is a view of, one after the other, in one memory."""
+    found = [view]
     while view.op is not None and (view.op.view or view.op.name == "detach"):
         view = view.inputs[0]
-        if id(view) in held:
-            return held[id(view)]
-    return None
+        if view.storage is not found[0].storage:
+            break
+        found.append(view)
+    return found

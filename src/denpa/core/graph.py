@@ -64,6 +64,7 @@ class Value:
     hooks: list[Any] | None = None
     owner: Any = None  # weak reference to the tensor whose .grad is to be filled
     rule: Value | None = None  # the equation to differentiate in the place of this one
+    form: np.ndarray | None = None  # has the strides that the user sees; None: row-major order
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor, apply, tensor_of
 from denpa.core import dtype as dtypes
 from denpa.core.errors import ArgumentError, DenpaError, DimError, DTypeError, ShapeError
+from denpa.core.graph import Value
 from denpa.core.op import OPS
 from denpa.core.shape import Shape, canonical_dim, canonical_dims, describe
 from denpa.core.source import current_scope, here, where
@@ -174,3 +175,11 @@ def take(x: Tensor, dim: int, start: int, stop: int, step: int = 1) -> Tensor:
 def reshape_to(x: Tensor, shape: Shape) -> Tensor:
     """x with another shape; x itself where it has that shape."""
     return x if x.shape == shape else op("reshape", x, shape=shape)
+
+
+def shared_with(array: np.ndarray) -> Tensor:
+    """A tensor around an array that others see too: it keeps the strides it has."""
+    value = Value(array.shape, array.dtype, array)
+    if not array.flags.c_contiguous:
+        value.form = array
+    return Tensor(value)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from denpa.autodiff.layout import memory
 from denpa.autodiff.tensor import Tensor
 from denpa.core import dtype as dtypes
 from denpa.core.shape import Shape, size_of
-from denpa.functional.common import cast, check_device, copy_of, dim_of, need, op
+from denpa.functional.common import cast, check_device, copy_of, dim_of, need
 from denpa.functional.creation import device
 
 
@@ -30,19 +29,20 @@ def contiguous(self: Tensor) -> Tensor:
     """
     if is_contiguous(self):
         return self
-    flat = op("reshape", self, shape=(size_of(self.shape),))
-    return op("reshape", flat, shape=self.shape)
+    copy = copy_of(self)
+    copy._value.form = None
+    return copy
 
 
 def is_contiguous(self: Tensor) -> bool:
     """Whether the elements lie in row-major order in memory."""
-    array = self._value.array
-    return array is None or bool(array.flags.c_contiguous)
+    form = self._value.form
+    return form is None or bool(form.flags.c_contiguous)
 
 
 def stride(self: Tensor, dim: int | None = None) -> Any:
     """The distances in memory between neighbours along each dimension, in elements."""
-    steps = tuple(s // self.dtype.itemsize for s in self._held().strides)
+    steps = tuple(s // self.dtype.itemsize for s in memory(self._value).strides)
     return steps if dim is None else steps[dim_of(dim, len(steps))]
 
 
@@ -180,4 +180,4 @@ def nbytes(self: Tensor) -> int:
 
 def data_ptr(self: Tensor) -> int:
     """The address of the first element."""
-    return int(np.asarray(self._held()).__array_interface__["data"][0])
+    return int(self._memory().__array_interface__["data"][0])

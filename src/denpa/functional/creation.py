@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from denpa.autodiff.mode import STATE
-from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.autodiff.tensor import Tensor
 from denpa.core.dtype import DType, as_dtype, get_default_dtype, int64, scalar_dtype
 from denpa.core.errors import ShapeError
 from denpa.core.op import OPS
-from denpa.functional.common import check_device, fresh, located, need, sizes
+from denpa.functional.common import check_device, fresh, located, need, shared_with, sizes
 from denpa.functional.elements import array_of
 
 
@@ -85,7 +85,7 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     if isinstance(data, Tensor):
         return data if dtype is None else _to(data, dtype)
     live = _live(data, dtype)
-    return tensor_of(array_of(data, dtype)) if live is None else live
+    return shared_with(array_of(data, dtype)) if live is None else live
 
 
 def _to(x: Tensor, dtype: Any) -> Tensor:
@@ -110,7 +110,7 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
         raise TypeError(f"from_numpy: expected a NumPy array, not {type(ndarray).__name__}")
     as_dtype(ndarray.dtype)
     live = _live(ndarray)
-    return tensor_of(ndarray) if live is None else live
+    return shared_with(ndarray) if live is None else live
 
 
 def _dtype(dtype: Any) -> DType:

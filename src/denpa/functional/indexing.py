@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from denpa.autodiff.layout import memory
 from denpa.autodiff.mode import STATE
-from denpa.autodiff.tensor import Tensor, tensor_of, view_of
+from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import bool_
 from denpa.core.errors import DimError, ShapeError
 from denpa.core.op import OPS
 from denpa.core.shape import Shape, broadcast_shapes, describe
-from denpa.functional.common import located, op, reshape_to
+from denpa.functional.common import located, op, reshape_to, shared_with
 from denpa.functional.pick import put
 
 
@@ -248,7 +249,7 @@ def getitem(self: Tensor, key: Any) -> Tensor:
         recorded = STATE.recording and self._value.requires_grad
         if not recorded:  # batches of data, say: no plan is needed
             first, last, _ = key.indices(array.shape[0])
-            return view_of(self, array[first : max(first, last)])
+            return _view_of(self, memory(self._value)[first : max(first, last)])
     p = plan(self.shape, key)
     x = _basic(self, p)
     if not p.picks:
@@ -258,6 +259,16 @@ def getitem(self: Tensor, key: Any) -> Tensor:
         x = op("permute", x, dims=order)
     y = op("gather", x, *(i for _, i in p.picks))
     return y if back == tuple(range(len(back))) else op("permute", y, dims=back)
+
+
+def _view_of(base: Tensor, array: np.ndarray) -> Tensor:
+    """A tensor around a view of the memory of `base`, not recorded; each sees the other change."""
+    storage = base._value.shared()
+    out = shared_with(array)
+    out._value.storage = storage
+    storage.add_name(base)
+    storage.add_name(out)
+    return out
 
 
 def _read(array: np.ndarray, p: Plan) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.autodiff.layout import memory
 from denpa.autodiff.tensor import Tensor
 from denpa.core.errors import ArgumentError, DimError, ShapeError
 from denpa.core.shape import Shape, broadcast_shapes, describe, size_of
@@ -66,10 +67,9 @@ def view(self: Tensor, *shape: Any) -> Tensor:
     if len(shape) == 1 and isinstance(shape[0], np.dtype):
         raise NotImplementedError("view(dtype) is not offered; .to(dtype) converts the numbers")
     wanted = _infer(self, ints("view", shape))
-    array = self._value.array
-    if array is not None and size_of(wanted) == array.size:
+    if size_of(wanted) == size_of(self.shape):
         try:
-            np.reshape(array, wanted, copy=False)
+            np.reshape(memory(self._value), wanted, copy=False)
         except ValueError:
             raise located(
                 ShapeError(
@@ -329,7 +329,7 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """
     x = need("unbind", input)
     if not x.shape:
-        raise located(ShapeError("unbind: a 0-dim tensor has no parts"))
+        raise located(DimError("unbind: a 0-dim tensor has no parts"))
     d = dim_of(dim, len(x.shape))
     return tuple(select(x, d, k) for k in range(x.shape[d]))
 

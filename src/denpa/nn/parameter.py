@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.autodiff.layout import alias
 from denpa.autodiff.tensor import Tensor
 from denpa.core.graph import Value
 
@@ -31,7 +32,8 @@ class Parameter(Tensor):
                 f"Parameter takes a tensor, not {type(data).__name__}; make one with "
                 "denpa.tensor(...)"
             )
-        super().__init__(Value(data.shape, data.dtype, data._held(), storage=data._value.shared()))
+        data._held()
+        super().__init__(alias(data._value))
         self.requires_grad_(requires_grad)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:

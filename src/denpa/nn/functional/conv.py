@@ -2,11 +2,12 @@
 
 Images go through a network as views (N, C, H, W) of memory in the order N, H, W, C: then a
 window is a few contiguous runs, a row of the matrix is copied fast, and the product comes out in
-that order again.
+that order again. Whoever takes a view of a result finds it in row-major order (`autodiff.layout`).
 """
 
 from __future__ import annotations
 
+from denpa.autodiff.mode import as_it_lies
 from denpa.autodiff.tensor import Tensor
 from denpa.core.errors import ShapeError
 from denpa.core.shape import Shape, describe, size_of
@@ -62,6 +63,7 @@ def conv2d(
     return _convolve("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
 
 
+@as_it_lies()
 def _convolve(
     name: str, n: int, x: Tensor, weight: Tensor, bias: Tensor | None,
     stride: Ints, padding: Ints | str, dilation: Ints, groups: int,

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from denpa.autodiff.mode import as_it_lies
 from denpa.autodiff.tensor import Tensor
 from denpa.core.errors import ShapeError
 from denpa.core.shape import Shape, describe
-from denpa.functional.common import need_float, take
+from denpa.functional.common import copy_of, need_float, take
 from denpa.nn.functional._tools import Ints, fail, ints, need_tensors, op
 from denpa.nn.functional.conv import channels_last
 
@@ -188,6 +189,7 @@ def _frames(
     return frames
 
 
+@as_it_lies()
 def _max(
     name: str, n: int, x: Tensor, kernel_size: Ints, stride: Ints | None, padding: Ints,
     dilation: Ints, ceil: bool, indices: bool,
@@ -199,6 +201,8 @@ def _max(
     # window.
     for k in range(1, n + 1):
         x = _largest(x, x.ndim - k, frames[n - k])
+    if all(frame.size == 1 for frame in frames):  # nothing was computed
+        x = copy_of(x)
     # So that the messages come back in that order too, where a Flatten follows.
     return channels_last(x) if x.ndim == n + 2 else x
 
@@ -218,6 +222,7 @@ def _largest(x: Tensor, dim: int, frame: _Frame) -> Tensor:
     return best
 
 
+@as_it_lies()
 def _avg(
     name: str, n: int, x: Tensor, kernel_size: Ints, stride: Ints | None, padding: Ints,
     ceil: bool, count_include_pad: bool, divisor: int | None,
@@ -246,6 +251,7 @@ def _total(x: Tensor, dim: int, frame: _Frame) -> Tensor:
     return first
 
 
+@as_it_lies()
 def _adaptive(name: str, n: int, x: Tensor, output_size: Any) -> Tensor:
     need_tensors(name, x)
     need_float(name, x)
@@ -257,6 +263,8 @@ def _adaptive(name: str, n: int, x: Tensor, output_size: Any) -> Tensor:
     if len(wanted) == n:
         wanted = [m if w is None else w for w, m in zip(wanted, space, strict=True)]
     out = ints(name, "output_size", wanted, n, 1)
+    if out == tuple(space):
+        return copy_of(x)
     for k in range(1, n + 1):
         x = _parts_mean(x, x.ndim - k, out[n - k])
     return x
