@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy import finfo, iinfo, newaxis
 
-from denpa import autograd, cuda, func, functional, nn, optim, utils
+from denpa import accelerator, autograd, backends, cuda, func, functional, nn, optim, utils
 from denpa.autodiff.mode import (
     enable_grad,
     inference_mode,
@@ -42,7 +42,7 @@ from denpa.nn.functional import conv1d, conv2d, dropout, layer_norm, max_pool2d
 from denpa.nn.serialize import load, save
 
 if TYPE_CHECKING:
-    from denpa import check, data, train, views  # noqa: F401
+    from denpa import check, data, train, views, vision  # noqa: F401
     from denpa.compiler.api import compile
 
 # PyTorch's other names of the dtypes. They hide Python's own inside this module only.
@@ -55,7 +55,7 @@ int: DType = int32
 bool: DType = bool_
 dtype = DType
 
-_LAZY = ("check", "cli", "data", "train", "views")  # imported when first named
+_LAZY = ("check", "cli", "data", "train", "views", "vision")  # imported when first named
 
 
 def __getattr__(name: str) -> Any:
@@ -73,7 +73,8 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "DType", "Tensor", "autograd", "bool", "compile", "double", "dtype", "e", "enable_grad",
+    "DType", "Tensor", "accelerator", "autograd", "backends", "bool", "compile", "double", "dtype",
+    "e", "enable_grad",
     "finfo", "float", "float16", "float32", "float64", "func", "functional", "get_default_dtype",
     "half", "iinfo", "inf", "int", "int8", "int16", "int32", "int64", "is_grad_enabled",
     "load", "long", "nan", "newaxis", "nn", "no_grad", "optim", "pi", "promote_types", "save",

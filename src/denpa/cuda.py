@@ -1,6 +1,10 @@
-"""What a script asks before it chooses a device. Denpa computes on the processor."""
+"""What a script asks of CUDA before it chooses a device. Denpa computes on the processor."""
 
 from __future__ import annotations
+
+from typing import Any
+
+from denpa.core.errors import not_offered
 
 
 def is_available() -> bool:
@@ -16,3 +20,15 @@ def is_available() -> bool:
 def device_count() -> int:
     """0."""
     return 0
+
+
+def manual_seed(seed: int) -> None:
+    """Nothing, as in PyTorch where there is no GPU: `denpa.manual_seed` seeds the processor."""
+
+
+def manual_seed_all(seed: int) -> None:
+    """Nothing, as `manual_seed`."""
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("denpa.cuda", name, globals())

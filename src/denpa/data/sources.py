@@ -144,7 +144,7 @@ def mnist(data_dir: str | Path | None = None, download: bool = True) -> tuple[Da
     parts = []
     for part, name in (("train", "mnist"), ("t10k", "mnist-test")):
         images, labels = (
-            _array(f"{part}-{rest}", data_dir, download)
+            mnist_array(f"{part}-{rest}", data_dir, download)
             for rest in ("images-idx3-ubyte", "labels-idx1-ubyte")
         )
         parts.append(_digit_images(name, images, labels, _MNIST_SOURCE, "CC BY-SA 3.0"))
@@ -177,7 +177,8 @@ def _locate(name: str, data_dir: str | Path | None) -> Path | None:
     return None
 
 
-def _array(name: str, data_dir: str | Path | None, download: bool) -> Array:
+def mnist_array(name: str, data_dir: str | Path | None, download: bool) -> Array:
+    """Return one of the four files of MNIST, found and checked as `mnist` does it."""
     path = _locate(name, data_dir)
     if path is None:
         path = _download(name, data_dir) if download else None

@@ -149,7 +149,8 @@ def check_device(device: Any) -> None:
     """Tensors live on the CPU; anything else is not offered."""
     if device is not None and str(device) not in ("cpu", "cpu:0"):
         raise NotImplementedError(
-            f"device {str(device)!r}: Denpa's tensors live on the CPU; use 'cpu'"
+            f"device {str(device)!r}: there is no accelerator, Denpa's tensors live on the CPU; "
+            "use 'cpu', or ask accelerator.is_available() or cuda.is_available() first"
         )
 
 

@@ -118,6 +118,12 @@ def cpu(self: Tensor) -> Tensor:
     return self
 
 
+def cuda(self: Tensor, device: Any = None, non_blocking: bool = False) -> Tensor:
+    """NotImplementedError: there is no accelerator."""
+    check_device("cuda")
+    return self
+
+
 def tolist(self: Tensor) -> Any:
     """Nested lists of Python numbers; a number for a 0-dim tensor."""
     return self._held().tolist()

@@ -30,7 +30,7 @@ SAME: dict[Any, str] = {
         "logical_and logical_or logical_xor any all count_nonzero isclose allclose equal"
     ),
     convert: (
-        "clone contiguous is_contiguous stride to type_as cpu tolist size dim numel "
+        "clone contiguous is_contiguous stride to type_as cpu cuda tolist size dim numel "
         "element_size is_floating_point get_device data_ptr"
     ),
     creation: "new_tensor new_zeros new_ones new_empty new_full",

@@ -9,15 +9,13 @@ from typing import Any, Self
 import numpy as np
 
 from denpa.autodiff.backward import HookHandle
-from denpa.autodiff.mode import STATE, no_grad
+from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor, tensor_of
-from denpa.core.dtype import as_dtype
-from denpa.core.op import OPS
 from denpa.core.source import _scope, here
 from denpa.functional.common import check_device
 from denpa.functional.convert import is_device
 from denpa.nn.parameter import Parameter
-from denpa.nn.state import Keys, load_state
+from denpa.nn.state import Keys, convert, load_state
 
 
 class Module:
@@ -358,7 +356,9 @@ class Module:
             else:
                 p.grad = tensor_of(np.zeros(p.shape, p.dtype))
 
-    def to(self, *args: Any, device: Any = None, dtype: Any = None) -> Self:
+    def to(
+        self, *args: Any, device: Any = None, dtype: Any = None, non_blocking: bool = False
+    ) -> Self:
         """Convert all floating-point parameters and buffers to a dtype, but for the buffers that a
         module names in `keeps_dtype`; devices other than 'cpu' are not offered."""
         for a in args:
@@ -366,27 +366,11 @@ class Module:
                 dtype = a.dtype
             elif is_device(a):
                 device = a
-            elif a is not None:
+            elif a is not None and not isinstance(a, bool):  # a bool is non_blocking
                 dtype = a
         check_device(device)
-        if dtype is None:
-            return self
-        dtype = as_dtype(dtype)
-        if dtype.kind != "f":
-            raise TypeError(f"a module takes floating-point dtypes only, not {dtype}")
-        with no_grad():
-            for module in self.modules():
-                for p in module._parameters.values():
-                    if p is None or p.dtype == dtype or p.dtype.kind != "f":
-                        continue
-                    grad, p.grad = p.grad, None
-                    p.data = OPS["cast"](p.detach(), dtype=dtype)
-                    p.grad = None if grad is None else OPS["cast"](grad, dtype=dtype)
-                for name, b in module._buffers.items():
-                    if b is None or b.dtype.kind != "f" or name in module.keeps_dtype:
-                        continue
-                    if b.dtype != dtype:
-                        module._buffers[name] = OPS["cast"](b, dtype=dtype)
+        if dtype is not None:
+            convert(self.modules(), dtype)
         return self
 
     def float(self) -> Self:
@@ -404,6 +388,10 @@ class Module:
     def cpu(self) -> Self:
         """This module: it is on the CPU already."""
         return self
+
+    def cuda(self, device: Any = None) -> Self:
+        """NotImplementedError: there is no accelerator."""
+        return self.to(device="cuda")
 
     # -- state -----------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ import numpy as np
 
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import DTYPES
+from denpa.functional.common import check_device
+
+_PICKLES = (".pt", ".pth")
 
 
 def save(
@@ -23,7 +27,8 @@ def save(
 
     The file is complete or not there: it is written beside its place and then moved. Raises
     TypeError for anything but a flat dict of tensors or arrays (there is no pickle here), OSError
-    if it cannot be written.
+    if it cannot be written. A name that promises a pickle of PyTorch's (.pt, .pth) is taken, with
+    a UserWarning that says what the file is.
 
     >>> import denpa as dp, os, tempfile
     >>> from denpa.nn.serialize import load, save
@@ -51,18 +56,38 @@ def save(
                 "is pickled"
             )
         arrays[key] = np.array(array, order="C")  # also frees views of one memory from each other
+    if Path(f).suffix in _PICKLES:
+        warnings.warn(
+            f"{os.fspath(f)} is written in the safetensors format, not as PyTorch's pickle: read "
+            "it with denpa.load, or with safetensors.torch.load_file in PyTorch; the name "
+            f"{Path(f).stem}.safetensors says so",
+            UserWarning,
+            stacklevel=2,
+        )
     write_atomically(f, to_bytes(arrays, None if metadata is None else dict(metadata)))
 
 
-def load(f: str | os.PathLike[str]) -> dict[str, Tensor]:
+def load(
+    f: str | os.PathLike[str], map_location: Any = None, *, weights_only: bool | None = None
+) -> dict[str, Tensor]:
     """Read what `save` wrote: a dict of tensors.
 
-    Raises FileNotFoundError, or ValueError if the file is truncated or no safetensors file.
+    `weights_only` changes nothing: a file holds tensors and nothing else.
+
+    Raises FileNotFoundError, or ValueError if the file is truncated or no safetensors file;
+    NotImplementedError for a `map_location` other than the CPU.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load as from_bytes
 
+    check_device(map_location)
     data = Path(f).read_bytes()
+    if data.startswith((b"PK\3\4", b"\x80\2")):
+        raise ValueError(
+            f"{os.fspath(f)} holds a pickle, as PyTorch's save writes it, which can run code when "
+            "it is read; Denpa reads safetensors: in PyTorch write the state with "
+            "safetensors.torch.save_file(net.state_dict(), path)"
+        )
     try:
         arrays = from_bytes(data)
     except SafetensorError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.dtype import as_dtype
+from denpa.core.op import OPS
 
 
 class Keys(NamedTuple):
@@ -62,3 +64,24 @@ def evaluating(net: Any) -> Iterator[None]:
     finally:
         for module, mode in before:
             module.training = mode
+
+
+def convert(modules: Iterable[Any], dtype: Any) -> None:
+    """Convert the floating-point parameters, their gradients and buffers of modules to a dtype, but
+    for the buffers that a module names in `keeps_dtype`."""
+    dtype = as_dtype(dtype)
+    if dtype.kind != "f":
+        raise TypeError(f"a module can be converted to floating-point dtypes only, not to {dtype}")
+    with no_grad():
+        for module in modules:
+            for p in module._parameters.values():
+                if p is None or p.dtype == dtype or p.dtype.kind != "f":
+                    continue
+                grad, p.grad = p.grad, None
+                p.data = OPS["cast"](p.detach(), dtype=dtype)
+                p.grad = None if grad is None else OPS["cast"](grad, dtype=dtype)
+            for name, b in module._buffers.items():
+                if b is None or b.dtype.kind != "f" or name in module.keeps_dtype:
+                    continue
+                if b.dtype != dtype:
+                    module._buffers[name] = OPS["cast"](b, dtype=dtype)

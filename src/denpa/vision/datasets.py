@@ -1,0 +1,81 @@
+"""Data sets of pictures, sample by sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.errors import not_offered
+from denpa.data.errors import DataError
+from denpa.data.idx import parse_idx, read_bytes
+from denpa.data.sources import mnist_array
+from denpa.utils.data import Dataset
+
+__all__ = ["MNIST"]
+
+
+class MNIST(Dataset[tuple[Any, Any]]):
+    """The digits of MNIST: sample k is (picture, label), a uint8 array (28, 28) and an int.
+
+    The IDX files, gzipped or not, are taken as they are from `root/MNIST/raw` (where torchvision
+    has them), `root/mnist` or `root`; else from the folder that DENPA_DATA names or the cache,
+    or, with `download`, from the network into `root/mnist`, and then checked by their SHA-256.
+    `data` (N, 28, 28) and `targets` (N,) are all of them as tensors.
+
+    Errors: a DataError where a file cannot be had or is none of pictures and their labels.
+    """
+
+    classes = (
+        "0 - zero", "1 - one", "2 - two", "3 - three", "4 - four", "5 - five", "6 - six",
+        "7 - seven", "8 - eight", "9 - nine",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        root: str | Path,
+        train: bool = True,
+        transform: Callable[[Any], Any] | None = None,
+        target_transform: Callable[[Any], Any] | None = None,
+        download: bool = False,
+    ) -> None:
+        self.root, self.train = root, train
+        self.transform, self.target_transform = transform, target_transform
+        part = "train" if train else "t10k"
+        images = _array(Path(root), f"{part}-images-idx3-ubyte", download)
+        labels = _array(Path(root), f"{part}-labels-idx1-ubyte", download)
+        shapes = images.ndim == 3 and labels.shape == images.shape[:1]
+        if not shapes or images.dtype != np.uint8:
+            raise DataError(
+                f"MNIST in {root}: pictures {images.dtype} {images.shape} and labels"
+                f" {labels.shape}; expected uint8 (N, H, W) and (N,)."
+            )
+        self.data: Tensor = tensor_of(images)
+        self.targets: Tensor = tensor_of(labels.astype(np.int64))
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __getitem__(self, index: int) -> tuple[Any, Any]:
+        picture: Any = self.data.numpy()[index]
+        target: Any = int(self.targets[index])
+        if self.transform is not None:
+            picture = self.transform(picture)
+        if self.target_transform is not None:
+            target = self.target_transform(target)
+        return picture, target
+
+
+def _array(root: Path, name: str, download: bool) -> np.ndarray:
+    for folder in (root / "MNIST" / "raw", root / "mnist", root):
+        for file in (folder / name, folder / f"{name}.gz"):
+            if file.is_file():
+                return parse_idx(read_bytes(file), str(file))
+    return mnist_array(name, root, download)
+
+
+def __getattr__(name: str) -> Any:
+    raise not_offered("denpa.vision.datasets", name, globals())
