@@ -142,3 +142,57 @@ def test_compiled_as_eager(name: str) -> None:
 
     with dp.no_grad():
         assert outcome(compiled) == outcome(function)
+
+
+def test_a_hook_that_writes_through_a_view_changes_the_message() -> None:
+    """The message to the input of a pool lies as the pool's result does."""
+
+    def gradient(write: Callable[[Any], Any]) -> Any:
+        x = rng(2, 3, 4, 4).requires_grad_()
+        middle = x * 1
+        seen = []
+        middle.register_hook(
+            lambda g: (seen.append(g._value.array.flags.c_contiguous), write(g))[1]
+        )
+        (F.conv2d(middle, WEIGHT) * 3).sum().backward()
+        assert seen == [False]
+        return x.grad.tolist()
+
+    def through_a_view(g: Any) -> None:
+        g.view(-1)[3] = 100.0
+
+    def replaced(g: Any) -> Any:
+        new = dp.tensor(np.array(g.tolist(), "float32"))
+        new[0, 0, 0, 3] = 100.0
+        return new
+
+    assert gradient(through_a_view) == gradient(replaced)
+
+
+def test_a_program_follows_a_tensor_whose_memory_is_put_in_order() -> None:
+    held = convolved()
+    read = dp.compile(lambda x: (held * x).amax())
+    assert read(dp.ones(1)).item() == held.amax().item()
+    held.view(-1)[5] = 50.0
+    assert read(dp.ones(1)).item() == 50.0
+
+
+def test_a_program_knows_the_strides_of_a_tensor_from_outside() -> None:
+    turned = rng(3, 4).t()
+    for f in (lambda x: turned.view(-1) * x, lambda x: dp.relu(turned).view(-1) * x):
+        with pytest.raises(RuntimeError, match="does not lie in memory in the order"):
+            f(dp.ones(1))
+        with pytest.raises(RuntimeError, match="does not lie in memory in the order"):
+            dp.compile(f)(dp.ones(1))
+
+
+def test_an_array_that_is_shared_is_never_moved() -> None:
+    array = np.arange(6.0).reshape(2, 3).T
+    for t in (dp.from_numpy(array), dp.as_tensor(array), dp.nn.Parameter(dp.from_numpy(array))):
+        assert t.stride() == (1, 3)
+        with pytest.raises(RuntimeError, match="does not lie in memory in the order"):
+            t.view(-1)
+        with dp.no_grad():
+            t[0, 0] += 1
+        assert t.contiguous().view(-1)[0].item() == array[0, 0]
+    assert array[0, 0] == 3
