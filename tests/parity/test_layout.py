@@ -40,3 +40,25 @@ STARTS: dict[str, Callable[[Any], Any]] = {
 def test_programs_of_views_and_writes(name: str, look: bool, steps: list[Step]) -> None:
     ours, theirs = (run(m, STARTS[name](m), steps, look) for m in (subject, torch))
     same(ours, theirs, f"{name}: {steps}")
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1), (1, 2, 0), (2, 1, 0)])
+def test_the_first_operand_decides_the_order(order: tuple[int, ...]) -> None:
+    def strides(m: Any) -> Any:
+        x = m.tensor(SIGNAL).permute(*order)
+        y = x.contiguous()
+        row = y[0]
+        found = [x + y, y + x, x * row, row * x, m.where(x > 0, y, x), m.where(y > 0, y, x)]
+        return [tuple(t.stride()) for t in found]
+
+    assert strides(subject) == strides(torch)
+
+
+def test_a_recorded_change_keeps_the_strides() -> None:
+    def strides(m: Any) -> Any:
+        x = m.tensor(X[0, 0]).requires_grad_()
+        y = (x * 1).t()
+        y.mul_(2)
+        return tuple(y.stride()), y.is_contiguous()
+
+    assert strides(subject) == strides(torch) == ((1, 5), False)
