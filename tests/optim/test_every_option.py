@@ -26,8 +26,11 @@ SWITCHES: dict[str, dict[str, tuple[Any, ...]]] = {
     "Adam": {"amsgrad": (False, True), "weight_decay": (0.0, 0.1), "eps_inside_sqrt": (False, True),
              "decoupled_weight_decay": (False, True)},
     "AdamW": {"amsgrad": (False, True), "weight_decay": (0.0, 0.1)},
+    "Adadelta": {"rho": (0.9, 0.5), "weight_decay": (0.0, 0.1)},
 }  # fmt: skip
-RATES = {"SGD": 1e-3, "Adagrad": 0.1, "RMSprop": 0.01, "Adam": 0.05, "AdamW": 0.05}
+RATES = {
+    "SGD": 1e-3, "Adagrad": 0.1, "RMSprop": 0.01, "Adam": 0.05, "AdamW": 0.05, "Adadelta": 1.0,
+}  # fmt: skip
 
 
 def combinations() -> list[Any]:
@@ -179,6 +182,11 @@ def test_lbfgs_goes_on_bit_for_bit() -> None:
         ("Adam", {"amsgrad": True}, lambda g, e: abs(g) + e),
         ("Adam", {"eps_inside_sqrt": True}, lambda g, e: math.sqrt(g * g + e)),
         ("AdamW", {"weight_decay": 0.0}, lambda g, e: abs(g) + e),
+        (  # the numerator is √ε: without it no step
+            "Adadelta",
+            {"rho": 0.75},
+            lambda g, e: math.sqrt(g * g / 4 + e) / math.sqrt(e) if e else math.inf,
+        ),
     ],
 )
 @pytest.mark.parametrize("eps", [1e-3, 10.0, 0.0])
