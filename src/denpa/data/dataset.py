@@ -39,11 +39,10 @@ class Reading(Protocol):
 class Data:
     """Examples as arrays, with their meaning.
 
-    Shapes:
-        x: float64 (N, D) for a table, (N, C, L) for signals (float32 where arrays of float32 were
-            given), in their own units: standardise before casting them. float32 (N, C, H, W) in
-            [0, 1] for images.
-        y: int64 class indices (N,), or float64 targets (N, 1), or None where there is no target.
+    * `x`: float64 (N, D) for a table, (N, C, L) for signals (float32 where arrays of float32 were
+      given), in their own units: standardise before casting them. float32 (N, C, H, W) in [0, 1]
+      for images.
+    * `y`: int64 class indices (N,), or float64 targets (N, 1), or None where there is no target.
 
     `encoding` is a dict that JSON can hold: all that is needed to read a *new* file in the same
     way, `read(new_file, encoding=data.encoding)`. `rows` names the pictures of a folder. `kept`
