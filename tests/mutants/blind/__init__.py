@@ -1,0 +1,1 @@
+"""Faults that were written with the source alone in view: nobody had looked at the tests."""

@@ -1,0 +1,407 @@
+"""data, train, cli, lab, views: faults written without having read the tests."""
+
+from __future__ import annotations
+
+from tests.mutants.record import Fault, faults
+
+FAULTS: list[Fault] = [
+    *faults(
+        "data/augment.py",
+        (
+            "a picture never moves by the full distance to one side",
+            "np.floor(rng.random((2, n)) * (2 * m + 1))",
+            "np.floor(rng.random((2, n)) * (2 * m))",
+        ),
+        (
+            "pictures turn about a point beside the centre",
+            "v = np.arange(height)[:, None] - (height - 1) / 2",
+            "v = np.arange(height)[:, None] - height / 2",
+        ),
+        (
+            "a wrong label may be the right one",
+            "step = 1 + np.floor(rng.random(len(chosen)) * (classes - 1))",
+            "step = 1 + np.floor(rng.random(len(chosen)) * classes)",
+        ),
+    ),
+    *faults(
+        "data/columns.py",
+        (
+            "a missing category is none of them",
+            "out[codes < 0] = np.nan",
+            "out[codes < 0] = 0.0",
+        ),
+        (
+            "outer spaces make another category",
+            "return str(value).strip()",
+            "return str(value)",
+        ),
+    ),
+    *faults(
+        "data/idx.py",
+        ("bytes after the values are let through", "if have != want:", "if have < want:"),
+    ),
+    *faults(
+        "data/images.py",
+        (
+            "the lightest 16-bit value is more than 255",
+            ".astype(np.float32) / 257.0",
+            ".astype(np.float32) / 256.0",
+        ),
+        (
+            "one of the orientations that lie on their side does not",
+            "if picture.getexif().get(0x0112, 1) >= 5:",
+            "if picture.getexif().get(0x0112, 1) > 5:",
+        ),
+    ),
+    *faults(
+        "data/scale.py",
+        (
+            "the variance is divided by n − 1",
+            "scale = np.sqrt(square / count)",
+            "scale = np.sqrt(square / max(count - 1, 1))",
+        ),
+    ),
+    *faults(
+        "data/split.py",
+        (
+            "a class may lose all its rows to validation and test",
+            "room = [s - t - 1 for",
+            "room = [s - t for",
+        ),
+        (
+            "the split draws from the stream of another purpose",
+            "key=np.array([seed, _STREAM], dtype=np.uint64)",
+            "key=np.array([seed, 0], dtype=np.uint64)",
+        ),
+    ),
+    *faults(
+        "data/table.py",
+        (
+            "rows without a target are kept",
+            "keep = ~(bad.any(axis=1) | lost)",
+            "keep = ~bad.any(axis=1)",
+        ),
+    ),
+    *faults(
+        "data/formats.py",
+        (
+            "a category 01 is read as the number 1 in prediction",
+            "return {n: str for n in names if n in wanted}",
+            "return {}",
+        ),
+        (
+            "labels are looked for under the name of the pictures",
+            '.replace("idx3", "idx1")',
+            '.replace("idx3", "idx3")',
+        ),
+    ),
+    *faults(
+        "data/target.py",
+        (
+            "a float target with few values is taken for classes",
+            'limit = max(2, min(many, n // 3)) if kind == "int" else 2',
+            "limit = max(2, min(many, n // 3))",
+        ),
+    ),
+    *faults(
+        "data/arrays.py",
+        (
+            "dark bytes are divided by 255 all the same",
+            "if x.dtype == np.uint8 and high > 127:",
+            "if x.dtype == np.uint8:",
+        ),
+    ),
+    *faults(
+        "data/readers.py",
+        (
+            "an encoding of another version is read",
+            'if encoding.get("version") != 1 or encoding.get("kind") not in ("table", "images"):',
+            'if encoding.get("kind") not in ("table", "images"):',
+        ),
+    ),
+    *faults(
+        "train/loop.py",
+        (
+            "the best weights go on changing",
+            "self._best = {k: _copy(v) for k, v in self.net.state_dict().items()}",
+            "self._best = dict(self.net.state_dict())",
+        ),
+        (
+            "after Ctrl-C or NaN the last weights stay",
+            'if training.keep == "best" or reason in ("interrupted", "diverged"):',
+            'if training.keep == "best":',
+        ),
+        (
+            "the plateau is that of the training loss",
+            "schedule.step(row[watched])",
+            'schedule.step(row["train_loss"])',
+        ),
+        (
+            "the state of the random numbers is not loaded",
+            'default_generator.set_state(state["random"])',
+            "default_generator.set_state(default_generator.get_state())",
+        ),
+    ),
+    *faults(
+        "train/assess.py",
+        (
+            "the last, smaller batch counts as a whole one",
+            "total.add(min(size, n - k * size), value, hits)",
+            "total.add(size, value, hits)",
+        ),
+    ),
+    *faults(
+        "train/gradcheck.py",
+        (
+            "each evaluation draws its own dropout mask",
+            "default_generator.set_state(state)  # the same masks each time",
+            "pass  # the same masks each time",
+        ),
+        (
+            "the check uses up the user's random numbers",
+            "    finally:\n        default_generator.set_state(state)",
+            "    finally:\n        pass",
+        ),
+    ),
+    *faults(
+        "train/models.py",
+        (
+            "--dropout-scale is ignored",
+            "nn.Dropout(dropout, scale=dropout_scale)",
+            "nn.Dropout(dropout)",
+        ),
+        (
+            "He's values before every activation",
+            "if activation in _HE:",
+            "if activation is not None:",
+        ),
+    ),
+    *faults(
+        "train/ensemble.py",
+        (
+            "an ensemble gives probabilities where scores are meant",
+            "return mean.log() if self.probabilities else mean",
+            "return mean",
+        ),
+    ),
+    *faults(
+        "train/judge.py",
+        (
+            "the hardest mistakes are the easiest",
+            'worst = wrong[np.argsort(truth[wrong], kind="stable")][:HARDEST]',
+            'worst = wrong[np.argsort(-truth[wrong], kind="stable")][:HARDEST]',
+        ),
+        (
+            "dates are counted from 1970",
+            'minutes = round((value + record["origin"]) * 1440)',
+            "minutes = round(value * 1440)",
+        ),
+    ),
+    *faults(
+        "train/metrics.py",
+        (
+            "the confusion matrix lies on its side",
+            "target * classes + predicted",
+            "predicted * classes + target",
+        ),
+    ),
+    *faults(
+        "train/settings.py",
+        (
+            "a number that must be above 0 may be 0",
+            'good = good and meta.get("above", -math.inf) < found',
+            'good = good and meta.get("above", -math.inf) <= found',
+        ),
+        (
+            "all epochs may be warm-up",
+            "if self.warmup >= epochs:",
+            "if self.warmup > epochs:",
+        ),
+    ),
+    *faults(
+        "train/run_folder.py",
+        (
+            "checkpoints of an earlier ensemble stay",
+            'self.path.glob("checkpoint*.safetensors")',
+            'self.path.glob("checkpoint.safetensors")',
+        ),
+    ),
+    *faults(
+        "train/session.py",
+        (
+            "data that changed under their size are trained on",
+            'if plan.parts.hashes() != record["data"]["sha256_parts"]:',
+            'if plan.parts.sizes() != record["data"]["parts"]:',
+        ),
+    ),
+    *faults(
+        "train/reuse.py",
+        (
+            "predictions are numbered without the rows left out",
+            "rows = [int(i) for i in found.kept]",
+            "rows = list(range(len(found.kept)))",
+        ),
+    ),
+    *faults(
+        "train/steps.py",
+        (
+            "every epoch changes the pictures in the same way",
+            "noise = np.random.Generator(stream(self.seed, _NOISE, epoch))",
+            "noise = np.random.Generator(stream(self.seed, _NOISE, 0))",
+        ),
+    ),
+    *faults(
+        "train/checkpoint.py",
+        (
+            "a tuple comes back as a list",
+            'return {"__tuple__": parts} if isinstance(tree, tuple) else parts',
+            "return parts",
+        ),
+    ),
+    *faults(
+        "train/callbacks.py",
+        (
+            "what a class says binds a subclass with a __call__ of its own",
+            'if said is not None or "__call__" in kind.__dict__:',
+            "if said is not None:",
+        ),
+    ),
+    *faults(
+        "train/assemble.py",
+        (
+            "the missing values of validation and test are filled with means of all rows",
+            "data = data.fill_from(rows[0])",
+            "data = data.fill_from(np.arange(len(data)))",
+        ),
+        (
+            "Huber's loss is chosen and another is taken",
+            '"mse": nn.MSELoss, "huber": nn.HuberLoss, "l1": nn.L1Loss,',
+            '"mse": nn.MSELoss, "huber": nn.SmoothL1Loss, "l1": nn.L1Loss,',
+        ),
+    ),
+    *faults(
+        "cli/train.py",
+        (
+            "Ctrl-C ends with success",
+            "return 130 if run.interrupted else 0",
+            "return 0",
+        ),
+        (
+            "--resume DIR and another --out are both taken",
+            "if arguments.out not in (None, arguments.resume):",
+            "if arguments.out == arguments.resume and arguments.out is None:",
+        ),
+    ),
+    *faults(
+        "cli/console.py",
+        (
+            "the bar is drawn into the JSON document",
+            "enabled=not (self.json or self.quiet))",
+            "enabled=not self.quiet)",
+        ),
+        (
+            "a class name may steer the terminal",
+            '_CONTROL.sub(" ", str(text)).split()',
+            "str(text).split()",
+        ),
+    ),
+    *faults(
+        "cli/evaluate.py",
+        (
+            "evaluate ignores --missing",
+            "target=arguments.target, missing=arguments.missing,",
+            "target=arguments.target,",
+        ),
+    ),
+    *faults(
+        "cli/main.py",
+        (
+            "a user's mistake ends with the code of a bug",
+            "_MISTAKE, _BUG, _INTERRUPTED = 2, 1, 130",
+            "_MISTAKE, _BUG, _INTERRUPTED = 1, 1, 130",
+        ),
+    ),
+    *faults(
+        "lab/claims.py",
+        (
+            "a claim about nothing holds",
+            "holds, said = values.size > 0, []",
+            "holds, said = True, []",
+        ),
+        (
+            "the bound itself does not fulfil at_least",
+            "np.all(values >= at_least)",
+            "np.all(values > at_least)",
+        ),
+    ),
+    *faults(
+        "lab/session.py",
+        (
+            "seeds begin with 0 whatever the run's is",
+            "return range(self.seed, self.seed + count)",
+            "return range(count)",
+        ),
+    ),
+    *faults(
+        "lab/images.py",
+        (
+            "the test pictures are trained on",
+            'return "digits", x[500:], y[500:], x[:500], y[:500]',
+            'return "digits", x, y, x[:500], y[:500]',
+        ),
+    ),
+    *faults(
+        "lab/layout.py",
+        (
+            "the weights of two blocks are exchanged",
+            "(a * v + b * w) / (v + w)",
+            "(a * w + b * v) / (v + w)",
+        ),
+    ),
+    *faults(
+        "views/scale.py",
+        (
+            "rounding loses the ticks at the ends",
+            "math.ceil(lo / step - 1e-6), math.floor(hi / step + 1e-6)",
+            "math.ceil(lo / step), math.floor(hi / step)",
+        ),
+        (
+            "5,000 is written without a comma",
+            'return f"{value:,}"',
+            'return f"{value}"',
+        ),
+    ),
+    *faults(
+        "views/png.py",
+        ("the checksum leaves the kind out", "zlib.crc32(kind + data)", "zlib.crc32(data)"),
+        (
+            "the last, smaller block is too dark",
+            "heights = np.diff(np.append(rows, image.shape[0]))",
+            "heights = np.full(len(rows), factor)",
+        ),
+    ),
+    *faults(
+        "views/grids.py",
+        (
+            "the share of a cell is that of its column",
+            "totals = counts.sum(axis=1)",
+            "totals = counts.sum(axis=0)",
+        ),
+    ),
+    *faults(
+        "views/progress.py",
+        (
+            "a resumed run reckons with work that it did not do",
+            "* (1.0 - self.share) / done if done > 0 else None",
+            "* (1.0 - self.share) / self.share if done > 0 else None",
+        ),
+    ),
+    *faults(
+        "views/svg.py",
+        (
+            "a long line loses its spikes",
+            "ends = {min(part, key=lambda p: p[1]), max(part, key=lambda p: p[1])}",
+            "ends = {part[0], part[-1]}",
+        ),
+    ),
+]
