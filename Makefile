@@ -1,4 +1,4 @@
-# make demo | test | check | parity | labs | docs | fuzz | bench | wheel | format | clean
+# make demo | test | check | parity | labs | docs | fuzz | mutants | bench | wheel | format | clean
 # Needs python3 (3.11 or newer, or PYTHON=/path/to/python) and nothing else; everything is set up in .venv.
 
 PYTHON ?= python3
@@ -24,7 +24,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # The same examples in every run, and no time limit on one: a gate does not depend on luck.
 STEADY := --hypothesis-profile=ci
 
-.PHONY: demo test check lint layout types imports parity labs docs fuzz bench wheel format clean
+.PHONY: demo test check lint layout types imports parity labs docs fuzz mutants bench wheel format clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/.runs
@@ -73,6 +73,12 @@ PYFUZZ ?=
 fuzz: .venv/.tests
 	$(ONE_THREAD) DENPA_CACHE=off $(BIN)/python -m tests.compiler.fuzz --count 5000 $(FUZZ)
 	$(ONE_THREAD) DENPA_CACHE=off $(BIN)/python -m tests.compiler.pyfuzz --count 2000 $(PYFUZZ)
+
+# Faults planted one at a time in a copy of the tree, to see which tests notice; an hour or two.
+# MUTANTS="--only optim" for some of them, "--list" to see all.
+MUTANTS ?=
+mutants: .venv/.tests
+	$(BIN)/python -m tests.mutants --jobs $(WORKERS) $(MUTANTS)
 
 # In the environment that has PyTorch, so that the peers' figures come from the same run.
 bench: .venv-parity/.tests

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """`old` occurs exactly once in `file` (below src/denpa). `tests` are those that should see the
-    fault, in the place of what the package's row in `where` says; `equivalent` is the reason where
-    no test can see it."""
+    """`old` occurs exactly once in `file`, below src/denpa. `tests` are the arguments of pytest for
+    the near tests, in the place of what `where` says; `equivalent` is the reason why no test can
+    see it."""
 
     file: str
     what: str

@@ -1,0 +1,141 @@
+"""Which tests should see a fault: for each part of the source the near ones, then wider ones."""
+
+from __future__ import annotations
+
+import shlex
+
+from tests.mutants.record import Fault
+
+# The longest prefix of the file counts. The doctests of the file itself run with the near ones.
+TESTS: dict[str, tuple[str, str]] = {
+    "core/": ("core functional/test_pointwise.py", "autodiff ops functional nn/test_module.py"),
+    "core/graph.py": ("core autodiff", "compiler/test_trace.py compiler/test_compiled.py ops"),
+    "core/memory.py": ("core", "autodiff nn/test_module.py"),
+    "ops/": ("functional", "ops nn autodiff compiler/test_totality.py"),
+    "ops/kinds.py": ("autodiff", "ops functional nn"),
+    "ops/linear.py": ("functional/test_linalg.py", "ops functional nn"),
+    "ops/random.py": ("ops/test_random.py", "functional compiler/test_native.py"),
+    "ops/index.py": ("nn/test_conv_pool.py functional/test_indexing.py", "ops functional nn"),
+    "autodiff/": ("autodiff", "functional nn compiler/test_custom.py compiler/test_trace.py"),
+    "autodiff/mode.py": ("autodiff", "functional nn train/test_fit.py"),
+    "functional/": ("functional", "ops nn autodiff"),
+    "functional/random.py": ("functional/test_random.py", "functional nn utils train/test_fit.py"),
+    "nn/": ("nn", "functional train/test_fit.py train/test_parts.py"),
+    "nn/functional/activation.py": ("nn/test_activation.py", "nn ops"),
+    "nn/functional/conv.py": ("nn/test_conv_pool.py", "nn"),
+    "nn/functional/pool.py": ("nn/test_conv_pool.py", "nn"),
+    "nn/functional/entropy.py": ("nn/test_losses.py", "nn train/test_fit.py"),
+    "nn/functional/loss.py": ("nn/test_losses.py", "nn train/test_fit.py"),
+    "nn/functional/norm.py": ("nn/test_norm.py", "nn train/test_fit.py"),
+    "nn/modules/norm.py": ("nn/test_norm.py", "nn train/test_fit.py"),
+    "nn/module.py": ("nn/test_module.py", "nn train/test_parts.py"),
+    "nn/serialize.py": ("nn/test_module.py", "nn train/test_parts.py cli/test_train.py"),
+    "nn/utils.py": ("nn/test_init_utils.py", "nn train/test_fit.py"),
+    "nn/init.py": ("nn/test_init_utils.py", "nn"),
+    "optim/": ("optim", "train/test_fit.py nn"),
+    "optim/lbfgs.py": ("optim/test_lbfgs.py", "optim"),
+    "optim/lr_scheduler/": ("optim/test_lr_scheduler.py", "optim train/test_fit.py"),
+    "utils/": ("utils", "train/test_fit.py train/test_native.py"),
+    "data/": ("data", "train/test_parts.py cli/test_train.py cli/test_reuse.py"),
+    "data/augment.py": ("data/test_augment.py", "data train/test_fit.py"),
+    "data/images.py": ("data/test_images.py", "data cli/test_train.py"),
+    "data/scale.py": ("data/test_split_and_scale.py", "data train"),
+    "data/split.py": ("data/test_split_and_scale.py", "data train cli/test_train.py"),
+    "data/columns.py": ("data/test_tables.py", "data cli/test_reuse.py"),
+    "data/table.py": ("data/test_tables.py", "data cli/test_reuse.py"),
+    "data/target.py": ("data/test_tables.py data/test_arrays.py", "data cli/test_train.py"),
+    "data/arrays.py": ("data/test_arrays.py", "data cli/test_train.py"),
+    "train/": (
+        "train/test_parts.py train/test_fit.py",
+        "train cli/test_train.py cli/test_reuse.py",
+    ),
+    "train/loop.py": ("train/test_fit.py", "train cli/test_resume.py cli/test_train.py"),
+    "train/assess.py": ("train/test_fit.py", "train"),
+    "train/steps.py": ("train/test_fit.py", "train cli/test_native.py"),
+    "train/gradcheck.py": ("train/test_gradcheck.py", "train cli/test_train.py"),
+    "train/checkpoint.py": ("train/test_parts.py", "train cli/test_resume.py"),
+    "train/session.py": ("cli/test_resume.py", "cli train"),
+    "train/reuse.py": ("cli/test_reuse.py", "cli train"),
+    "train/run_folder.py": ("train/test_parts.py cli/test_train.py", "cli train"),
+    "train/settings.py": ("train/test_parts.py cli/test_train.py", "cli train"),
+    "cli/": ("cli/test_main.py cli/test_console.py", "cli"),
+    "cli/train.py": ("cli/test_resume.py cli/test_train.py", "cli"),
+    "cli/evaluate.py": ("cli/test_reuse.py", "cli"),
+    "cli/predict.py": ("cli/test_reuse.py", "cli"),
+    "cli/lab.py": ("cli/test_lab.py", "cli lab"),
+    "cli/check.py": ("cli/test_check.py", "cli check"),
+    "lab/": ("lab", "cli/test_lab.py"),
+    "views/": ("views", "cli/test_train.py check/test_page.py"),
+    "views/scale.py": ("views/test_scale.py", "views check/test_page.py"),
+    "views/progress.py": ("views/test_progress.py", "views cli/test_train.py train/test_fit.py"),
+    "check/": ("check/test_check.py check/test_numeric.py check/test_examine.py", "check"),
+    "check/rules/": ("check/test_rules.py", "check"),
+    "check/repair/": ("check/test_repair.py check/test_check.py", "check"),
+    "check/pages/": ("check/test_page.py check/test_explain.py", "check"),
+    "check/mistakes/": ("check/test_check.py check/test_gallery.py", "check"),
+    "check/opening/": ("check/test_load.py check/test_strangers.py", "check"),
+    "check/sweep.py": ("check/test_sweep.py", "check"),
+    "check/explain/": ("check/test_explain.py", "check cli/test_check.py"),
+    "check/subjects/": ("check/test_model.py check/test_parts.py check/test_cuts.py", "check"),
+    "compiler/": (
+        "compiler/test_native.py compiler/test_compiled.py",
+        "compiler/test_totality.py compiler/test_trace.py compiler/test_fuzz.py"
+        " compiler/test_steps.py compiler/test_state.py train/test_native.py",
+    ),
+    "compiler/cache.py": ("compiler/test_cache.py", "compiler/test_compiled.py"),
+    "compiler/passes/": (
+        "compiler/test_passes.py",
+        "compiler/test_totality.py compiler/test_fuzz.py",
+    ),
+    "compiler/passes/one_hot.py": (
+        "compiler/test_one_hot.py",
+        "compiler/test_passes.py compiler/test_fuzz.py",
+    ),
+    "compiler/memory.py": (
+        "compiler/test_memory.py",
+        "compiler/test_native.py compiler/test_fuzz.py",
+    ),
+    "compiler/split.py": (
+        "compiler/test_split.py",
+        "compiler/test_race.py compiler/test_lanes.py compiler/test_divide.py",
+    ),
+    "compiler/vector_": ("compiler/test_vector_math.py", "compiler/test_totality.py"),
+    "compiler/arguments.py": (
+        "compiler/test_key.py compiler/test_calls.py",
+        "compiler/test_compiled.py compiler/test_entry.py compiler/test_stale.py",
+    ),
+    "compiler/pointwise.py": (
+        "compiler/test_totality.py",
+        "compiler/test_native.py compiler/test_fuzz.py",
+    ),
+    "compiler/lower_ops.py": (
+        "compiler/test_totality.py",
+        "compiler/test_native.py compiler/test_fuzz.py",
+    ),
+    "compiler/codegen.py": (
+        "compiler/test_state.py compiler/test_steps.py",
+        "compiler/test_native.py compiler/test_lanes.py compiler/test_memory.py"
+        " train/test_native.py",
+    ),
+    "compiler/epochs.py": (
+        "compiler/test_steps.py",
+        "compiler/test_compiled.py train/test_native.py",
+    ),
+    "compiler/runtime.py": ("compiler/test_runtime.py", "compiler/test_native.py"),
+    "compiler/panels.py": ("compiler/test_panels.py", "compiler/test_native.py"),
+    "compiler/epilogue.py": ("compiler/test_epilogue.py", "compiler/test_native.py"),
+    "compiler/reach.py": ("compiler/test_reach.py", "compiler/test_kept.py compiler/test_stale.py"),
+    "compiler/pure.py": ("compiler/test_reach.py", "compiler/test_pyfuzz.py"),
+    "compiler/watch.py": (
+        "compiler/test_native.py",
+        "compiler/test_compiled.py train/test_native.py",
+    ),
+}
+
+
+def stages(fault: Fault) -> list[list[str]]:
+    """The arguments of pytest, nearest first; the wider ones only where those pass."""
+    prefix = max((p for p in TESTS if fault.file.startswith(p)), key=len)
+    near, wide = ([f"tests/{t}" for t in group.split()] for group in TESTS[prefix])
+    named = shlex.split(fault.tests) if fault.tests else near
+    return [[f"src/denpa/{fault.file}", *named], [t for t in (*near, *wide) if t not in named]]
