@@ -9,7 +9,7 @@ from tests.mutants.record import Fault
 # The longest prefix of the file counts. The doctests of the file itself run with the near ones.
 TESTS: dict[str, tuple[str, str]] = {
     "core/": ("core functional/test_pointwise.py", "autodiff ops functional nn/test_module.py"),
-    "core/graph.py": ("core autodiff", "compiler/test_trace.py compiler/test_compiled.py ops"),
+    "core/graph.py": ("core autodiff", "compiler/test_trace.py compiler/test_custom.py ops functional"),
     "core/memory.py": ("core", "autodiff nn/test_module.py"),
     "ops/": ("functional", "ops nn autodiff compiler/test_totality.py"),
     "ops/kinds.py": ("autodiff", "ops functional nn"),
@@ -138,4 +138,5 @@ def stages(fault: Fault) -> list[list[str]]:
     prefix = max((p for p in TESTS if fault.file.startswith(p)), key=len)
     near, wide = ([f"tests/{t}" for t in group.split()] for group in TESTS[prefix])
     named = shlex.split(fault.tests) if fault.tests else near
-    return [[f"src/denpa/{fault.file}", *named], [t for t in (*near, *wide) if t not in named]]
+    # The file comes last: pytest would load it a second time if `denpa` were not imported yet.
+    return [[*named, f"src/denpa/{fault.file}"], [t for t in (*near, *wide) if t not in named]]
