@@ -9,7 +9,10 @@ from tests.mutants.record import Fault
 # The longest prefix of the file counts. The doctests of the file itself run with the near ones.
 TESTS: dict[str, tuple[str, str]] = {
     "core/": ("core functional/test_pointwise.py", "autodiff ops functional nn/test_module.py"),
-    "core/graph.py": ("core autodiff", "compiler/test_trace.py compiler/test_custom.py ops functional"),
+    "core/graph.py": (
+        "core autodiff",
+        "compiler/test_trace.py compiler/test_custom.py ops functional",
+    ),
     "core/memory.py": ("core", "autodiff nn/test_module.py"),
     "ops/": ("functional", "ops nn autodiff compiler/test_totality.py"),
     "ops/kinds.py": ("autodiff", "ops functional nn"),
