@@ -89,6 +89,16 @@ def test_restarts_get_longer() -> None:
         assert schedule.get_last_lr() == pytest.approx([found[t]])
 
 
+@pytest.mark.parametrize("longer", [1, 2, 3])
+def test_a_jump_to_any_epoch_is_as_if_every_step_had_been_taken(longer: int) -> None:
+    found = rates(lambda o: S.CosineAnnealingWarmRestarts(o, 3, longer), 40)
+    schedule = S.CosineAnnealingWarmRestarts(optimizer(), 3, longer)
+    for t, rate in enumerate(found):
+        schedule.step(t)
+        assert schedule.get_last_lr() == pytest.approx([rate]), t
+    assert schedule.last_epoch == 39
+
+
 @pytest.mark.parametrize("name", ["SGD", "Adam"])
 @pytest.mark.parametrize("anneal", ["cos", "linear"])
 def test_one_cycle_goes_up_then_down_and_momentum_against_it(name: str, anneal: str) -> None:
