@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,21 @@ def test_meshgrid_of_any_number_of_vectors(sizes: tuple[int, ...], indexing: Any
     found = dp.meshgrid(*map(dp.tensor, vectors), indexing=indexing)
     for one, right in zip(found, np.meshgrid(*vectors, indexing=indexing), strict=True):
         np.testing.assert_array_equal(one.numpy(), right)
+
+
+@pytest.mark.parametrize("picked", list(product([False, True], repeat=4)), ids=str)
+def test_index_arrays_at_any_dims_are_numpys(picked: tuple[bool, ...]) -> None:
+    """Neighbours stay in their place; those that are apart put their dimensions in front."""
+    x = np.arange(2 * 3 * 4 * 5.0).reshape(2, 3, 4, 5)
+    for index in (np.array([1, 0, 1]), np.array([[0, 1], [1, 1]])):
+        for rest in (slice(None), slice(1, None)):
+            key = tuple(index if p else rest for p in picked)
+            given = tuple(dp.tensor(k) if isinstance(k, np.ndarray) else k for k in key)
+            np.testing.assert_array_equal(dp.tensor(x)[given].numpy(), x[key])
+            written, expected = dp.tensor(x), x.copy()
+            written[given] = -1.0
+            expected[key] = -1.0
+            np.testing.assert_array_equal(written.numpy(), expected)
 
 
 @pytest.mark.parametrize("size", [(2, 3), (2, 2, 3), (3, 2, 2)])

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.house.repository import ROOT
-from tests.mutants.plant import Unusable, mutated
+from tests.mutants.__main__ import KILLED, SURVIVED, UNKNOWN, Sound, judge, main, summary
+from tests.mutants.plant import Outcome, Unusable, mutated
 from tests.mutants.record import Fault
 from tests.mutants.table import BLIND, FAULTS
 from tests.mutants.where import TESTS, stages
@@ -55,3 +59,68 @@ def test_the_tests_that_are_to_notice_are_there() -> None:
 def test_a_rule_of_where_is_for_a_file_that_is_there() -> None:
     files = [p.relative_to(SOURCE).as_posix() for p in SOURCE.rglob("*.py")]
     assert [rule for rule in TESTS if not any(f.startswith(rule) for f in files)] == []
+
+
+class Paper:
+    """A tree on paper: `seen` are the calls of pytest that fail with a fault, `broken` always."""
+
+    def __init__(self, seen: str = "", broken: str = "") -> None:
+        self.seen, self.broken = seen, broken
+        self.wrong = False
+        self.calls: list[tuple[bool, str]] = []
+
+    @contextmanager
+    def planted(self, fault: Fault) -> Iterator[None]:
+        self.wrong = True
+        yield
+        self.wrong = False
+
+    def run(self, paths: Sequence[str]) -> Outcome:
+        self.calls.append((self.wrong, paths[0]))
+        failed = paths[0] == self.broken or (self.wrong and paths[0] == self.seen)
+        return Outcome(not failed, 0.0, paths[0])
+
+
+FAULT = next(f for f in FAULTS if f.file == "optim/sgd.py")
+NEAR, WIDE = (paths[0] for paths in stages(FAULT))
+
+
+@pytest.mark.parametrize(
+    ("seen", "broken", "verdict", "calls"),
+    [
+        (NEAR, "", KILLED, [(True, NEAR), (False, NEAR)]),
+        (WIDE, "", KILLED, [(True, NEAR), (True, WIDE), (False, WIDE)]),
+        ("", "", SURVIVED, [(True, NEAR), (True, WIDE)]),
+        ("", NEAR, UNKNOWN, [(True, NEAR), (False, NEAR)]),
+    ],
+)
+def test_a_fault_is_killed_by_tests_that_pass_without_it(
+    seen: str, broken: str, verdict: str, calls: list[tuple[bool, str]]
+) -> None:
+    tree: Any = Paper(seen, broken)
+    assert judge(FAULT, tree, Sound(tree))[0] == verdict
+    assert tree.calls == calls
+
+
+@pytest.mark.parametrize(
+    ("killed", "alive", "unknown", "status"),
+    [(95, 5, 0, 0), (94, 6, 0, 1), (99, 0, 1, 2), (0, 0, 0, 0)],
+)
+def test_the_exit_status(
+    killed: int, alive: int, unknown: int, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    equal = [Fault("optim/sgd.py", "", "a", "b", equivalent="nobody can tell")]
+    verdicts = [(FAULT, KILLED)] * killed + [(FAULT, SURVIVED)] * alive
+    assert summary([*verdicts, *[(FAULT, UNKNOWN)] * unknown], equal) == status
+    said = capsys.readouterr().out
+    assert said.count(FAULT.what) == alive + unknown
+    assert "nobody can tell" in said
+
+
+def test_the_list_plants_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--list", "--only", "optim/sgd"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == sum(f.file == "optim/sgd.py" for f in FAULTS)
+    with pytest.raises(SystemExit, match="2"):
+        main(["--only", "no such word"])
+    assert "no fault has 'no such word'" in capsys.readouterr().err
