@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import queue
+import signal
 import sys
 import tempfile
 import threading
@@ -126,6 +127,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for f in faults:
             print(f"{f.file}: {f.what}" + (f" [equivalent: {f.equivalent}]" * bool(f.equivalent)))
         return 0
+    # A job in a shell's background ignores Ctrl-C, and its children would, which some tests send.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     verdicts = run([f for f in faults if not f.equivalent], options.jobs, options.timeout)
     return summary(verdicts, [f for f in faults if f.equivalent])
 
