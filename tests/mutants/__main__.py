@@ -115,14 +115,17 @@ def summary(verdicts: list[tuple[Fault, str]], equal: list[Fault]) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """See the module."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    parser.add_argument("--only", metavar="WORD", help="faults with the word in file or text")
+    parser.add_argument(
+        "--only", metavar="WORD", nargs="+", help="faults with one of the words in file or text"
+    )
     parser.add_argument("--list", action="store_true", help="show the faults, plant none")
     parser.add_argument("--jobs", type=int, default=1, help="copies of the tree at work at a time")
     parser.add_argument("--timeout", type=float, default=900.0, help="seconds until a hang is one")
     options = parser.parse_args(argv)
-    faults = [f for f in FAULTS if options.only is None or options.only in f"{f.file} {f.what}"]
+    words = options.only or [""]
+    faults = [f for f in FAULTS if any(word in f"{f.file}: {f.what}" for word in words)]
     if not faults:
-        parser.error(f"no fault has {options.only!r} in its file or text; --list shows all")
+        parser.error(f"no fault has {' or '.join(words)} in its file or text; --list shows all")
     if options.list:
         for f in faults:
             print(f"{f.file}: {f.what}" + (f" [equivalent: {f.equivalent}]" * bool(f.equivalent)))
