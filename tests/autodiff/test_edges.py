@@ -206,6 +206,11 @@ def test_a_deep_copy_shares_nothing_and_keeps_what_is_one_one() -> None:
     tied["a"].grad.zero_()
     tied["a"].data.zero_()
     assert (x.tolist(), x.grad.tolist()) == ([1.0, 2.0], [3.0, 3.0])
+    twin, g = copy.deepcopy((x, x.grad))
+    assert twin.grad is g
+    g, twin = copy.deepcopy((x.grad, x))
+    assert twin.grad is g
+    assert g is not x.grad
 
 
 # -- errors ----------------------------------------------------------------------------------------

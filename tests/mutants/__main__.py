@@ -66,7 +66,7 @@ def judge(fault: Fault, tree: Tree, sound: Sound) -> tuple[str, str]:
 def run(chosen: list[Fault], jobs: int, timeout: float) -> list[tuple[Fault, str]]:
     """Plant the faults, so many at a time; the verdict on each, in the order of the table."""
     verdicts: list[tuple[Fault, str]] = []
-    with tempfile.TemporaryDirectory(prefix="denpa-mutants-") as folder:
+    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         every = [Tree(Path(folder) / str(k), timeout) for k in range(jobs + 1)]
         sound = Sound(every[0])
         trees: queue.Queue[Tree] = queue.Queue()

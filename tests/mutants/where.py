@@ -86,7 +86,10 @@ TESTS: dict[str, tuple[str, str]] = {
     "views/": ("views", "cli/test_train.py check/test_page.py"),
     "views/scale.py": ("views/test_scale.py", "views check/test_page.py"),
     "views/progress.py": ("views/test_progress.py", "views cli/test_train.py train/test_fit.py"),
-    "check/": ("check/test_check.py check/test_numeric.py check/test_examine.py", "check"),
+    "check/": (
+        "check/test_pieces.py check/test_numeric.py check/test_examine.py check/test_check.py",
+        "check",
+    ),
     "check/rules/": ("check/test_rules.py", "check"),
     "check/repair/": ("check/test_repair.py check/test_check.py", "check"),
     "check/pages/": ("check/test_page.py check/test_explain.py", "check"),

@@ -417,6 +417,9 @@ class Tensor(Operators, Traced):
         return format(self.item(), spec) if not self.shape else format(repr(self), spec)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if id(self) in memo:  # a gradient that was copied before its tensor
+            known: Tensor = memo[id(self)]
+            return known
         if not self.is_leaf:
             raise RuntimeError("only leaf tensors can be deep-copied; use .detach().clone()")
         new = type(self).__new__(type(self))

@@ -76,13 +76,16 @@ class Seeded(Subject):
 
 
 def relative(a: np.ndarray, n: np.ndarray, least: float = 0.0) -> float:
-    """‖a − n‖ / max(‖a‖, ‖n‖, least), 0 for two zeros.
+    """‖a − n‖ / max(‖a‖, ‖n‖, least), 0 for two zeros, infinite where a number is not finite.
 
     >>> relative(np.array([1.0, 2.0]), np.array([1.0, 2.0])), relative(np.zeros(2), np.zeros(2))
     (0.0, 0.0)
     """
     a, n = np.asarray(a, np.float64), np.asarray(n, np.float64)
     if a.shape != n.shape:
+        return float("inf")
+    # Asked first: max() and > lose a NaN.
+    if not (np.isfinite(a).all() and np.isfinite(n).all()):
         return float("inf")
     size = max(float(np.linalg.norm(a)), float(np.linalg.norm(n)), least)
     if not np.isfinite(size):
