@@ -63,7 +63,7 @@ TESTS: dict[str, tuple[str, str]] = {
         "train cli/test_resume.py cli/test_train.py",
     ),
     "train/assess.py": ("train/test_fit.py train/test_wiring.py", "train"),
-    "train/steps.py": ("train/test_fit.py", "train cli/test_native.py"),
+    "train/steps.py": ("train/test_fit.py train/test_wiring.py", "train cli/test_native.py"),
     "train/gradcheck.py": (
         "train/test_gradcheck.py train/test_wiring.py",
         "train cli/test_train.py",
@@ -103,7 +103,10 @@ TESTS: dict[str, tuple[str, str]] = {
         "compiler/test_totality.py compiler/test_trace.py compiler/test_fuzz.py"
         " compiler/test_steps.py compiler/test_state.py train/test_native.py",
     ),
-    "compiler/cache.py": ("compiler/test_cache.py", "compiler/test_compiled.py"),
+    "compiler/cache.py": (
+        "compiler/test_cache.py compiler/test_apart.py",
+        "compiler/test_compiled.py",
+    ),
     "compiler/passes/": (
         "compiler/test_passes.py",
         "compiler/test_totality.py compiler/test_fuzz.py",
@@ -122,7 +125,7 @@ TESTS: dict[str, tuple[str, str]] = {
     ),
     "compiler/vector_": ("compiler/test_vector_math.py", "compiler/test_totality.py"),
     "compiler/arguments.py": (
-        "compiler/test_key.py compiler/test_calls.py",
+        "compiler/test_key.py compiler/test_calls.py compiler/test_apart.py",
         "compiler/test_compiled.py compiler/test_entry.py compiler/test_stale.py",
     ),
     "compiler/pointwise.py": (

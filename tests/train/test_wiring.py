@@ -76,6 +76,27 @@ def test_every_row_of_the_validation_weighs_the_same(backend: str, n: int) -> No
     assert history["val_accuracy"][0] == pytest.approx((scores.argmax(1) == y).mean(), rel=1e-12)
 
 
+@pytest.mark.parametrize("backend", ["native", "eager"])
+def test_no_two_batches_are_changed_in_the_same_way(backend: str) -> None:
+    def draws(seed: int) -> list[float]:
+        found: list[float] = []
+
+        def change(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+            found.append(float(rng.random()))
+            return x
+
+        fit(
+            nn.Linear(3, 1), nn.MSELoss(), table(32), epochs=5, batch_size=8, progress=False,
+            transform=change, seed=seed, backend=backend,
+        )  # fmt: skip
+        return found
+
+    first = draws(0)
+    assert len(set(first)) == len(first) == 20
+    assert draws(0) == first
+    assert not set(draws(1)) & set(first)
+
+
 def test_the_check_leaves_the_random_numbers_as_they_were() -> None:
     dp.manual_seed(5)
     dp.rand(3)
