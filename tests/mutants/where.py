@@ -120,7 +120,7 @@ TESTS: dict[str, tuple[str, str]] = {
         "compiler/test_native.py compiler/test_fuzz.py",
     ),
     "compiler/split.py": (
-        "compiler/test_split.py",
+        "compiler/test_split.py compiler/test_dependencies.py",
         "compiler/test_race.py compiler/test_lanes.py compiler/test_divide.py",
     ),
     "compiler/vector_": ("compiler/test_vector_math.py", "compiler/test_totality.py"),
