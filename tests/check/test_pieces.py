@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import denpa as dp
 from denpa.check.locate import locate
 from denpa.check.steady import differ, relative
 
@@ -56,3 +57,38 @@ def test_the_line_is_the_last_that_makes_a_gradient(name: str, is_input: bool) -
     assert found is not None
     assert found.text.endswith(f"# last {name}")
     assert found.file == __file__
+
+
+class Ridge:
+    """½(xw)² + 0.1 w², whose derivative in w is the first part's and `times` times 0.2 w."""
+
+    def __init__(self, times: float) -> None:
+        self.w = np.array([0.7, -1.3, 2.1])
+        self.times = times
+        self.dw: Any = None
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return 0.5 * np.sum((x @ self.w) ** 2) + 0.1 * np.sum(self.w**2)
+
+    def backward(self, d: Any) -> Any:
+        y = self.x @ self.w
+        self.dw = d * (self.x.T @ y + self.times * 0.2 * self.w)
+        return d * np.outer(y, self.w)
+
+
+@pytest.mark.parametrize(
+    ("times", "factor", "what"),
+    [
+        (0.0, -0.2, "missing or too small"),
+        (0.5, -0.1, "missing or too small"),
+        (2.0, 0.2, "there twice, or not in the loss"),
+        (3.0, 0.4, "there twice, or not in the loss"),
+    ],
+)
+def test_a_penalty_is_told_with_its_side(times: float, factor: float, what: str) -> None:
+    x = np.random.default_rng(0).standard_normal((5, 3))
+    assert dp.check.layer(Ridge(1.0), x).ok
+    (found,) = dp.check.layer(Ridge(times), x).findings
+    assert (found.name, found.mistake) == ("w", "penalty")
+    assert found.text == f"it is off by {factor:g} · w: the penalty's term is {what}"
