@@ -6,6 +6,10 @@ import shlex
 
 from tests.mutants.record import Fault
 
+_CHECK = (
+    "check/test_check.py check/test_model.py check/test_load.py check/test_parts.py"
+    " check/test_strangers.py check/test_repair.py check/test_gallery.py"
+)
 # The longest prefix of the file counts. The doctests of the file itself run with the near ones.
 TESTS: dict[str, tuple[str, str]] = {
     "core/": ("core functional/test_pointwise.py", "autodiff ops functional nn/test_module.py"),
@@ -86,18 +90,18 @@ TESTS: dict[str, tuple[str, str]] = {
     "views/": ("views", "cli/test_train.py check/test_page.py"),
     "views/scale.py": ("views/test_scale.py", "views check/test_page.py"),
     "views/progress.py": ("views/test_progress.py", "views cli/test_train.py train/test_fit.py"),
-    "check/": (
-        "check/test_pieces.py check/test_numeric.py check/test_examine.py check/test_check.py",
-        "check",
+    "check/": ("check/test_pieces.py check/test_numeric.py check/test_examine.py", _CHECK),
+    "check/rules/": ("check/test_rules.py", "check/test_check.py check/test_plugin.py"),
+    "check/repair/": ("check/test_repair.py", _CHECK),
+    "check/pages/": (
+        "check/test_page.py check/test_explain.py",
+        "check/test_check.py cli/test_check.py",
     ),
-    "check/rules/": ("check/test_rules.py", "check"),
-    "check/repair/": ("check/test_repair.py check/test_check.py", "check"),
-    "check/pages/": ("check/test_page.py check/test_explain.py", "check"),
-    "check/mistakes/": ("check/test_check.py check/test_gallery.py", "check"),
-    "check/opening/": ("check/test_load.py check/test_strangers.py", "check"),
-    "check/sweep.py": ("check/test_sweep.py", "check"),
-    "check/explain/": ("check/test_explain.py", "check cli/test_check.py"),
-    "check/subjects/": ("check/test_model.py check/test_parts.py check/test_cuts.py", "check"),
+    "check/mistakes/": ("check/test_pieces.py check/test_check.py", _CHECK),
+    "check/opening/": ("check/test_load.py check/test_strangers.py", _CHECK),
+    "check/sweep.py": ("check/test_sweep.py", "check/test_page.py"),
+    "check/explain/": ("check/test_explain.py", "cli/test_check.py"),
+    "check/subjects/": ("check/test_model.py check/test_parts.py check/test_cuts.py", _CHECK),
     "compiler/": (
         "compiler/test_native.py compiler/test_compiled.py",
         "compiler/test_totality.py compiler/test_trace.py compiler/test_fuzz.py"

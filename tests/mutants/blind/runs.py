@@ -273,11 +273,15 @@ FAULTS: list[Fault] = [
             "data = data.fill_from(rows[0])",
             "data = data.fill_from(np.arange(len(data)))",
         ),
+    ),
+    *faults(
+        "train/assemble.py",
         (
             "Huber's loss is chosen and another is taken",
             '"mse": nn.MSELoss, "huber": nn.HuberLoss, "l1": nn.L1Loss,',
             '"mse": nn.MSELoss, "huber": nn.SmoothL1Loss, "l1": nn.L1Loss,',
         ),
+        equivalent="with delta and beta at 1, as they are here, the two are one function",
     ),
     *faults(
         "cli/train.py",
