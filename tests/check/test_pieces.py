@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import denpa as dp
 from denpa.check.locate import locate
 from denpa.check.steady import differ, relative
+from denpa.check.sweep import _judge
 
 NUMBERS = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=5)
 
@@ -92,3 +93,57 @@ def test_a_penalty_is_told_with_its_side(times: float, factor: float, what: str)
     (found,) = dp.check.layer(Ridge(times), x).findings
     assert (found.name, found.mistake) == ("w", "penalty")
     assert found.text == f"it is off by {factor:g} · w: the penalty's term is {what}"
+
+
+class Scaled:
+    """x W for 8 examples and 5 columns; the gradient of W is `factor` times what it should be."""
+
+    def __init__(self, factor: float) -> None:
+        self.W = np.random.default_rng(1).standard_normal((3, 5))
+        self.factor = factor
+        self.dW: Any = None
+
+    def forward(self, x: Any) -> Any:
+        self.x = x
+        return x @ self.W
+
+    def backward(self, d: Any) -> Any:
+        self.dW = self.x.T @ d * self.factor
+        return d @ self.W.T
+
+
+@pytest.mark.parametrize(
+    ("factor", "said", "size"),
+    [
+        (8, "8", " (the batch has 8 examples)"),
+        (-8, "-8", " (the batch has 8 examples)"),
+        (1 / 8, "1/8", " (the batch has 8 examples)"),
+        (5, "5", " (the output has 5 columns)"),
+        (1 / 5, "1/5", " (the output has 5 columns)"),
+        (40, "40", " (the output has 40 elements)"),
+        (7, "7", ""),
+        (8.01, "8.01", ""),
+        (1 / 6, "0.166667", ""),
+        (2, "2", ""),
+        (0.5, "0.5", ""),
+        (-3, "-3", ""),
+    ],
+)
+def test_a_factor_has_a_name_where_it_is_the_size_of_something(
+    factor: float, said: str, size: str
+) -> None:
+    x = np.random.default_rng(2).standard_normal((8, 3))
+    (found,) = dp.check.layer(Scaled(factor), x).findings
+    assert (found.name, found.mistake) == ("W", "scale")
+    assert found.text == f"it is {said} times what it should be{size}"
+
+
+@pytest.mark.parametrize("lucky", range(6))
+def test_a_few_steps_that_are_right_by_luck_make_no_right_gradient(lucky: int) -> None:
+    """A claim that is 5 % off at every step but some at which the error happens to vanish."""
+    central = np.full(25, 0.05)
+    central[18 : 18 + lucky] = 1e-9
+    sides, rounding = np.full(25, 1e-7), np.full(25, 1e-10)
+    verdict, plateau = _judge(central, sides, rounding, 1e-6)
+    assert (verdict, plateau) == ("wrong" if lucky < 3 else "right-nearby", 0.05)
+    assert _judge(np.full(25, 1e-9), sides, rounding, 1e-6) == ("right", None)

@@ -99,7 +99,7 @@ TESTS: dict[str, tuple[str, str]] = {
     ),
     "check/mistakes/": ("check/test_pieces.py check/test_check.py", _CHECK),
     "check/opening/": ("check/test_load.py check/test_strangers.py", _CHECK),
-    "check/sweep.py": ("check/test_sweep.py", "check/test_page.py"),
+    "check/sweep.py": ("check/test_sweep.py check/test_pieces.py", "check/test_page.py"),
     "check/explain/": ("check/test_explain.py", "cli/test_check.py"),
     "check/subjects/": ("check/test_model.py check/test_parts.py check/test_cuts.py", _CHECK),
     "compiler/": (
