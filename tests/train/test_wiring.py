@@ -6,14 +6,18 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import denpa as dp
+from denpa.data import read, split
 from denpa.optim.lr_scheduler import ReduceLROnPlateau
+from denpa.train.assemble import divide
 from denpa.train.gradcheck import check_gradients
 from denpa.train.loop import fit
 from denpa.train.models import ACTIVATIONS, cnn, mlp
 from denpa.train.run_folder import RunFolder
+from denpa.train.settings import Settings
 
 nn = dp.nn
 RNG = np.random.default_rng(3)
@@ -105,6 +109,28 @@ def test_the_check_leaves_the_random_numbers_as_they_were() -> None:
     x, y = RNG.standard_normal((6, 5)).astype(np.float32), np.array([0, 1, 2, 0, 1, 2])
     assert check_gradients(net, nn.CrossEntropyLoss(), x, y).ok
     assert dp.get_rng_state().tolist() == before
+
+
+def test_missing_values_are_filled_from_the_training_part_alone() -> None:
+    settings = Settings.from_values({"validation": 0.2, "test": 0.2, "missing": "mean", "seed": 3})
+    a = RNG.standard_normal(60)
+    a[::4] = np.nan
+    y = np.arange(60) % 2
+    train, validation, test = split(y, "classification", (0.2, 0.2), 3)
+    assert np.isnan(a[train]).any()
+    expected = np.where(np.isnan(a[train]), np.nanmean(a[train]), a[train])
+    for far in (0.0, 1e6):
+        moved = a.copy()
+        moved[[*validation, *test]] += far
+        data = read(pd.DataFrame({"a": moved, "b": np.arange(60.0), "y": y}), target="y",
+                    missing="mean")  # fmt: skip
+        found = divide(settings, data, None)
+        np.testing.assert_allclose(found.train.x[:, 0], expected, rtol=1e-5)
+        for part, rows in ((found.validation, validation), (found.test, test)):
+            assert part is not None
+            gaps = np.isnan(a[rows])
+            assert gaps.any()
+            np.testing.assert_allclose(part.x[gaps, 0], np.nanmean(a[train]), rtol=1e-5)
 
 
 @pytest.mark.parametrize("scale", ["training", "prediction"])
