@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import denpa as dp
 from denpa.check.locate import locate
+from denpa.check.pages.plot import plot
 from denpa.check.steady import differ, relative
 from denpa.check.sweep import _judge
 
@@ -147,3 +148,10 @@ def test_a_few_steps_that_are_right_by_luck_make_no_right_gradient(lucky: int) -
     verdict, plateau = _judge(central, sides, rounding, 1e-6)
     assert (verdict, plateau) == ("wrong" if lucky < 3 else "right-nearby", 0.05)
     assert _judge(np.full(25, 1e-9), sides, rounding, 1e-6) == ("right", None)
+
+
+@pytest.mark.parametrize(("factor", "drawn"), [(2.0, {"W"}), (1.0, {"W", "x"})])
+def test_where_one_gradient_is_wrong_it_alone_has_maps(factor: float, drawn: set[str]) -> None:
+    x = np.random.default_rng(2).standard_normal((8, 3))
+    picture = plot(dp.check.layer(Scaled(factor), x)).svg()
+    assert {n for n in ("W", "x") if f">d{n}, claimed<" in picture} == drawn

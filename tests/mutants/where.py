@@ -94,7 +94,7 @@ TESTS: dict[str, tuple[str, str]] = {
     "check/rules/": ("check/test_rules.py", "check/test_check.py check/test_plugin.py"),
     "check/repair/": ("check/test_repair.py", _CHECK),
     "check/pages/": (
-        "check/test_page.py check/test_explain.py",
+        "check/test_page.py check/test_explain.py check/test_pieces.py",
         "check/test_check.py cli/test_check.py",
     ),
     "check/mistakes/": ("check/test_pieces.py check/test_check.py", _CHECK),
