@@ -74,7 +74,7 @@ fuzz: .venv/.tests
 	$(ONE_THREAD) DENPA_CACHE=off $(BIN)/python -m tests.compiler.fuzz --count 5000 $(FUZZ)
 	$(ONE_THREAD) DENPA_CACHE=off $(BIN)/python -m tests.compiler.pyfuzz --count 2000 $(PYFUZZ)
 
-# Faults planted one at a time in a copy of the tree, to see which tests notice; an hour or two.
+# Faults planted one at a time in a copy of the tree, to see which tests notice; about half an hour.
 # MUTANTS="--only optim" for some of them, "--list" to see all.
 MUTANTS ?=
 mutants: .venv/.tests
