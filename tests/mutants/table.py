@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from tests.mutants.blind import engine, networks, runs, tools
+from tests.mutants import blind, known
 from tests.mutants.record import Fault
 
-BLIND: list[Fault] = [*engine.FAULTS, *networks.FAULTS, *runs.FAULTS, *tools.FAULTS]
+BLIND: list[Fault] = [f for part in blind.PARTS for f in part.FAULTS]
 """Written without having read the tests."""
-FAULTS: list[Fault] = [*BLIND]
+KNOWN: list[Fault] = [f for part in known.PARTS for f in part.FAULTS]
+"""Written with the tests in view."""
+FAULTS: list[Fault] = [*BLIND, *KNOWN]

@@ -87,6 +87,8 @@ TESTS: dict[str, tuple[str, str]] = {
     "cli/lab.py": ("cli/test_lab.py", "cli lab"),
     "cli/check.py": ("cli/test_check.py", "cli check"),
     "lab/": ("lab", "cli/test_lab.py"),
+    "vision/": ("vision", "data/test_images.py"),
+    "backends/": ("vision functional/test_creation.py", "nn/test_module.py"),
     "views/": ("views", "cli/test_train.py check/test_page.py"),
     "views/scale.py": ("views/test_scale.py", "views check/test_page.py"),
     "views/progress.py": ("views/test_progress.py", "views cli/test_train.py train/test_fit.py"),

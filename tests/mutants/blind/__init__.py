@@ -1,1 +1,7 @@
-"""Faults that were written with the source alone in view: nobody had looked at the tests."""
+"""Faults that were written without having read the tests."""
+
+from __future__ import annotations
+
+from tests.mutants.blind import engine, networks, runs, tools
+
+PARTS = (engine, networks, runs, tools)

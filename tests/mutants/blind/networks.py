@@ -128,12 +128,15 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "nn/module.py",
+        "nn/state.py",
         (
             "the count of batches becomes a float too",
-            'if b is not None and b.dtype.kind == "f" and b.dtype != dtype:',
-            "if b is not None and b.dtype != dtype:",
+            'if b is None or b.dtype.kind != "f" or name in module.keeps_dtype:',
+            "if b is None or name in module.keeps_dtype:",
         ),
+    ),
+    *faults(
+        "nn/module.py",
         (
             "a buffer that is not persistent is saved",
             'if b is not None and name not in module.__dict__["_transient"]:',

@@ -115,8 +115,8 @@ FAULTS: list[Fault] = [
         "data/readers.py",
         (
             "an encoding of another version is read",
-            'if encoding.get("version") != 1 or encoding.get("kind") not in ("table", "images"):',
-            'if encoding.get("kind") not in ("table", "images"):',
+            'encoding.get("version") != 1 or encoding.get',
+            "encoding.get",
         ),
     ),
     *faults(
@@ -146,8 +146,8 @@ FAULTS: list[Fault] = [
         "train/assess.py",
         (
             "the last, smaller batch counts as a whole one",
-            "total.add(min(size, n - k * size), value, hits)",
-            "total.add(size, value, hits)",
+            "total.add(min(size, n - k * size), value, counted(hits))",
+            "total.add(size, value, counted(hits))",
         ),
     ),
     *faults(
@@ -270,8 +270,8 @@ FAULTS: list[Fault] = [
         "train/assemble.py",
         (
             "the missing values of validation and test are filled with means of all rows",
-            "data = data.fill_from(rows[0])",
-            "data = data.fill_from(np.arange(len(data)))",
+            "data.fit_to(rows[0])",
+            "data.fit_to(np.concatenate(rows))",
         ),
     ),
     *faults(
