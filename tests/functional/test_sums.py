@@ -43,8 +43,12 @@ def bound(n: int, dtype: str = "float32") -> float:
 
 
 def laid_out(x: np.ndarray, order: tuple[int, ...], how: str) -> np.ndarray:
-    """Equal numbers, the dims in another order in memory; or backwards; or with gaps."""
+    """The dims in another order in memory; or backwards; or with gaps; or one row in the place of
+    all of a dim, as `expand` gives it."""
     back = np.argsort(order)
+    if how == "expanded":
+        one = x[(*[slice(None)] * order[0], slice(1))]
+        return np.broadcast_to(one, x.shape)
     if how == "gaps":
         wide = np.zeros([2 * n for n in np.transpose(x, order).shape], x.dtype)
         every = tuple(slice(None, None, 2) for _ in order)
@@ -70,7 +74,7 @@ def arrays(draw: Any) -> tuple[np.ndarray, tuple[int, ...]]:
     x = numbers(kind, shape, dtype)
     order = tuple(draw(st.permutations(range(rank))))
     dims = draw(st.sets(st.integers(0, rank - 1), min_size=1))
-    how = draw(st.sampled_from(["plain", "plain", "backwards", "gaps"]))
+    how = draw(st.sampled_from(["plain", "plain", "backwards", "gaps", "expanded"]))
     return laid_out(x, order, how), tuple(sorted(dims))
 
 
@@ -202,6 +206,12 @@ CASES: dict[str, tuple[Callable[[Any], Any], Callable[[np.ndarray], Found]]] = {
     ),
     "cumsum": (lambda t: t.cumsum(0), _plain(lambda x: x.cumsum(0))),
     "bias gradient": (_bias, _plain(lambda x: x.sum(0))),
+    "bias gradient behind a mean": (
+        lambda t: dp.func.grad(
+            lambda b: F.linear(t, dp.zeros(K, K), b).reshape(4, -1, K).mean(1).sum()
+        )(dp.zeros(K)),
+        lambda x: (np.full(K, 4.0), 4.0),
+    ),
     "bias gradient of a convolution": (_conv_bias, _plain(lambda x: x.sum(0))),
     "gradient of what was broadcast": (
         lambda t: dp.func.grad(lambda b: (b * t).sum())(dp.zeros(K)), _plain(lambda x: x.sum(0))
@@ -274,6 +284,14 @@ def test_clipping_knows_the_norm_of_a_large_gradient() -> None:
     norm = nn.utils.clip_grad_norm_([p], 1.0)
     exact = float(np.float32(0.1)) * math.sqrt(500_000)
     assert abs(float(norm) / exact - 1) <= bound(500_000)
+
+
+def test_a_repeated_row_is_multiplied() -> None:
+    for dtype in (dp.float16, dp.float32, dp.float64):
+        row = dp.tensor([0.0, 0.5, math.inf, math.nan], dtype=dtype)
+        total = dtype.type(35_000)
+        found = row.expand(70_000, 4).sum(0)  # so many are more than half precision can count
+        np.testing.assert_array_equal(found.numpy(), [0.0, total, math.inf, math.nan])
 
 
 def test_half_precision_means_of_more_than_half_precision_can_count() -> None:

@@ -5,7 +5,10 @@ import pytest
 
 from denpa import nn
 from denpa.autodiff.function import Function
+from denpa.autodiff.tensor import tensor_of
 from denpa.functional import manual_seed
+from denpa.functional.random import default_generator
+from denpa.nn.functional import dropout
 from denpa.train.gradcheck import check_gradients
 from denpa.train.models import cnn, mlp
 
@@ -110,3 +113,26 @@ def test_a_large_target_costs_digits_and_not_the_verdict(monkeypatch, size, fact
 
     manual_seed(0)
     assert check_gradients(Rescaled(), loss, X, y).ok is (factor == 1.0)
+
+
+def test_what_a_training_left_behind_is_no_part_of_the_check():
+    net = nn.Linear(2, 1)
+    x = np.random.default_rng(0).normal(size=(64, 2))
+    loss = nn.MSELoss()
+    loss(net(tensor_of(x.astype(np.float32))), tensor_of(x[:, :1].astype(np.float32))).backward()
+    left = net.weight.grad.numpy().copy()
+    assert check_gradients(net, loss, x, 2 * x[:, :1]).ok
+    np.testing.assert_array_equal(net.weight.grad.numpy(), left)
+
+
+def test_the_generator_is_as_before_where_the_loss_raises():
+    def loss(y, t):
+        dropout(y, 0.5)
+        raise ZeroDivisionError
+
+    net = nn.Linear(2, 1)
+    manual_seed(3)
+    before = default_generator.get_state()
+    with pytest.raises(ZeroDivisionError):
+        check_gradients(net, loss, np.ones((4, 2)), np.ones((4, 1)))
+    assert default_generator.get_state().tolist() == before.tolist()

@@ -34,8 +34,10 @@ def total(x: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
     """
     kind: Any = x.dtype
     if kind.kind == "f":
-        if kind.itemsize == 2:
-            return np.asarray(total(x.astype(np.float32), dim, keepdim)).astype(kind)
+        x, times = _once(x, dim)
+        if kind.itemsize == 2 or times > 1:
+            wide = x if kind.itemsize > 2 else x.astype(np.float32)
+            return np.asarray(total(wide, dim, keepdim) * wide.dtype.type(times)).astype(kind)
         outer = _outer(x, dim)
         while prod([x.shape[d] for d in outer]) > FAN:
             if x.shape[outer[0]] > FAN:
@@ -44,6 +46,18 @@ def total(x: Any, dim: tuple[int, ...], keepdim: bool) -> Any:
                 x = np.add.reduce(x, axis=outer.pop(0), keepdims=True)
     add: Any = np.add.reduce
     return add(x, axis=dim, keepdims=keepdim, dtype=kind)
+
+
+def _once(x: Any, dim: tuple[int, ...]) -> tuple[Any, int]:
+    """The array without what a broadcast repeats along `dim`, and how often it is there."""
+    times = 1
+    if 0 not in x.strides:
+        return x, times
+    for d in dim:
+        if x.strides[d] == 0 and x.shape[d] > 1:
+            times *= x.shape[d]
+            x = x[(*(slice(None),) * d, slice(1))]
+    return x, times
 
 
 def _outer(x: Any, dim: tuple[int, ...]) -> list[int]:

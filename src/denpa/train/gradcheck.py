@@ -62,8 +62,12 @@ def check_gradients(
     to large targets by larger ones (Richardson's extrapolation). After
     `budget` seconds only `weights` entries of each remaining bias are checked.
     """
-    with fitting_threads(net, len(x)):
-        return _check(net, loss, x, y, weights, seed, budget)
+    state = default_generator.get_state()
+    try:
+        with fitting_threads(net, len(x)):
+            return _check(net, loss, x, y, weights, seed, budget)
+    finally:
+        default_generator.set_state(state)
 
 
 def _check(
@@ -78,6 +82,7 @@ def _check(
     started = time.perf_counter()
     state = default_generator.get_state()
     twin = copy.deepcopy(net).double().train()
+    twin.zero_grad()  # those of the last step of a training
     inputs = tensor_of(np.asarray(x, np.float64))
     target = tensor_of(y.astype(np.float64) if y.dtype.kind == "f" else y)
     buffers = [(b, b.numpy().copy()) for b in twin.buffers()]
@@ -106,29 +111,26 @@ def _check(
     all_gradients = [np.abs(p.grad.numpy()) for p in twin.parameters() if p.grad is not None]
     least = max(1e-4 * max((float(np.max(g, initial=0.0)) for g in all_gradients), default=0), 1e-8)
     worst, where, checked, total = 0.0, "", 0, 0
-    try:
-        with no_grad():
-            for name, p in twin.named_parameters():
-                total += p.numel()
-                if p.grad is None:
-                    continue
-                array, gradient = p.detach().numpy(), p.grad.numpy().reshape(-1)
-                floor = max(1e-3 * float(np.max(np.abs(gradient), initial=0.0)), least)
-                places = rng.permutation(p.numel())[: weights if p.ndim > 1 else None]
-                for k, i in enumerate(places):
-                    if k >= weights and time.perf_counter() - started > budget:
-                        break
-                    error = _error(gradient[i], number(array, i, 1e-5), floor)
-                    if error > 1e-5:  # look closer, at a kink nearby, and, at rounding, farther
-                        far = (4 * number(array, i, 1e-2) - number(array, i, 2e-2)) / 3
-                        near = number(array, i, 1e-7)
-                        error = min(error, *(_error(gradient[i], n, floor) for n in (near, far)))
-                    checked += 1
-                    if error >= worst:
-                        index = ",".join(map(str, np.unravel_index(i, p.shape)))
-                        worst, where = error, f"{name}[{index}]"
-    finally:
-        default_generator.set_state(state)
+    with no_grad():
+        for name, p in twin.named_parameters():
+            total += p.numel()
+            if p.grad is None:
+                continue
+            array, gradient = p.detach().numpy(), p.grad.numpy().reshape(-1)
+            floor = max(1e-3 * float(np.max(np.abs(gradient), initial=0.0)), least)
+            places = rng.permutation(p.numel())[: weights if p.ndim > 1 else None]
+            for k, i in enumerate(places):
+                if k >= weights and time.perf_counter() - started > budget:
+                    break
+                error = _error(gradient[i], number(array, i, 1e-5), floor)
+                if error > 1e-5:  # look closer, at a kink nearby, and, at rounding, farther
+                    far = (4 * number(array, i, 1e-2) - number(array, i, 2e-2)) / 3
+                    near = number(array, i, 1e-7)
+                    error = min(error, *(_error(gradient[i], n, floor) for n in (near, far)))
+                checked += 1
+                if error >= worst:
+                    index = ",".join(map(str, np.unravel_index(i, p.shape)))
+                    worst, where = error, f"{name}[{index}]"
     return GradientCheck(checked, total, worst, where, time.perf_counter() - started)
 
 
