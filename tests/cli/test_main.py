@@ -33,7 +33,7 @@ def test_version(denpa):
         ("trian digits", "unknown COMMAND 'trian'; choose from train, evaluate, predict, check, "
          "lab, data. Did you mean 'train'?"),
         ("--verson", "unknown argument '--verson'. Did you mean '--version'? See denpa --help"),
-        ("train digits -o x", "unknown argument '-o'. See denpa --help"),
+        ("train digits -o x", "unknown argument '-o'. See denpa train --help"),
         ("data", "missing list|get. See denpa data --help"),
         ("data got digits", "unknown list|get 'got'; choose from list, get. Did you mean 'get'?"),
         ("data get digist", "the name of a data set must be one of 'digits', 'mnist', got "

@@ -90,6 +90,6 @@ def test_evaluate_and_predict_both_ways(denpa, runs):
         rows = table_of(runs / f"{backend}.csv")
         found.append((judged, [float(r["prediction"]) for r in rows]))
     (a, p), (b, q) = found
-    assert a["test_rmse"] == pytest.approx(b["test_rmse"], rel=1e-5)
+    assert a["data_rmse"] == pytest.approx(b["data_rmse"], rel=1e-5)
     assert len(p) == 4500
     assert p == pytest.approx(q, rel=1e-4)

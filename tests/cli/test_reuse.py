@@ -59,9 +59,9 @@ def test_evaluate_new_data(denpa, runs):
     data = encode("more.csv", run.encoding)
     y = np.array([float(r["price"]) for r in rows_of(runs / "more.csv")])
     error = predict(run.net, data.x)[:, 0].astype(float) - y
-    assert found["test_rmse"] == pytest.approx(np.sqrt(np.mean(error**2)), rel=1e-6)
-    assert found["test_mae"] == pytest.approx(np.mean(np.abs(error)), rel=1e-6)
-    assert found["test_r2"] == pytest.approx(1 - np.sum(error**2) / np.sum((y - y.mean()) ** 2))
+    assert found["data_rmse"] == pytest.approx(np.sqrt(np.mean(error**2)), rel=1e-6)
+    assert found["data_mae"] == pytest.approx(np.mean(np.abs(error)), rel=1e-6)
+    assert found["data_r2"] == pytest.approx(1 - np.sum(error**2) / np.sum((y - y.mean()) ** 2))
     assert denpa("evaluate", "houses", "more.csv", "--target", "price").code == 0
 
 

@@ -127,7 +127,7 @@ def test_a_folder_of_pictures_and_a_cnn(denpa, tmp_path):
                  "--batch-norm", "--json")  # fmt: skip
     assert done.code == 0, done.err
     assert done.json["test_accuracy"] == 1.0
-    assert denpa("evaluate", "run", "photos", "--json").json["test_accuracy"] == 1.0
+    assert denpa("evaluate", "run", "photos", "--json").json["data_accuracy"] == 1.0
 
 
 @pytest.mark.parametrize(

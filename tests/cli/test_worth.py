@@ -214,7 +214,7 @@ def test_a_mistake_names_the_picture(denpa, tmp_path):
     assert cards
     for true, predicted, folder, _ in cards:
         assert folder == true != predicted
-    found = evaluate_run("run")[0].mistakes()
+    found = evaluate_run("run").verdict.mistakes()
     assert [m.row for m in found] == [f"{folder}/{number}.png" for _, _, folder, number in cards]
     for mistake in found:
         shown = np.asarray(Image.open(photos / mistake.row)) / 255

@@ -85,3 +85,44 @@ def test_the_cost_does_not_grow_with_the_rows() -> None:
     clock = time.process_time()
     possible_leaks(wide)
     assert time.process_time() - clock < 1  # of this process alone; 0.03 s alone on the machine
+
+
+@pytest.mark.parametrize("n", [105, 130, 210])
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_a_column_of_groups_that_know_the_answer(n: int, task: str) -> None:
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        patient, sick = rng.integers(0, 20, n), rng.normal(size=20)
+        y = (
+            np.where(sick > 0, "ill", "well")[patient]
+            if task == "classification"
+            else sick[patient]
+        )
+        frame = pd.DataFrame({**table(n, seed, 4), "patient": patient, "y": y})
+        assert named(frame) == ["patient"]
+        assert named(frame.assign(patient=[f"p{k}" for k in patient])) == ["patient"]
+        shuffled = frame.assign(y=rng.permutation(y))
+        assert named(shuffled) == []
+
+
+def test_honest_small_data_do_not_cry_wolf() -> None:
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        # Fisher's iris by its published means and deviations: one class lies apart, two do not.
+        means = np.array([[5.0, 3.4, 1.46, 0.25], [5.9, 2.8, 4.26, 1.33], [6.6, 3.0, 5.55, 2.03]])
+        spread = np.array(
+            [[0.35, 0.38, 0.17, 0.1], [0.52, 0.31, 0.47, 0.2], [0.64, 0.32, 0.55, 0.27]]
+        )
+        kind = np.repeat([0, 1, 2], 50)
+        x = (means[kind] + spread[kind] * rng.normal(size=(150, 4))).round(1)
+        assert possible_leaks(read((x, kind))) == ()
+        # Pixels of ten digits, from 0 to 16, and thirteen rounded measures of three wines.
+        kind = rng.integers(0, 10, 300)
+        x = np.clip(rng.uniform(0, 16, (10, 64))[kind] + 4 * rng.normal(size=(300, 64)), 0, 16)
+        assert possible_leaks(read((x.round(), kind))) == ()
+        kind = rng.integers(0, 3, 178)
+        x = rng.normal(size=(3, 13))[kind] * 1.2 + rng.normal(size=(178, 13))
+        assert possible_leaks(read((x.round(1), kind))) == ()
+        # Rows that stand there more than once.
+        x = np.repeat(rng.normal(size=(100, 5)), 3, axis=0)
+        assert possible_leaks(read((x, np.repeat(rng.integers(0, 2, 100), 3)))) == ()

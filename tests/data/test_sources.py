@@ -150,9 +150,9 @@ def test_nothing_found_and_no_network(small: Path, tmp_path: Path) -> None:
         mnist(tmp_path / "there")
     text = str(caught.value)
     assert text.startswith(
-        "MNIST: the file train-images-idx3-ubyte (or train-images-idx3-ubyte.gz) is not in"
-        f" {tmp_path / 'there'}, {tmp_path / 'cache' / 'denpa'} or a sub-folder mnist of these, and"
-        " the download failed (127.0.0.1:9: "
+        "MNIST: the file train-images-idx3-ubyte (or train-images-idx3-ubyte.gz) is in none"
+        f" of {tmp_path / 'there'}, {tmp_path / 'there' / 'mnist'}, {tmp_path / 'cache' / 'denpa'},"
+        f" {tmp_path / 'cache' / 'denpa' / 'mnist'}, and the download failed (127.0.0.1:9: "
     )
     assert text.endswith(
         "Put the four files in a folder and name it with data_dir= (--data-dir) or the environment"

@@ -22,6 +22,13 @@ class Parser(argparse.ArgumentParser):
         kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(*args, **kwargs)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse; what a command does not know is its own error, with its own options."""
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            self.error(f"unrecognized arguments: {' '.join(rest)}")
+        return found, rest
+
     def error(self, message: str) -> NoReturn:
         """Raise an ArgumentError that tells what was expected."""
         choice = _CHOICE.fullmatch(message)
@@ -33,7 +40,8 @@ class Parser(argparse.ArgumentParser):
         elif message.startswith("unrecognized arguments: "):
             given = message.removeprefix("unrecognized arguments: ").split()
             message = f"unknown argument {given[0]!r}."
-            message += self._near(given[0].split("=")[0], self._options())
+            own = [option for action in self._actions for option in action.option_strings]
+            message += self._near(given[0].split("=")[0], own)
             message += f" See {self.prog} --help"
         elif message.startswith("the following arguments are required: "):
             message = f"missing {message.removeprefix('the following arguments are required: ')}"
@@ -41,19 +49,9 @@ class Parser(argparse.ArgumentParser):
         message = _VALUE.sub(r"\1 needs a value", message)
         raise ArgumentError(message)
 
-    def _options(self) -> list[str]:
-        found: list[str] = []
-        for action in self._actions:
-            found += action.option_strings
-            if isinstance(action, argparse._SubParsersAction):
-                for parser in action.choices.values():
-                    found += parser._options()
-        return found
-
     @staticmethod
     def _near(given: str, names: list[str]) -> str:
-        others = [n for n in names if n != given]  # another command may have it
-        close = get_close_matches(given, others, 1, 0.6)
+        close = get_close_matches(given, names, 1, 0.6)
         return f" Did you mean {close[0]!r}?" if close else ""
 
 

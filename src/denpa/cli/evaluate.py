@@ -13,12 +13,19 @@ def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "evaluate", help="judge a trained network on data",
-        description="Judge the network of a run on DATA, or on the run's own test part.",
+        description="Judge the network of a run on DATA, or on the run's own test part.\n"
+        "Figures are named by the rows: test_..., or data_... for DATA, which is read as the\n"
+        "training data were, header and form of dates included. Rows of DATA that the network\n"
+        "was trained on are counted (trained_on).",
     )  # fmt: skip
     parser.add_argument("run_folder", metavar="RUN", help="a folder that denpa train has written")
     parser.add_argument("data", metavar="DATA", nargs="?", help="data with targets")
     parser.add_argument("--target", help="the column, array or file with the targets of DATA")
-    parser.add_argument("--missing", help="missing values: error, drop, mean (default: the run's)")
+    parser.add_argument(
+        "--missing",
+        help="missing values: error, drop, mean of the training part (text: the share of each "
+        "value); default: the run's",
+    )  # fmt: skip
     parser.add_argument("--data-dir", help="where the files of mnist are")
     add_backend(parser)
     add_common(parser)
@@ -27,19 +34,28 @@ def add(commands: Any) -> None:
 
 def run_evaluate(arguments: argparse.Namespace, console: Console, command: str) -> int:
     """Judge and show the figures."""
-    from denpa.train.reuse import evaluate_run
+    from denpa.train.reuse import evaluate_run, fillings
 
-    verdict, part = evaluate_run(
+    found = evaluate_run(
         arguments.run_folder, arguments.data, target=arguments.target, missing=arguments.missing,
         data_dir=arguments.data_dir, backend=arguments.backend,
     )  # fmt: skip
+    verdict, part, seen = found.verdict, found.part, found.trained_on
+    for note in fillings(verdict.data) if arguments.data else ():
+        console.warn(note)
+    if seen and arguments.data:
+        console.warn(
+            f"{seen:,} of these {len(verdict.data):,} rows are rows that the network was trained "
+            "on: on those the figures say nothing about new data. Its own test part is judged by "
+            f"denpa evaluate {arguments.run_folder}"
+        )
     figures = {f"{part}_{name}": value for name, value in verdict.figures.items()}
     shown = {"run": arguments.run_folder, "data": arguments.data or f"{part} part of the run"}
     result: dict[str, Any] = {**shown, "examples": len(verdict.data), **figures}
     worth = verdict.worth
     assert worth is not None
     if console.json:
-        result["worth"] = worth.to_dict()
+        result |= {"trained_on": seen, "worth": worth.to_dict()}
     if console.json and verdict.confusion is not None:
         result["classes"] = list(verdict.data.classes)
         result["confusion"] = verdict.confusion

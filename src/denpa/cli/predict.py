@@ -14,14 +14,21 @@ def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "predict", help="predict new data with a trained network",
-        description="Predict a class and probabilities, or a value, for each row of DATA.",
+        description="Predict a class and probabilities, or a value, for each row of DATA.\n"
+        "DATA is read as the training data were: with a header or without one, dates in the same\n"
+        "form. The column 'row' counts the rows below the header from 0; errors name the lines\n"
+        "of the file, of which the header is line 1.",
     )  # fmt: skip
     parser.add_argument("run_folder", metavar="RUN", help="a folder that denpa train has written")
     parser.add_argument("data", metavar="DATA", help="data like those of the training")
     parser.add_argument(
         "-o", "--output", metavar="FILE", help=".csv, .npz or .parquet (default: CSV on the screen)"
     )
-    parser.add_argument("--missing", help="missing values: error, drop, mean (default: the run's)")
+    parser.add_argument(
+        "--missing",
+        help="missing values: error, drop, mean of the training part (text: the share of each "
+        "value); default: the run's",
+    )  # fmt: skip
     parser.add_argument("--data-dir", help="where the files of mnist are")
     add_backend(parser)
     add_common(parser)
@@ -38,6 +45,8 @@ def run_predict(arguments: argparse.Namespace, console: Console, command: str) -
         arguments.run_folder, arguments.data, missing=arguments.missing,
         data_dir=arguments.data_dir, backend=arguments.backend,
     )  # fmt: skip
+    for note in found.notes:
+        console.warn(note)
     if found.dropped:
         console.warn(
             "rows that lack a value were left out (--missing drop); the column 'row' says which "

@@ -14,7 +14,7 @@ from denpa.data.dataset import Array, Data, Encoding, Kind
 from denpa.data.errors import DataError, check_option, counted
 from denpa.data.origin import Origin
 from denpa.data.scale import Standardizer
-from denpa.data.table import MISSING, column_means, feature_names, settle
+from denpa.data.table import MISSING, column_means, feature_names, filled_notes, settle
 from denpa.data.target import (
     FEW,
     absent,
@@ -84,6 +84,8 @@ def from_arrays(
             y = None
     policy = missing or encoding["missing"]
     made, y, kept, filled = _encode(x, y, encoding, origin, policy)
+    if kind == "table":
+        notes += filled_notes(encoding, filled, part=reading is None)
     record = encoding.get("target") or {}
     return Data(
         x=made,
@@ -129,6 +131,8 @@ class ArrayReading:
             self.x, self.y, encoding, self.origin, encoding["missing"], own=True
         )
         notes = [*self.notes, *notes]
+        if data.kind == "table":
+            notes += filled_notes(encoding, filled, part=True)
         return replace(
             data, x=x, y=y, encoding=encoding, notes=tuple(notes), kept=kept, filled=filled
         )

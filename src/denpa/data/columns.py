@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from denpa.data.dates import FORM, Times, have_form, look_like_dates, orders, parse_dates
 from denpa.data.errors import DataError, counted, listed
 from denpa.data.origin import Origin
 
 __all__ = [
     "MAX_CATEGORIES",
     "are_dates",
+    "check_dates",
     "check_numeric_text",
     "encode_column",
     "fit_column",
@@ -39,7 +41,6 @@ MOSTLY = 0.9
 _INDEX = re.compile(
     r"(unnamed: \d+[.\d]*|index|id|row|row[ ._]?(names?|numbers?|nums?|ids?|index))?", re.I
 )
-_DATE = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?:[ T]\d{1,2}:\d{2}.*)?"
 _MARKED = re.compile(
     r"[$€£¥]?\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*%?"  # 1,200.50
     r"|-?\d+,\d+|[$€£¥]\s*-?\d+(?:\.\d+)?|-?\d+(?:\.\d+)?\s*[%$€£¥]"  # 1,5 and $12 and 40%
@@ -110,11 +111,13 @@ def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
         raise DataError(f"{where} is empty in every row: {leave}.")
     if found == "text" and are_dates(series):
         found = "date"
-    if found == "text" and origin.path is not None and _all_numbers(series):
-        found = "number"  # the text that made a file's column one of text stands in another part
+    if found == "text" and origin.path is not None and name not in origin.codes:
+        # The text that made a file's column one of text may stand in another part.
+        found = "number" if _all_numbers(series) else found
     if found == "text":
         if not origin.part:
             check_numeric_text(series, name, origin, leave)
+            check_dates(series, name, origin, leave)
         codes, names = names_of(series)
         if not names and origin.part:
             return None
@@ -135,7 +138,8 @@ def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
         )
     record: dict[str, Any] = {"name": name, "type": found}
     if found == "date":
-        record["origin"] = 0.0
+        zoned = parse_dates(series).zoned
+        record |= {"origin": 0.0, "zone": bool(zoned.any())}
     values = encode_column(series, record, origin)[:, 0]
     known = values[~np.isnan(values)]
     if len(known) == len(values) and known.min() == known.max():
@@ -185,8 +189,52 @@ def check_numeric_text(series: Any, name: str, origin: Origin, remedy: str) -> N
 
 def are_dates(series: Any) -> bool:
     """Tell whether a text column holds dates such as 2024-01-31, year first."""
-    sample = series.dropna().astype(str).str.strip()
-    return bool(len(sample) and sample.str.fullmatch(_DATE).all())
+    texts = _texts(series)
+    return bool(texts and have_form(texts).all())
+
+
+def check_dates(series: Any, name: str, origin: Origin, remedy: str) -> None:
+    """Raise where a text column is nearly all dates, or dates in a form that is not read."""
+    texts = _texts(series)
+    if not texts:
+        return
+    where = f"{origin.name}: column {name!r}"
+    good = have_form(texts)
+    if good.any() and _share(series, texts, good) >= MOSTLY:
+        row = _first(series, texts, ~good)
+        raise DataError(
+            f"{where} holds dates, but {origin.row(row)} has {str(series.iloc[row])!r}. Write all"
+            f" of them as {FORM} (an empty cell means missing), or {remedy}."
+        )
+    like = look_like_dates(texts)
+    if like.any() and _share(series, texts, like) >= MOSTLY:
+        row = _first(series, texts, like)
+        which = orders([t for t, is_like in zip(texts, like, strict=True) if is_like])
+        raise DataError(
+            f"{where} holds what look like dates, such as {str(series.iloc[row]).strip()!r} in"
+            f" {origin.row(row)}{': ' if which else ''}{which}. Write them as YYYY-MM-DD, which"
+            f" has one reading, or {remedy}."
+        )
+
+
+def _texts(series: Any) -> list[str]:
+    """Return the different texts of a column."""
+    return list(dict.fromkeys(str(v).strip() for v in pandas().unique(series.dropna())))
+
+
+def _cells(series: Any, texts: list[str], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which cells (N,) hold one of the chosen texts."""
+    wanted = {t for t, yes in zip(texts, chosen, strict=True) if yes}
+    found = series.map(lambda v: str(v).strip() in wanted).to_numpy(dtype=bool)
+    return np.asarray(found & series.notna().to_numpy())
+
+
+def _share(series: Any, texts: list[str], chosen: NDArray[np.bool_]) -> float:
+    return float(_cells(series, texts, chosen).sum() / series.notna().sum())
+
+
+def _first(series: Any, texts: list[str], chosen: NDArray[np.bool_]) -> int:
+    return int(np.argmax(_cells(series, texts, chosen)))
 
 
 def _all_numbers(series: Any) -> bool:
@@ -230,18 +278,30 @@ def _numbers(
     series: Any, record: dict[str, Any], origin: Origin, strange: list[str] | None
 ) -> NDArray[np.float64]:
     pd = pandas()
-    if holds(series) in ("number", "bool", "empty") and series.dtype != object:
+    found, kind = holds(series), record["type"]
+    if found in (kind, "empty") and series.dtype != object:
         return np.asarray(series.to_numpy(dtype=np.float64, na_value=np.nan))
-    numbers = pd.to_numeric(series, errors="coerce")
-    bad = (series.notna() & numbers.isna()).to_numpy()
+    truths = np.array([isinstance(v, (bool, np.bool_)) for v in series], dtype=bool)
+    if kind == "bool":
+        bad = series.notna().to_numpy() & ~truths
+        numbers = pd.Series(np.where(truths, series == True, np.nan).astype(np.float64))  # noqa: E712
+    elif found in ("number", "text", "bool", "empty"):
+        numbers = pd.to_numeric(series, errors="coerce").astype(np.float64)
+        bad = series.notna().to_numpy() & (numbers.isna().to_numpy() | truths)
+    else:
+        bad, numbers = series.notna().to_numpy(), pd.Series(np.full(len(series), np.nan))
     if bad.any() and strange is not None:
         new = sorted(set(series[bad].astype(str)))
-        _note(strange, record, new, int(bad.sum()), "no number, so its value is missing there")
+        so = "no number" if kind == "number" else "neither true nor false"
+        _note(strange, record, new, int(bad.sum()), f"{so}, so its value is missing there")
+        numbers[bad] = np.nan
     elif bad.any():
         row = int(np.argmax(bad))
+        wanted = "numbers" if kind == "number" else "true or false"
         raise DataError(
-            f"{origin.name}: column {record['name']!r} must hold numbers, but {origin.row(row)}"
-            f" has {str(series.iloc[row])!r}. Correct it (an empty cell means missing)."
+            f"{origin.name}: column {record['name']!r} must hold {wanted}, but"
+            f" {origin.row(row)} has {str(series.iloc[row])!r}. Correct it (an empty cell means"
+            " missing)."
         )
     return np.asarray(numbers.to_numpy(dtype=np.float64, na_value=np.nan))
 
@@ -249,28 +309,29 @@ def _numbers(
 def _days(
     series: Any, record: dict[str, Any], origin: Origin, strange: list[str] | None
 ) -> NDArray[np.float64]:
-    pd = pandas()
-    if holds(series) == "text":
-        times = pd.to_datetime(series, format="mixed", errors="coerce", utc=True)
-    elif holds(series) in ("date", "empty"):
-        times = pd.to_datetime(series, errors="coerce", utc=True)
-    else:
-        raise DataError(
-            f"{origin.name}: column {record['name']!r} must hold dates such as 2024-01-31,"
-            f" got {label(series.dropna().iloc[0])!r}."
-        )
-    bad = (series.notna() & times.isna()).to_numpy()
+    times = _times(series)
+    zone = bool(record["zone"])
+    mixed = series.notna().to_numpy() & ~times.bad & (times.zoned != zone)
+    bad = times.bad | mixed
+    days = np.where(bad, np.nan, times.days)
     if bad.any() and strange is not None:
         new = sorted(set(series[bad].astype(str)))
         _note(strange, record, new, int(bad.sum()), "no date, so its value is missing there")
     elif bad.any():
         row = int(np.argmax(bad))
+        what = f"is no date of the form {FORM}. Correct it (an empty cell means missing)"
+        if mixed[row]:
+            have = ["no time zone", "a time zone"]
+            what = f"has {have[not zone]} where the column has {have[zone]}. Give all or none one"
         raise DataError(
             f"{origin.name}: column {record['name']!r} holds dates, but {origin.row(row)} has"
-            f" {str(series.iloc[row])!r}, which is no date. Correct it (an empty cell means"
-            " missing)."
+            f" {label(series.iloc[row])!r}, which {what}."
         )
-    seconds = (times - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
-    return np.asarray(seconds.to_numpy(dtype=np.float64, na_value=np.nan)) / 86400 - float(
-        record["origin"]
-    )
+    return days - float(record["origin"])
+
+
+def _times(series: Any) -> Times:
+    if holds(series) in ("text", "date", "empty"):
+        return parse_dates(series)
+    nothing = np.zeros(len(series), bool)
+    return Times(np.full(len(series), np.nan), series.notna().to_numpy(), nothing)

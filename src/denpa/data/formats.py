@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from denpa.data.charset import encoding_advice
-from denpa.data.columns import pandas
+from denpa.data.columns import MAX_CATEGORIES, pandas
 from denpa.data.dataset import Array, Encoding
 from denpa.data.errors import DataError, listed, nearest
 from denpa.data.idx import parse_idx, read_bytes
@@ -19,6 +20,7 @@ from denpa.data.origin import Origin
 
 __all__ = ["from_polars", "is_idx", "read_csv", "read_idx", "read_npy", "read_npz", "read_parquet"]
 
+_ZERO_IN_FRONT = re.compile(rb"(?:^|[,;\t|\"\s])0[0-9]+(?=[,;\t|\"\s]|$)")
 _X = ("x", "X", "data", "images")
 _Y = ("y", "Y", "target", "labels")
 
@@ -43,10 +45,11 @@ def read_csv(path: Path, encoding: Encoding | None, no_header: bool = False) -> 
                 names = [f"x{j}" for j in range(1, len(names) + 1)]
                 options |= {"header": None, "names": names}
             elif _are_numbers(names):
-                raise _no_header(name, names)
+                raise _no_header(name, names, encoding)
             frame = pd.read_csv(
                 path, index_col=False, low_memory=False, dtype=_texts(names, encoding), **options
             )
+            codes = {} if encoding is not None else _codes(path, frame, options)
     except pd.errors.EmptyDataError:
         raise DataError(f"{name}: the file is empty.") from None
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
@@ -67,8 +70,30 @@ def read_csv(path: Path, encoding: Encoding | None, no_header: bool = False) -> 
     except OSError as error:
         raise _unreadable(name, error) from error
     if not bare:
-        _check_header(name, names, frame)
-    return frame, Origin(name, path, sep, header=not bare)
+        _check_header(name, names, frame, encoding)
+    return frame, Origin(name, path, sep, header=not bare, codes=codes)
+
+
+def _codes(path: Path, frame: Any, options: dict[str, Any]) -> dict[str, str]:
+    """Return the columns of whole numbers some of which have zeros in front, as codes have, with an
+    example each, and put the text of those with few different values into the frame."""
+    numeric = pandas().api.types.is_numeric_dtype
+    # Names can be read again by place only: pandas renames those that occur twice.
+    places = [j for j in range(frame.shape[1]) if numeric(frame.dtypes.iloc[j])]
+    if not places or not _ZERO_IN_FRONT.search(_bytes(path, -1)):
+        return {}
+    wanted = frame.columns[places]
+    texts = pandas().read_csv(path, index_col=False, dtype=str, **options)[wanted]
+    found: dict[str, str] = {}
+    for column in wanted:
+        known = texts[column].dropna().str.strip()
+        padded = known[known.str.startswith("0") & (known.str.len() > 1)]
+        if not len(padded) or not known.str.fullmatch("[0-9]+").all():
+            continue
+        found[str(column).strip()] = str(padded.iloc[0])
+        if known.nunique() <= MAX_CATEGORIES:
+            frame[column] = texts[column]
+    return found
 
 
 def read_parquet(path: Path) -> tuple[Any, Origin]:
@@ -222,10 +247,13 @@ def _counted(names: list[str]) -> bool:
     return any(names == [str(j) for j in range(k, k + len(names))] for k in (0, 1))
 
 
-def _check_header(name: str, names: list[str], frame: Any) -> None:
+def _check_header(name: str, names: list[str], frame: Any, encoding: Encoding | None) -> None:
     twice = sorted({n for n in names if n and names.count(n) > 1})
     if len(frame) and any(_is_number(n) for n in names) and _like_a_row(names, frame):
-        raise _no_header(name, names)
+        raise _no_header(name, names, encoding)
+    expected = _expected(encoding)
+    if not len(frame) and expected and not set(names) & set(expected):
+        raise _no_header(name, names, encoding)
     if twice:
         raise DataError(f"{name}: two columns have the name {listed(twice)}. Rename one of them.")
 
@@ -252,19 +280,35 @@ def _is_number(name: str) -> bool:
     return True
 
 
-def _no_header(name: str, names: list[str]) -> DataError:
+def _expected(encoding: Encoding | None) -> list[str]:
+    """Return the names of the columns that the model was trained on."""
+    if encoding is None or encoding["kind"] != "table":
+        return []
+    return [r["name"] for r in encoding.get("columns", ())]
+
+
+def _no_header(name: str, names: list[str], encoding: Encoding | None) -> DataError:
+    found = f"{name}: no header: the first line holds values ({listed(names, 4)}), not the names of"
+    if expected := _expected(encoding):
+        return DataError(
+            f"{found} columns, and the model was trained on a file with a header. Add a first line"
+            f" with the names of the columns; the model needs {listed(expected, 30)}."
+        )
     return DataError(
-        f"{name}: no header: the first line holds values ({listed(names, 4)}), not the names of"
-        f" columns. Add a first line with a name for each of the {len(names)} columns, or pass"
-        f" no_header=True (--no-header), which names them x1 to x{len(names)}."
+        f"{found} columns. Add a first line with a name for each of the {len(names)} columns, or"
+        f" pass no_header=True (--no-header), which names them x1 to x{len(names)}."
     )
 
 
 def _texts(names: list[str], encoding: Encoding | None) -> dict[str, Any]:
-    """Return the columns to be read as text, so that a category "01" stays as in training."""
+    """Return the columns to be read as text, so that a category "01" stays as in training, and a
+    date as it is written."""
     if encoding is None or encoding["kind"] != "table":
         return {}
-    wanted = {r["name"] for r in encoding["columns"] if r["type"] == "category"}
+    wanted = {r["name"] for r in encoding.get("columns", ()) if r["type"] in ("category", "date")}
+    target = encoding.get("target") or {}
+    if any(c.isdecimal() and c[0] == "0" and len(c) > 1 for c in target.get("classes", ())):
+        wanted.add(target["name"])
     return {n: str for n in names if n in wanted}
 
 
@@ -313,7 +357,7 @@ def _unreadable(name: str, error: OSError) -> DataError:
 
 
 def _bytes(path: Path, most: int = 1 << 20) -> bytes:
-    """Return the first bytes of a text file, unpacked."""
+    """Return the first bytes of a text file, unpacked; all of them for -1."""
     import gzip
 
     opener = gzip.open if path.suffix.lower() == ".gz" else open

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 __all__ = ["Origin"]
@@ -22,6 +22,7 @@ class Origin:
     sep: str = ","
     header: bool = True  # whether a text file has one
     part: bool = False  # whether only a part is looked at, of rows that could be read as a whole
+    codes: Mapping[str, str] = field(default_factory=dict)  # columns like 01067, with an example
 
     def row(self, i: int) -> str:
         """Return "line 17" for row i of a text file, else "row 15 (counting from 0)"."""

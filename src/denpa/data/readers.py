@@ -16,7 +16,14 @@ from denpa.data.arrays import from_arrays
 from denpa.data.dataset import Array, Data, Encoding
 from denpa.data.errors import DataError, nearest
 from denpa.data.origin import Origin
-from denpa.data.table import encode_table, feature_names, fit_table, refit_table, target_of
+from denpa.data.table import (
+    encode_table,
+    feature_names,
+    filled_notes,
+    fit_table,
+    refit_table,
+    target_of,
+)
 
 __all__ = ["SUPPORTED", "encode", "read"]
 
@@ -55,8 +62,8 @@ def read(
       target comes from the encoding, and y is None where the new data have no target.
     * `task`: "classification" or "regression" where the guess is wrong.
     * `missing`: "error" (the default), "drop" rows, or "mean": fill in the mean of the column (for
-      text the share of each category). Infinite values count as missing. With an encoding
-      the default is what was chosen in training.
+      text the share of each category); `notes` say how many cells and with what. Infinite values
+      count as missing. With an encoding the default is what was chosen in training.
     * `drop`: columns of a table to leave out.
     * `keep`: columns of a table to train on though they look like row numbers: such columns, with
       the name of an index or none, are left out.
@@ -253,7 +260,7 @@ def _table(frame: Any, origin: Origin, name: str, source: str, options: _Options
         encoding=encoding,
         why_task=why,
         target=record["name"],
-        notes=notes,
+        notes=(*notes, *filled_notes(encoding, filled, part=options.encoding is not None)),
         kept=kept,
         filled=filled,
         origin=origin,
@@ -287,7 +294,7 @@ class TableReading:
             y=y,
             features=feature_names(encoding),
             encoding=encoding,
-            notes=(*notes, *strange),
+            notes=(*notes, *strange, *filled_notes(encoding, filled, part=True)),
             kept=kept,
             filled=filled,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -169,21 +170,31 @@ def _folders(data_dir: str | Path | None) -> list[Path]:
 
 
 def _locate(name: str, data_dir: str | Path | None) -> Path | None:
-    for folder in _folders(data_dir):
-        for inside in (folder, folder / "mnist"):
-            for file in (inside / name, inside / f"{name}.gz"):
-                if file.is_file():
-                    return file
-    return None
+    return file_in([inside for f in _folders(data_dir) for inside in (f, f / "mnist")], name)
 
 
-def mnist_array(name: str, data_dir: str | Path | None, download: bool) -> Array:
-    """Return one of the four files of MNIST, found and checked as `mnist` does it."""
+def file_in(folders: Sequence[Path], name: str) -> Path | None:
+    """Return the file of that name, gzipped or not, in the first of the folders that has it."""
+    files = (folder / n for folder in folders for n in (name, f"{name}.gz"))
+    return next((file for file in files if file.is_file()), None)
+
+
+def mnist_array(
+    name: str,
+    data_dir: str | Path | None,
+    download: bool,
+    *,
+    looked: Sequence[Path] = (),
+    option: str = "data_dir= (--data-dir)",
+) -> Array:
+    """Return one of the four files of MNIST, found and checked as `mnist` does it. `looked` and
+    `option` are for the error: where the caller looked before, and its argument for a folder."""
     path = _locate(name, data_dir)
+    said = _Search(name, data_dir, tuple(looked), option)
     if path is None:
-        path = _download(name, data_dir) if download else None
+        path = _download(said) if download else None
     if path is None:
-        raise _not_found(name, data_dir, "it was not to be downloaded")
+        raise said.failed("it was not to be downloaded")
     raw = read_bytes(path)
     if hashlib.sha256(raw).hexdigest() != MNIST_SHA256[name]:
         # An honest "truncated" helps more than a hash that differs.
@@ -195,21 +206,31 @@ def mnist_array(name: str, data_dir: str | Path | None, download: bool) -> Array
     return parse_idx(raw, str(path))
 
 
-def _not_found(name: str, data_dir: str | Path | None, reason: str) -> DataError:
-    looked = ", ".join(str(f) for f in _folders(data_dir))
-    return DataError(
-        f"MNIST: the file {name} (or {name}.gz) is not in {looked} or a sub-folder mnist of these,"
-        f" and {reason}. Put the four files in a folder and name it with data_dir= (--data-dir) or"
-        " the environment variable DENPA_DATA."
-    )
+@dataclass(frozen=True)
+class _Search:
+    """A file of MNIST that was looked for, to be told where in an error."""
+
+    name: str
+    data_dir: str | Path | None
+    looked: tuple[Path, ...]
+    option: str
+
+    def failed(self, reason: str) -> DataError:
+        inside = [f for folder in _folders(self.data_dir) for f in (folder, folder / "mnist")]
+        folders = ", ".join(dict.fromkeys(str(f) for f in (*self.looked, *inside)))
+        return DataError(
+            f"MNIST: the file {self.name} (or {self.name}.gz) is in none of {folders}, and"
+            f" {reason}. Put the four files in a folder and name it with {self.option} or the"
+            " environment variable DENPA_DATA."
+        )
 
 
-def _download(name: str, data_dir: str | Path | None) -> Path:
+def _download(wanted: _Search) -> Path:
     """Fetch a file from the first mirror that has it, check it, and put it in place whole."""
     import urllib.error
     import urllib.request
 
-    problems = []
+    name, problems = wanted.name, []
     for mirror in MNIST_MIRRORS:
         url = f"{mirror}{name}.gz"
         host = url.split("/")[2]
@@ -221,9 +242,9 @@ def _download(name: str, data_dir: str | Path | None) -> Path:
             problems.append(f"{host}: {reason}")
             continue
         if _checked(raw, name):
-            return _store(raw, _folders(data_dir)[0] / "mnist" / f"{name}.gz")
+            return _store(raw, _folders(wanted.data_dir)[0] / "mnist" / f"{name}.gz")
         problems.append(f"{host}: what it sent has another SHA-256")
-    raise _not_found(name, data_dir, f"the download failed ({'; '.join(problems)})")
+    raise wanted.failed(f"the download failed ({'; '.join(problems)})")
 
 
 def _checked(raw: bytes, name: str) -> bool:

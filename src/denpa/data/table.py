@@ -19,6 +19,7 @@ __all__ = [
     "MISSING",
     "encode_table",
     "feature_names",
+    "filled_notes",
     "fit_table",
     "refit_table",
     "settle",
@@ -28,6 +29,7 @@ __all__ = [
 MISSING = ("error", "drop", "mean")
 """What to do with missing values."""
 
+_FILLED = 12  # columns whose fillings are told one by one
 _FLOAT32_MAX = float(np.finfo(np.float32).max)
 _REMEDY = (
     "Pass missing='drop' (leave those rows out) or missing='mean' (fill in the mean of the"
@@ -128,7 +130,10 @@ def _fit_features(
             n = len(record["categories"])
             notes.append(f"column {name!r} holds text: {n} one-hot columns")
         if record["type"] == "date":
-            notes.append(f"column {name!r} holds dates: days since the first one")
+            utc = ", each turned to UTC" if record["zone"] else ""
+            notes.append(f"column {name!r} holds dates: days since the first one{utc}")
+        if name in origin.codes:
+            notes.append(_code_note(record, origin.codes[name]))
     if constant:
         which = "column" if len(constant) == 1 else "columns"
         every = "every row of the training part, or none" if origin.part else "every row"
@@ -148,6 +153,49 @@ def _fit_features(
         )
     encoding["columns"] = records
     encoding["fill"] = column_means(_matrix(frame, records, origin))
+    return tuple(notes)
+
+
+def _code_note(record: dict[str, Any], example: str) -> str:
+    name = record["name"]
+    if record["type"] == "category":
+        return f"column {name!r} has zeros in front ({example!r}): read as codes, not as numbers"
+    return (
+        f"column {name!r} has zeros in front, as codes have, and too many different values for"
+        f" one-hot columns: {example!r} is read as the number {int(example)}; drop=[{name!r}]"
+        f" (--drop {name}) leaves it out"
+    )
+
+
+def filled_notes(encoding: Encoding, filled: Array | None, part: bool) -> tuple[str, ...]:
+    """Return a sentence for each column of a table that missing="mean" filled: how many cells, and
+    with what; `part` where the means are those of the training part."""
+    if filled is None:
+        return ()
+    of = " of the training part" if part else ""
+    notes: list[str] = []
+    at = 0
+    for record in encoding["columns"]:
+        width = _width(record)
+        n = int(filled[:, at].sum())
+        fill = encoding["fill"][at : at + width]
+        at += width
+        if not n:
+            continue
+        what = f"the mean{of}, {fill[0]:.6g}"
+        if record["type"] == "category":
+            each = zip(record["categories"], fill, strict=True)
+            shares = [f"{c} {share:.3g}" for c, share in each]
+            more = f" and {len(shares) - 6} more" if len(shares) > 6 else ""
+            what = f"the share{of} of each value ({', '.join(shares[:6])}{more})"
+        elif record["type"] == "date":
+            day = np.datetime64(int(np.floor(fill[0] + record["origin"])), "D")
+            what = f"the mean{of}, {day}"
+        elif record["type"] == "bool":
+            what = f"the share{of} of true, {fill[0]:.3g}"
+        notes.append(f"column {record['name']!r}: {counted(n, 'missing cell')} filled with {what}")
+    if len(notes) > _FILLED:
+        notes[_FILLED:] = [f"missing cells of {len(notes) - _FILLED} more columns filled, too"]
     return tuple(notes)
 
 
@@ -326,6 +374,7 @@ def _target_values(frame: Any, name: str, origin: Origin) -> Array:
                 f"{where} holds dates; expected classes or numbers. Name another target."
             )
         col.check_numeric_text(series, name, origin, "empty the cell and pass missing='drop'")
+        col.check_dates(series, name, origin, "name another target")
     codes, names = col.names_of(series)
     return np.array([*names, None], dtype=object)[codes]
 

@@ -79,6 +79,12 @@ def encode_target(
     """Return y by the record: int64 (N,) class indices, or float64 (N, 1) targets."""
     name = record["name"]
     if record["task"] == "regression":
+        if len(values) and (_kind(values) == "bool") != record["bool"]:
+            wanted = "true or false" if record["bool"] else "numbers"
+            raise DataError(
+                f"{where}: target {name!r} must hold {wanted},"
+                f" but {row(0)} has {label(values[0])!r}."
+            )
         if _kind(values) == "text":
             numbers = np.array([_number(v) for v in values])
             bad = np.isnan(numbers)
@@ -156,8 +162,9 @@ def _kind(values: Array) -> str:
 
 
 def _number(value: object) -> float:
+    text = str(value)
     try:
-        return float(str(value))
+        return float("nan") if "_" in text else float(text)  # pandas reads no 1_000 either
     except ValueError:
         return float("nan")
 
@@ -200,7 +207,7 @@ def _regression(
         raise DataError(
             f"{where}: target {name!r} is {value} in every row: there is nothing to learn."
         )
-    return {"name": name, "task": "regression"}
+    return {"name": name, "task": "regression", "bool": kind == "bool"}
 
 
 def _classification(

@@ -31,10 +31,9 @@ def save(
     a UserWarning that says what the file is.
 
     >>> import denpa as dp, os, tempfile
-    >>> from denpa.nn.serialize import load, save
     >>> path = os.path.join(tempfile.mkdtemp(), "net.safetensors")
-    >>> save({"w": dp.ones(2)}, path)
-    >>> load(path)
+    >>> dp.save({"w": dp.ones(2)}, path)
+    >>> dp.load(path)
     {'w': tensor([1., 1.])}
     """
     from safetensors.numpy import save as to_bytes

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -64,6 +66,20 @@ def load_run(path: str | Path) -> Loaded:
     return Loaded(folder, record, net, meta["encoding"])
 
 
+@dataclass(frozen=True)
+class Evaluation:
+    """How good a run's network is on some rows.
+
+    `part` names them: "test" ("val" or "train" for a run without the parts before) of the run's own
+    data, or "data" for data that were named. `trained_on` is how many of these rows the network was
+    trained on, as far as is known; None where the training data cannot be read again.
+    """
+
+    verdict: Verdict
+    part: str
+    trained_on: int | None
+
+
 def evaluate_run(
     path: str | Path,
     data: str | Path | None = None,
@@ -72,11 +88,12 @@ def evaluate_run(
     missing: str | None = None,
     data_dir: str | None = None,
     backend: str = "native",
-) -> tuple[Verdict, str]:
+) -> Evaluation:
     """How good the run's network is on `data`, or, without data, on the run's own test part.
 
-    That part is read again, split again and compared with what it was. Returns the verdict and the
-    name of the part ("test"; "val" or "train" for a run without the parts before).
+    That part is read again, split again and compared with what it was. Rows of `data` that are rows
+    of the training part are counted: by the SHA-256 of the whole, and where the run's own data are
+    still there, one by one.
     """
     check_backend(backend)
     run = load_run(path)
@@ -84,7 +101,8 @@ def evaluate_run(
         if target is not None:
             raise ArgumentError("--target goes with DATA; the run's own test part has its target")
         part, rows = _own_part(run, data_dir)
-        return judge(run.net, run.loss, rows, backend, part=part, baseline=run.baseline), part
+        verdict = judge(run.net, run.loss, rows, backend, part=part, baseline=run.baseline)
+        return Evaluation(verdict, part, len(rows) if part == "train" else 0)
     found = _new_data(run, data, target=target, missing=missing, data_dir=data_dir)
     if found.y is None:
         name = (run.encoding.get("target") or {}).get("name")
@@ -92,10 +110,49 @@ def evaluate_run(
             f"{data}: there is no target {name!r} to compare predictions with; use denpa predict "
             "for data without one"
         )
-    return judge(run.net, run.loss, found, backend, baseline=run.baseline), "test"
+    seen = _trained_on(run, found, data_dir)
+    # What is said of the worth of a part; one that was learnt is worth nothing.
+    worth = "train" if seen and 2 * seen > len(found) else "test"
+    verdict = judge(run.net, run.loss, found, backend, part=worth, baseline=run.baseline)
+    return Evaluation(verdict, "data", seen)
 
 
-def _own_part(run: Loaded, data_dir: str | None) -> tuple[str, Data]:
+def fillings(data: Data) -> tuple[str, ...]:
+    """What is to be said of the missing cells of new data that were filled."""
+    return () if data.filled is None else data.notes
+
+
+def _trained_on(run: Loaded, found: Data, data_dir: str | None) -> int | None:
+    """How many of these rows are rows of the training part, None where that cannot be known."""
+    record = run.record["data"]
+    parts = {record["sha256_parts"].get(k): k for k in ("test", "validation")}
+    if found.sha256 in parts:
+        return 0
+    if found.sha256 in (record["sha256"], record["sha256_parts"]["train"]):
+        return int(record["parts"]["train"])
+    try:
+        _, own = _own_parts(run, data_dir)
+    except (DataError, ArgumentError, OSError):
+        return None
+    for part, digest in own.hashes().items():
+        noisy = part == "train" and run.settings.label_noise
+        if digest != record["sha256_parts"].get(part) and not noisy:
+            return None  # other data stand in that place today
+    # Equal rows of a table with few values say nothing: only those that are alone of their kind.
+    kinds = Counter(_rows(own.whole))
+    learnt = {row for row in _rows(own.train) if kinds[row] == 1}
+    return sum(row in learnt for row in _rows(found))
+
+
+def _rows(data: Data) -> list[bytes]:
+    """A digest of each row with its target."""
+    x, y = data.x.reshape(len(data), -1), data.require_target().reshape(len(data), -1)
+    cells = (np.concatenate(pair, dtype=np.float64) for pair in zip(x, y, strict=True))
+    return [hashlib.blake2b(row.tobytes(), digest_size=16).digest() for row in cells]
+
+
+def _own_parts(run: Loaded, data_dir: str | None) -> tuple[Settings, assemble.Parts]:
+    """The parts of the run's data, read and divided again, before any noise on labels."""
     record, settings = run.record["data"], run.settings
     where = record["path"]
     source = settings.source if where is None else where
@@ -109,11 +166,16 @@ def _own_part(run: Loaded, data_dir: str | None) -> tuple[str, Data]:
         test=None if own else settings.test,
     )
     data, own_test = assemble.load(asked)
-    name, part = assemble.divide(replace(settings, label_noise=0.0), data, own_test).judge()
+    return settings, assemble.divide(replace(settings, label_noise=0.0), data, own_test)
+
+
+def _own_part(run: Loaded, data_dir: str | None) -> tuple[str, Data]:
+    settings, parts = _own_parts(run, data_dir)
+    name, part = parts.judge()
     key = {"val": "validation"}.get(name, name)
     if key == "train" and settings.label_noise:
         return name, part  # the hash is that of the labels with noise
-    if part.sha256 != record["sha256_parts"].get(key):
+    if part.sha256 != run.record["data"]["sha256_parts"].get(key):
         raise ArgumentError(
             f"{run.path}: {settings.source} is not as it was when the run was made (the SHA-256 of "
             f"its {key} part differs); name data to judge on: denpa evaluate {run.path} DATA"
@@ -153,14 +215,16 @@ def _new_data(
 
 @dataclass(frozen=True)
 class Predictions:
-    """One prediction a row, in the order of the data. `rows` are numbers from 0, or names of
-    pictures; `scores` (N, K) are probabilities of the classes, None for a regression."""
+    """One prediction a row, in the order of the data. `rows` are numbers from 0, the header not
+    counted, or names of pictures; `scores` (N, K) are probabilities of the classes, None for a
+    regression; `notes` say which missing cells were filled, and with what."""
 
     rows: Sequence[int] | Sequence[str]
     values: list[str] | list[float]
     scores: np.ndarray | None
     classes: tuple[str, ...]
     dropped: bool = False  # rows that lack a value were left out
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -256,7 +320,7 @@ def predict_run(
     found = _new_data(run, data, target=False, missing=missing, data_dir=data_dir)
     outputs = predict(run.net, found.x, backend=backend)
     rows: Any = found.rows or list(range(len(found)))
-    dropped = found.kept is not None
+    dropped, notes = found.kept is not None, fillings(found)
     if found.kept is not None and not found.rows:
         rows = [int(i) for i in found.kept]
     if run.record["data"]["task"] == "regression":
@@ -264,7 +328,7 @@ def predict_run(
         scale = run.record["network"]["rescale"][1][0]
         places = 8 - math.floor(math.log10(scale))
         values = [round(float(v), places) for v in outputs[:, 0]]
-        return Predictions(rows, values, None, (), dropped)
+        return Predictions(rows, values, None, (), dropped, notes)
     classes = tuple(run.record["data"]["classes"])
     names = [classes[int(k)] for k in outputs.argmax(1)]
-    return Predictions(rows, names, probabilities(outputs), classes, dropped)
+    return Predictions(rows, names, probabilities(outputs), classes, dropped, notes)

@@ -50,11 +50,13 @@ class Settings:
         "data", "names", "columns to train on though they look like row numbers", ()
     )
     no_header: bool = _option(
-        "data", "flag", "the first line of a CSV is data; columns are x1, x2, ...", False
-    )
+        "data", "flag", "the first line of a CSV is data; columns are x1, x2, ... (predict and "
+        "evaluate know it from the run)", False,
+    )  # fmt: skip
     missing: str | None = _option(
-        "data", "choice", "rows or cells that lack a value", choices=("error", "drop", "mean")
-    )
+        "data", "choice", "rows or cells that lack a value; mean fills in the column's (for text "
+        "the share of each value) and says how many cells", choices=("error", "drop", "mean"),
+    )  # fmt: skip
     signal: bool = _option(
         "data", "flag", "arrays (N, C, L) are signals of C channels, not pictures", False
     )

@@ -12,7 +12,7 @@ from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import not_offered
 from denpa.data.errors import DataError
 from denpa.data.idx import parse_idx, read_bytes
-from denpa.data.sources import mnist_array
+from denpa.data.sources import file_in, mnist_array
 from denpa.utils.data import Dataset
 
 __all__ = ["MNIST"]
@@ -70,11 +70,12 @@ class MNIST(Dataset[tuple[Any, Any]]):
 
 
 def _array(root: Path, name: str, download: bool) -> np.ndarray:
-    for folder in (root / "MNIST" / "raw", root / "mnist", root):
-        for file in (folder / name, folder / f"{name}.gz"):
-            if file.is_file():
-                return parse_idx(read_bytes(file), str(file))
-    return mnist_array(name, root, download)
+    root = root.expanduser()
+    folders = [root / "MNIST" / "raw", root / "mnist", root]
+    file = file_in(folders, name)
+    if file is not None:
+        return parse_idx(read_bytes(file), str(file))
+    return mnist_array(name, root, download, looked=folders, option="root=")
 
 
 def __getattr__(name: str) -> Any:
