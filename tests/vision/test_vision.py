@@ -74,8 +74,12 @@ def test_mnist_is_looked_for_where_denpa_looks_and_not_downloaded_unasked(
 ) -> None:
     monkeypatch.delenv("DENPA_DATA", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    with pytest.raises(DataError, match="it was not to be downloaded"):
+    with pytest.raises(DataError, match="it was not to be downloaded") as caught:
         datasets.MNIST(tmp_path)
+    cache = tmp_path / "cache" / "denpa"
+    folders = (tmp_path / "MNIST" / "raw", tmp_path / "mnist", tmp_path, cache, cache / "mnist")
+    assert f"is in none of {', '.join(map(str, folders))}, and" in str(caught.value)
+    assert "name it with root= or the environment" in str(caught.value)
     write_digits(tmp_path, train=3, test=3)
     raw = tmp_path / "MNIST" / "raw"
     with (raw / "train-images-idx3-ubyte").open("r+b") as file:

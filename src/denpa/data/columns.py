@@ -138,9 +138,11 @@ def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
         )
     record: dict[str, Any] = {"name": name, "type": found}
     if found == "date":
-        zoned = parse_dates(series).zoned
-        record |= {"origin": 0.0, "zone": bool(zoned.any())}
-    values = encode_column(series, record, origin)[:, 0]
+        times = parse_dates(series)
+        record |= {"origin": 0.0, "zone": bool(times.zoned.any())}
+        values = _days(series, record, origin, None, times)
+    else:
+        values = encode_column(series, record, origin)[:, 0]
     known = values[~np.isnan(values)]
     if len(known) == len(values) and known.min() == known.max():
         return None
@@ -162,7 +164,7 @@ def encode_column(
     if kind == "category":
         return _one_hot(series, record, origin, strange)
     if kind == "date":
-        return _days(series, record, origin, strange)[:, None]
+        return _days(series, record, origin, strange, _times(series))[:, None]
     return _numbers(series, record, origin, strange)[:, None]
 
 
@@ -307,9 +309,8 @@ def _numbers(
 
 
 def _days(
-    series: Any, record: dict[str, Any], origin: Origin, strange: list[str] | None
+    series: Any, record: dict[str, Any], origin: Origin, strange: list[str] | None, times: Times
 ) -> NDArray[np.float64]:
-    times = _times(series)
     zone = bool(record["zone"])
     mixed = series.notna().to_numpy() & ~times.bad & (times.zoned != zone)
     bad = times.bad | mixed

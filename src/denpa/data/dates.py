@@ -17,6 +17,7 @@ __all__ = ["FORM", "Times", "have_form", "look_like_dates", "orders", "parse_dat
 FORM = "YYYY-MM-DD, YYYY-MM-DDThh:mm:ss or, with a time zone, YYYY-MM-DDThh:mm:ss+09:00"
 """What is read as a date, as messages say it."""
 
+_EPOCH = date(1970, 1, 1).toordinal()
 _ISO = re.compile(
     r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})"
     r"(?:[T ](\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d{1,9})?))?"
@@ -75,19 +76,14 @@ def _read(value: Any) -> tuple[float, bool]:
     if match is None:
         return np.nan, False
     year, _, month, day, hour, minute, second, zone = match.groups()
-    y, m, d, h, mi, s = int(year), int(month), int(day), int(hour or 0), int(minute or 0), second
-    if not 1 <= m <= 12 or h > 23 or mi > 59 or float(s or 0) >= 60:
+    h, m, s, ahead = int(hour or 0), int(minute or 0), float(second or 0), _ahead(zone)
+    if h > 23 or m > 59 or s >= 60 or ahead is None:
         return np.nan, False
-    first = np.datetime64(f"{y:04}-{m:02}", "M")
-    length = int(((first + 1).astype("M8[D]") - first.astype("M8[D]")).astype(int))
-    if not 1 <= d <= length:
+    try:
+        days = date(int(year), int(month), int(day)).toordinal() - _EPOCH
+    except ValueError:  # there is no such day
         return np.nan, False
-    ahead = _ahead(zone)
-    if ahead is None:
-        return np.nan, False
-    days = int(first.astype("M8[D]").astype(int)) + d - 1
-    seconds = days * 86400 + (h * 60 + mi - ahead) * 60 + float(s or 0)
-    return seconds / 86400, zone is not None
+    return (days * 86400 + (h * 60 + m - ahead) * 60 + s) / 86400, zone is not None
 
 
 def _ahead(zone: str | None) -> int | None:
