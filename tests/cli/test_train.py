@@ -240,7 +240,7 @@ def test_training_that_diverges_says_what_to_do(denpa, tmp_path):
         ("digits --model cnn --channels 4,4,4,4", "images of 8x8 are too small for 4 "
          "convolutions with pooling; give fewer channels or larger images"),
         ("digist", "digist: no such file or folder, and no named data set. Did you mean 'digits'?"),
-        ("digits --epoch 3", "unknown argument '--epoch'. Did you mean '--epochs'? See denpa "
+        ("digits --epoch 3", "unknown argument '--epoch'. Did you mean '--epochs'? See denpa train "
          "--help"),
         ("", "name the data to train on: digits, mnist, or a file or folder of yours"),
         ("houses.csv --target prise", "houses.csv: no column 'prise' (target=). Did you mean "
