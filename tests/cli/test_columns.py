@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import numpy as np
 import pytest
+
+from denpa.data import DataError, possible_leaks, read
+from denpa.data.errors import typed
+from denpa.train.settings import Settings
 
 pd = pytest.importorskip("pandas")
 QUICK = ("--hidden", "8", "--epochs", "20", "--lr", "0.02", "--target", "y", "--overwrite")
@@ -81,3 +86,23 @@ def test_a_file_without_a_header(denpa, tmp_path):
     assert len(denpa("predict", "run", "new.csv").out.splitlines()) == 121
     done = denpa("train", "digits", "--no-header")
     assert "--no-header does not go with digits: its pictures and labels are fixed" in done.err
+
+
+@pytest.mark.parametrize("name", ["Unnamed: 0", "x, y", 'a "b"', '"c"', "it's", "$HOME", "a,b,"])
+def test_what_a_note_says_to_type_can_be_typed(name):
+    """The hints name columns as a shell and the option read them."""
+    for names in ([name], ["age", name, "x"]):
+        line = ",".join(map(typed, names))
+        (word,) = shlex.split(line)
+        assert Settings.from_values({"source": "t.csv", "drop": word}).drop == tuple(names)
+    frame = sorted_table().assign(**{name: lambda t: (t["y"] == "yes") * 1.0})
+    (leak,) = possible_leaks(read(frame, target="y"))
+    frame[name] = [f"word {i}" for i in range(len(frame))]
+    texts = [leak]
+    if name != "Unnamed: 0":
+        with pytest.raises(DataError) as caught:
+            read(frame, target="y")
+        texts.append(str(caught.value))
+    for text in texts:
+        shown = text[text.index("(--drop ") + 8 :]
+        assert shown.startswith(typed(name) + ")")

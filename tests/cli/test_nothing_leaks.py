@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from denpa import data
 from denpa.data import read, split
 from denpa.train.settings import options
 
@@ -339,3 +340,20 @@ def test_fit_to_is_reading_those_rows_alone():
         assert fitted.encoding == alone.encoding
         np.testing.assert_array_equal(fitted.take_source(train).x, alone.x)
         np.testing.assert_array_equal(fitted.take_source(train).y, alone.y)
+
+
+def test_the_guide_shares_rows_out_as_the_command_does(denpa, tmp_path):
+    """The lines of docs/how-to/train-on-a-table.md, on a file of numbered rows."""
+    pd = pytest.importorskip("pandas")
+    guide = Path(__file__).parents[2] / "docs/how-to/train-on-a-table.md"
+    (line,) = [s for s in guide.read_text("utf-8").splitlines() if "= data.split(" in s]
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": np.arange(97.0), "y": rng.normal(size=97)})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    names = {"table": read(frame, target="y"), "data": data}
+    exec(line, names)
+    done = denpa("train", "t.csv", "--target", "y", "--epochs", 1, "--hidden", 2, "--out", "run")
+    assert ", 1 epoch in batches of 32" in done.out
+    sizes = [f"{what} {len(names[n])}" for what, n in
+             (("train", "rows"), ("validation", "choose"), ("test", "test"))]  # fmt: skip
+    assert f"parts: {', '.join(sizes)}" in done.out

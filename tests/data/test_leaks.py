@@ -70,6 +70,57 @@ def test_small_and_lopsided_data_do_not_cry_wolf() -> None:
         assert named(frame.assign(y=rng.normal(size=300) + far)) == []
 
 
+@pytest.mark.parametrize("task", ["classification", "regression"])
+@pytest.mark.parametrize("share", [0.002, 0.01, 0.3])
+def test_cells_that_were_filled_in_do_not_hide_a_copy(task: str, share: float) -> None:
+    rng = np.random.default_rng(5)
+    y = rng.integers(0, 3, 2000) if task == "classification" else rng.normal(size=2000)
+    copy = np.where(rng.random(2000) < share, np.nan, 2.0 * y)
+    frame = pd.DataFrame({**table(2000), "copy": copy, "y": y})
+    if task == "classification":
+        frame["word"] = np.where(np.isnan(copy), None, np.array(["x", "y", "z"])[y % 3])
+    data = read(frame, target="y", task=task, missing="mean")
+    assert [s.split("'")[1] for s in possible_leaks(data)] == [
+        "copy", *["word"] * (task == "classification"),
+    ]  # fmt: skip
+    # Nor do they make one: the mean of few cells says nothing of the others.
+    few = np.where(np.arange(2000) < 90, y, np.nan)
+    data = read(frame[["c0", "y"]].assign(few=few), target="y", task=task, missing="mean")
+    assert possible_leaks(data) == ()
+
+
+@pytest.mark.parametrize(("n", "cases"), [(2100, 21), (2000, 5), (100_000, 60), (300, 5)])
+def test_a_flag_of_a_rare_class(n: int, cases: int) -> None:
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        fraud = rng.permutation(n) < cases
+        late, noisy = fraud.copy(), fraud.copy()
+        late[np.flatnonzero(fraud)[0]] = False  # misses one
+        noisy[rng.choice(np.flatnonzero(~fraud), max(5, n // 100))] = True  # false alarms
+        frame = pd.DataFrame(
+            {
+                **table(n, seed, 3),
+                "flag": fraud * 1,
+                "score": fraud * 20 + rng.normal(size=n),
+                "word": np.where(fraud, "chargeback", "none"),
+                "late": late * 1,
+                "noisy": noisy * 1,
+                "chance": rng.integers(0, 2, n),
+                "y": np.where(fraud, "fraud", "fair"),
+            }
+        )
+        assert named(frame) == ["flag", "score", "word"]
+
+
+def test_two_values_with_noise_around_each() -> None:
+    rng = np.random.default_rng(3)
+    for share in (0.1, 0.3, 0.5, 0.7):
+        second = rng.random(400) < share
+        frame = pd.DataFrame({**table(400), "c": np.where(second, "B2", "A1")})
+        frame["y"] = np.where(second, 50.0, 100.0) + 0.01 * rng.normal(size=400)
+        assert named(frame) == ["c"]
+
+
 def test_one_column_is_no_leak() -> None:
     x = RNG.normal(size=(500, 1))
     assert possible_leaks(read((x, 2 * x[:, 0]))) == ()

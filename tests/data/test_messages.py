@@ -123,7 +123,10 @@ KANJI = "番号,氏名,住所\n一,山田太郎,東京都千代田区\n二,鈴�
           for e in ("latin-1", "cp1252", "iso8859_15")],
         *[(t, "cp932", "CP932", "CP932") for t in (JAPANESE, KANJI)],
         *[(t, "euc_jp", "EUC-JP", "EUC-JP") for t in (JAPANESE, KANJI)],
-        (FRENCH, "utf-16-le", "", ""),
+        *[(t, "utf-16", "UTF-16 (as Excel's Unicode Text)", "UTF-16") for t in (FRENCH, KANJI)],
+        *[(t, "utf-32", "UTF-32 (as Excel's Unicode Text)", "UTF-32") for t in (FRENCH, KANJI)],
+        *[(t, e, e.upper(), e.upper()) for t in (FRENCH, KANJI, JAPANESE, "a\tb\n1\t2\n")
+          for e in ("utf-16le", "utf-16be", "utf-32le", "utf-32be")],
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("packed", [False, True])
@@ -131,18 +134,25 @@ def test_text_that_is_not_utf8(
     tmp_path: Path, text: str, encoding: str, said: str, command: str, packed: bool
 ) -> None:
     raw = text.encode(encoding)
-    path = tmp_path / ("t.csv.gz" if packed else "t.csv")
+    path = tmp_path / (("t.tsv" if "\t" in text else "t.csv") + ".gz" * packed)
     path.write_bytes(gzip.compress(raw) if packed else raw)
     found = message(path, target="x")
-    if not said:
-        assert "this is no text file (it holds zero bytes)" in found
-        return
+    assert "the text is not UTF-8" in found
     assert f"It looks like {said}" in found
     assert found.endswith(f"for example with: iconv -f {command} -t UTF-8.")
     # What is advised works.
     (tmp_path / "u.csv").write_text(raw.decode(command), "utf-8")
-    header = raw.decode(command).split("\n")[0].split(",")
-    assert list(pd.read_csv(tmp_path / "u.csv").columns) == header
+    header = raw.decode(command).split("\n")[0].replace("\t", ",").split(",")
+    assert list(pd.read_csv(tmp_path / "u.csv", sep="[,\t]", engine="python").columns) == header
+
+
+@pytest.mark.parametrize(
+    "raw", [b"a,b\n1,\0\n", bytes(range(256)) * 4, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", bytes(64)]
+)
+def test_zero_bytes_that_are_no_text(tmp_path: Path, raw: bytes) -> None:
+    for name in ("t.csv", "t.tsv"):
+        (tmp_path / name).write_bytes(raw)
+        assert "this is no text file (it holds zero bytes)" in message(tmp_path / name, target="x")
 
 
 def test_the_encoding_of_a_few_bytes_is_unsure(tmp_path: Path) -> None:
@@ -228,3 +238,40 @@ def test_signals_are_pictures_only_until_it_is_said() -> None:
     assert "signal= does not go with a table" in message(
         pd.DataFrame({"a": [1, 2], "y": [1, 2]}), target="y", signal=True
     )
+
+
+@pytest.mark.parametrize("sep", [" ", "   ", ",", ";", "|", "\t"])
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "tsv.gz"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_another_separator_is_named(tmp_path: Path, sep: str, suffix: str, quote: str) -> None:
+    path = tmp_path / f"t.{suffix}"
+
+    def write(sep: str) -> None:
+        text = sep.join(quote + name + quote for name in ("a", "b", "y"))
+        text += "\n" + "".join(sep.join(f"{i + j}" for j in range(3)) + "\n" for i in range(9))
+        path.write_bytes(gzip.compress(text.encode()) if "gz" in suffix else text.encode())
+
+    right = "\t" if "tsv" in suffix else ","
+    write(right)
+    data = read(path, target="y")
+    write(sep)
+    if sep == right or (sep.strip() and suffix == "csv") or (sep == "\t" and suffix == "csv"):
+        assert read(path, target="y").features == ("a", "b")
+        return
+    what = {" ": "spaces", ",": "commas", ";": "semicolons", "|": "bars"}[sep[0]]
+    way = "write commas in place of the spaces" if what == "spaces" else "let its name end in .csv"
+    read_with = "tabs" if "tsv" in suffix else "commas"
+    said = f"The first line has {what} between the names, but the file was read with {read_with}"
+    for found in (message(path, target="y"), message(path, encoding=data.encoding)):
+        assert f"{said}: {way}." in found
+    (tmp_path / "u.csv").write_text("sale price,b\n1,2\n")
+    assert "between the names" not in message(tmp_path / "u.csv", target="price")
+
+
+def test_one_is_no_plural() -> None:
+    from denpa.train.history import History
+
+    frame = pd.DataFrame({"a": range(9), "k": ["u", None, "u"] * 3, "y": [0, 1, 1] * 3})
+    notes = read(frame, target="y", missing="mean").notes
+    assert "column 'k' holds text: 1 one-hot column" in notes
+    assert "after 1 epoch:" in repr(History([{"epoch": 1, "train_loss": 0.5}], "finished"))

@@ -7,10 +7,11 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from denpa.data import read
+from denpa.data import DataError, read
 
 CELLS = ["plain", "", " space before", '"two\nlines"', '"three\n\nlines"', '"a, ""b"""', ' "x\ny"']
 BETWEEN = ["", "", "", "\n", "\n\n", "   \n"]  # blank lines, which are no rows
@@ -21,7 +22,7 @@ BETWEEN = ["", "", "", "\n", "\n\n", "   \n"]  # blank lines, which are no rows
     st.sampled_from(["\n", "\r\n"]),
     st.sampled_from([",", "\t"]),
     st.booleans(),
-    st.sampled_from(["", "\n", "\ufeff"]),
+    st.sampled_from(["", "\n", " \n", "\ufeff", "\ufeff\n", "\ufeff\n\n", "\ufeff  \n"]),
 )
 def test_each_row_is_on_the_line_that_bears_its_mark(
     rows: list[tuple[str, str]], end: str, sep: str, packed: bool, before: str
@@ -43,3 +44,24 @@ def test_each_row_is_on_the_line_that_bears_its_mark(
         written = text.split(end)
         assert [written[at - 1].split(sep)[0] for at in lines] == [str(7000 + k) for k in chosen]
         assert data.origin.row(1) == f"line {lines[-2]}"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(CELLS), st.sampled_from(BETWEEN)), max_size=9),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["", "\n", "\ufeff"]),
+    st.integers(0, 9),
+)
+def test_a_quote_that_is_never_closed_is_told_with_its_line(
+    rows: list[tuple[str, str]], end: str, before: str, after: int
+) -> None:
+    text = before + "mark,text,y\n"
+    text += "".join(f"1,{cell},2\n{between}" for cell, between in rows)
+    line = text.count("\n") + 1
+    text += '3,"open,4\n' + "5,six,7\n" * after
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "t.csv"
+        path.write_bytes(text.replace("\n", end).encode())
+        with pytest.raises(DataError) as caught:
+            read(path, target="y")
+        assert f"a quote that opens in line {line} is never closed" in str(caught.value)

@@ -215,7 +215,7 @@ def test_infinite_is_an_error_that_counts(tmp_path: Path) -> None:
     text = message(write(tmp_path / "j.csv", changed(7, 2, "1e39")), target="price")
     assert "'area' (1, first in line 9)" in text
     text = message(write(tmp_path / "k.csv", changed(7, 6, "inf")), target="price")
-    assert "target 'price' has inf in line 9, which float32 cannot hold" in text
+    assert "target 'price' has inf in line 9, beyond 1e+75: float64 cannot" in text
 
 
 def test_missing_drop(tmp_path: Path) -> None:

@@ -113,8 +113,10 @@ def _resumed(arguments: argparse.Namespace) -> str:
 def _show(run: Run, console: Console) -> None:
     record = run.record
     if run.interrupted:
+        from denpa.data.errors import counted
+
         kept = f"the weights of epoch {record['best_epoch']}" if record["best_epoch"] else "it"
-        console.line(f"interrupted after {record['epochs']} epochs; kept {kept}")
+        console.line(f"interrupted after {counted(record['epochs'], 'epoch')}; kept {kept}")
     result = {
         "run": str(run.folder),
         **record["metrics"],

@@ -14,7 +14,7 @@ from denpa.data.dataset import Array, Data, Encoding, Kind
 from denpa.data.errors import DataError, check_option, counted
 from denpa.data.origin import Origin
 from denpa.data.scale import Standardizer
-from denpa.data.table import MISSING, column_means, feature_names, filled_notes, settle
+from denpa.data.table import MISSING, feature_names, filled_notes, ranges, settle
 from denpa.data.target import (
     FEW,
     absent,
@@ -242,7 +242,7 @@ def _fit_table(x: Array) -> Encoding:
         "kind": "table",
         "from": "array",
         "columns": [{"name": n, "type": "number"} for n in names],
-        "fill": column_means(x),
+        **ranges(x),
     }
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
-__all__ = ["encoding_advice"]
+__all__ = ["encoding_advice", "wide_advice"]
 
+_MARKS = {
+    "UTF-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+    "UTF-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),  # UTF-32LE begins like UTF-16LE
+}
 _KANA = re.compile("[\u3040-\u30ff]")
 _WESTERN = re.compile(r"(?<=[A-Za-z])[\u00c0-\u00ff]|[\u00c0-\u00ff](?=[A-Za-z])|[£°²³µ½¼«»]")
 
@@ -18,8 +23,8 @@ def encoding_advice(raw: bytes) -> str:
     >>> encoding_advice("name\\nRenée\\nMünchen\\n".encode("latin-1"))[:44]
     'It looks like Windows-1252 (Latin-1, Western'
     """
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _advice("It looks like UTF-16", "UTF-16")
+    if wide := wide_advice(raw):
+        return wide
     likely = {}
     for name in ("cp932", "euc_jp"):
         text = _decoded(raw, name)
@@ -42,6 +47,28 @@ def encoding_advice(raw: bytes) -> str:
         "cp1252": ("Windows-1252 (Latin-1, Western languages)", "WINDOWS-1252"),
     }[best]
     return _advice(f"It looks like {shown}", flag)
+
+
+def wide_advice(raw: bytes) -> str:
+    """Return what to do about UTF-16 or UTF-32, also without the mark of its order, or "".
+
+    >>> wide_advice("a,b\\n1,2\\n".encode("utf-16-le"))[:55]
+    'It looks like UTF-16LE. Save it as UTF-8, for example w'
+    """
+    for flag, marks in _MARKS.items():
+        if raw.startswith(marks):
+            return _advice(f"It looks like {flag} (as Excel's Unicode Text)", flag)
+    best, most = "", 0
+    zeros = raw.count(b"\0")
+    if not zeros or (zeros < len(raw) / 4 and _decoded(raw, "utf-8") is not None):
+        return ""
+    for flag in ("UTF-32LE", "UTF-32BE", "UTF-16LE", "UTF-16BE"):
+        text = _decoded(raw, flag)
+        if text and all(c.isprintable() or c in "\t\r\n\u3000" for c in text):
+            ascii_signs = sum(c.isascii() for c in text)  # separators, digits, ends of lines
+            if ascii_signs > most:
+                best, most = flag, ascii_signs
+    return _advice(f"It looks like {best}", best) if best else ""
 
 
 def _advice(what: str, flag: str) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from denpa.data.dates import FORM, Times, have_form, look_like_dates, orders, parse_dates
-from denpa.data.errors import DataError, counted, listed
+from denpa.data.errors import DataError, counted, listed, typed
 from denpa.data.origin import Origin
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "encode_column",
     "fit_column",
     "holds",
-    "is_row_number",
     "label",
     "names_of",
     "pandas",
@@ -38,9 +37,6 @@ MAX_CATEGORIES = 50
 MOSTLY = 0.9
 """A text column of which this share are numbers is a column of numbers with a mistake in it."""
 
-_INDEX = re.compile(
-    r"(unnamed: \d+[.\d]*|index|id|row|row[ ._]?(names?|numbers?|nums?|ids?|index))?", re.I
-)
 _MARKED = re.compile(
     r"[$€£¥]?\s*-?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*%?"  # 1,200.50
     r"|-?\d+,\d+|[$€£¥]\s*-?\d+(?:\.\d+)?|-?\d+(?:\.\d+)?\s*[%$€£¥]"  # 1,5 and $12 and 40%
@@ -86,15 +82,6 @@ def names_of(series: Any) -> tuple[NDArray[np.int64], list[str]]:
     return table[np.asarray(codes)], names
 
 
-def is_row_number(name: str, series: Any) -> bool:
-    """Tell a column of row numbers: the name of an index, or none, and a different whole number in
-    every row."""
-    if not _INDEX.fullmatch(name) or holds(series) != "number" or series.isna().any():
-        return False
-    values = pandas().to_numeric(series).to_numpy(dtype=np.float64)
-    return bool((values == np.floor(values)).all() and len(np.unique(values)) == len(values) > 1)
-
-
 def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
     """Return the record of a column, or None where it holds one value only, or, in a part of the
     rows, none.
@@ -104,7 +91,7 @@ def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
     """
     found = holds(series)
     where = f"{origin.name}: column {name!r}"
-    leave = f"leave the column out with drop=[{name!r}] (--drop {name})"
+    leave = f"leave the column out with drop=[{name!r}] (--drop {typed(name)})"
     if found == "empty" and origin.part:
         return None
     if found == "empty":

@@ -34,6 +34,20 @@ def listed(names: Sequence[str], limit: int = 12) -> str:
     return f"{text} and {len(names) - limit} more" if len(names) > limit else text
 
 
+def typed(name: str) -> str:
+    """Return a name of a list as it is typed in a shell: one with a comma in quotes, as in a CSV.
+
+    >>> print(typed("age"), typed("Unnamed: 0"), typed("x, y"))
+    age 'Unnamed: 0' '"x, y"'
+    """
+    import shlex
+
+    quote = '"'
+    if "," in name or name.startswith(quote):
+        name = quote + name.replace(quote, 2 * quote) + quote
+    return shlex.quote(name)
+
+
 def counted(n: int, noun: str) -> str:
     """Return "1 row", "2 rows"."""
     if n == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import zipfile
 import zlib
@@ -11,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from denpa.data.charset import encoding_advice
+from denpa.data.charset import encoding_advice, wide_advice
 from denpa.data.columns import MAX_CATEGORIES, pandas
 from denpa.data.dataset import Array, Encoding
 from denpa.data.errors import DataError, listed, nearest
 from denpa.data.idx import parse_idx, read_bytes
-from denpa.data.origin import Origin
+from denpa.data.origin import Origin, records
 
 __all__ = ["from_polars", "is_idx", "read_csv", "read_idx", "read_npy", "read_npz", "read_parquet"]
 
@@ -56,6 +57,12 @@ def read_csv(path: Path, encoding: Encoding | None, no_header: bool = False) -> 
         detail = str(error).removeprefix("Error tokenizing data. C error: ").strip()
         if isinstance(error, pd.errors.ParserWarning):
             detail = f"rows have more cells than the {'first line' if bare else 'header'}"
+        if detail.startswith("EOF inside string"):
+            *_, (line, _) = records(path, sep)
+            raise DataError(
+                f"{name}: not a regular table: a quote that opens in line {line} is never closed."
+                " Close it, or write a quote inside a quoted cell twice."
+            ) from error
         raise DataError(
             f"{name}: not a regular table: {detail.rstrip('.')}. Give every line as many cells as"
             f" the {'first' if bare else 'header'}, and quote cells that hold the separator."
@@ -216,21 +223,20 @@ def _labels_beside(path: Path) -> Path | None:
 
 def _separator(path: Path) -> str:
     """Return the separator: by the ending .tsv, else the likeliest in the first line."""
-    plain = path.name.lower().removesuffix(".gz")
-    if plain.endswith((".tsv", ".tab")):
-        return "\t"
-    import gzip
-
-    opener = gzip.open if path.suffix.lower() == ".gz" else open
     try:
-        with opener(path, "rb") as file:
-            first = next((line for line in file if line.strip()), b"")
+        raw = _bytes(path)
     except (EOFError, zlib.error, OSError) as error:
-        if isinstance(error, OSError) and not isinstance(error, gzip.BadGzipFile):
+        if isinstance(error, OSError):
             raise _unreadable(str(path), error) from error
         raise _bad_gzip(str(path), error) from error
-    if b"\0" in first:
+    if b"\0" in raw or raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if wide := wide_advice(raw):
+            raise DataError(f"{path}: the text is not UTF-8. {wide}")
         raise DataError(f"{path}: this is no text file (it holds zero bytes).")
+    if path.name.lower().removesuffix(".gz").endswith((".tsv", ".tab")):
+        return "\t"
+    first = next((line for line in raw.removeprefix(codecs.BOM_UTF8).splitlines()
+                  if line.strip()), b"")  # fmt: skip
     counts = {sep: first.count(sep.encode()) for sep in ",;\t|"}
     best = max(counts, key=lambda sep: counts[sep])
     return best if counts[best] else ","

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Origin"]
-
-_BREAK = re.compile("\r\n|\r|\n")
+__all__ = ["Origin", "records"]
 
 
 @dataclass(frozen=True)
@@ -36,23 +33,27 @@ class Origin:
         Blank lines and quoted line breaks move the count, so the file is walked once more, as
         pandas reads it; only an error or a report pays for it.
         """
-        import csv
-
         assert self.path is not None
         places: dict[int, int] = {}
         wanted, last = set(rows), max(rows, default=-1)
-        opener = gzip.open if self.path.suffix == ".gz" else open
-        with opener(self.path, "rt", encoding="utf-8", errors="replace", newline="") as file:
-            reader = csv.reader(file, delimiter=self.sep, skipinitialspace=True)
-            seen = -2 if self.header else -1  # a header becomes record -1
-            for record in reader:
-                if not record or (len(record) == 1 and not record[0].strip()):
-                    continue
-                seen += 1
-                if seen in wanted:
-                    # A record ends at line_num; line breaks inside its cells lie before that.
-                    breaks = len(_BREAK.findall("".join(record)))
-                    places[seen] = reader.line_num - breaks
-                if seen == last:
-                    break
+        first = -1 if self.header else 0  # a header becomes record -1
+        for seen, (line, _) in enumerate(records(self.path, self.sep), first):
+            if seen in wanted:
+                places[seen] = line
+            if seen >= last:
+                break
         return [places.get(i, i + 1 + self.header) for i in rows]
+
+
+def records(path: Path, sep: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record of a text file that is not blank, with the line on which it begins."""
+    import csv
+
+    opener = gzip.open if path.suffix.lower() == ".gz" else open
+    with opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
+        reader = csv.reader(file, delimiter=sep, skipinitialspace=True)
+        before = 0
+        for record in reader:
+            if len(record) > 1 or (record and record[0].strip()):
+                yield before + 1, record
+            before = reader.line_num

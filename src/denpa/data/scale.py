@@ -18,6 +18,10 @@ _CHUNK = 1 << 22
 """Values a pass works on at once: float64 copies stay small for large sets of images."""
 
 
+_EXPONENT = 400
+"""Up to 2 to this power, and down to its inverse, float64 holds all squares and their sums."""
+
+
 @dataclass(frozen=True, eq=False)
 class Standardizer:
     """(x - mean) / scale, per column of (N, D) or per channel of (N, C, H, W).
@@ -54,8 +58,10 @@ class Standardizer:
             )
         axes = (0, *range(2, x.ndim))
         count = x.size // x.shape[1]
+        low, high = (f(axis=axes).astype(np.float64) for f in (x.min, x.max))
+        exponent = _exponent(np.maximum(np.abs(low), np.abs(high)))
         total = np.zeros(x.shape[1])
-        for part in _chunks(x):
+        for part in _chunks(x, exponent):
             total += part.sum(axis=axes)
         if not np.isfinite(total).all():
             j = int(np.argmin(np.isfinite(total)))
@@ -65,13 +71,13 @@ class Standardizer:
             )
         mean = total / count
         square = np.zeros_like(mean)
-        for part in _chunks(x):
+        for part in _chunks(x, exponent):
             square += ((part - _along(mean, x.ndim)) ** 2).sum(axis=axes)
-        scale = np.sqrt(square / count)
+        mean, scale = np.ldexp(mean, exponent), np.ldexp(np.sqrt(square / count), exponent)
         # Rounding in the mean gives a constant column a tiny deviation: look at the values.
-        constant = (x.min(axis=axes) == x.max(axis=axes)) | (scale == 0)
-        mean = np.where(constant, x[0].reshape(x.shape[1], -1)[:, 0], mean)
-        return cls(mean, np.where(constant, 1.0, scale))
+        constant = low == high
+        scale = np.maximum(scale, np.nextafter(0, 1))
+        return cls(np.where(constant, low, mean), np.where(constant, 1.0, scale))
 
     def transform(self, x: Array, dtype: DTypeLike = np.float32) -> Array:
         """Return (x - mean) / scale, same shape: computed in float64 and then cast to float32, or
@@ -125,7 +131,17 @@ def _along(v: Array, ndim: int) -> Array:
     return v.reshape(1, -1, *[1] * (ndim - 2))
 
 
-def _chunks(x: Array) -> Iterator[NDArray[np.float64]]:
+def _exponent(largest: Array) -> Array:
+    """Return the power of 2 to divide each column by, 0 unless its squares leave float64."""
+    found = np.frexp(np.where(np.isfinite(largest), largest, 0))[1]
+    kept: Array = np.where(np.abs(found) > _EXPONENT, found, 0)
+    return kept
+
+
+def _chunks(x: Array, exponent: Array | None = None) -> Iterator[NDArray[np.float64]]:
     step = max(1, _CHUNK // max(1, x.size // max(1, len(x))))
     for i in range(0, len(x), step):
-        yield x[i : i + step].astype(np.float64)
+        part = x[i : i + step].astype(np.float64)
+        if exponent is not None and exponent.any():
+            part = np.ldexp(part, -_along(exponent, x.ndim))
+        yield part

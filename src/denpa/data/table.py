@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from denpa.data import columns as col
 from denpa.data.dataset import Array, Encoding
-from denpa.data.errors import DataError, check_option, counted, listed, nearest
+from denpa.data.errors import DataError, check_option, counted, listed, nearest, typed
 from denpa.data.origin import Origin
+from denpa.data.row_numbers import looks_like_a_key, row_number
 from denpa.data.target import absent, encode_all, encode_target, fit_target, plain
 
 __all__ = [
@@ -31,6 +32,8 @@ MISSING = ("error", "drop", "mean")
 
 _FILLED = 12  # columns whose fillings are told one by one
 _FLOAT32_MAX = float(np.finfo(np.float32).max)
+_LARGEST = float(np.finfo(np.float64).max) / 16
+_FARTHER = 1e6  # how much larger new values may be than those of a column beyond float32
 _REMEDY = (
     "Pass missing='drop' (leave those rows out) or missing='mean' (fill in the mean of the"
     " column); on the command line --missing drop or --missing mean."
@@ -61,7 +64,12 @@ def fit_table(
     for name in (target, *drop, *keep):
         if name not in names:
             what = "target" if name == target else "drop" if name in drop else "keep"
+            whole = [n for n in names if name in (cell.strip() for cell in n.split(","))]
             hint = nearest(name, names)
+            if what != "target" and whole:
+                hint = f" For the column {whole[0]!r}, whose name has a comma, type --{what}"
+                hint += f" {typed(whole[0])}."
+            hint = _other_separator([name], names, origin) or hint
             raise DataError(
                 f"{origin.name}: no column {name!r} ({what}=).{hint}"
                 f" The columns are {listed(names, 30)}."
@@ -115,44 +123,48 @@ def _fit_features(
 ) -> tuple[str, ...]:
     """Enter what the columns say into the encoding, and return notes to say aloud."""
     notes: list[str] = []
-    records: list[dict[str, Any]] = []
     constant: list[str] = []
-    numbered: list[str] = []
-    for name in features:
-        record = col.fit_column(frame[name], name, origin)
-        if record is None:
-            constant.append(name)
-            continue
-        records.append(record)
-        if name not in keep and col.is_row_number(name, frame[name]):
-            numbered.append(name)
-        if record["type"] == "category":
+
+    def fitted(names: list[str]) -> list[dict[str, Any]]:
+        records = [(n, col.fit_column(frame[n], n, origin)) for n in names]
+        constant.extend(n for n, record in records if record is None)
+        return [record for _, record in records if record is not None]
+
+    numbered = {n: why for n in features if n not in keep and (why := row_number(n, frame[n]))}
+    records = fitted([n for n in features if n not in numbered])
+    if not records:  # nothing else to learn from
+        records, numbered = fitted(list(numbered)), {}
+    for record in records:
+        name, kind = record["name"], record["type"]
+        if kind == "category":
             n = len(record["categories"])
-            notes.append(f"column {name!r} holds text: {n} one-hot columns")
-        if record["type"] == "date":
+            notes.append(f"column {name!r} holds text: {counted(n, 'one-hot column')}")
+        if kind == "date":
             utc = ", each turned to UTC" if record["zone"] else ""
             notes.append(f"column {name!r} holds dates: days since the first one{utc}")
         if name in origin.codes:
             notes.append(_code_note(record, origin.codes[name]))
+        if kind == "number" and name not in keep and looks_like_a_key(name, frame[name]):
+            notes.append(
+                f"column {name!r} looks like a key of the rows, a different whole number in nearly"
+                f" every one, and is trained on; drop=[{name!r}] (--drop {typed(name)}) leaves it"
+                f" out, keep=[{name!r}] (--keep {typed(name)}) ends this note"
+            )
     if constant:
         which = "column" if len(constant) == 1 else "columns"
         every = "every row of the training part, or none" if origin.part else "every row"
         notes.append(f"left out {which} {listed(constant)}: one value in {every}")
-    if len(numbered) == len(records):
-        numbered = []  # nothing else to learn from
-    for name in numbered:
+    for name, why in numbered.items():
         notes.append(
-            f"left out column {name!r}: the name of an index and a different whole number in every"
-            f" row; keep=[{name!r}] (--keep {name!r}) trains on it"
+            f"left out column {name!r}: {why}; keep=[{name!r}] (--keep {typed(name)}) trains on it"
         )
-    records = [r for r in records if r["name"] not in numbered]
     if not records:
         raise DataError(
             f"{origin.name}: no column is left to learn from: besides the target there are only"
             " constant or dropped columns."
         )
     encoding["columns"] = records
-    encoding["fill"] = column_means(_matrix(frame, records, origin))
+    encoding |= ranges(_matrix(frame, records, origin))
     return tuple(notes)
 
 
@@ -219,6 +231,7 @@ def encode_table(
     lacking = [r["name"] for r in records if r["name"] not in names]
     if lacking:
         hint = nearest(lacking[0], [n for n in names if n not in {r["name"] for r in records}])
+        hint = _other_separator(lacking, names, origin) or hint
         raise DataError(
             f"{origin.name}: lacks {counted(len(lacking), 'column')} that the model was trained"
             f" on: {listed(lacking)}.{hint} The file has {listed(names, 30)}."
@@ -256,7 +269,7 @@ def settle(
     """Deal with missing and infinite values of (N, D); `owners` names the column of each of D."""
     check_option("missing", missing, MISSING)
     gone = np.isnan(matrix)  # (N, D)
-    too_big = np.abs(matrix) > _FLOAT32_MAX
+    too_big = np.abs(matrix) > np.array(encoding.get("limits", _FLOAT32_MAX))
     bad = gone | too_big
     lost = absent(target) if target is not None else np.zeros(len(matrix), bool)
     kept: Array | None = None
@@ -301,11 +314,24 @@ def settle(
     return matrix, y, kept, filled
 
 
-def column_means(matrix: Array) -> list[float]:
-    """Return the mean of the finite values of each column of (N, D)."""
-    good = np.abs(matrix) <= _FLOAT32_MAX
-    totals = np.where(good, matrix, 0).sum(axis=0, dtype=np.float64)
-    return [float(v) for v in totals / np.maximum(good.sum(axis=0), 1)]
+def ranges(matrix: Array) -> Encoding:
+    """Return what an encoding says of the values of each column of (N, D): `fill`, the mean of
+    those within its limit, and `limits` where that of float32 is not the limit of all.
+
+    A column of larger numbers, not one with a stray one, is as good as any once standardised.
+    """
+    size = np.abs(matrix)
+    limits = np.full(matrix.shape[1], _FLOAT32_MAX)
+    for j in np.flatnonzero((size > _FLOAT32_MAX).any(axis=0)):
+        known = size[size[:, j] <= _LARGEST, j]
+        if len(known) and np.median(known) > _FLOAT32_MAX:
+            limits[j] = min(_LARGEST, known.max() * _FARTHER)
+    good = size <= limits
+    count = np.maximum(good.sum(axis=0), 1)
+    huge = limits > _FLOAT32_MAX
+    totals = np.where(good, matrix / np.where(huge, count, 1), 0).sum(axis=0, dtype=np.float64)
+    found: Encoding = {"fill": [float(v) for v in totals / np.where(huge, 1, count)]}
+    return {**found, "limits": limits.tolist()} if huge.any() else found
 
 
 def feature_names(encoding: Encoding) -> tuple[str, ...]:
@@ -335,6 +361,23 @@ def check_frame(frame: Any, origin: Origin) -> Any:
     frame = frame.reset_index(drop=True)
     frame.columns = names
     return frame
+
+
+def _other_separator(wanted: Sequence[str], names: list[str], origin: Origin) -> str:
+    """Return a hint where the one name of a text file holds a name that is wanted, between what
+    the file was not read with."""
+    signs = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", " ": "spaces"}
+    for sep, what in signs.items():
+        parts = [p.strip(" \"'") for p in names[0].split(sep)]
+        if origin.path is not None and len(names) == 1 < len(parts) and set(wanted) & set(parts):
+            way = (
+                "write commas in place of the spaces" if sep == " " else "let its name end in .csv"
+            )
+            return (
+                f" The first line has {what} between the names, but the file was read with"
+                f" {signs[origin.sep]}: {way}."
+            )
+    return ""
 
 
 def _width(record: dict[str, Any]) -> int:

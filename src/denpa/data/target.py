@@ -21,7 +21,9 @@ __all__ = ["absent", "encode_all", "encode_target", "fit_target", "one_column", 
 FEW = 20
 """Whole numbers with more different values than this are quantities, not classes."""
 
-_FLOAT32_MAX = float(np.finfo(np.float32).max)
+_LARGEST, _SMALLEST = 1e75, 1e-75
+"""Limits of a regression's targets and of their range: float64 holds the squares of errors, and the
+squares of those, by which chance is judged."""
 
 
 def one_column(y: Array, where: str) -> Array:
@@ -94,12 +96,13 @@ def encode_target(
                     f"{where}: target {name!r} must hold numbers, but {row(i)} has {values[i]!r}."
                 )
             values = numbers
-        too_big = ~(np.abs(values.astype(np.float64)) <= _FLOAT32_MAX)
+        too_big = ~(np.abs(values.astype(np.float64)) <= _LARGEST)
         if too_big.any():
             i = int(np.argmax(too_big))
             raise DataError(
-                f"{where}: target {name!r} has {values[i]} in {row(i)}, which float32 cannot"
-                " hold. Correct it or scale the column down."
+                f"{where}: target {name!r} has {values[i]} in {row(i)}, beyond {_LARGEST:g}:"
+                " float64 cannot hold the square of its square. Correct it or scale the column"
+                " down."
             )
         return values.astype(np.float64)[:, None]
     classes = record["classes"]
@@ -206,6 +209,11 @@ def _regression(
         value = label(unique[0]) if len(unique) else "nothing"
         raise DataError(
             f"{where}: target {name!r} is {value} in every row: there is nothing to learn."
+        )
+    if float(unique[-1]) - float(unique[0]) < _SMALLEST:
+        raise DataError(
+            f"{where}: target {name!r} goes from {unique[0]} to {unique[-1]}: float64 cannot hold"
+            " the squares of the squares of so small differences. Scale the column up."
         )
     return {"name": name, "task": "regression", "bool": kind == "bool"}
 

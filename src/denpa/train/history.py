@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass, field
 from typing import Any
 
+from denpa.data.errors import counted
 from denpa.train.worth import convergence
 from denpa.views.record import Convergence
 
@@ -47,7 +48,7 @@ class History:
             for k, v in last.items()
             if k.startswith(("train_", "val_"))
         ]
-        parts = [f"{self.reason} after {int(last['epoch'])} epochs: {', '.join(shown)}"]
+        parts = [f"{self.reason} after {counted(int(last['epoch']), 'epoch')}: {', '.join(shown)}"]
         if self.best_epoch is not None:
             parts.append(f"best {self.monitor} in epoch {self.best_epoch}")
         seen = self.convergence

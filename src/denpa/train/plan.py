@@ -10,6 +10,7 @@ from typing import Any
 
 from denpa import nn
 from denpa.data import Data, possible_leaks
+from denpa.data.errors import counted
 from denpa.functional.random import manual_seed
 from denpa.train import assemble
 from denpa.train.assemble import Parts
@@ -118,7 +119,7 @@ def found_words(plan: Plan) -> list[str]:
     more += [f"dropout {s.dropout:g}"] * bool(s.dropout)
     lines.append(f"network: {s.model} {' - '.join(layers)}, {', '.join(more)}")
     rate = f"learning rate {s.lr:g}" + (f" ({s.schedule})" if s.schedule != "none" else "")
-    batches = f"{s.epochs} epochs in batches of {s.batch_size}"
+    batches = f"{counted(s.epochs or 0, 'epoch')} in batches of {s.batch_size}"
     lines.append(f"training: {s.loss}, {s.optimizer}, {rate}, {batches}")
     return lines
 

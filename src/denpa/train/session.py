@@ -18,6 +18,7 @@ from typing import Any
 from denpa import nn
 from denpa.autodiff.mode import detect_anomaly
 from denpa.core.errors import ArgumentError
+from denpa.data.errors import counted
 from denpa.train import assemble, run_folder
 from denpa.train.callbacks import EarlyStopping
 from denpa.train.closing import Run, finish, make_record
@@ -138,7 +139,8 @@ def _longer(known: Settings, epochs: int, record: dict[str, Any], path: str | Pa
             "whose learning rates are laid out over all epochs; start a new run"
         )
     if epochs < record.get("epochs", 0):
-        raise ArgumentError(f"{path}: the run has {record['epochs']} epochs; --epochs is {epochs}")
+        has = counted(record["epochs"], "epoch")
+        raise ArgumentError(f"{path}: the run has {has}; --epochs is {epochs}")
     return replace(known, epochs=epochs)
 
 

@@ -3,6 +3,7 @@ resumed run. Each field carries its kind, its range and its line of help."""
 
 from __future__ import annotations
 
+import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
@@ -287,7 +288,9 @@ def convert(option: Field[Any], value: Any) -> Any:
             raise ArgumentError(f"{name} is on or off (True or False), not {value!r}")
         return value
     if kind == "names":
-        parts = value.split(",") if isinstance(value, str) else list(value)
+        parts = value
+        if isinstance(value, str):  # a line of a CSV: "x, y" in quotes is one name
+            parts = next(csv.reader([value], skipinitialspace=True), [])
         names = tuple(str(p).strip() for p in parts if str(p).strip())
         if not names and isinstance(value, str):
             raise ArgumentError(f"{name} must name something, separated by commas; it is empty")
