@@ -38,10 +38,12 @@ def test_no_fraud_found_does_not_look_like_success(denpa, tmp_path):
     assert done.code == 0, done.err
     assert "test_accuracy   96.00%" in done.out
     assert (
-        "baseline: no better than the baseline. The network is right in 96% of 200 rows (192); "
-        "always answering “ok”, the most frequent class in training, in 96% (192)." in done.out
+        "baseline: no better than the baseline. The network is right in 192 of 200 rows (96%); "
+        "always answering “ok”, the most frequent class in training, in 192 (96%)." in done.out
     )
-    assert "classes: never found: fraud. fraud: 0 of 8 found, never the answer; " in done.out
+    assert "classes: never found: “fraud”. Of 8 rows of “fraud”, none found; " in done.out
+    assert "remedy: what can be done. More rows of the rare classes help most." in done.out
+    assert "the column p(fraud) of denpa predict" in done.out
     worth = json.loads((tmp_path / "run/run.json").read_text())["worth"]
     assert (worth["baseline"], worth["verdict"], worth["failed"]) == ("ok", "equal", True)
     assert worth["classes"][0] == {
@@ -52,10 +54,10 @@ def test_no_fraud_found_does_not_look_like_success(denpa, tmp_path):
     assert "baseline 96%" in page
     assert page.count('class="alarm" role="alert"') == 2
     assert "no better than the baseline" in page
-    assert "never found: fraud" in page
+    assert "never found: “fraud”" in page
     again = denpa("evaluate", "run", table)
     assert "baseline: no better than the baseline." in again.out
-    assert "fraud: 0 of 40 found, never the answer" in again.out
+    assert "Of 40 rows of “fraud”, none found; the network never gave this answer." in again.out
     assert denpa("evaluate", "run", "--json").json["worth"]["never_found"] == ["fraud"]
     # New data are held against what training suggested, not against themselves.
     lines = table.read_text().splitlines()
@@ -69,8 +71,8 @@ def test_in_japanese_too(denpa, tmp_path):
     table = write_frauds(tmp_path / "cards.csv")
     denpa("train", table, "--target", "kind", "--epochs", "8", "--out", "run", "--lang", "ja")
     page = page_of(tmp_path / "run")
-    for words in ("ベースラインと変わらない", "一度も見つからなかったクラス: fraud",
-                  "8 例中 0 例を発見", "ベースライン 96%", "適合率"):  # fmt: skip
+    for words in ("ベースラインと変わらない", "一度も見つからなかったクラス: 「fraud」",
+                  "8 例中 1 例も発見できず", "ベースライン 96%", "適合率"):  # fmt: skip
         assert words in page, words
 
 
@@ -101,7 +103,16 @@ def test_a_regression_that_learns(denpa, tmp_path):
     done = denpa("train", table, "--target", "price", "--epochs", "150", "--hidden", "32", "--lr",
                  "0.01", "--out", "run")  # fmt: skip
     assert "baseline: better than the baseline. The network's RMSE on 24 rows is " in done.out
-    assert '<div class="lead"><dt>Test RMSE' in page_of(tmp_path / "run")
+    page = page_of(tmp_path / "run")
+    assert '<div class="lead"><dt>Test RMSE' in page
+    # A loss of 0.02 beside an RMSE of 5,000: they are in different units, and it is said.
+    assert "losses: in standard units. " in done.out
+    assert "<dt>Test loss</dt><dd>" in page
+    assert "<small>in standard units</small>" in page
+    assert "loss per example, target in standard units" in page
+    assert "losses: in standard units. " in denpa("evaluate", "run", table).out
+    assert "<h2>Largest errors</h2>" in page
+    assert "most sure" not in page
     worth = json.loads((tmp_path / "run/run.json").read_text())["worth"]
     rows = list(csv.DictReader(table.read_text().splitlines()))
     prices = np.array([float(r["price"]) for r in rows])
@@ -121,12 +132,14 @@ def test_a_regression_that_learns(denpa, tmp_path):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--epochs", "4", "--lr", "0.003"), "convergence: still improving. The validation loss"),
-        (("--epochs", "4", "--lr", "0.003"), "train longer, with --epochs 8."),
+        (("--epochs", "4", "--lr", "0.0003"), "convergence: still improving. The validation loss"),
+        (("--epochs", "4", "--lr", "0.0003"), "train longer, with --epochs 8."),
         (("--epochs", "80", "--lr", "0.05", "--hidden", "4", "--weight-decay", "0.1"),
-         "convergence: settled. The validation loss was no longer falling at the last epoch, 80."),
+         "convergence: settled. The validation loss was not clearly falling any more at the end: "),
+        (("--epochs", "30", "--lr", "0.003"),
+         "but the validation accuracy is no better than before (100%, then 100%)"),
         (("--epochs", "1"), "convergence: one epoch only."),
-        (("--epochs", "4", "--lr", "0.003", "--ensemble", "2"), "convergence: still improving."),
+        (("--epochs", "4", "--lr", "0.0003", "--ensemble", "2"), "convergence: still improving."),
     ],
 )  # fmt: skip
 def test_whether_it_was_still_improving(denpa, tmp_path, options, words):
@@ -134,6 +147,49 @@ def test_whether_it_was_still_improving(denpa, tmp_path, options, words):
     done = denpa("train", table, "--target", "kind", "--out", "run", *options)
     assert done.code == 0, done.err
     assert words in done.out
+
+
+def test_learning_by_heart_is_not_called_settled(denpa, tmp_path):
+    rng = np.random.default_rng(0)
+    lines = ["a,b,c,d,e,kind"]
+    for row in rng.normal(size=(300, 5)):
+        kind = "yes" if row[0] + rng.normal() > 0 else "no"
+        lines.append(",".join([*(f"{v:.3f}" for v in row), kind]))
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
+    done = denpa("train", "t.csv", "--target", "kind", "--epochs", "60", "--lr", "0.01", "--out",
+                 "run")  # fmt: skip
+    rows = list(csv.DictReader((tmp_path / "run/history.csv").read_text().splitlines()))
+    losses = [float(r["val_loss"]) for r in rows]
+    best = losses.index(min(losses)) + 1
+    said = (
+        f"convergence: memorising. The validation loss was best in epoch {best} of 60 "
+        f"({min(losses):.4g}) and has risen since ({losses[-1]:.4g} in the last)"
+    )
+    assert said in done.out
+    # The weights of the best epoch are what is kept.
+    validated = denpa("train", "t.csv", "--target", "kind", "--epochs", str(best), "--lr", "0.01",
+                      "--out", "short", "--json").json  # fmt: skip
+    assert json.loads((tmp_path / "run/run.json").read_text())["metrics"] == {
+        k: v for k, v in validated.items() if k.startswith(("test_", "val_"))
+    }
+    stopped = denpa("train", "t.csv", "--target", "kind", "--epochs", "60", "--lr", "0.01",
+                    "--patience", "7", "--out", "early", "--json").json  # fmt: skip
+    assert (stopped["epochs"], stopped["best_epoch"]) == (best + 7, best)
+
+
+def test_the_gradient_line_is_in_the_language_of_the_report(denpa, tmp_path):
+    table = write_flowers(tmp_path / "flowers.csv")
+    said = {
+        "en": r"(\d+) of 642 gradients checked against numeric ones; the largest",
+        "ja": r"642 個の勾配のうち (\d+) 個を数値微分と照合。相対誤差の最大値は",
+    }
+    for lang, words in said.items():
+        denpa("train", table, "--target", "kind", "--epochs", "1", "--out", lang, "--lang", lang)
+        found = re.search(words, page_of(tmp_path / lang))
+        assert found, lang
+        check = json.loads((tmp_path / lang / "run.json").read_text())["gradient_check"]
+        assert int(found[1]) == check["checked"]
+    assert "checked against" not in page_of(tmp_path / "ja")
 
 
 @pytest.mark.parametrize(

@@ -248,3 +248,16 @@ def test_broken_idx(tmp_path: Path) -> None:
     noise = RNG.integers(0, 256, (10, 20, 20)).astype(np.uint8)
     path.write_bytes(gzip.compress(idx(noise))[:1000])
     assert f"{path}: the gzip file is truncated or corrupt" in message(path)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "note"),
+    [
+        (-4.5, 5.5, "pixel values -4.5 to 5.5 become (value + 4.5) / 10"),
+        (3.0, 5.0, "pixel values 3 to 5 become (value - 3) / 2"),
+        (0.0, 16.0, "pixel values 0 to 16 become value / 16"),
+    ],
+)
+def test_the_scaling_of_pixels_is_said_as_people_write_it(low, high, note):
+    x = np.linspace(low, high, 5 * 64, dtype=np.float32).reshape(5, 1, 8, 8)
+    assert note in read((x, np.array([0, 1, 0, 1, 0]))).notes

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from denpa.views.record import Worth
 from denpa.views.report import TEXT, LayerRow, Mistake, Pairs, ReportData, render_report
 from tests.views import records
 
@@ -89,6 +90,38 @@ def test_regression_page_has_its_own_figures():
                    "Neustadt", "1962", "2 more columns are not shown."):  # fmt: skip
         assert wanted in words, wanted
     assert "Confusion matrix" not in words
+
+
+def test_a_regression_is_not_asked_what_it_was_sure_of():
+    record = records.houses()
+    seen = [Mistake(1.5, 3.0, image=np.zeros((4, 4)), row="a.png", counted="file")]
+    for made in (record, dataclasses.replace(record, mistakes=seen)):
+        for lang, name, asked in (
+            ("en", "Largest errors", "sure"),
+            ("ja", "誤差の大きい例", "自信"),
+        ):
+            part = render_report(made, lang=lang).split('<section id="mistakes">')[1]
+            part = part.split("</section>")[0]
+            assert f"<h2>{name}</h2>" in part
+            assert asked not in part
+            assert TEXT[lang]["mistakes.caption"] not in part
+    part = render_report(records.digits()).split('<section id="mistakes">')[1]
+    assert "most wrong while most sure" in part
+    assert TEXT["en"]["mistakes.caption"] in part
+
+
+def test_the_unit_of_the_losses_stands_beside_them():
+    metrics = {"test_rmse": 65.46, "test_loss": 0.01987}
+    worth = Worth("test", 100, "rmse", 0.0, 400.0, 65.46, "better", unit=464.4)
+    for lang, note in (("en", "in standard units"), ("ja", "標準化した単位")):
+        for said, unit in ((True, 464.4), (False, None)):
+            made = dataclasses.replace(
+                records.houses(), metrics=metrics, worth=dataclasses.replace(worth, unit=unit)
+            )
+            page = render_report(made, lang=lang)
+            assert (f"0.01987<small>{note}</small>" in page) is said
+            assert ("464.4" in page) is said
+            assert (TEXT[lang]["axis.loss_unit"] in page) is said
 
 
 def test_losses_that_are_not_numbers_are_said_at_the_top():

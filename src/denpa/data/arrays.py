@@ -258,7 +258,8 @@ def _fit_images(x: Array, notes: list[str], where: str) -> Encoding:
             divide = high
         else:
             offset, divide = low, (high - low) or 1.0
-        notes.append(f"pixel values {low:g} to {high:g} become (value - {offset:g}) / {divide:g}")
+        moved = "value" if offset == 0 else f"(value {'-' if offset > 0 else '+'} {abs(offset):g})"
+        notes.append(f"pixel values {low:g} to {high:g} become {moved} / {divide:g}")
     return {
         "version": 1,
         "kind": "images",

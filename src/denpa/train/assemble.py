@@ -226,6 +226,11 @@ def make_loss(settings: Settings, rescale: Any) -> Loss:
     return standardised
 
 
+def unit_of(spec: dict[str, Any]) -> float | None:
+    """The standard deviation of the target in training, in which its losses are measured."""
+    return None if spec["rescale"] is None else float(spec["rescale"][1][0])
+
+
 def make_optimizer(settings: Settings, net: nn.Module) -> Optimizer:
     """The optimizer that the settings name."""
     assert settings.lr is not None

@@ -49,8 +49,9 @@ def finish(plan: Plan, members: list[nn.Sequential], seconds: float) -> Run:
     net = assemble.join(members, task)
     name, data = parts.judge()
     verdict = judge(
-        net, loss, data, plan.settings.backend, part=name, baseline=baseline_of(parts.train)
-    )
+        net, loss, data, plan.settings.backend, part=name, baseline=baseline_of(parts.train),
+        unit=assemble.unit_of(plan.spec),
+    )  # fmt: skip
     history = plan.histories[0]
     record = make_record(plan, status="finished")
     record["metrics"] = {f"{name}_{k}": v for k, v in verdict.figures.items()}

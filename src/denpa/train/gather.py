@@ -14,6 +14,8 @@ from denpa.train.history import History
 from denpa.train.judge import Verdict
 from denpa.train.observe import network_table, observe
 from denpa.views.record import DataFacts, Pairs, ReportData, Worth
+from denpa.views.scale import number
+from denpa.views.words import words
 
 _OBSERVED = 256  # examples behind the histograms of layers
 _DOTS = 2000  # points of a scatter plot
@@ -62,7 +64,7 @@ def report_data(
         summary=_summary(record, lang),
         metrics=record["metrics"],
         worth=worth,
-        gradient_check=check["text"],
+        gradient_check=_checked(check, lang),
         gradient_check_passed=check["ok"],
         history=_columns(history),
         best_epoch=record["best_epoch"],
@@ -84,6 +86,13 @@ def report_data(
             notes=[n for n in (data["why_task"], *data["notes"]) if n],
         ),
     )
+
+
+def _checked(check: Mapping[str, Any], lang: str) -> str:
+    return words(lang)["check.text"].format(
+        checked=number(check["checked"]), parameters=number(check["parameters"]),
+        worst=f"{check['largest_relative_error']:.1e}", where=check["where"],
+    )  # fmt: skip
 
 
 def _summary(record: Mapping[str, Any], lang: str) -> list[tuple[str, object]]:

@@ -58,8 +58,8 @@ class History:
 
     @property
     def convergence(self) -> Convergence | None:
-        """Whether the loss was still falling at the last epoch."""
-        return convergence(self.rows)
+        """What the loss did at the last epoch: whether it was still falling, for one."""
+        return convergence(self.rows, self.baseline.get("val_accuracy"))
 
     @property
     def best(self) -> dict[str, float]:

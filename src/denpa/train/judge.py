@@ -79,14 +79,18 @@ def judge(
     *,
     part: str = "test",
     baseline: str | float | None = None,
+    unit: float | None = None,
 ) -> Verdict:
     """Predict all rows of `data`, the part of that name, and compare with its targets, and with
-    the answer `baseline` to all of them (`baseline_of` the training part)."""
+    the answer `baseline` to all of them (`baseline_of` the training part). `unit` is that of the
+    target, in which `loss` measures."""
     y = data.require_target()
     outputs = predict(net, data.x, backend=backend)
     with no_grad():
         total = float(loss(tensor_of(outputs), tensor_of(y)))
-    worth = None if baseline is None else worth_of(part, baseline, outputs, y, data.classes)
+    worth = None if baseline is None else worth_of(
+        part, baseline, outputs, y, data.classes, unit
+    )  # fmt: skip
     if data.task == "classification":
         right = int(np.count_nonzero(outputs.argmax(1) == y))
         return Verdict(data, outputs, {"accuracy": right / len(y), "loss": total}, worth)

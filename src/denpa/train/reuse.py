@@ -52,6 +52,11 @@ class Loaded:
         return answer
 
     @property
+    def unit(self) -> float | None:
+        """The standard deviation of the target that losses are measured in; None for classes."""
+        return assemble.unit_of(self.record["network"])
+
+    @property
     def loss(self) -> assemble.Loss:
         """The loss that the run was trained with."""
         return assemble.make_loss(self.settings, self.record["network"]["rescale"])
@@ -101,8 +106,7 @@ def evaluate_run(
         if target is not None:
             raise ArgumentError("--target goes with DATA; the run's own test part has its target")
         part, rows = _own_part(run, data_dir)
-        verdict = judge(run.net, run.loss, rows, backend, part=part, baseline=run.baseline)
-        return Evaluation(verdict, part, len(rows) if part == "train" else 0)
+        return Evaluation(_judged(run, rows, backend, part), part, len(rows) if part == "train" else 0)
     found = _new_data(run, data, target=target, missing=missing, data_dir=data_dir)
     if found.y is None:
         name = (run.encoding.get("target") or {}).get("name")
@@ -113,8 +117,12 @@ def evaluate_run(
     seen = _trained_on(run, found, data_dir)
     # What is said of the worth of a part; one that was learnt is worth nothing.
     worth = "train" if seen and 2 * seen > len(found) else "test"
-    verdict = judge(run.net, run.loss, found, backend, part=worth, baseline=run.baseline)
-    return Evaluation(verdict, "data", seen)
+    return Evaluation(_judged(run, found, backend, worth), "data", seen)
+
+
+def _judged(run: Loaded, rows: Data, backend: str, part: str) -> Verdict:
+    baseline, unit = run.baseline, run.unit
+    return judge(run.net, run.loss, rows, backend, part=part, baseline=baseline, unit=unit)
 
 
 def fillings(data: Data) -> tuple[str, ...]:

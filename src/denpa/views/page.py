@@ -160,11 +160,13 @@ def facts(pairs: Iterable[tuple[object, object]], *, hashes: frozenset[str] = fr
     return f'<dl class="facts">{"".join(rows)}</dl>' if rows else ""
 
 
-def section(key: str, words: Mapping[str, str], body: str) -> str:
-    """Return one section: in the margin its name and the question it answers, then the answer."""
+def section(key: str, words: Mapping[str, str], body: str, name: str | None = None) -> str:
+    """Return one section: in the margin its name (the words of `name`, else of `key`) and the
+    question it answers, then the answer."""
+    name = name or key
     return (
-        f'<section id="{key}"><div><h2>{esc(words[key])}</h2>'
-        f'<p class="ask">{esc(words[key + ".ask"])}</p></div>'
+        f'<section id="{key}"><div><h2>{esc(words[name])}</h2>'
+        f'<p class="ask">{esc(words[name + ".ask"])}</p></div>'
         f'<div class="body">{body}</div></section>'
     )
 

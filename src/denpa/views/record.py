@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Number = float | int | None
+FEW = 3  # rows of a class below which a missed one proves little
 Counted = Literal["line", "index", "file"]
 Verdict = Literal["better", "unclear", "equal", "worse"]
+End = Literal["improving", "surer", "settled", "rising", "climbing", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -101,14 +103,28 @@ class ClassFigures:
 
 @dataclass(frozen=True)
 class Convergence:
-    """Whether a column of losses was still falling at the last of `epochs`: None where that cannot
-    be said, as after one epoch. `fall` is the share by which it fell in the last `over` epochs."""
+    """What a column of losses did at the last of `epochs`.
+
+    `state`: "improving" (it was still falling), "surer" (it was, but the answers have stayed the
+    same), "settled", "rising" (while the training loss fell), "climbing" (as the training loss
+    did), "unknown" (one epoch). Two losses show it: `first` in epoch `start`, `last` in epoch
+    `end`; they lie within what was still falling, else they are the lowest and the last.
+    `accuracies` of a "surer" one: the best before, and that of epoch `end`.
+    """
 
     column: str
     epochs: int
-    improving: bool | None
-    fall: float = 0.0
-    over: int = 1
+    state: End
+    start: int = 1
+    end: int = 1
+    first: float = 0.0
+    last: float = 0.0
+    accuracies: tuple[float, float] | None = None
+
+    @property
+    def improving(self) -> bool | None:
+        """Whether a longer training promises better answers; None where that is not known."""
+        return None if self.state == "unknown" else self.state == "improving"
 
 
 @dataclass(frozen=True)
@@ -120,6 +136,7 @@ class Worth:
     targets. `baseline_score` and `score` are the figures of both on the same `rows` rows of `part`:
     rows that are right for "accuracy", in the unit of the target for "rmse". The `verdict` is
     "better" where the network's is better by more than chance, "unclear" where that is not sure.
+    `unit` is the standard deviation of a target that losses are measured in; None for classes.
     """
 
     part: str  # test, val, train
@@ -131,6 +148,7 @@ class Worth:
     verdict: Verdict
     classes: Sequence[ClassFigures] = ()
     convergence: Convergence | None = None
+    unit: float | None = None
 
     @property
     def unequal(self) -> bool:
@@ -141,13 +159,15 @@ class Worth:
 
     @property
     def never_found(self) -> list[str]:
-        """Classes with three or more rows of which the network found none."""
-        return [c.name for c in self.classes if c.rows >= 3 and not c.found]
+        """Classes of whose rows the network found none."""
+        return [c.name for c in self.classes if c.rows and not c.found]
 
     @property
     def failed(self) -> bool:
-        """Whether the result must not look like a success."""
-        return self.verdict in ("equal", "worse") or bool(self.never_found)
+        """Whether the result must not look like a success: no better than the baseline, or a class
+        of three rows or more never found (one or two may be missed by bad luck)."""
+        lost = any(c.rows >= FEW and not c.found for c in self.classes)
+        return lost or self.verdict in ("equal", "worse")
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON can hold it."""
@@ -155,6 +175,8 @@ class Worth:
         found["classes"] = [
             {**asdict(c), "recall": c.recall, "precision": c.precision} for c in self.classes
         ]
+        if self.convergence is not None:
+            found["convergence"]["improving"] = self.convergence.improving
         return {**found, "never_found": self.never_found, "failed": self.failed}
 
 

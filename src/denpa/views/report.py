@@ -54,7 +54,11 @@ def render_report(record: ReportData, *, lang: str = "en") -> str:
         ("network", sections.network(record, text, numbers)),
         ("repeat", sections.repeat(record, text, numbers)),
     ]
-    main = "\n".join(section(key, text, content) for key, content in body if content)
+    # Numbers are wrong by more or less; there is no answer that a network was sure of.
+    names = {"mistakes": "errors"} if record.scatter is not None else {}
+    main = "\n".join(
+        section(key, text, content, names.get(key)) for key, content in body if content
+    )
     return page(lang, f"{record.title} – {text['kind']}", _header(record, text), main,
                 text["footer"])  # fmt: skip
 
@@ -118,6 +122,8 @@ def _metric(
         note = text["of_examples"].format(right=right, total=total)
     if name.endswith(("_rmse", "_mae")) and record.scatter is not None and record.scatter.unit:
         note = record.scatter.unit
+    if name.endswith("_loss") and record.worth is not None and record.worth.unit is not None:
+        note = text["worth.unit"]
     if record.worth is not None and name == f"{record.worth.part}_{record.worth.metric}":
         baseline = sections.metric_value(name, record.worth.baseline_score)
         note = " · ".join(n for n in (note, text["worth.card"].format(value=baseline)) if n)

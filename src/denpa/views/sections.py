@@ -80,7 +80,9 @@ def _curve(
     metric: str, series: Mapping[str, Sequence[Number]], record: ReportData, text: Words
 ) -> str:
     name = text.get(f"chart.{metric}") or text.get(f"metric.{metric}", metric.replace("_", " "))
-    label = {"accuracy": text["axis.percent"], "loss": text["axis.loss"]}.get(metric, "")
+    standard = record.worth is not None and record.worth.unit is not None
+    loss = text["axis.loss_unit" if standard else "axis.loss"]
+    label = {"accuracy": text["axis.percent"], "loss": loss}.get(metric, "")
     if metric in ("rmse", "mae") and record.scatter is not None:
         label = record.scatter.unit
     values = finite(v for column in series.values() for v in column)
@@ -203,7 +205,9 @@ def mistakes(record: ReportData, text: Words, numbers: Numbering) -> str:
     out = []
     if cards:
         body = f'<div class="cards">{"".join(_card(m, text) for m in cards)}</div>'
-        out.append(numbers.figure(body, text["mistakes.caption"] + _where(cards, text)))
+        named = isinstance(cards[0].true, str)
+        caption = text["mistakes.caption" if named else "errors.caption"]
+        out.append(numbers.figure(body, caption + _where(cards, text)))
     if rows:
         out.append(_mistake_table(rows, text, numbers))
     return "".join(out)
@@ -249,7 +253,7 @@ def _mistake_table(rows: Sequence[Mistake], text: Words, numbers: Numbering) -> 
         if chance:
             row.append("–" if m.probability is None else f"{100 * m.probability:.1f}%")
         table.append([*row, *(_setting(m.features.get(n), text) for n in shown)])
-    caption = text["mistakes.caption_table" if numeric else "mistakes.caption"]
+    caption = text["errors.caption_table" if numeric else "mistakes.caption"]
     if len(names) > len(shown):
         caption += text["gap"] + text["mistakes.more"].format(count=len(names) - len(shown))
     caption += _where(rows, text)

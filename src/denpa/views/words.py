@@ -5,6 +5,8 @@ Both tables have the same keys; a test holds that. Placeholders in braces are fi
 
 from __future__ import annotations
 
+from denpa.views import worth_words
+
 # ruff: noqa: E501  -- a Japanese letter counts as two columns, and texts are easier to compare unbroken
 
 LANGUAGES = ("en", "ja")
@@ -38,6 +40,7 @@ _EN = {
     "axis.log": "{label} (log scale)",
     "axis.percent": "share right (%)",
     "axis.loss": "loss per example",
+    "axis.loss_unit": "loss per example, target in standard units",
     "axis.rate": "step size",
     "axis.layer": "layer, in order of the forward pass",
     "axis.std": "standard deviation",
@@ -48,40 +51,6 @@ _EN = {
     "empty": "no finite value",
     "of_examples": "{right} of {total} examples",
     "best": "best: {epoch}",
-    # what a result is worth
-    "worth.better": "better than the baseline",
-    "worth.unclear": "better than the baseline, perhaps by chance",
-    "worth.equal": "no better than the baseline",
-    "worth.worse": "worse than the baseline",
-    "worth.classes": "The network is right in {network} of {rows} rows ({right}); always answering "
-                     "“{answer}”, the most frequent class in training, in {constant} ({usual}).",
-    "worth.numbers": "The network's RMSE on {rows} rows is {network}; always predicting {answer}, the "
-                     "mean in training, has {constant}.",
-    "worth.on_val": "These rows chose the best epoch: a test part is fairer (--test 0.1).",
-    "worth.on_train": "These rows were learnt by heart: only a test part tells (--test 0.1).",
-    "worth.never": "never found: {names}",
-    "worth.each": "class by class",
-    "worth.class": "{name}: {found} of {rows} found, {found} of {answered} such answers right",
-    "worth.class_never": "{name}: {found} of {rows} found, never the answer",
-    "worth.more": "{count} more classes",
-    "worth.join": "; ",
-    "worth.comma": ", ",
-    "worth.table": "Each class by itself: recall is found of all, precision is right of all such answers.",
-    "worth.improving": "still improving",
-    "worth.falling": "not at an end",
-    "worth.settled": "settled",
-    "worth.unknown": "one epoch only",
-    "worth.improving_text": "The {loss} was still falling at the end, by {fall} from epoch {start} to "
-                            "epoch {epoch}: train longer, with --epochs {more}.",
-    "worth.falling_text": "The {loss} was still falling at the end, by {fall} from epoch {start} to epoch "
-                          "{epoch}. Whether a longer training (--epochs {more}) serves new data, "
-                          "validation rows would show (--validation 0.1).",
-    "worth.settled_text": "The {loss} was no longer falling at the last epoch, {epoch}.",
-    "worth.unknown_text": "Whether the {loss} still falls is not known after {epoch}: train longer, with "
-                          "--epochs {more}.",
-    "worth.val_loss": "validation loss",
-    "worth.train_loss": "training loss",
-    "worth.card": "baseline {value}",
     # sections
     "result": "Result",
     "result.ask": "How well does the network do on data that it never saw? The test part took no "
@@ -89,7 +58,10 @@ _EN = {
                   "before all others.",
     "check": "Gradient check",
     "check.ask": "Are the gradients right? Backpropagation is compared with numeric derivatives "
-                 "on this run's own data in float64; a largest relative error below 1e-6 is sound.",
+                 "on this run's own data in float64. The largest relative error is mostly below "
+                 "1e-6; a wrong derivative is off by far more than 1e-4, where the check fails.",
+    "check.text": "{checked} of {parameters} gradients checked against numeric ones; the largest relative "
+                  "error is {worst}, in {where}.",
     "check.passed": "passed",
     "check.failed": "failed",
     "curves": "Learning curves",
@@ -130,9 +102,13 @@ _EN = {
     "mistakes": "Hardest mistakes",
     "mistakes.ask": "Where is the network most wrong while most sure? Look for wrong labels, "
                     "spoilt examples, and classes that truly look alike.",
+    "errors": "Largest errors",
+    "errors.ask": "Where are the predictions farthest from the truth? Look for wrong or misplaced "
+                  "digits, unusual examples, and what they have in common.",
     "mistakes.caption": "True class → predicted class, with the probability that the network gave "
                         "to its answer.",
-    "mistakes.caption_table": "The examples with the largest errors.",
+    "errors.caption": "True value → predicted value.",
+    "errors.caption_table": "The examples with the largest errors.",
     "mistakes.more": "{count} more columns are not shown.",
     "mistakes.line": "Lines are those of the file; its header is line 1.",
     "mistakes.index": "The index counts from 0 in the data as they were read.",
@@ -185,6 +161,7 @@ _EN = {
     "column.seconds": "Seconds",
     "yes": "yes",
     "no": "no",
+    **worth_words.EN,
 }  # fmt: skip
 
 _JA = {
@@ -215,6 +192,7 @@ _JA = {
     "axis.log": "{label}(対数目盛)",
     "axis.percent": "正解の割合 (%)",
     "axis.loss": "1 例あたりの損失",
+    "axis.loss_unit": "1 例あたりの損失(目標値は標準化)",
     "axis.rate": "更新の歩幅",
     "axis.layer": "層(順伝播の順)",
     "axis.std": "標準偏差",
@@ -225,44 +203,14 @@ _JA = {
     "empty": "有限の値がありません",
     "of_examples": "{total} 例中 {right} 例",
     "best": "最良: {epoch}",
-    "worth.better": "ベースラインより良い",
-    "worth.unclear": "ベースラインより良いが、偶然かもしれない",
-    "worth.equal": "ベースラインと変わらない",
-    "worth.worse": "ベースラインより悪い",
-    "worth.classes": "ネットワークの正解率は {rows} 例で {network}({right} 例)、訓練データで最も多いクラス「{answer}」と"
-                     "常に答えた場合は {constant}({usual} 例)です。",
-    "worth.numbers": "ネットワークの RMSE は {rows} 例で {network}、訓練データの平均 {answer} を常に予測した場合は "
-                     "{constant} です。",
-    "worth.on_val": "最良エポックの選択に使ったデータでの値です。テストデータのほうが公正です(--test 0.1)。",
-    "worth.on_train": "訓練データ自体での値です。テストデータがなければ汎化は判断できません(--test 0.1)。",
-    "worth.never": "一度も見つからなかったクラス: {names}",
-    "worth.each": "クラス別",
-    "worth.class": "{name}: {rows} 例中 {found} 例を発見、この予測 {answered} 回のうち正解 {found} 回",
-    "worth.class_never": "{name}: {rows} 例中 {found} 例を発見、この予測は一度もなし",
-    "worth.more": "ほか {count} クラス",
-    "worth.join": "／",
-    "worth.comma": "、",
-    "worth.table": "クラス別の再現率(実例のうち見つけた割合)と適合率(その予測のうち正しかった割合)。",
-    "worth.improving": "まだ改善中",
-    "worth.falling": "学習の途中",
-    "worth.settled": "収束",
-    "worth.unknown": "1 エポックのみ",
-    "worth.improving_text": "{loss}は最後まで下がり続けていました(第 {start} から第 {epoch} エポックで {fall})。"
-                            "--epochs {more} でさらに学習してください。",
-    "worth.falling_text": "{loss}は最後まで下がり続けていました(第 {start} から第 {epoch} エポックで {fall})。"
-                          "学習を延ばす(--epochs {more})と未知のデータでも良くなるかは、検証データがあれば分かります"
-                          "(--validation 0.1)。",
-    "worth.settled_text": "{loss}は最終の第 {epoch} エポックではもう下がっていません。",
-    "worth.unknown_text": "{epoch} エポックでは{loss}がまだ下がるか判断できません。--epochs {more} でさらに学習してください。",
-    "worth.val_loss": "検証の損失",
-    "worth.train_loss": "訓練の損失",
-    "worth.card": "ベースライン {value}",
     "result": "結果",
     "result.ask": "未知のデータでどれだけ当たるか。テストデータは学習にも最良エポックの選択にも"
                   "使っていないので、まずこの値を見てください。",
     "check": "勾配確認",
     "check.ask": "勾配は正しいか。誤差逆伝播法で求めた勾配を、この実行のデータを使って float64 で数値微分と"
-                 "比べます。相対誤差の最大値が 1e-6 を下回れば問題ありません。",
+                 "比べます。相対誤差の最大値はたいてい 1e-6 未満です。微分が間違っていれば、不合格になる 1e-4 を大きく"
+                 "超えます。",
+    "check.text": "{parameters} 個の勾配のうち {checked} 個を数値微分と照合。相対誤差の最大値は {worst}({where})。",
     "check.passed": "合格",
     "check.failed": "不合格",
     "curves": "学習曲線",
@@ -302,8 +250,12 @@ _JA = {
     "mistakes": "難しかった例",
     "mistakes.ask": "自信をもって間違えたのはどの例か。ラベルの誤り、壊れたデータ、"
                     "本当に紛らわしいクラスがないか見てください。",
+    "errors": "誤差の大きい例",
+    "errors.ask": "予測が真値から最も離れたのはどの例か。値の誤りや桁の取り違え、珍しい例、"
+                  "それらに共通する点がないか見てください。",
     "mistakes.caption": "正解 → 予測と、ネットワークが予測したクラスに与えた確率。",
-    "mistakes.caption_table": "誤差の大きかった例。",
+    "errors.caption": "真値 → 予測値。",
+    "errors.caption_table": "誤差の大きかった例。",
     "mistakes.more": "残り {count} 列は省略しました。",
     "mistakes.line": "行番号は元のファイルのもので、見出しが 1 行目です。",
     "mistakes.index": "番号は読み込んだデータでの位置で、0 から数えます。",
@@ -354,6 +306,7 @@ _JA = {
     "column.seconds": "秒",
     "yes": "はい",
     "no": "いいえ",
+    **worth_words.JA,
 }  # fmt: skip
 
 TEXT: dict[str, dict[str, str]] = {"en": _EN, "ja": _JA}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from denpa.views.frame import esc
 from denpa.views.page import Numbering
-from denpa.views.record import ClassFigures, Worth
+from denpa.views.record import FEW, ClassFigures, Worth
 from denpa.views.scale import number
 from denpa.views.words import words
 
@@ -34,12 +35,17 @@ def sentences(worth: Worth, *, lang: str = "en") -> list[Sentence]:
     >>> classes = [ClassFigures("ok", 992, 992, 1000), ClassFigures("fraud", 8, 0, 0)]
     >>> worth = Worth("test", 1000, "accuracy", "ok", 0.992, 0.992, "equal", classes)
     >>> [s.head for s in sentences(worth)]
-    ['no better than the baseline', 'never found: fraud']
+    ['no better than the baseline', 'never found: “fraud”', 'what can be done']
     """
     text = words(lang)
     found = [_baseline(worth, text)]
     if worth.unequal or worth.never_found:
         found.append(_classes(worth, text))
+    if worth.never_found or (worth.unequal and worth.failed):
+        found.append(_remedy(worth, text))
+    if worth.unit is not None:
+        said = text["worth.unit_text"].format(unit=number(worth.unit))
+        found.append(Sentence("losses", text["worth.unit"], said))
     if worth.convergence is not None:
         found.append(_convergence(worth, text))
     return found
@@ -49,16 +55,21 @@ def _percent(share: float) -> str:
     return f"{100 * share:.2f}".rstrip("0").rstrip(".") + "%"
 
 
+def _rows(count: int, text: Words) -> str:
+    return text["worth.row" if count == 1 else "worth.rows"].format(count=number(count))
+
+
 def _baseline(worth: Worth, text: Words) -> Sentence:
+    rows = _rows(worth.rows, text)
     if worth.metric == "accuracy":
         said = text["worth.classes"].format(
-            answer=worth.baseline, rows=number(worth.rows), network=_percent(worth.score),
+            answer=worth.baseline, rows=rows, network=_percent(worth.score),
             right=number(round(worth.score * worth.rows)), constant=_percent(worth.baseline_score),
             usual=number(round(worth.baseline_score * worth.rows)),
         )  # fmt: skip
     else:
         said = text["worth.numbers"].format(
-            answer=number(float(worth.baseline)), rows=number(worth.rows),
+            answer=number(float(worth.baseline)), rows=rows,
             network=number(worth.score), constant=number(worth.baseline_score),
         )  # fmt: skip
     if worth.part != "test":
@@ -70,34 +81,57 @@ def _baseline(worth: Worth, text: Words) -> Sentence:
 def _classes(worth: Worth, text: Words) -> Sentence:
     present = sorted((c for c in worth.classes if c.rows), key=lambda c: (c.found / c.rows, c.rows))
     parts = [_of_class(c, text) for c in present[:_CLASSES]]
-    said = text["worth.join"].join(parts)
     if len(present) > _CLASSES:
-        said += text["worth.join"] + text["worth.more"].format(count=len(present) - _CLASSES)
-    lost = worth.never_found
-    names = text["worth.comma"].join(lost[:_CLASSES]) + (" …" if len(lost) > _CLASSES else "")
-    head = text["worth.never"].format(names=names) if lost else text["worth.each"]
-    return Sentence("classes", head, said, False if lost else None)
+        parts.append(text["worth.more"].format(count=len(present) - _CLASSES))
+    said = text["gap"].join(parts)
+    lost = [c for c in worth.classes if c.rows and not c.found]
+    if not lost:
+        return Sentence("classes", text["worth.each"], said)
+    lost.sort(key=lambda c: -c.rows)
+    names = text["worth.comma"].join(_lost(c, text) for c in lost[:_CLASSES])
+    head = text["worth.never"].format(names=names + (" …" if len(lost) > _CLASSES else ""))
+    return Sentence("classes", head, said, False if lost[0].rows >= FEW else None)
+
+
+def _lost(figures: ClassFigures, text: Words) -> str:
+    key = "worth.lost_few" if figures.rows < FEW else "worth.lost"
+    return text[key].format(name=figures.name, rows=_rows(figures.rows, text))
 
 
 def _of_class(figures: ClassFigures, text: Words) -> str:
     key = "worth.class" if figures.answered else "worth.class_never"
     return text[key].format(
-        name=figures.name, found=number(figures.found), rows=number(figures.rows),
+        name=figures.name, found=number(figures.found), rows=_rows(figures.rows, text),
         answered=number(figures.answered),
     )  # fmt: skip
+
+
+def _remedy(worth: Worth, text: Words) -> Sentence:
+    said = text["worth.remedy_text"]
+    if len(worth.classes) == 2:
+        rare = min(worth.classes, key=lambda c: c.rows)
+        said += text["gap"] + text["worth.threshold"].format(name=rare.name)
+    return Sentence("remedy", text["worth.remedy"], said)
 
 
 def _convergence(worth: Worth, text: Words) -> Sentence:
     seen = worth.convergence
     assert seen is not None
-    key = {True: "improving", False: "settled", None: "unknown"}[seen.improving]
-    if seen.improving and seen.column == "train_loss":
-        key = "falling"  # which is no improvement if it is learnt by heart
-    said = text[f"worth.{key}_text"].format(
-        loss=text[f"worth.{seen.column}"], epoch=number(seen.epochs), more=2 * seen.epochs,
-        fall=f"{100 * seen.fall:.2g}%", start=number(seen.epochs - seen.over),
-    )  # fmt: skip
-    return Sentence("convergence", text[f"worth.{key}"], said)
+    key: str = seen.state
+    said = f"worth.{key}_text"
+    if seen.column == "train_loss" and key == "improving":  # none, if it is learnt by heart
+        key, said = "falling", "worth.falling_text"
+    elif seen.column == "train_loss" and key == "climbing":
+        said = "worth.climbing_alone_text"
+    elif key == "settled" and seen.start == seen.end:
+        said = "worth.settled_best_text"
+    before, now = seen.accuracies or (math.nan, math.nan)
+    return Sentence("convergence", text[f"worth.{key}"], text[said].format(
+        loss=text[f"worth.{seen.column}"], epochs=number(seen.epochs), more=2 * seen.epochs,
+        first=number(seen.first), last=number(seen.last), start=number(seen.start),
+        end=number(seen.end), before=_percent(before), now=_percent(now),
+        accuracy=text[f"worth.{seen.column.replace('loss', 'accuracy')}"],
+    ))  # fmt: skip
 
 
 def paragraphs(worth: Worth | None, text: Words, lang: str) -> str:
