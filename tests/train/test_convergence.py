@@ -99,14 +99,14 @@ def test_a_loss_that_goes_on_falling_is_never_called_settled(curve: Curve, n: in
         assert share("improving", curve, n, 0.02) > 0.9
 
 
-@pytest.mark.parametrize("n", [30, 60, 120, 240])
-def test_the_same_training_is_still_falling_wherever_it_is_cut(n: int) -> None:
-    # 0.101, 0.068, 0.043, 0.024 after 30, 60, 120, 240 epochs, with noise of 1 % of the loss.
+@pytest.mark.parametrize(("n", "noise"), [(30, 0.03), (60, 0.05), (120, 0.05), (240, 0.05)])
+def test_the_same_training_is_still_falling_wherever_it_is_cut(n: int, noise: float) -> None:
+    # 0.101, 0.068, 0.043, 0.024 after 30, 60, 120, 240 epochs, as a few validation rows show it.
     at, losses = np.log([1, 30, 60, 120, 240]), np.log([1.5, 0.101, 0.068, 0.043, 0.024])
     rng = np.random.default_rng(0)
     curve = np.exp(np.interp(np.log(np.arange(1, 241)), at, losses))
-    curves = curve * (1 + 0.01 * rng.standard_normal((200, 240)))
-    assert np.mean([seen_of(c[:n]).state == "improving" for c in curves]) > 0.95
+    curves = curve * (1 + noise * rng.standard_normal((200, 240)))
+    assert np.mean([seen_of(c[:n]).state == "improving" for c in curves]) > 0.85
 
 
 @pytest.mark.parametrize("n", LENGTHS[1:])
@@ -147,6 +147,15 @@ def test_a_network_that_memorises(n: int, best: float, rise: str) -> None:
     assert found.state == "climbing"  # the training loss does not fall: nothing is learnt by heart
 
 
+@pytest.mark.parametrize(("fallen", "state"), [(5, "settled"), (4, "rising")])
+def test_the_lowest_value_does_not_count_among_those_that_rise(fallen: int, state: str) -> None:
+    # Ten epochs after it, the first of them falling: 10 or 6 pairs of 45, a balance of 25 or 33.
+    # Of 11.2 standard deviations 2.326, and 1 for whole numbers, are 27; its own pairs are 10 more.
+    after = [1.4 - 0.1 * t for t in range(fallen)] + [1.5 + 0.1 * t for t in range(10 - fallen)]
+    found = seen_of([0.5, *after], train_loss=np.linspace(1, 0, 11).tolist())
+    assert found.state == state
+
+
 def test_a_loss_of_training_that_rises_is_no_learning_by_heart() -> None:
     rows = [{"train_loss": v} for v in (0.9, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1)]
     found = convergence(rows)
@@ -176,7 +185,8 @@ def test_longer_training_is_not_advised_where_the_answers_no_longer_change() -> 
     # There is something to gain: rows of training that are wrong, or an accuracy that rises.
     assert accurate([0.8] * n, [0.9] * n) == "improving"
     assert accurate(np.linspace(0.8, 0.97, n).tolist(), [0.996] * n) == "improving"
-    assert accurate([0.9, 0.9, 0.9, 1.0], [0.98] * 4) == "improving"
+    assert accurate([0.9, 0.9, 1.0, 1.0], [0.98] * 4) == "improving"
+    assert accurate([0.97] * (n - 4) + [0.973] * 4, [0.996] * n) == "improving"
     # 99.7 % right is no more than "no fraud" to everything: nothing has been learnt yet.
     assert accurate([0.997] * n, [0.997] * n, baseline=0.997) == "improving"
     assert accurate([1.0] * n, [0.997] * n, baseline=1.0) == "improving"

@@ -130,13 +130,12 @@ def convergence(
     epochs fall than rise as would in at most one of 20 curves that do not change (Mann,
     Econometrica 13, 1945, with Kendall's variance; of four epochs or fewer, all pairs). By 1 %:
     the median slope of all pairs (Sen, Journal of the American Statistical Association 63, 1968),
-    over the whole quarter. "surer" instead, where the accuracy does not rise with it and cannot by
-    much: all training rows are right; or 99 % of them, or all of validation, and more than
-    `baseline`, the validation accuracy of a constant answer.
+    over the whole quarter. "surer" instead, where the accuracy ends no higher than it was and
+    cannot rise by much: all training rows are right; or 99 % of them, or all of validation, and
+    more than `baseline`, the validation accuracy of a constant answer.
 
     "rising": in the epochs after the lowest (at least five; their order tells nothing of it) it
-    rises by the same test, here at 1 %, to a median in the last quarter that is 1 % or more above
-    the lowest;
+    rises by the same test, here at 1 %, and the last is 1 % or more above the lowest;
     "climbing" where the training loss does not fall meanwhile. Else it has "settled". None where a
     loss is no number, or there is no epoch.
 
@@ -159,30 +158,24 @@ def convergence(
     if epochs < 2:
         return Convergence(column, epochs, "unknown")
     best, begin = int(values.argmin()), max(0, epochs - max(5, epochs // 4))
-    state: End = "settled"
     if best >= begin and _falls(values[begin:]):
         half = begin + (epochs - begin) // 2
         start, end = begin + int(values[begin:half].argmax()), half + int(values[half:].argmin())
-        shown, pair = _accuracies(rows, column), None
-        if shown is not None and _learnt(rows[begin:], baseline) and not _rises(shown[begin:]):
-            pair = float(shown[begin:half].max()), float(shown[end])
-        state = "surer" if pair is not None and pair[1] <= pair[0] else "improving"
-        return Convergence(column, epochs, state, start + 1, end + 1,
-                           float(values[start]), float(values[end]),
-                           pair if state == "surer" else None)  # fmt: skip
+        ends = (start + 1, end + 1, float(values[start]), float(values[end]))
+        name = column.replace("loss", "accuracy")
+        if name in rows[0] and _learnt(rows[begin:], baseline):
+            before, now = max(row[name] for row in rows[begin:half]), rows[end][name]
+            if now <= before:
+                return Convergence(column, epochs, "surer", *ends, (before, now))
+        return Convergence(column, epochs, "improving", *ends)
+    state: End = "settled"
     after = values[best + 1 :]
-    level = float(np.median(values[max(begin, best) :]))
-    risen = level - values[best] >= _NOTED * abs(values[best])
+    risen = values[-1] - values[best] >= _NOTED * abs(values[best])
     if len(after) >= 5 and risen and _rises(after, _ONE):
         learnt = [row.get("train_loss", math.nan) for row in rows[best:]]
-        state = "rising" if column == "val_loss" and _slope(np.array(learnt)) < 0 else "climbing"
+        state = "rising" if _slope(np.array(learnt)) < 0 else "climbing"
     return Convergence(column, epochs, state, best + 1, epochs,
                        float(values[best]), float(values[-1]))  # fmt: skip
-
-
-def _accuracies(rows: Sequence[Mapping[str, Any]], column: str) -> np.ndarray | None:
-    name = column.replace("loss", "accuracy")
-    return np.array([row[name] for row in rows], np.float64) if name in rows[0] else None
 
 
 def _learnt(rows: Sequence[Mapping[str, Any]], baseline: float | None) -> bool:
