@@ -106,7 +106,8 @@ def evaluate_run(
         if target is not None:
             raise ArgumentError("--target goes with DATA; the run's own test part has its target")
         part, rows = _own_part(run, data_dir)
-        return Evaluation(_judged(run, rows, backend, part), part, len(rows) if part == "train" else 0)
+        learnt = len(rows) if part == "train" else 0
+        return Evaluation(_judged(run, rows, backend, part), part, learnt)
     found = _new_data(run, data, target=target, missing=missing, data_dir=data_dir)
     if found.y is None:
         name = (run.encoding.get("target") or {}).get("name")
