@@ -180,3 +180,13 @@ def test_slopes_of_powers_at_exponent_0() -> None:
     a, b = (dp.tensor(v, dtype=dp.float64).requires_grad_() for v in (2.0, 0.0))
     (first,) = dp.autograd.grad(a**b, a, create_graph=True)
     assert dp.autograd.grad(first, b)[0].item() == 0.5  # ∂(b aᵇ⁻¹)/∂b = 1/a
+
+
+def test_the_mixed_second_derivative_of_a_power_at_exponent_0() -> None:
+    """∂²aᵇ/∂a∂b = aᵇ⁻¹ (1 + b ln a), which is 1/a at b = 0, where ∂aᵇ/∂a is 0."""
+    a = dp.tensor([2.0, 0.5], dtype=dp.float64, requires_grad=True)
+    b = dp.zeros(2, dtype=dp.float64, requires_grad=True)
+    (slope,) = dp.autograd.grad((a**b).sum(), [a], create_graph=True)
+    assert slope.tolist() == [0.0, 0.0]
+    (mixed,) = dp.autograd.grad(slope.sum(), [b])
+    assert mixed.tolist() == [0.5, 2.0]

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import denpa as dp
 from denpa import nn
+from denpa.functional.common import op
 from denpa.nn import functional as F
 
 EPS = {"float16": 2.0**-10, "float32": 2.0**-23, "float64": 2.0**-52}
@@ -202,7 +203,7 @@ CASES: dict[str, tuple[Callable[[Any], Any], Callable[[np.ndarray], Found]]] = {
     "vector norm 3": (lambda t: t.norm(3, 0), _plain(lambda x: (np.abs(x) ** 3).sum(0) ** (1 / 3))),
     "logsumexp": (
         lambda t: t.logsumexp(0) - 11.0,
-        lambda x: (np.log(np.exp(x).sum(0)) - 11, 1 + np.log(np.exp(x).sum(0))),
+        lambda x: (np.log(np.exp(x).sum(0)) - 11, 1.0),  # the sum's relative error
     ),
     "cumsum": (lambda t: t.cumsum(0), _plain(lambda x: x.cumsum(0))),
     "bias gradient": (_bias, _plain(lambda x: x.sum(0))),
@@ -296,5 +297,6 @@ def test_a_repeated_row_is_multiplied() -> None:
 
 def test_half_precision_means_of_more_than_half_precision_can_count() -> None:
     x = dp.full((100_000, 2), 0.5, dtype=dp.float16)
-    for run in (lambda t: t.mean(0), dp.compile(lambda t: t.mean(0))):
-        assert run(x).tolist() == [0.5, 0.5]
+    for mean in (lambda t: t.mean(0), lambda t: op("mean", t, dim=(0,), keepdim=False)):
+        assert mean(x).tolist() == [0.5, 0.5]
+        assert dp.compile(mean)(x).tolist() == [0.5, 0.5]

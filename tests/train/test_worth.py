@@ -139,6 +139,9 @@ def test_the_baseline_answers_what_training_suggests_not_what_these_rows_would()
         (1, 1, "equal"),
         (0, 0, "equal"),
         (2, 9, "worse"),
+        (3, 4, "equal"),  # no better, and that it is worse may be chance
+        (0, 1, "equal"),
+        (400, 700, "worse"),
         (530, 470, "better"),  # z = 59 / √1000 = 1.87
         (520, 480, "unclear"),  # z = 39 / √1000 = 1.23
         (531, 471, "better"),  # z = 59 / √1002, by the normal law
@@ -164,6 +167,7 @@ def test_a_network_that_answers_like_the_constant_is_better_by_chance_only_in_on
         ([1, 2, 3, 4], "better"),
         ([2.5, 2.5, 2.5, 2.5], "equal"),
         ([4, 3, 2, 1], "worse"),
+        ([2.5, 2.5, 2.5, 6], "equal"),  # worse in one row of four: −0.44, error 0.44
         ([math.nan, 2, 3, 4], "worse"),
         ([1, 2.5, 2.5, 2.5], "unclear"),  # better in one row of four: gain 0.56, error 0.56
         ([1, 2, 2.5, 2.5], "unclear"),  # gains 2.25, 0.25, 0, 0: mean 0.625, error 0.545

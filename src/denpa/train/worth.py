@@ -2,8 +2,8 @@
 
 An accuracy of 99.2 % is no success where 99.2 % of the rows are of one class. The answer that costs
 nothing is always the same: the most frequent class of the training part, or the mean of its
-targets. It is judged on the same rows as the network, and the network beats it only if the
-difference is more than chance:
+targets. It is judged on the same rows as the network, and the network beats it, or is worse, only
+if the difference is more than chance:
 
 * classes: of the rows where one of the two is right and the other wrong, as many as these or more
   would be the network's by the throw of a coin with a probability below 5 % (the exact one-sided
@@ -72,14 +72,14 @@ def worth_of(
 
 def _signs(ours: int, theirs: int) -> Verdict:
     """The verdict on the rows in which the network alone is right, and the baseline alone."""
-    n = ours + theirs
-    if ours <= theirs:
-        return "equal" if ours == theirs else "worse"
+    less, n = min(ours, theirs), ours + theirs
     if n <= _EXACT:
-        chance = sum(math.comb(n, k) for k in range(theirs + 1)) / 2**n
+        chance = sum(math.comb(n, k) for k in range(less + 1)) / 2**n
     else:
-        chance = math.erfc((ours - theirs - 1) / math.sqrt(2 * n)) / 2
-    return "better" if chance < _CHANCE else "unclear"
+        chance = math.erfc((n - 2 * less - 1) / math.sqrt(2 * n)) / 2
+    if ours > theirs:
+        return "better" if chance < _CHANCE else "unclear"
+    return "worse" if chance < _CHANCE else "equal"
 
 
 def _numbers(
@@ -88,12 +88,12 @@ def _numbers(
     truth = y.astype(np.float64)
     ours, theirs = (output.astype(np.float64) - truth) ** 2, (mean - truth) ** 2
     gain = theirs - ours  # (N,)
-    total, verdict = float(gain.mean()), "worse"
-    if total == 0:
-        verdict = "equal"
-    elif total > 0:
-        spread = float(gain.std(ddof=1)) / math.sqrt(len(gain)) if len(gain) > 1 else math.inf
+    total, verdict = float(gain.mean()), "worse"  # also of NaN
+    spread = float(gain.std(ddof=1)) / math.sqrt(len(gain)) if len(gain) > 1 else math.inf
+    if total > 0:
         verdict = "better" if total > 2 * spread else "unclear"
+    elif -2 * spread <= total <= 0:
+        verdict = "equal"
     scores = (math.sqrt(float(theirs.mean())), math.sqrt(float(ours.mean())))
     return Worth(part, len(y), "rmse", mean, *scores, verdict, unit=unit)  # type: ignore[arg-type]
 

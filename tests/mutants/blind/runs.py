@@ -57,8 +57,8 @@ FAULTS: list[Fault] = [
         "data/scale.py",
         (
             "the variance is divided by n − 1",
-            "scale = np.sqrt(square / count)",
-            "scale = np.sqrt(square / max(count - 1, 1))",
+            "np.sqrt(square / count)",
+            "np.sqrt(square / max(count - 1, 1))",
         ),
     ),
     *faults(

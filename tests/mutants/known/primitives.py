@@ -77,7 +77,7 @@ FAULTS: list[Fault] = [
         "x⁰ loses its mixed second derivative",
         'OPS["where"](where | (g - g == 0), g',
         'OPS["where"](where, g',
-        "tests/functional/test_special_values.py tests/parity/test_special.py",
+        "tests/functional/test_special_values.py",
     ),
     Fault(
         "ops/pointwise.py",
