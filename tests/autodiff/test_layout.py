@@ -122,6 +122,11 @@ PROGRAMS: dict[str, Callable[[Any], Any]] = {
     "view of relu of a permuted": lambda y: dp.relu(y.transpose(1, 3)).view(-1),
     "view of a slice": lambda y: y[:, ::2].view(y.size(0), -1),
     "view of rows": lambda y: y[1:].view(-1) * 1,
+    "write to a diagonal": lambda y: (y[0].diagonal(1, 2, 0).mul_(5), y.diagonal() + 1, y * 1)[1:],
+    "write to the base of a diagonal": lambda y: (lambda d: (y.mul_(2), d * 1)[1])(
+        y.diagonal(-1, 3, 2)
+    ),
+    "write to a ravelled": lambda y: (y[0, ::2, 0, 0].ravel().add_(1), y.ravel().mul_(2), y * 1)[2],
     "contiguous": lambda y: y.permute(0, 2, 3, 1).contiguous().view(-1) * 1,
 }
 

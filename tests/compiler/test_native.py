@@ -83,6 +83,8 @@ def test_strided_flipped_and_repeated_operands() -> None:
         do("reshape", do("slice", x, **every), shape=(27,)),
         do("broadcast_to", do("slice", row, start=(2,), stop=(3,), step=(1,)), shape=(4, 7)),
         do("reshape", do("broadcast_to", row, shape=(3, 10)), shape=(15, 2)),
+        do("diagonal", do("slice", x, start=(0, 0, 1), stop=(6, 9, 10), step=(1, 1, 1))),
+        do("reshape", do("diagonal", do("reshape", x, shape=(3, 4, 5, 3, 3))), shape=(36, 5)),
     ]
     outputs = list(views)
     outputs += [do("maximum", do("neg", v), 0.0) for v in views]
@@ -99,6 +101,7 @@ def test_views_of_what_is_computed() -> None:
     e = do("exp", x)
     outputs = [
         do("mul", do("flip", e, dim=(1,)), e),
+        do("diagonal", do("reshape", e, shape=(3, 10, 2, 2))),
         do("sub", do("reshape", e, shape=(10, 12)), do("permute", x, dims=(1, 0))),
         do(
             "sum",

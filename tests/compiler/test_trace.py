@@ -339,6 +339,8 @@ def test_a_view_is_written_through() -> None:
         t.T[0].add_(1)
         t.reshape(-1)[3:5].zero_()
         t[2] += 7
+        t.diagonal(1).add_(20)
+        t.unflatten(1, (2, 2)).diagonal(-1, 2, 0).mul_(3)
         t.detach().view(4, 3)[0, 0] = -1
         return t.sum()
 

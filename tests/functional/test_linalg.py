@@ -89,3 +89,41 @@ def test_einsum(case: tuple[object, ...]) -> None:
 def test_einsum_says_what_is_wrong(text: str, shapes: list[tuple[int, ...]], message: str) -> None:
     with pytest.raises(RuntimeError, match=message):
         dp.einsum(text, *(dp.ones(s) for s in shapes))
+
+
+LAYOUTS = [(0, 1, 2, 3), (3, 1, 0, 2), (2, 3, 1, 0)]
+
+
+@pytest.mark.parametrize("order", LAYOUTS)
+@pytest.mark.parametrize(("a", "b"), [(0, 1), (1, 0), (-1, 1), (0, -2), (2, 3)])
+@pytest.mark.parametrize("offset", [-9, -2, -1, 0, 1, 3, 4, 9])
+def test_a_diagonal_is_a_view(order: tuple[int, ...], a: int, b: int, offset: int) -> None:
+    array = RNG.standard_normal((3, 4, 5, 4)).transpose(order)[1:]
+    x = dp.from_numpy(array)
+    d = x.diagonal(offset, a, b)
+    np.testing.assert_array_equal(d.numpy(), np.diagonal(array, offset, a, b))
+    assert np.shares_memory(d.numpy(), array) or not d.numel()
+    want = array.copy()
+    for k in range(d.shape[-1]):
+        place: list[object] = [slice(None)] * 4
+        place[a], place[b] = k - min(offset, 0), k + max(offset, 0)
+        want[tuple(place)] *= 2
+    d.mul_(2)
+    np.testing.assert_array_equal(array, want)
+    array += 1
+    np.testing.assert_array_equal(d.numpy(), np.diagonal(array, offset, a, b))
+
+
+@pytest.mark.parametrize("offset", [-1, 0, 2])
+def test_the_gradient_of_a_diagonal(offset: int) -> None:
+    check_gradient(lambda x: x.diagonal(offset, 2, 0), RNG.standard_normal((3, 2, 4)))
+    check_gradient(lambda x: x.t().diagonal(offset), RNG.standard_normal((3, 4)))
+
+
+def test_diag_and_trace_of_a_matrix_are_copies() -> None:
+    x = dp.zeros(3, 3)
+    dp.diag(x).fill_(1)
+    x.trace().fill_(1)
+    assert x.abs().sum().item() == 0
+    dp.einsum("ii->i", x).fill_(1)  # no sum: a view, as in PyTorch
+    assert x.tolist() == np.eye(3).tolist()

@@ -13,7 +13,7 @@ from tests.ops import oracle
 
 PLANTED_IN = ["tanh", "mul", "div", "pow", "where", "sum", "amax", "logsumexp", "cumsum", "matmul"]
 PLANTED_IN += ["linear", "reshape", "permute", "broadcast_to", "cat", "slice", "pad", "gather"]
-PLANTED_IN += ["scatter_add", "unfold", "fold", "softplus", "maximum", "erf"]
+PLANTED_IN += ["scatter_add", "unfold", "fold", "softplus", "maximum", "erf", "diagonal"]
 
 
 def caught(op, clauses=(*oracle.SHAPE_CLAUSES, *oracle.DERIVATIVE_CLAUSES)):

@@ -12,7 +12,7 @@ from denpa.core.shape import Shape, size_of
 Affine = tuple[int, ...]  # the constant, then a factor for each axis of the kernel
 
 VIEWS = frozenset(
-    ("reshape", "permute", "broadcast_to", "slice", "flip", "unfold", "detach"),
+    ("reshape", "permute", "broadcast_to", "slice", "diagonal", "flip", "unfold", "detach"),
 )
 """Ops that are strides only."""
 
@@ -69,6 +69,8 @@ def moved_index(v: Value, index: tuple[Affine, ...]) -> tuple[Affine, ...] | Non
     name, x, p = v.op.name, v.inputs[0], v.params
     if name == "detach":
         return index
+    if name == "diagonal":
+        return (*index, index[-1])
     if name == "permute":
         back = [0] * len(index)
         for k, d in enumerate(p["dims"]):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from denpa.autodiff.tensor import Tensor, promote
 from denpa.core.errors import ShapeError
 from denpa.core.shape import describe, size_of
@@ -41,9 +39,8 @@ def _diagonals(x: Tensor, labels: list[str]) -> tuple[Tensor, list[str]]:
                     )
                 )
             rest = [d for d in range(len(labels)) if d not in (a, b)]
-            k = np.arange(x.shape[a])
-            x = op("gather", op("permute", x, dims=(a, b, *rest)), k, k)
-            labels = [label, *(labels[d] for d in rest)]
+            x = op("diagonal", op("permute", x, dims=(*rest, a, b)))
+            labels = [*(labels[d] for d in rest), label]
     return x, labels
 
 

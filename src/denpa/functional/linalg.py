@@ -9,7 +9,7 @@ import numpy as np
 from denpa.autodiff.tensor import Tensor
 from denpa.core.errors import ShapeError
 from denpa.core.shape import describe
-from denpa.functional.common import both, dim_of, located, need, op, reshape_to
+from denpa.functional.common import both, copy_of, dim_of, located, need, op, reshape_to, take
 
 
 def matmul(input: Tensor, other: Tensor) -> Tensor:
@@ -158,7 +158,7 @@ def _plus(x: Tensor, product: Tensor, beta: float, alpha: float) -> Tensor:
 
 
 def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
-    """The diagonal of two dimensions, which becomes the last dimension (a copy here).
+    """The diagonal of two dimensions, which becomes the last dimension: a view.
 
     >>> import denpa as dp
     >>> dp.diagonal(dp.tensor([[1, 2], [3, 4]]))
@@ -170,11 +170,12 @@ def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Te
     if rank < 2 or a == b:
         raise located(ShapeError(f"diagonal: dims {dim1} and {dim2} of {describe(x)} are not two"))
     rest = tuple(d for d in range(rank) if d not in (a, b))
-    front = op("permute", x, dims=(a, b, *rest))
-    n = max(0, min(x.shape[a] + min(offset, 0), x.shape[b] - max(offset, 0)))
-    k = np.arange(n)
-    y = op("gather", front, k - min(offset, 0), k + max(offset, 0))  # (n, *rest)
-    return op("permute", y, dims=(*range(1, len(rest) + 1), 0))
+    down, right = -min(offset, 0), max(offset, 0)
+    n = max(0, min(x.shape[a] - down, x.shape[b] - right))
+    x = op("permute", x, dims=(*rest, a, b))
+    x = take(x, rank - 2, down, down + n) if n else take(x, rank - 2, 0, 0)
+    x = take(x, rank - 1, right, right + n) if n else take(x, rank - 1, 0, 0)
+    return op("diagonal", x)
 
 
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:
@@ -187,7 +188,7 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     """
     x = need("diag", input)
     if len(x.shape) == 2:
-        return _diagonal(x, diagonal)
+        return copy_of(_diagonal(x, diagonal))
     if len(x.shape) != 1:
         raise located(ShapeError(f"diag takes a vector or a matrix, not {describe(x)}"))
     n = x.shape[0] + abs(diagonal)

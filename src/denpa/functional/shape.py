@@ -20,6 +20,7 @@ from denpa.functional.common import (
     op,
     take,
 )
+from denpa.functional.convert import contiguous
 
 
 def _infer(x: Tensor, shape: Shape) -> Shape:
@@ -108,8 +109,8 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 
 def ravel(input: Tensor) -> Tensor:
-    """All elements in one dimension."""
-    return flatten(input)
+    """All elements in one dimension, in row-major order: a copy where they lie otherwise."""
+    return flatten(contiguous(need("ravel", input)))
 
 
 def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:

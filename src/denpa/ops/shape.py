@@ -192,6 +192,36 @@ pad: Op = linear(
 )
 
 
+def _diagonal_infer(x: Any) -> tuple[Shape, DType]:
+    if len(x.shape) < 2 or x.shape[-1] != x.shape[-2]:
+        raise ShapeError(f"diagonal takes square matrices, not {describe(x)}")
+    return x.shape[:-1], x.dtype
+
+
+def _on_diagonal(g: Any, x: Any) -> Any:
+    """Square matrices of 0 with g on their diagonals: n elements of 0 behind each of its own, in
+    rows of n."""
+    *rest, n = g.shape
+    one = (1,) * len(g.shape)
+    zero = (0,) * len(g.shape)
+    g = reshape(g, shape=(*g.shape, 1))
+    g = pad(g, shape=(*rest, n, n + 1), start=(*zero, 0), step=(*one, 1))
+    g = reshape(g, shape=(*rest, n * (n + 1)))
+    g = slice(g, start=zero, stop=(*rest, n * n), step=one)
+    return reshape(g, shape=x.shape)
+
+
+diagonal: Op = linear(
+    "diagonal",
+    lambda x: np.einsum("...ii->...i", x),
+    _diagonal_infer,
+    _on_diagonal,
+    law=r"\delta_x = \operatorname{diag}(\delta_y)",
+    given=(Sample(((2, 3, 3),)), Sample(((1, 1),)), Sample(((0, 0),))),
+    view=True,
+)
+
+
 def _flip_infer(x: Any, *, dim: Shape) -> tuple[Shape, DType]:
     return x.shape, x.dtype
 
