@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -190,3 +191,18 @@ def test_any_all_count() -> None:
 def test_errors_name_the_line() -> None:
     with pytest.raises(IndexError, match=r"dimension 5 is out of range .*\n    at test_reduce.py"):
         dp.sum(dp.ones(2, 3), 5)
+
+
+@pytest.mark.parametrize("p", [1, 2, 3, 0.5, 1.5, -1, -2.5, math.inf, -math.inf])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_the_norm_of_one_number_is_its_size(p: float, dtype: Any) -> None:
+    least, most = np.finfo(dtype).smallest_subnormal, np.finfo(dtype).max
+    numbers = np.array([[0, least, -3, -most, np.sqrt(most) * 2, -np.sqrt(least)]], dtype)
+    for x, dim in ((numbers, 0), (numbers.T, 1), (numbers.T[:, :, None], (1, 2))):
+        t = dp.tensor(x, requires_grad=True)
+        y = dp.norm(t, p, dim)
+        assert y.tolist() == np.abs(numbers[0]).tolist()
+        y.sum().backward()
+        np.testing.assert_array_equal(t.grad.numpy(), np.sign(x))
+    assert dp.norm(dp.tensor(numbers[0, 3]), p).item() == most
+    assert dp.norm(dp.tensor([[np.nan]], dtype=dp.float32), p, 1, True).isnan().tolist() == [[True]]

@@ -9,7 +9,7 @@ from typing import Any
 from denpa.autodiff.tensor import Tensor
 from denpa.core.dtype import as_dtype, float16, int64
 from denpa.core.errors import ArgumentError, DTypeError, ShapeError
-from denpa.core.shape import Shape, describe, size_of
+from denpa.core.shape import Shape, describe, reduced_shape, size_of
 from denpa.functional.common import (
     cast,
     copy_of,
@@ -290,6 +290,8 @@ def norm(
     dims = dims_of(dim, len(x.shape))
     if x.dtype == float16:
         return cast(norm(single(x), p, dims, keepdim), float16)
+    if p and _count(x.shape, dims) == 1:
+        return _size(x, dims, keepdim, math.isinf(p) or p == 1)
     if p == 2:
         return _root(op("sum", x * x, dim=dims, keepdim=keepdim))
     if p == 0:
@@ -310,6 +312,17 @@ def norm(
     else:
         powers = size**p
     return _root(op("sum", powers, dim=dims, keepdim=keepdim), 1 / p)
+
+
+def _size(x: Tensor, dims: Shape, keepdim: bool, straight: bool) -> Tensor:
+    """The norm of one element, |x|: its square may overflow. Only the norms without powers
+    (`straight`) have a slope, 0, at NaN."""
+    y = op("abs", x)
+    if not straight:
+        known = op("eq", x, x)
+        unknown = op("where", known, 0, x)
+        y = op("where", known, y, unknown * unknown)
+    return reshape_to(y, reduced_shape(x.shape, dims, keepdim))
 
 
 def _largest(x: Tensor, dims: Shape, keepdim: bool) -> Tensor:
