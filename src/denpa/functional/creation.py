@@ -13,7 +13,7 @@ from denpa.core.dtype import DType, as_dtype, get_default_dtype, int64, scalar_d
 from denpa.core.errors import ShapeError
 from denpa.core.op import OPS
 from denpa.functional.common import check_device, fresh, located, need, shared_with, sizes
-from denpa.functional.elements import array_of
+from denpa.functional.elements import array_of, number_in
 
 
 class device:
@@ -185,7 +185,7 @@ def full(
     check_device(device)
     value = fill_value.item() if isinstance(fill_value, Tensor) else fill_value
     kind = scalar_dtype(value) if dtype is None else as_dtype(dtype)
-    return fresh(np.full(sizes("full", (size,)), value, kind), requires_grad)
+    return fresh(np.full(sizes("full", (size,)), number_in(value, kind), kind), requires_grad)
 
 
 def arange(

@@ -14,11 +14,12 @@ import numpy as np
 from denpa.autodiff.layout import memory
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor, tensor_of
-from denpa.core.dtype import bool_
+from denpa.core.dtype import bool_, float16
 from denpa.core.errors import DimError, ShapeError
 from denpa.core.op import OPS
 from denpa.core.shape import Shape, broadcast_shapes, describe
 from denpa.functional.common import located, op, reshape_to, shared_with
+from denpa.functional.elements import array_of, number_in
 from denpa.functional.pick import put
 
 
@@ -316,7 +317,9 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
 
 def _value(value: Any, dtype: Any) -> Tensor:
     if isinstance(value, (bool, int, float, np.generic)):
-        return tensor_of(np.asarray(value).astype(dtype))
+        value = value.item() if isinstance(value, np.generic) else value
+        held = array_of if dtype == float16 else number_in  # a half becomes infinite, as in PyTorch
+        return tensor_of(held(value, dtype), dtype)
     if isinstance(value, np.ndarray):
         return tensor_of(value)
     raise TypeError(

@@ -35,7 +35,9 @@ def operator_in_place(function: Callable[..., Tensor]) -> Callable[..., Any]:
 
 
 def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
-    """Take the values of another tensor, broadcast and cast."""
+    """Take the values of another tensor, or a number, broadcast and cast."""
+    if isinstance(src, (bool, int, float)):
+        src = tensor_of(src)
     source = cast(need("copy_", src, "src"), self.dtype)
     if source.shape != self.shape:
         source = broadcast_to(source, self.shape)

@@ -55,7 +55,7 @@ SAME: dict[Any, str] = {
     reduce: "sum nansum mean var std prod logsumexp softmax log_softmax norm cumsum",
     shape: (
         "view reshape_as view_as flatten ravel unflatten transpose swapaxes swapdims t "
-        "movedim moveaxis squeeze unsqueeze expand expand_as broadcast_to narrow select "
+        "movedim moveaxis squeeze unsqueeze expand expand_as narrow select "
         "unbind split chunk tensor_split"
     ),
 }
@@ -99,6 +99,7 @@ def _matmul(self: Tensor, other: Any) -> Any:
 OTHERS: dict[str, Any] = {
     "reshape": shape.reshape_method,
     "permute": shape.permute_method,
+    "broadcast_to": shape.broadcast_to_method,
     "flip": join.flip_method,
     "tile": join.tile_method,
     "where": _where,
@@ -112,7 +113,7 @@ OTHERS: dict[str, Any] = {
     "long": convert.to_long,
     "bool": convert.to_bool,
     "T": property(_transposed),
-    "mT": property(lambda self: shape.transpose(self, -2, -1), doc="The transposed matrices."),
+    "mT": property(shape.matrices_transposed, doc="The transposed matrices."),
     "device": property(convert.get_device),
     "itemsize": property(convert.element_size),
     "nbytes": property(convert.nbytes),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.autodiff.tensor import Tensor, promote, tensor_of
+from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import bool_, int64
 from denpa.core.errors import DimError, DTypeError, ShapeError
 from denpa.core.shape import Shape, broadcast_shapes, describe, size_of
@@ -21,6 +21,7 @@ from denpa.functional.common import (
     reshape_to,
     take,
 )
+from denpa.functional.elements import number_in
 
 
 def open_mesh(shape: Shape, dim: int, index: Any) -> list[Any]:
@@ -105,6 +106,16 @@ def _part(src: Tensor, shape: Shape) -> Tensor:
     return op("slice", src, start=zero, stop=shape, step=(1,) * len(shape))
 
 
+def _with(x: Tensor, src: Any) -> Tensor:
+    """A copy of x in whose graph `src` has its place, though none of its elements is taken."""
+    if not (isinstance(src, Tensor) and src.requires_grad):
+        return copy_of(x)
+    nothing = op(
+        "sum", take(reshape_to(src, (size_of(src.shape),)), 0, 0, 0), dim=(0,), keepdim=False
+    )
+    return op("where", np.ones(x.shape, bool), x, nothing)
+
+
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """input with src[i][j] added at [index[i][j]][j] for dim = 0, and so on; equal positions add
     up.
@@ -120,7 +131,7 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
         )
     d = dim_of(dim, len(x.shape))
     if _nothing("scatter_add", index):
-        return copy_of(x)
+        return _with(x, s)
     i = _index("scatter_add", index, len(x.shape))
     _fits("scatter_add", i, x, d, "input")
     _fits("scatter_add", i, s, -1, "src")
@@ -143,17 +154,17 @@ def scatter(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
     """
     x = need("scatter", input)
     d = dim_of(dim, len(x.shape))
+    if isinstance(src, Tensor) and src.dtype != x.dtype:
+        raise located(
+            DTypeError(f"scatter: src {describe(src)} must have the dtype of {describe(x)}")
+        )
     if _nothing("scatter", index):
-        return copy_of(x)
+        return _with(x, src)
     i = _index("scatter", index, len(x.shape))
     _fits("scatter", i, x, d, "input")
     _in_range("scatter", i, x.shape[d] if x.shape else 1)
     if isinstance(src, Tensor):
         _fits("scatter", i, src, -1, "src")
-        if src.dtype != x.dtype:
-            raise located(
-                DTypeError(f"scatter: src {describe(src)} must have the dtype of {describe(x)}")
-            )
         values = _part(src, i.shape)
     else:
         from denpa.functional.creation import full
@@ -172,7 +183,7 @@ def put(x: Tensor, places: np.ndarray, values: Tensor) -> Tensor:
     source[places.reshape(-1)] = np.arange(places.size)
     hit = (source >= 0).reshape(x.shape)
     if not places.size:
-        return copy_of(x)
+        return _with(x, values)
     flat = reshape_to(values, (places.size,))
     spread = op("gather", flat, np.maximum(source, 0).reshape(x.shape)) if x.shape else flat
     return op("where", tensor_of(hit), reshape_to(spread, x.shape), x)
@@ -219,6 +230,20 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
         x, s = reshape_to(x, (1,)), reshape_to(s, (1,)) if size_of(s.shape) == 1 else s
     i = reshape_to(i, (1,)) if not i.shape else i
     _in_range("index_add", i, x.shape[d], DimError)
+    if s.dtype != x.dtype:
+        raise located(
+            DTypeError(f"index_add: source {describe(s)} must have the dtype of {describe(x)}")
+        )
+    wanted = (*x.shape[:d], i.shape[0], *x.shape[d + 1 :])
+    if s.shape != wanted:
+        raise located(
+            ShapeError(
+                f"index_add: an index of {i.shape[0]} for dim {d} of {describe(x)} takes a source "
+                f"of shape {list(wanted)}, not {describe(s)}"
+            )
+        )
+    if not i.shape[0]:
+        return reshape_to(_with(x, s), input.shape)
     rank = len(x.shape)
     order = (d, *(k for k in range(rank) if k != d))
     back = (*range(1, d + 1), 0, *range(d + 1, rank))
@@ -276,10 +301,9 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
                 ShapeError(f"masked_fill: value must be a number or 0-dim, not {describe(value)}")
             )
         return op("where", m, cast(value, x.dtype), x)
-    v, y = promote([value, x])
-    if y.dtype != x.dtype:
-        raise located(DTypeError(f"masked_fill: {value!r} cannot be stored in {describe(x)}"))
-    return op("where", m, v, y)
+    if not isinstance(value, (bool, int, float)):
+        raise TypeError(f"masked_fill(): value must be a number, not {type(value).__name__}")
+    return op("where", m, number_in(value, x.dtype), x)
 
 
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor, promote
-from denpa.core.dtype import bool_
+from denpa.core.dtype import bool_, result_type
 from denpa.core.errors import DTypeError
 from denpa.core.shape import describe
 from denpa.functional.common import (
@@ -19,6 +19,7 @@ from denpa.functional.common import (
     need,
     op,
 )
+from denpa.functional.elements import number_in
 from denpa.functional.limits import trunc
 
 
@@ -338,7 +339,10 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
 
 
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
-    """input + value·tensor1·tensor2."""
+    """input + value·tensor1·tensor2; for whole numbers, value is one too."""
+    dtype = result_type([input, tensor1, tensor2])
+    if dtype.kind in "iu":
+        return both("add", input, both("mul", tensor1, tensor2) * number_in(value, dtype))
     return both("addcmul", input, tensor1, tensor2 if value == 1 else tensor2 * value)
 
 

@@ -268,6 +268,19 @@ def broadcast_to(input: Tensor, size: Any) -> Tensor:
     return expand(need("broadcast_to", input), size)
 
 
+def broadcast_to_method(self: Tensor, *sizes: Any, size: Any = None) -> Tensor:
+    """Dimensions of size 1 (and missing ones) repeated without a copy, to sizes given as ints or a
+    tuple."""
+    return expand(self, *(sizes if size is None else (size,)))
+
+
+def matrices_transposed(self: Tensor) -> Tensor:
+    """The matrices in the last two dimensions transposed; a 0-dim tensor itself."""
+    if len(self.shape) == 1:
+        raise located(ShapeError(f".mT takes matrices, not {describe(self)}"))
+    return transpose(self, -2, -1) if self.shape else self
+
+
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
     """Tensors expanded to their common shape."""
     given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors

@@ -73,7 +73,8 @@ def cross_entropy(
     if label_smoothing == 0.0:
         return loss
     smooth = _even(logs, target, weight, ignore_index, reduction, dim)
-    result: Tensor = loss * (1.0 - label_smoothing) + smooth * (label_smoothing / classes)
+    share = label_smoothing / classes if classes else math.inf  # 0·∞: of no classes it is NaN
+    result: Tensor = loss * (1.0 - label_smoothing) + smooth * share
     return result
 
 
@@ -246,7 +247,7 @@ def _soft(
 ) -> Tensor:
     classes = logs.shape[dim]
     if smoothing > 0.0:
-        target = target * (1.0 - smoothing) + smoothing / classes
+        target = target * (1.0 - smoothing) + smoothing / max(classes, 1)
     loss = logs * target
     if weight is not None:
         loss = loss * _along(weight, loss, dim)

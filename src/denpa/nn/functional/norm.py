@@ -114,10 +114,12 @@ def batch_norm(
                     f"{describe(input)}; use a larger batch, or .eval()"
                 )
             )
-        mean = op("mean", input, dim=dims, keepdim=False)  # (C,)
+        # (C,); of an empty batch they are 0: NaN would reach the gradients
+        average = "mean" if n else "sum"
+        mean = op(average, input, dim=dims, keepdim=False)
         centred = op("sub", input, spread(mean))
         # c·c, not c²: the slope 2c may overflow where the message, 0·c, does not
-        var = op("mean", op("mul", centred, centred), dim=dims, keepdim=False)  # (C,)
+        var = op(average, op("mul", centred, centred), dim=dims, keepdim=False)
         with no_grad():
             if n and running_mean is not None:
                 _move(running_mean, mean, momentum, 1.0)
