@@ -187,10 +187,24 @@ def test_products_in_half_precision(name: str) -> None:
     assert compare(graph(*arrays), compiled(graph)(*arrays), graph, arrays) is None
 
 
+NOT_HALF = [65536, 100003.0, 1e-8, 1e30, 1 / 3, 2.0**-26, -70000]
+
+
 def test_double_to_half_precision() -> None:
     graph = Graph([x := given(9, dtype=float64)], [do("cast", x, dtype=float16)])
     a = np.array([0, 1 / 3, 65519.99, 65520, 1e-8, 1 + 2**-11, 1 + 2**-11 + 2**-40, -0.0, np.nan])
     np.testing.assert_array_equal(compiled(graph)(a)[0], graph(a)[0], strict=True)
+
+
+def test_half_precision_by_numbers_that_it_does_not_hold() -> None:
+    x = given(12, dtype=float16)
+    outputs = [do(name, x, c) for name in ("mul", "div") for c in NOT_HALF]
+    outputs += [do(name, c, x) for name in ("mul", "div") for c in NOT_HALF]
+    graph = Graph([x], outputs)
+    a = np.array([0, -0.0, 6e-8, 1e-3, 0.5, 1, -3, 100, 60000, -65504, np.inf, np.nan], np.float16)
+    for found, want in zip(compiled(graph)(a), graph(a), strict=True):
+        assert found.tobytes() == want.tobytes() or np.isnan(want).any()
+        np.testing.assert_array_equal(found, want, strict=True)
 
 
 def test_a_sum_in_half_precision() -> None:

@@ -171,3 +171,49 @@ def test_logic() -> None:
     assert dp.logical_xor(a, b).tolist() == [False, True, True, False]
     assert dp.logical_not(a).tolist() == [True, False, True, False]
     assert (a.bool() ^ b.bool()).tolist() == [False, True, True, False]
+
+
+HALVES = np.array([0.5, -0.0, 1, 60000, 65504, 1e-3, 6e-8, 3, np.inf, -np.inf, np.nan], np.float16)
+BESIDE = [65536, 100003, -7e4, 1e-8, 2.0**-26, 0.33333, 1e30, 3]
+BY_NUMBER: dict[str, Any] = {
+    "x * c": lambda x, y, c: x * c,
+    "c * x": lambda x, y, c: c * x,
+    "x / c": lambda x, y, c: x / c,
+    "c / x": lambda x, y, c: c / x,
+    "add": lambda x, y, c: dp.add(x, y, alpha=c),
+    "sub": lambda x, y, c: dp.sub(x, y, alpha=c),
+    "addcmul": lambda x, y, c: dp.addcmul(x, x, y, value=c),
+    "addcdiv": lambda x, y, c: dp.addcdiv(x, y, x, value=c),
+    "lerp": lambda x, y, c: dp.lerp(x, y, c),
+}
+
+
+@pytest.mark.parametrize("prepare", [lambda f: f, dp.compile], ids=["eager", "compiled"])
+@pytest.mark.parametrize("c", BESIDE)
+@pytest.mark.parametrize("name", BY_NUMBER)
+def test_half_precision_meets_a_number_that_it_does_not_hold(
+    name: str, c: float, prepare: Any
+) -> None:
+    """Rounded once: the float16 nearest to the exact result, by a hair."""
+    inputs = HALVES, HALVES * np.float16(0.5)
+    call = prepare(lambda x, y: BY_NUMBER[name](x, y, c))
+    found = call(*map(dp.tensor, inputs)).numpy()
+    exact = BY_NUMBER[name](*(dp.tensor(x, dtype=dp.float64) for x in inputs), c).numpy()
+    assert found.dtype == np.float16
+    with np.errstate(all="ignore"):
+        nearest = exact.astype(np.float16)
+        room = 0.5001 * np.spacing(np.abs(nearest)).astype(np.float64)
+        near = np.isfinite(nearest)
+        np.testing.assert_array_less(np.abs(found - exact)[near], room[near])
+    np.testing.assert_array_equal(found[~near], nearest[~near])
+
+
+@pytest.mark.parametrize("prepare", [lambda f: f, dp.compile], ids=["eager", "compiled"])
+def test_messages_in_half_precision_by_large_and_small_numbers(prepare: Any) -> None:
+    def slopes(x: Any) -> Any:
+        y = (x * 65536 + x / 1e-5 + 1e-8 * x).sum() * 0.25
+        return dp.autograd.grad(y, x)[0]
+
+    x = dp.tensor([0.0, 0.5], dtype=dp.float16, requires_grad=True)
+    want = (65536 + 1e5) / 4
+    assert prepare(slopes)(x).tolist() == pytest.approx([want] * 2, rel=2e-3)

@@ -300,3 +300,36 @@ def test_half_precision_means_of_more_than_half_precision_can_count() -> None:
     for mean in (lambda t: t.mean(0), lambda t: op("mean", t, dim=(0,), keepdim=False)):
         assert mean(x).tolist() == [0.5, 0.5]
         assert dp.compile(mean)(x).tolist() == [0.5, 0.5]
+
+
+MANY = 70_000  # more than float16 counts
+
+
+def test_normalised_exponentials_of_more_than_half_precision_can_count() -> None:
+    x = dp.zeros(2, MANY, dtype=dp.float16, requires_grad=True)
+    np.testing.assert_array_equal(dp.softmax(x, 1).detach(), np.float16(1 / MANY))
+    np.testing.assert_array_equal(dp.log_softmax(x, 1).detach(), np.float16(-np.log(MANY)))
+    y = dp.logsumexp(x, 1)
+    np.testing.assert_array_equal(y.detach(), np.float16(np.log(MANY)))
+    y.sum().backward()
+    np.testing.assert_array_equal(x.grad, np.float16(1 / MANY))
+
+
+LOSSES = {
+    "kl_div": (lambda F, x: F.kl_div(x, x * 0 + 0.5, reduction="batchmean"),
+               4 * 0.5 * (math.log(0.5) + 8)),
+    "cross_entropy": (lambda F, x: F.cross_entropy(x, dp.zeros(MANY, dtype=dp.int64)), math.log(4)),
+    "smoothed": (lambda F, x: F.cross_entropy(
+        x, dp.ones(MANY, dtype=dp.int64), dp.ones(4).half(), label_smoothing=0.25), math.log(4)),
+    "soft": (lambda F, x: F.cross_entropy(x, x * 0 + 0.25), math.log(4)),
+    "nll_loss": (lambda F, x: F.nll_loss(x, dp.zeros(MANY, dtype=dp.int64)), 8),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("prepare", [lambda f: f, dp.compile], ids=["eager", "compiled"])
+def test_losses_of_more_rows_than_half_precision_can_count(name: str, prepare: Any) -> None:
+    loss, want = LOSSES[name]
+    found = prepare(lambda x: loss(dp.nn.functional, x))(dp.full((MANY, 4), -8, dtype=dp.float16))
+    assert found.dtype == dp.float16
+    assert found.item() == pytest.approx(want, rel=1e-3)

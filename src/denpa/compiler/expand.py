@@ -11,6 +11,7 @@ from denpa.core.dtype import DType, float16, float32
 from denpa.core.graph import Graph, Value
 from denpa.core.shape import size_of
 from denpa.ops.index import precision
+from denpa.ops.kinds import is_number
 
 
 def _linear(v: Value, x: Value, w: Value, b: Value | None = None) -> Value:
@@ -51,10 +52,16 @@ EXPAND: dict[str, Callable[..., Value]] = {
 _SUMS = ("sum", "cumsum", "matmul", "linear", "mean")
 
 
+def _by_number(v: Value) -> bool:
+    """Whether it is a product with a number or a quotient, which float16 may not hold."""
+    assert v.op is not None
+    return v.op.name in ("mul", "div") and any(map(is_number, v.inputs))
+
+
 def _wider(v: Value) -> DType:
     """The precision in which a primitive computes: as `eval` does, that of its result or more."""
     assert v.op is not None
-    if v.op.name in _SUMS and v.dtype == float16:
+    if v.dtype == float16 and (v.op.name in _SUMS or _by_number(v)):
         return float32
     if v.op.name == "scatter_add":
         return precision(v.dtype, v.inputs[1:])
@@ -63,7 +70,10 @@ def _wider(v: Value) -> DType:
 
 def _computed_in(wide: DType, v: Value, *inputs: Value, **params: Any) -> Value:
     assert v.op is not None
-    xs = [make("cast", x, like=v, dtype=wide) if x.dtype.kind == "f" else x for x in inputs]
+    xs = [
+        x if is_number(x) or x.dtype.kind != "f" else make("cast", x, like=v, dtype=wide)
+        for x in inputs
+    ]
     rule = EXPAND.get(v.op.name)
     y = make(v.op.name, *xs, like=v, **params)
     if rule is not None:
@@ -73,7 +83,7 @@ def _computed_in(wide: DType, v: Value, *inputs: Value, **params: Any) -> Value:
 
 def expand(graph: Graph) -> Graph:
     """The same graph without the primitives of `EXPAND`."""
-    special = {*EXPAND, *_SUMS, "scatter_add"}
+    special = {*EXPAND, *_SUMS, "scatter_add", "mul", "div"}
     if not any(v.op is not None and v.op.name in special for v in graph.equations):
         return graph
     known: dict[int, Any] = {}

@@ -241,7 +241,7 @@ class Tracer:
                 place = {"shape": of.shape, "start": v.params["start"], "step": v.params["step"]}
                 mask = OPS["pad"](np.ones(v.shape, bool), **place)
                 new = OPS["where"](mask, OPS["pad"](new, **place), Tensor(of))
-            elif v.op.name == "diagonal":
+            elif v.op.name == "diagonal" and v.op.vjp is not None:
                 (mask,) = v.op.vjp(np.ones(v.shape, bool), None, (of,), {}, [True])
                 (new,) = v.op.vjp(new, None, (Tensor(of),), {}, [True])
                 new = OPS["where"](mask, new, Tensor(of))

@@ -7,7 +7,7 @@ from typing import Any
 
 from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor, promote
-from denpa.core.dtype import bool_, result_type
+from denpa.core.dtype import bool_, float16, result_type
 from denpa.core.errors import DTypeError
 from denpa.core.shape import describe
 from denpa.functional.common import (
@@ -18,6 +18,7 @@ from denpa.functional.common import (
     located,
     need,
     op,
+    single,
 )
 from denpa.functional.elements import number_in
 from denpa.functional.limits import trunc
@@ -30,7 +31,8 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     >>> dp.add(dp.tensor([1.0, 2.0]), 10, alpha=2)
     tensor([21., 22.])
     """
-    return both("add", input, _scaled("add", input, other, alpha))
+    once = None if alpha == 1 else _once(add, input, other, alpha=alpha)
+    return both("add", input, _scaled("add", input, other, alpha)) if once is None else once
 
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
@@ -40,7 +42,18 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     >>> dp.sub(dp.tensor([1.0, 2.0]), 1)
     tensor([0., 1.])
     """
-    return both("sub", input, _scaled("sub", input, other, alpha))
+    once = None if alpha == 1 else _once(sub, input, other, alpha=alpha)
+    return both("sub", input, _scaled("sub", input, other, alpha)) if once is None else once
+
+
+def _once(function: Any, *operands: Any, **numbers: Any) -> Tensor | None:
+    """Of float16, several steps with a number between them: in float32, rounded once. None for
+    other types."""
+    if result_type(list(operands)) != float16:
+        return None
+    wide = (single(x) if isinstance(x, Tensor) else x for x in operands)
+    result: Tensor = cast(function(*wide, **numbers), float16)
+    return result
 
 
 def _scaled(name: str, input: Any, other: Any, alpha: Any) -> Any:
@@ -335,6 +348,9 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     >>> dp.lerp(dp.zeros(1), dp.ones(1), 0.25)
     tensor([0.25])
     """
+    once = _once(lerp, input, end, weight)
+    if once is not None:
+        return once
     return both("add", input, weight * both("sub", need("lerp", end, "end"), need("lerp", input)))
 
 
@@ -343,11 +359,17 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
     dtype = result_type([input, tensor1, tensor2])
     if dtype.kind in "iu":
         return both("add", input, both("mul", tensor1, tensor2) * number_in(value, dtype))
+    once = None if value == 1 else _once(addcmul, input, tensor1, tensor2, value=value)
+    if once is not None:
+        return once
     return both("addcmul", input, tensor1, tensor2 if value == 1 else tensor2 * value)
 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
     """input + value·tensor1/tensor2."""
+    once = _once(addcdiv, input, tensor1, tensor2, value=value)
+    if once is not None:
+        return once
     ratio = tensor1 / tensor2
     return both("add", input, ratio if value == 1 else ratio * value)
 

@@ -225,7 +225,8 @@ def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
     tensor(1000.6932)
     """
     x = floating("logsumexp", input)
-    return op("logsumexp", x, dim=dims_of(dim, len(x.shape)), keepdim=keepdim)
+    dims = dims_of(dim, len(x.shape))
+    return cast(op("logsumexp", single(x), dim=dims, keepdim=keepdim), x.dtype)
 
 
 def _shifted(name: str, input: Any, dim: Any, dtype: Any) -> tuple[Tensor, int]:
@@ -251,9 +252,9 @@ def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     tensor([0.25, 0.25, 0.25, 0.25])
     """
     x, d = _shifted("softmax", input, dim, dtype)
-    e = op("exp", x)
+    e = op("exp", single(x))
     dims = (d,) if x.shape else ()
-    return op("div", e, op("sum", e, dim=dims, keepdim=True))
+    return cast(op("div", e, op("sum", e, dim=dims, keepdim=True)), x.dtype)
 
 
 def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
@@ -265,7 +266,9 @@ def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
     """
     x, d = _shifted("log_softmax", input, dim, dtype)
     dims = (d,) if x.shape else ()
-    return op("sub", x, op("log", op("sum", op("exp", x), dim=dims, keepdim=True)))
+    wide = single(x)
+    logs = op("log", op("sum", op("exp", wide), dim=dims, keepdim=True))
+    return cast(op("sub", wide, logs), x.dtype)
 
 
 def norm(

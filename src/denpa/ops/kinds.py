@@ -49,7 +49,7 @@ def _times(g: Any, slope: Any) -> Any:
     if is_number(slope):
         if slope == 0:
             return OPS["where"](OPS["lt"](g, g), g, 0.0)  # nothing is less than itself
-        return g if slope == 1 else -g if slope == -1 else g * slope
+        return g if slope == 1 else -g if slope == -1 else OPS["mul"](g, slope)
     if isinstance(slope, tuple):
         where, factor = slope  # the product is 0 elsewhere; as such it has derivatives of its own
         return OPS["where"](where | (g - g == 0), g * factor, 0.0)

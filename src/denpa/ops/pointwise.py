@@ -23,6 +23,20 @@ def bracket(condition: Any, like: Any) -> Any:
     return OPS["cast"](condition, dtype=like.dtype)
 
 
+def _by_number(ufunc: Any) -> Any:
+    """Numbers such as 65536 and 1e-8 are no float16: one meets float16 in float32, and the result
+    is rounded once."""
+
+    def compute(a: Any, b: Any) -> Any:
+        if type(a) is not type(b) and (is_number(a) or is_number(b)):
+            x, y = (v if is_number(v) or v.dtype != np.float16 else v.astype("f4") for v in (a, b))
+            if x is not a or y is not b:
+                return np.asarray(ufunc(x, y)).astype(np.float16)
+        return ufunc(a, b)
+
+    return compute
+
+
 def _pow_base(y: Any, a: Any, b: Any) -> Any:
     if is_number(b):
         return 0.0 if b == 0 else 2 * a if b == 2 else b * a ** (b - 1)
@@ -102,10 +116,11 @@ add: Op = pointwise("add", np.add, [1, 1], only="fiub", analytic=True,
     law=r"\frac{\partial (a+b)}{\partial a} = \frac{\partial (a+b)}{\partial b} = 1")
 sub: Op = pointwise("sub", np.subtract, [1, -1], only="fiu", analytic=True,
     law=r"\frac{\partial (a-b)}{\partial a} = 1, \frac{\partial (a-b)}{\partial b} = -1")
-mul: Op = pointwise("mul", np.multiply, [lambda y, a, b: b, lambda y, a, b: a], only="fiub",
-    analytic=True,
+mul: Op = pointwise("mul", _by_number(np.multiply), [lambda y, a, b: b, lambda y, a, b: a],
+    only="fiub", analytic=True,
     law=r"\frac{\partial (ab)}{\partial a} = b, \frac{\partial (ab)}{\partial b} = a")
-div: Op = pointwise("div", np.true_divide, [lambda y, a, b: _over(b), lambda y, a, b: -y / b],
+div: Op = pointwise("div", _by_number(np.true_divide),
+    [lambda y, a, b: _over(b), lambda y, a, b: -y / b],
     law=r"\frac{\partial (a/b)}{\partial a} = \frac1b, "
     r"\frac{\partial (a/b)}{\partial b} = -\frac{a}{b^2}",
     domain=_POSITIVE, analytic=True)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.dtype import float16
 from denpa.core.errors import ArgumentError, DimError, DTypeError, ShapeError
 from denpa.core.shape import Shape, describe
 from denpa.functional import log_softmax
-from denpa.functional.common import need_float
+from denpa.functional.common import need_float, single
 from denpa.nn.functional._tools import (
     check_legacy,
     check_reduction,
@@ -52,6 +53,10 @@ def cross_entropy(
     _check_scores("cross_entropy", input, target, weight)
     if not 0.0 <= label_smoothing <= 1.0:
         raise RuntimeError(f"label_smoothing must be between 0 and 1, not {label_smoothing}")
+    if input.dtype == float16:
+        w = None if weight is None else single(weight)
+        rest = (None, ignore_index, None, reduction, label_smoothing)
+        return op("cast", cross_entropy(single(input), single(target), w, *rest), dtype=float16)
     dim = 0 if input.ndim == 1 else 1
     if target.shape == input.shape:
         if target.dtype.kind != "f":
@@ -100,6 +105,10 @@ def nll_loss(
     check_reduction(reduction)
     _check_scores("nll_loss", input, target, weight)
     _check_target("nll_loss", input, target, ignore_index)
+    if input.dtype == float16:
+        w = None if weight is None else single(weight)
+        y = _chosen(single(input), target, w, ignore_index, reduction)
+        return op("cast", y, dtype=float16)
     return _chosen(input, target, weight, ignore_index, reduction)
 
 

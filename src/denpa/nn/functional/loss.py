@@ -9,6 +9,7 @@ import numpy as np
 from denpa.autodiff.tensor import Tensor
 from denpa.core.errors import ArgumentError, DTypeError
 from denpa.core.shape import describe
+from denpa.functional.common import single
 from denpa.nn.functional._tools import (
     check_legacy,
     check_reduction,
@@ -306,6 +307,7 @@ def kl_div(
         some = op("where", op("eq", target, 0), 1.0, target)  # 0 ln 0 = 0
         loss = target * op("log", some) - target * input
     if reduction == "batchmean":
+        loss, dtype = single(loss), loss.dtype
         result: Tensor = total(loss) / input.shape[0] if input.ndim else total(loss)
-        return result
+        return op("cast", result, dtype=dtype) if dtype != loss.dtype else result
     return reduced(loss, reduction)
