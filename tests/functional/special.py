@@ -171,7 +171,7 @@ POINTWISE = [
           [INF, NAN, -0.0, -0.0, 0.0, 2, 2, -2], [0] * 8),
     # the remainder has the divisor's sign: a = b·⌊a/b⌋ + r
     _case("remainder", dp.remainder, MOD, [1, 2, -2, -1, -0.5, NAN, 1, INF, NAN, NAN, -0.0],
-          [1] * 11, [-2, 3, 3, -2, 3, NAN, 0, ANY, NAN, NAN, 2]),
+          [1] * 11, [-2, 3, 3, -2, 3, NAN, 0, 1, NAN, NAN, 2]),
     _case("floor_divide", dp.floor_divide, MOD, [2, -3, -3, 2, -3, ANY, 0, -1, INF, NAN, -2]),
     _case("trunc division", lambda a, b: dp.div(a, b, rounding_mode="trunc"), MOD,
           [2, -2, -2, 2, -2, INF, 0, -0.0, INF, NAN, -2], [0] * 11, [0] * 11),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import inf, nan
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,6 +40,35 @@ def test_batchmean_of_a_scalar_is_the_loss() -> None:
 def test_the_divergence_of_negative_targets_is_not_a_number() -> None:
     assert dp.isnan(F.kl_div(dp.tensor([-0.5]), dp.tensor([-1.0])))
     assert F.kl_div(dp.tensor([-0.5]), dp.tensor([0.0])).item() == 0.0  # 0 ln 0 = 0
+
+
+@pytest.mark.parametrize("prepare", [lambda f: f, dp.compile], ids=["eager", "compiled"])
+@pytest.mark.parametrize("reduction", ["none", "sum", "mean", "batchmean"])
+def test_the_slope_of_kl_div_at_target_0_is_that_of_the_logarithm(
+    reduction: str, prepare: Any
+) -> None:
+    def slopes(x: Any, t: Any) -> Any:
+        return dp.autograd.grad(F.kl_div(x, t, reduction=reduction).sum(), [x, t])
+
+    x = dp.tensor([-1.0, -2.0, -3.0, 0.5], requires_grad=True)
+    t = dp.tensor([0.0, 0.5, 1.0, -0.0], requires_grad=True)
+    by_x, by_t = prepare(slopes)(x, t)
+    n = 4 if "mean" in reduction else 1
+    np.testing.assert_allclose(by_x.numpy() * n, [0, -0.5, -1, 0])
+    want = [-np.inf, np.log(0.5) + 1 + 2, 1 + 3, -np.inf]  # ln t + 1 − x
+    np.testing.assert_allclose(by_t.numpy() * n, want, rtol=1e-6)
+
+
+def test_binary_cross_entropy_has_the_slope_of_its_bounded_logarithms() -> None:
+    """ln 0 counts as −100, so the loss is a straight line in the target: its slope is 100, where
+    PyTorch has that of the unbounded logarithm, ∞."""
+    p = dp.tensor([0.0, 1.0, 0.0, 0.5], dtype=dp.float64)
+    t = dp.tensor([0.25, 0.5, 0.5, 0.5], dtype=dp.float64, requires_grad=True)
+    (slope,) = dp.autograd.grad(F.binary_cross_entropy(p, t, reduction="sum"), [t])
+    further = F.binary_cross_entropy(p, t.detach() + 0.25, reduction="none")
+    before = F.binary_cross_entropy(p, t.detach(), reduction="none")
+    np.testing.assert_allclose(slope.numpy(), (further - before).numpy() / 0.25, atol=1e-12)
+    assert slope.tolist() == [100, -100, 100, 0]
 
 
 def test_bce_refuses_targets_outside_0_and_1() -> None:

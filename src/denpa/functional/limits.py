@@ -110,13 +110,18 @@ def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
         chosen = op("lt", x, low)
         if high is not None:
             chosen = op("bitwise_and", chosen, op("lt", low, high))
-        value = op("where", op("bitwise_and", chosen, op("eq", value, low)), low, value)
+        value = op("where", chosen, _valued(low, value), value)
     if isinstance(high, Tensor):
         chosen = op("lt", high, x)
         if low is not None:
             chosen = op("bitwise_or", chosen, op("lt", high, low))
-        value = op("where", op("bitwise_and", chosen, op("eq", value, high)), high, value)
+        value = op("where", chosen, _valued(high, value), value)
     return op("where", inside, x, value)
+
+
+def _valued(bound: Tensor, value: Tensor) -> Tensor:
+    """A bound that takes the gradient of a result: of its value, or NaN."""
+    return op("where", op("eq", value, bound), bound, op("add", bound, value))
 
 
 clip = clamp

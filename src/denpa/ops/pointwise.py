@@ -63,6 +63,12 @@ def _pow(a: Any, b: Any) -> Any:
     return operator.pow(a, b)
 
 
+def _remainder_slope(y: Any, a: Any, b: Any) -> Any:
+    # −⌊a/b⌋, which is 1 where y is the infinite b: a is finite and has the other sign
+    far = OPS["abs"](y) == math.inf
+    return OPS["where"](far, 1.0, y - a) / OPS["where"](far, 1.0, b)
+
+
 def _whole(ufunc: Any) -> Any:
     def divide(a: Any, b: Any) -> Any:
         y = ufunc(a, b)
@@ -175,7 +181,7 @@ floor: Op = pointwise("floor", np.floor, [0.0], law=r"\frac{d}{dx}\lfloor x \rfl
 round: Op = pointwise("round", np.round, [0.0], law=r"\frac{d}{dx}\operatorname{round} x = 0")
 # x = q·b + r with q rounded down: the slope in b is −q
 remainder: Op = pointwise("remainder", _whole(np.remainder),
-    [1, lambda y, a, b: (y - a) / b], only="fiu",
+    [1, _remainder_slope], only="fiu",
     domain=_POSITIVE,
     law=r"\frac{\partial (a \bmod b)}{\partial a} = 1, "
     r"\frac{\partial (a \bmod b)}{\partial b} = -\lfloor a/b \rfloor",

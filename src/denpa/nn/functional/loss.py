@@ -304,8 +304,11 @@ def kl_div(
     if log_target:
         loss = op("exp", target) * (target - input)
     else:
-        some = op("where", op("eq", target, 0), 1.0, target)  # 0 ln 0 = 0
+        none = op("eq", target, 0)
+        some = op("where", none, 1.0, target)  # 0 ln 0 = 0
         loss = target * op("log", some) - target * input
+        if target.requires_grad:  # a root stands in for t ln t, whose slope at 0 is −∞ too
+            loss = loss - op("where", none, op("where", none, target, 1.0) ** 0.5, 0.0)
     if reduction == "batchmean":
         loss, dtype = single(loss), loss.dtype
         result: Tensor = total(loss) / input.shape[0] if input.ndim else total(loss)
