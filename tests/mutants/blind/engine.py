@@ -88,7 +88,11 @@ FAULTS: list[Fault] = [
             "1 - bracket(a < b, y) - 0.5 * bracket(a == b, y)",
             "1 - bracket(a < b, y)",
         ),
-        ("the slope of a mod b in b has the wrong sign", "(y - a) / b]", "(a - y) / b]"),
+        (
+            "the slope of a mod b in b has the wrong sign",
+            "1.0, y - a) / OPS",
+            "1.0, a - y) / OPS",
+        ),
         ("∂√x/∂x with x in the place of √x", "[lambda y, x: 0.5 / y]", "[lambda y, x: 0.5 / x]"),
         (
             "an integer to a negative power is no error",
@@ -324,8 +328,8 @@ FAULTS: list[Fault] = [
         ),
         (
             "diagonals above and below exchanged",
-            "k - min(offset, 0), k + max(offset, 0))  # (n, *rest)",
-            "k + max(offset, 0), k - min(offset, 0))  # (n, *rest)",
+            "down, right = -min(offset, 0), max(offset, 0)",
+            "right, down = -min(offset, 0), max(offset, 0)",
         ),
     ),
     *faults(

@@ -36,8 +36,8 @@ FAULTS: list[Fault] = [
         "nn/functional/entropy.py",
         (
             "label smoothing spreads over the other classes only",
-            "smooth * (label_smoothing / classes)",
-            "smooth * (label_smoothing / (classes - 1))",
+            "share = label_smoothing / classes if classes",
+            "share = label_smoothing / (classes - 1) if classes",
         ),
         (
             "class n of n is let through",
