@@ -28,10 +28,12 @@ def _by_number(ufunc: Any) -> Any:
     is rounded once."""
 
     def compute(a: Any, b: Any) -> Any:
-        if type(a) is not type(b) and (is_number(a) or is_number(b)):
-            x, y = (v if is_number(v) or v.dtype != np.float16 else v.astype("f4") for v in (a, b))
-            if x is not a or y is not b:
-                return np.asarray(ufunc(x, y)).astype(np.float16)
+        if type(a) is not type(b):
+            if is_number(b):
+                if not is_number(a) and a.dtype.char == "e":
+                    return np.asarray(ufunc(a.astype(np.float32), b)).astype(np.float16)
+            elif is_number(a) and b.dtype.char == "e":
+                return np.asarray(ufunc(a, b.astype(np.float32))).astype(np.float16)
         return ufunc(a, b)
 
     return compute
