@@ -294,6 +294,18 @@ def _flip(m: Maker) -> Any:
     return m.emit("flip", x, dim=m.dims(len(x.shape)))
 
 
+def _diagonal(m: Maker) -> Any:
+    x = m.pick(rank=1)
+    n = min(x.shape[-2:])
+    if len(x.shape) == 1:
+        return m.emit("diagonal", m.emit("broadcast_to", x, shape=(n, n)))
+    if x.shape[-2:] != (n, n):
+        rank = len(x.shape)
+        stop = (*x.shape[:-2], n, n)
+        x = m.emit("slice", x, start=(0,) * rank, stop=stop, step=(1,) * rank)
+    return m.emit("diagonal", x)
+
+
 def _index(m: Maker, n: int, shape: Shape) -> Value:
     """Positions in a dimension of n: an input or constant made for it, or numbers that must fit."""
     if n == 0 and size_of(shape):
@@ -431,6 +443,7 @@ MAKERS: dict[str, tuple[float, Make]] = {
     "slice": (1.5, _slice),
     "pad": (1, _pad),
     "flip": (1, _flip),
+    "diagonal": (1, _diagonal),
     "gather": (1.5, _gather),
     "scatter_add": (1.5, _scatter),
     "unfold": (0.7, _unfold),
