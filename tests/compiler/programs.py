@@ -296,14 +296,11 @@ def _flip(m: Maker) -> Any:
 
 def _diagonal(m: Maker) -> Any:
     x = m.pick(rank=1)
-    n = min(x.shape[-2:])
-    if len(x.shape) == 1:
+    n, zeros, ones = min(x.shape[-2:]), (0,) * len(x.shape), (1,) * len(x.shape)
+    if len(ones) == 1:
         return m.emit("diagonal", m.emit("broadcast_to", x, shape=(n, n)))
-    if x.shape[-2:] != (n, n):
-        rank = len(x.shape)
-        stop = (*x.shape[:-2], n, n)
-        x = m.emit("slice", x, start=(0,) * rank, stop=stop, step=(1,) * rank)
-    return m.emit("diagonal", x)
+    square = m.emit("slice", x, start=zeros, stop=(*x.shape[:-2], n, n), step=ones)
+    return m.emit("diagonal", square)
 
 
 def _index(m: Maker, n: int, shape: Shape) -> Value:
@@ -417,7 +414,16 @@ def _linear(m: Maker) -> Any:
     return m.emit("linear", x, w, *(() if bias is None else (m.new(bias, x.dtype),)))
 
 
+def _each(often: float, **makers: Make) -> dict[str, tuple[float, Make]]:
+    return {name: (often, make) for name, make in makers.items()}
+
+
 MAKERS: dict[str, tuple[float, Make]] = {
+    **_each(2, div=_div, where=_where, cast=_cast, reshape=_reshape, matmul=_matmul),
+    **_each(1.5, pow=_pow, permute=_permute, broadcast_to=_broadcast, slice=_slice),
+    **_each(1.5, gather=_gather, scatter_add=_scatter, linear=_linear),
+    **_each(1, addcmul=_addcmul, cat=_cat, pad=_pad, flip=_flip, diagonal=_diagonal),
+    **_each(0.7, unfold=_unfold, fold=_fold),
     **{n: (3, _binary(n, "fiub")) for n in ("add", "mul")},
     "sub": (3, _binary("sub", "fiu")),
     **{n: (1, _binary(n, "fiub")) for n in ("maximum", "minimum")},
@@ -429,25 +435,8 @@ MAKERS: dict[str, tuple[float, Make]] = {
     **{n: (0.7, _unary(n)) for n in ("softplus", "floor", "round")},
     **{n: (0.8, _positive(n)) for n in ("log", "log1p", "sqrt")},
     **{n: (0.7, _divides(n)) for n in ("remainder", "floor_divide")},
-    "div": (2, _div),
-    "pow": (1.5, _pow),
-    "addcmul": (1, _addcmul),
-    "where": (2, _where),
-    "cast": (2, _cast),
     "uniform": (0.4, _uniform),
     "detach": (0.4, _unary("detach", "fiub")),
-    "reshape": (2, _reshape),
-    "permute": (1.5, _permute),
-    "broadcast_to": (1.5, _broadcast),
-    "cat": (1, _cat),
-    "slice": (1.5, _slice),
-    "pad": (1, _pad),
-    "flip": (1, _flip),
-    "diagonal": (1, _diagonal),
-    "gather": (1.5, _gather),
-    "scatter_add": (1.5, _scatter),
-    "unfold": (0.7, _unfold),
-    "fold": (0.7, _fold),
     "sum": (2.5, _reduction("sum", "fiub")),
     "mean": (1.5, _reduction("mean", "f")),
     "amax": (1, _reduction("amax", "fiub")),
@@ -455,6 +444,4 @@ MAKERS: dict[str, tuple[float, Make]] = {
     "cumsum": (0.7, _along("cumsum", "fiu")),
     "argmax": (0.7, _along("argmax", "fiub")),
     "argsort": (0.7, _along("argsort", "fiu")),
-    "matmul": (2, _matmul),
-    "linear": (1.5, _linear),
 }
