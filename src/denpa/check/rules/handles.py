@@ -12,23 +12,13 @@ from typing import Any
 import numpy as np
 
 from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.check.rules import holders
+from denpa.check.rules.calls import settings
+from denpa.check.rules.holders import Boxed, Holder, Parameter
 from denpa.check.rules.reading import Code
-from denpa.check.rules.styles import Advance, Arrays, Style
+from denpa.check.rules.style import Advance, Arrays, Style
 from denpa.core.errors import ArgumentError
 from denpa.optim.optimizer import Optimizer
-
-
-class Parameter:
-    """A parameter as people write it who write the rest themselves: .data and .grad."""
-
-    def __init__(self, data: np.ndarray) -> None:
-        self.data = data
-        self.grad: Any = np.zeros_like(data)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of the data."""
-        return self.data.shape
 
 
 def _torch() -> Any:
@@ -66,6 +56,8 @@ def _give(p: Any, g: np.ndarray) -> None:
     """Set the gradient; where it can be, the array itself."""
     if isinstance(p, Tensor):
         p.grad = tensor_of(g.astype(_read(p).dtype, copy=False))
+    elif isinstance(p, Parameter):
+        holders.give(p, g)
     elif isinstance(p.data, np.ndarray):
         p.grad = g
     else:
@@ -80,6 +72,7 @@ class OfHandles(Style):
         self.held = None if make else _own(source)
         if self.held is not None:
             self.shapes = {f"p{k}": _read(p).shape for k, p in enumerate(self.held)}
+            self.like = False
         self.now: Any = None
 
     def begin(self, start: Arrays) -> Advance:
@@ -111,7 +104,7 @@ class OfHandles(Style):
     def seen(self) -> dict[str, Any]:
         """See `Style`."""
         groups = getattr(self.now, "param_groups", None)
-        own: dict[str, Any] = vars(type(self.now)) | getattr(self.now, "__dict__", {})
+        own = settings(self.now)
         options = dict(groups[0]) if isinstance(groups, list) and groups else {}
         if options.get("momentum") == 0:  # PyTorch's way to have none
             options.pop("momentum")
@@ -124,43 +117,60 @@ class OfHandles(Style):
         return None if library else Code(kind)
 
 
-class OfHeld(Style):
-    """An optimizer that is made with a dict or list of arrays and called with their gradients:
-    step(grads)."""
+class OfHolder(Style):
+    """An optimizer that is made with parameters, layers or a network, or set up with one, and
+    called as step(), or as step(grads) with their gradients."""
 
-    def __init__(self, make: Callable[[Any], Any], kind: type, method: str) -> None:
+    def __init__(
+        self, make: Callable[[Any], Any], kind: type, method: str, holder: type[Holder], role: str
+    ) -> None:
         self.make, self.kind, self.method = make, kind, method
+        self.holder, self.role = holder, role
+        self.shapes = holder.shaped(Code(kind))
         self.now: Any = None
 
     def begin(self, start: Arrays) -> Advance:
         """See `Style`."""
-        names, held = list(start), self._packed({n: a.copy() for n, a in start.items()})
-        self.now = self.make(held)
+        held = self.holder(start, Code(self.kind))
+        held.give({n: np.zeros_like(a) for n, a in start.items()})
+        if self.role == "setup":
+            self.now = copy.deepcopy(self.make)
+            self.now.setup(held.calls()[0]["model"])
+        else:
+            self.now = self.make(held.calls()[0][self.role])
+        wants = [p for p in inspect.signature(getattr(self.now, self.method)).parameters.values()
+                 if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]  # fmt: skip
 
-        def values() -> list[Any]:
-            own = getattr(self.now, "params", held)
-            return [own[n] for n in names] if self.kind is dict else list(own)
+        def values() -> dict[str, Any]:
+            own = next((x for n in ("params", "parameters", "weights")
+                        if (x := getattr(self.now, n, None)) is not None), None)  # fmt: skip
+            plain = self.holder in (holders.Dicts, holders.Lists)
+            if plain and isinstance(own, (dict, list)) and len(own) == len(held.names):
+                held.take(0, own)
+            return held.read()
 
         def advance(grads: Mapping[str, Any]) -> dict[str, Any]:
-            before = [np.array(a) for a in values()]
-            getattr(self.now, self.method)(self._packed(dict(grads)))
+            before = {n: np.array(a) for n, a in values().items()}
+            held.give(grads)
+            if self.role in ("model", "setup"):
+                held.calls()
+            given = [held.calls()[0]["grads"]] if wants else []
+            result = getattr(self.now, self.method)(*given)
+            if given:
+                held.take(0, result)
             after = values()
-            lost = all(np.array_equal(a, b) for a, b in zip(after, before, strict=True))
-            return {n: None if lost else a for n, a in zip(names, after, strict=True)}
+            lost = all(np.array_equal(a, before[n]) for n, a in after.items())
+            return {n: None if lost else a for n, a in after.items()}
 
         return advance
 
-    def _packed(self, arrays: dict[str, Any]) -> Any:
-        return arrays if self.kind is dict else list(arrays.values())
-
     def seen(self) -> dict[str, Any]:
         """See `Style`."""
-        found: dict[str, Any] = vars(type(self.now)) | vars(self.now)
-        return found
+        return settings(self.now)
 
     def code(self) -> Code | None:
         """See `Style`."""
-        return Code(type(self.now))
+        return Code(self.kind)
 
 
 def _own(obj: Any) -> list[Any]:
@@ -179,20 +189,32 @@ def _own(obj: Any) -> list[Any]:
     )
 
 
-def handled(source: Any, shown: Any) -> list[Style]:
-    """Styles for an optimizer that has its parameters, or for a function that makes one of them."""
+_NETWORKS = (holders.Layers, holders.ModelDicts, holders.Network, holders.PlainNetwork)
+
+
+def handled(source: Any, shown: Any, role: str = "params") -> list[Style]:
+    """Styles for an optimizer that has its parameters, or for a function that makes one of them;
+    `role` says what it is made with."""
+    if role == "setup":
+        return [OfHolder(source, shown, "update", h, role) for h in _NETWORKS[:1:-1]]
     if callable(getattr(source, "step", None)):
         return [OfHandles(source, shown, None)]
-    makers: list[Callable[[np.ndarray], Any]] = [Parameter, _denpa]
+    known = isinstance(shown, type)
+    for method in ("step", "update", "update_params", "apply"):
+        f = getattr(shown, method, None) if known else None
+        if not inspect.isfunction(f):
+            continue
+        wanted = list(inspect.signature(f).parameters.values())[1:]
+        if role in ("model", "layers"):
+            kinds = (holders.Layers,) if role == "layers" else _NETWORKS
+            return [OfHolder(source, shown, method, h, role) for h in kinds]
+        if [p.default is p.empty for p in wanted] == [True]:  # the gradients, not a closure=None
+            return [OfHolder(source, shown, method, h, role)
+                    for h in (holders.Dicts, holders.Keyed, holders.Lists)]  # fmt: skip
+    makers: list[Callable[[np.ndarray], Any]] = [Parameter, _denpa, Boxed]
     torch = _torch()
     if torch is not None:
         makers.append(lambda a: torch.from_numpy(a).requires_grad_())
-    known = isinstance(shown, type)
-    for method in ("step", "update"):
-        f = getattr(shown, method, None) if known else None
-        wanted = list(inspect.signature(f).parameters.values())[1:] if inspect.isfunction(f) else []
-        if [p.default is p.empty for p in wanted] == [True]:  # the gradients, not a closure=None
-            return [OfHeld(source, kind, method) for kind in (dict, list)]
     if known and issubclass(shown, Optimizer):
         makers = [_denpa]
     elif known and torch is not None and issubclass(shown, torch.optim.Optimizer):

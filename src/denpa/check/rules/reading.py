@@ -144,9 +144,57 @@ class Code:
         """Strings that are written in it."""
         return {x for x in self._constants() if isinstance(x, str)}
 
+    def attributes(self) -> set[str]:
+        """Attributes of other objects than self and modules that it reads or writes."""
+        found = set()
+        for n in self._nodes():
+            root = n.value if isinstance(n, ast.Attribute) else None
+            while isinstance(root, (ast.Subscript, ast.Attribute, ast.Call)):
+                root = root.func if isinstance(root, ast.Call) else root.value
+            own = isinstance(root, ast.Name) and root.id in ("self", "np", "numpy", "math", "cls")
+            if root is not None and not own:
+                found.add(n.attr)
+            if isinstance(n, ast.Call) and getattr(n.func, "id", "") in ("setattr", "getattr"):
+                found |= self.keys()
+        return found
+
+    def called(self) -> set[str]:
+        """Methods that it calls."""
+        return {n.func.attr for n in self._nodes()
+                if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)}  # fmt: skip
+
+    def arguments(self) -> set[str]:
+        """Arguments of its functions."""
+        return {a.arg for n in self._nodes() if isinstance(n, ast.arguments) for a in n.args}
+
+    def indexed(self) -> set[str]:
+        """Names whose elements it takes."""
+        return {n.value.id for n in self._nodes()
+                if isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name)} | {
+                n.func.value.id for n in self._nodes() if isinstance(n, ast.Call)
+                and isinstance(n.func, ast.Attribute) and isinstance(n.func.value, ast.Name)
+                and n.func.attr in ("get", "setdefault")}  # fmt: skip
+
+    def unpacked(self) -> int:
+        """How many things a loop takes out of each state: two in `for p, (v, s) in …`."""
+        inner = [e for n in self._nodes() if isinstance(n, ast.For)
+                 for e in getattr(n.target, "elts", []) if isinstance(e, ast.Tuple)]  # fmt: skip
+        return max((len(e.elts) for e in inner), default=1)
+
+    def _nodes(self) -> Iterator[ast.AST]:
+        return (n for s in self.sources for n in ast.walk(s.tree))
+
+    def asked(self) -> list[str]:
+        """Keys that it reads without a default."""
+        read = [n.slice.value for n in self._nodes()
+                if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant)]  # fmt: skip
+        set_ = {n.args[0].value for n in self._nodes() if isinstance(n, ast.Call) and n.args
+                and getattr(n.func, "attr", "") in ("setdefault", "get")
+                and isinstance(n.args[0], ast.Constant)}  # fmt: skip
+        return [k for k in dict.fromkeys(read) if isinstance(k, str) and k not in set_]
+
     def _constants(self) -> list[Any]:
-        nodes = (n for s in self.sources for n in ast.walk(s.tree))
-        return [n.value for n in nodes if isinstance(n, ast.Constant)]
+        return [n.value for n in self._nodes() if isinstance(n, ast.Constant)]
 
     def line(self, quantity: str) -> Location | None:
         """The last line that makes a quantity of the definition, or what is made of it; for

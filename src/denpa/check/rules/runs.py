@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,14 +10,13 @@ import numpy as np
 
 from denpa.check.opening.load import UserError, run_theirs
 from denpa.check.rules.language import Problem, joined
-from denpa.check.rules.styles import Style
+from denpa.check.rules.style import Style
 from denpa.core.errors import ArgumentError
 
 # Sizes of gradients: ordinary ones, some where ε decides, one that is always zero.
 _SIZES = (1.0, 1e-3, 30.0, 1e-6, 0.1, 1e-9, 0.0, 3e-8)
 _STEPS = (1.0, 1.0, 0.05, 2.0)  # and of the steps, so that squares fall too
 _SHAPES = {"W": (4, 3), "b": (3,), "V": (2, 3)}
-ALIKE = {"W": (4, 3), "V": (4, 3)}
 _SLOPE = 0.3
 
 
@@ -84,7 +83,8 @@ def run(style: Style, plan: Plan, shapes: Any = None, reuse: bool = False) -> Ra
                 held = buffers
             asked = _functions(given, k) if style.function else held
             found = advance(asked)
-            ran.changed |= any(not np.array_equal(held[n], g) for n, g in grads.items())
+            ran.changed |= any(not np.array_equal(held[n], g) and held[n].any()
+                               for n, g in grads.items())  # zeros are as zero_grad has it
             if not _kept(ran, k, found):
                 return
 
@@ -135,19 +135,25 @@ def _kept(ran: Ran, step: int, found: dict[str, Any]) -> bool:
     return True
 
 
-def first_that_runs(styles: list[Style], plan: Plan, shapes: Any = None) -> Ran:
-    """The run of the first style that does not raise.
+def those_that_run(styles: list[Style], plan: Plan, alike: bool = False) -> Iterator[Ran]:
+    """The runs of the styles that do not raise, with parameters of one shape if `alike`.
 
     Errors: what the likeliest style raised, where all do.
     """
     raised: UserError | None = None
+    ran = False
     for style in styles:
-        if shapes is not None and (style.shapes or style.single):
+        if alike and (style.single or not style.like):
             continue
         try:
-            return run(style, plan, shapes)
+            one = dict.fromkeys(list(shapes_for(style)), (4, 3)) if alike else None
+            found = run(style, plan, one)
         except UserError as error:
             raised = raised or error
-    if raised is None:
+        else:
+            ran = True
+            yield found
+    if raised is None and not ran:
         raise ArgumentError(f"{plan.title} has one parameter only")
-    raise raised
+    if raised is not None and not ran:
+        raise raised

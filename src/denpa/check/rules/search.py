@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,8 @@ class Search:
     rule: Rule
     ran: Ran
     given: Mapping[str, float]
+
+    first: int = 1  # the number of the first step, where the caller counts
 
     def __post_init__(self) -> None:
         seen = self.ran.style.seen() | dict(self.given)
@@ -102,6 +105,7 @@ class Search:
         found = ratio(self.ran.after[0] - start, unit[0] - start)
         return None if found is None else abs(float(f"{found:.7g}"))
 
+    @cached_property
     def right(self) -> Fit | None:
         """The definition or one of its published forms."""
         for chosen in self._forms():
@@ -119,8 +123,9 @@ class Search:
     def mistakes(self) -> list[Fit]:
         """The variations that give the user's numbers: one mistake, or a constant factor, or
         another rule, or two mistakes together; the likeliest first."""
-        return self.one() or self._scaled() or self._other() or self._two()
+        return self.one or self._scaled() or self._other() or self._two()
 
+    @cached_property
     def one(self) -> list[Fit]:
         """The single mistakes that give the user's numbers."""
         for form in self._forms():
@@ -151,7 +156,7 @@ class Search:
             if rule.name != self.rule.name:
                 other = Search(rule, self.ran, self.given)
                 other.sets = other.sets[:_TRIED]
-                found = other.right()
+                found = other.right
                 if found is not None:
                     change = Change("other-rule", what=rule.title, line="p")
                     return [Fit(self.rule, self.sets[0], (), (change,), found.residual)]

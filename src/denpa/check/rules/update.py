@@ -20,9 +20,10 @@ from denpa.check.report import Finding, Report
 from denpa.check.rules.definitions import RULES
 from denpa.check.rules.language import Change, Rule, trajectory
 from denpa.check.rules.reading import Code, canonical
-from denpa.check.rules.runs import ALIKE, Plan, Ran, first_that_runs, run
+from denpa.check.rules.runs import Plan, Ran, run, those_that_run
 from denpa.check.rules.search import Fit, Search, distance, first_wrong
-from denpa.check.rules.styles import OfArrays, styles
+from denpa.check.rules.style import Style
+from denpa.check.rules.styles import styles
 from denpa.check.rules.words import NOTES, RULE_WORDS, WHAT
 from denpa.core.errors import ArgumentError
 
@@ -112,9 +113,9 @@ def update_rule(
     plan = Plan(_title(step), steps, seed, timeout)
     found = RuleReport(plan.title, rule=chosen.name, language=language)
     tell = _Teller(found, chosen, language)
-    forms = styles(step, given, chosen.usual)
+    forms = styles(step, given, chosen)
     try:
-        ran = first_that_runs(forms, plan)
+        search, ran = _searched(forms, plan, chosen, given)
     except UserError as error:
         if _divided(error) is not None and "t = t + 1" in chosen.text:
             tell.told(Change("t-from-zero", what="t", line="t"), _divided(error), np.inf)
@@ -122,7 +123,7 @@ def update_rule(
         return _alike(found, tell, forms, plan, given, error)
     if ran.trouble == "shape":
         return _alike(found, tell, forms, plan, given, ran)
-    if ran.trouble:
+    if search is None:
         tell.told(Change(ran.trouble, line="p"), ran, np.inf)
         return found
     if ran.style.fresh and not ran.style.function:
@@ -131,8 +132,33 @@ def update_rule(
             tell.told(Change("gradient-kept", line="m"), ran, np.nan)
     if ran.changed:
         tell.told(Change("gradient-changed", line="g"), ran, np.nan)
-    tell.judged(_counted(Search(chosen, ran, given), plan))
+    tell.judged(search)
     return found
+
+
+def _searched(
+    forms: list[Style], plan: Plan, rule: Rule, given: Mapping[str, float]
+) -> tuple[Search | None, Ran]:
+    """The run of the way to call it in which it is right; else of one in which a known mistake
+    explains it; else of the likeliest. No search where that one comes to no end.
+
+    Errors: UserError as `those_that_run`.
+    """
+    tried: list[Search] = []
+    troubled: Ran | None = None
+    for ran in those_that_run(forms, plan):
+        if ran.trouble:
+            troubled = troubled or ran
+            continue
+        search = _counted(Search(rule, ran, given), plan)
+        if search.right is not None:
+            return search, search.ran
+        tried.append(search)
+    if not tried:
+        assert troubled is not None
+        return None, troubled
+    best = next((s for s in tried if s.one), tried[0]) if len(tried) > 1 else tried[0]
+    return best, best.ran
 
 
 def _divided(error: UserError) -> Ran | None:
@@ -151,12 +177,12 @@ def _alike(
     """
     raised = isinstance(trouble, UserError)
     try:
-        ran = first_that_runs(forms, plan, ALIKE)
+        ran = next(those_that_run(forms, plan, alike=True))
     except ArgumentError:
         ran = trouble
     if ran is not trouble and not ran.trouble:
         search = Search(tell.rule, ran, given)
-        fits_ = search.mistakes() if search.right() is None else []
+        fits_ = search.mistakes() if search.right is None else []
         shared = [f for f in fits_ if any(c.shared for c in f.mistakes)]
         if shared:
             tell.judged(search, shared)
@@ -171,19 +197,21 @@ def _counted(search: Search, plan: Plan) -> Search:
     """The search with the number of the first step that explains more: code whose caller counts
     may be made for counting from 0."""
     style = search.ran.style
-    if not isinstance(style, OfArrays) or not style.other_firsts or search.right() is not None:
+    if not style.other_firsts or search.right is not None:
         return search
     others = []
     for first in style.other_firsts:
         style.first = first
         other = Search(search.rule, run(style, plan), search.given)
+        other.first = first
         if not other.ran.trouble:
             others.append(other)
     style.first = 1
     for other in others:
-        if other.right() is not None:
+        if other.right is not None:
+            style.first = other.first
             return other
-    return next((s for s in (search, *others) if s.one()), search)
+    return next((s for s in (search, *others) if s.one), search)
 
 
 @dataclass
@@ -197,7 +225,7 @@ class _Teller:
     def judged(self, search: Search, known: list[Fit] | None = None) -> None:
         """A run that came to its end."""
         ran, self.rule = search.ran, search.rule
-        right = search.right() if known is None else None
+        right = search.right if known is None else None
         skipped = _skipped(ran) if right is None else []
         fitting = known or ([right] if right else [] if skipped else search.mistakes())
         best = fitting[0] if fitting else None

@@ -1,0 +1,1 @@
+"""Optimizers as courses, books and libraries write them, from memory and shortened."""
