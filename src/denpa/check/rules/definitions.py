@@ -116,6 +116,7 @@ _DAMPED = (("u = momentum * u + g", "t = t + 1\nu = momentum * u + (1 - dampenin
 _EMA = Change(
     "momentum-average", (("u = momentum * u + g", "u = momentum * u + (1 - momentum) * g"),)
 )
+_INTO = (("u = momentum * u + g", "u = momentum * u - lr * g"),)
 _VELOCITY = [
     Change("state-lost", (("u = momentum * u + g", "u = g"),), "u"),
     Change("old-not-decayed", (("momentum * u + g", "u + g"),), "u"),
@@ -127,7 +128,7 @@ _MOMENTUM = Rule(
     "momentum", "momentum", _DECAY_LINE + "u = momentum * u + g\np = p - lr * u\n",
     (("u", 0.0), ("t", 0.0)), {"lr": 0.01, "momentum": 0.9, "weight_decay": 0.0},
     "Polyak, Some methods of speeding up the convergence of iteration methods (1964)",
-    (_EMA, _SPARED, _SGDW),
+    (Change("velocity", (*_INTO, ("p = p - lr * u", "p = p + u"))), _EMA, _SPARED, _SGDW),
     (*_STEP, *_VELOCITY, *_COUPLED, _SHARED,
      Change("old-state", (("p = p - lr * u", "p = p - lr * u_old"),), "u", "p"),
      Change("velocity-twice", (("p = p - lr * u", "p = p - lr * (g + u)"),), "u", "p"),
@@ -142,7 +143,8 @@ _NESTEROV = Rule(
     "Nesterov (1983); Sutskever et al., On the importance of initialization and momentum (2013)",
     (_SPARED, _SGDW,
      Change("sutskever", ((_DECAY_LINE, "g = grad(p - lr * momentum * u)\n" + _DECAY_LINE),
-                          (_AHEAD, "p = p - lr * u")))),
+                          (_AHEAD, "p = p - lr * u"))),
+     Change("velocity", (*_INTO, (_AHEAD, "p = p + momentum * u - lr * g")))),
     (Change("look-ahead-forgotten", ((_AHEAD, "p = p - lr * u"),), "u", "p"),
      *_STEP, *_VELOCITY, *_COUPLED, _SHARED,
      Change("look-ahead-old", ((_AHEAD, "p = p - lr * (g + momentum * u_old)"),), "u", "p"),
@@ -157,31 +159,33 @@ _NESTEROV = Rule(
     (_MAXIMIZE,),
 )  # fmt: skip
 
-_LATER = (("p = p - lr * g", "t = t + 1\np = p - lr / (1 + (t - 1) * lr_decay) * g"),)
 _ADAGRAD = Rule(
     "adagrad", "AdaGrad", _DECAY_LINE + "s = s + g**2\np = p - lr * g / (sqrt(s) + eps)\n",
-    (("s", "initial_accumulator_value"), ("t", 0.0)),
+    (("s", "initial_accumulator_value"),),
     {"lr": 0.01, "eps": 1e-10, "weight_decay": 0.0, "initial_accumulator_value": 0.0},
     "Duchi, Hazan, Singer, Adaptive subgradient methods (2011)",
     (Change("eps-inside", _inside("s")), _SPARED),
     (*_STEP, Change("state-lost", (("s = s + g**2", "s = g**2"),), "s"),
      *_squared("s"), *_root("s"), *_COUPLED, _SHARED,
      Change("old-state", (("sqrt(s)", "sqrt(s_old)"),), "s", "p")),
-    (("lr_decay", _LATER), _MAXIMIZE),
+    (_MAXIMIZE,),
 )  # fmt: skip
 
 _SQUARES = "(sqrt(s) + eps)"
+_CENTRE = ((_SQUARES, "(sqrt(s - a**2) + eps)"),)
+_AVERAGED = ("p = p - ", "a = rho * a + (1 - rho) * g\np = p - ")
 _RMSPROP = Rule(
     "rmsprop", "RMSProp",
     _DECAY_LINE + "s = rho * s + (1 - rho) * g**2\np = p - lr * g / (sqrt(s) + eps)\n",
     (("s", 0.0), ("a", 0.0), ("u", 0.0)),
     {"lr": 0.01, "rho": 0.99, "eps": 1e-8, "weight_decay": 0.0},
     "Tieleman, Hinton, Lecture 6.5: RMSProp (2012)",
-    (Change("eps-inside", _inside("s")), _SPARED, _SGDW, Change("from-one", start=(("s", 1.0),))),
+    (Change("eps-inside", _inside("s")), Change("centered", (*_CENTRE, _AVERAGED)),
+     Change("centered", ((_SQUARES, "sqrt(s - a**2 + eps)"), _AVERAGED)),
+     Change("from-one", start=(("s", 1.0),)), _SPARED, _SGDW),
     (*_STEP, *_average("s", "rho", "g**2"), *_squared("s"), *_root("s"), *_COUPLED, _SHARED,
      Change("old-state", (("sqrt(s)", "sqrt(s_old)"),), "s", "p")),
-    (("centered", ((_SQUARES, "(sqrt(s - a**2) + eps)"),
-                   ("p = p - ", "a = rho * a + (1 - rho) * g\np = p - "))),
+    (("centered", (*_CENTRE, _AVERAGED)),
      ("momentum", (("p = p - lr * g", "u = momentum * u + g"),
                    ("+ eps)\n", "+ eps)\np = p - lr * u\n"))),
      _MAXIMIZE),
@@ -200,6 +204,8 @@ _ADAM_MISTAKES = (
     Change("not-corrected", (("m_hat = m / (1 - beta1**t)", "m_hat = m"),
                              ("v_hat = v / (1 - beta2**t)", "v_hat = v")), "m, v"),
     *_corrected("m", "beta1", "beta2"), *_corrected("v", "beta2", "beta1"),
+    Change("power-forgotten", (("m_hat = m / (1 - beta1**t)", "m_hat = m / (1 - beta1)"),
+                               ("v_hat = v / (1 - beta2**t)", "v_hat = v / (1 - beta2)")), "m, v"),
     *_COUNTS,
     Change("betas-exchanged", exchanged=("beta1", "beta2"), line="m"),
     Change("correction-exchanged", (("m / (1 - beta1**t)", "m / (1 - beta2**t)"),
@@ -213,7 +219,6 @@ _ADAM_MISTAKES = (
     Change("squared-moment", (("g**2", "m**2"),), "v"),
     Change("moment-unused", (("lr * m_hat", "lr * g"),), "m", "p"),
     *_root("v_hat"),
-    Change("eps-inside-root", _inside("v_hat"), "v"),
     Change("wrong-beta", (("m = beta1 * m + (1 - beta1)", "m = beta2 * m + (1 - beta2)"),), "m"),
     Change("wrong-beta", (("v = beta2 * v + (1 - beta2)", "v = beta1 * v + (1 - beta1)"),), "v"),
     _lost(("m = beta1 * m + ", "m = "), ("v = beta2 * v + ", "v = ")),
@@ -224,13 +229,17 @@ _ADAM_MISTAKES = (
 _ADAM_STATE = (("t", 0.0), ("m", 0.0), ("v", 0.0), ("v_max", 0.0))
 _ADAM_USUAL = {"lr": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.0}
 _HAT = Change("eps-hat", (("+ eps)", "+ eps / sqrt(1 - beta2**t))"),))
+_HAT_INSIDE = Change(
+    "eps-hat-inside", (("(sqrt(v_hat) + eps)", "sqrt(v_hat + eps / (1 - beta2**t))"),)
+)
+_ROOTS = (_HAT, Change("eps-inside", _inside("v_hat")), _HAT_INSIDE)
 _AMS = (("v_hat = v / ", "v_max = maximum(v_max, v)\nv_hat = v_max / "),)
-_APART = Change("decay-decoupled", _DECOUPLED, "g")
+_APART = Change("decay-decoupled", _DECOUPLED)
 _OPTIONS = (("eps_inside_sqrt", _inside("v_hat")), ("amsgrad", _AMS), _MAXIMIZE)
 _ADAM = Rule(
     "adam", "Adam", _DECAY_LINE + _MOMENTS + _ADAM_STEP, _ADAM_STATE, _ADAM_USUAL,
     "Kingma, Ba, Adam: a method for stochastic optimization (2015)",
-    (_HAT, _SPARED), (*_ADAM_MISTAKES, *_COUPLED, _APART),
+    (*_ROOTS, _APART, Change("amsgrad", _AMS), _SPARED), (*_ADAM_MISTAKES, *_COUPLED),
     (("decoupled_weight_decay", _DECOUPLED), *_OPTIONS),
 )  # fmt: skip
 
@@ -238,7 +247,7 @@ _W = "p = p - lr * weight_decay * p\n"
 _ADAMW = Rule(
     "adamw", "AdamW", _MOMENTS + _W + _ADAM_STEP, _ADAM_STATE, _ADAM_USUAL | {"weight_decay": 0.01},
     "Loshchilov, Hutter, Decoupled weight decay regularization (2019)",
-    (_HAT, _SPARED,
+    (*_ROOTS, _SPARED,
      Change("decay-paper", ((_W, "p = p - weight_decay * p\n"),)),
      Change("decay-after", ((_W, ""), (_ADAM_STEP, _ADAM_STEP + _W)))),
     (*(c for c in _ADAM_MISTAKES if c not in _STEP),
@@ -257,14 +266,14 @@ _ADAMW = Rule(
 _AMSGRAD = Rule(
     "amsgrad", "AMSGrad", (_DECAY_LINE + _MOMENTS + _ADAM_STEP).replace(*_AMS[0]), _ADAM_STATE,
     _ADAM_USUAL, "Reddi, Kale, Kumar, On the convergence of Adam and beyond (2018)",
-    (_HAT, _SPARED,
+    (*_ROOTS, _APART, _SPARED,
      Change("not-corrected-published", (("m_hat = m / (1 - beta1**t)", "m_hat = m"),
                                         ("v_hat = v_max / (1 - beta2**t)", "v_hat = v_max"))),
      Change("largest-corrected", (("v_max = maximum(v_max, v)\n", ""),
             ("v_hat = v_max / (1 - beta2**t)",
              "v_max = maximum(v_max, v / (1 - beta2**t))\nv_hat = v_max")))),
     (Change("largest-forgotten", (("v_max = maximum(v_max, v)", "v_max = v"),), "v_max"),
-     *_ADAM_MISTAKES, *_COUPLED, _APART),
+     *_ADAM_MISTAKES, *_COUPLED),
     (_MAXIMIZE,),
 )  # fmt: skip
 
@@ -282,8 +291,9 @@ _NADAM = Rule(
     (("t", 0.0), ("m", 0.0), ("v", 0.0), ("product", 1.0)),
     _ADAM_USUAL | {"lr": 2e-3, "momentum_decay": 0.004},
     "Dozat, Incorporating Nesterov momentum into Adam (2016)",
-    (Change("nadam-plain", ((_NADAM_STEP[: _NADAM_STEP.index("v_hat")], _PLAIN),)), _HAT, _SPARED),
-    (*_ADAM_MISTAKES, *_COUPLED, _APART), (_MAXIMIZE,),
+    (Change("nadam-plain", ((_NADAM_STEP[: _NADAM_STEP.index("v_hat")], _PLAIN),)), *_ROOTS,
+     _APART, _SPARED),
+    (*_ADAM_MISTAKES, *_COUPLED), (_MAXIMIZE,),
 )  # fmt: skip
 
 _ADADELTA = Rule(

@@ -183,6 +183,7 @@ def _together(
     for k in range(len(grads)):
         env |= {f"{s}_old": env[s] for s in state}
         env |= {"p": p, "g": problem.gradient(k, p), "steps": k, "grad": _at(problem, k)}
+        env |= {"lr": values["lr"] * _rate(values, k)} if "lr" in values else {}
         exec(code, env)
         p = np.broadcast_to(env["p"], p.shape)
         found.append(p)
@@ -204,11 +205,18 @@ def _in_turn(
             env |= {f"{s}_old": env[s] for s in state} | {"steps": k, "index": i}
             env |= {n: x[part] for n, x in values.items() if np.shape(x) == p.shape}
             env |= {"p": p[part], "g": problem.gradient(k, p[part], part)}
+            env |= {"lr": values["lr"] * _rate(values, k)} if "lr" in values else {}
             env |= {"grad": _at(problem, k, part)} | {t: state[t] + k for t in ("t",) if t in state}
             exec(code, env)
             p[part] = env["p"]
         found.append(p.copy())
     return np.array(found)
+
+
+def _rate(values: Mapping[str, Any], step: int) -> Any:
+    """What makes the learning rate fall: 1/(1 + decay·t), or a power."""
+    fall = 1.0 / (1.0 + step * values.get("lr_decay", 0.0))
+    return fall * values.get("lr_power", 1.0) ** step
 
 
 def _at(problem: Problem, step: int, part: Any = slice(None)) -> Callable[..., np.ndarray]:

@@ -15,10 +15,12 @@ from denpa.check.locate import Location
 # How hyperparameters are called, the surest name first.
 _ALIASES: dict[str, tuple[str, ...]] = {
     "rho": ("rho", "decay_rate", "alpha", "decay", "beta", "gamma", "beta2", "momentum"),
-    "momentum": ("momentum", "mu", "beta", "rho", "gamma", "mom", "momentum_rate", "alpha"),
-    "beta1": ("beta1", "beta_1", "b1"),
-    "beta2": ("beta2", "beta_2", "b2"),
-    "lr": ("lr", "learning_rate", "eta", "step_size", "stepsize", "rate", "alpha", "lr0", "gamma"),
+    "momentum": ("momentum", "mu", "beta", "rho", "gamma", "mom", "momentum_rate", "alpha",
+                 "mass"),
+    "beta1": ("beta1", "beta_1", "b1", "rho1", "decay1", "rho_1"),
+    "beta2": ("beta2", "beta_2", "b2", "rho2", "decay2", "rho_2"),
+    "lr": ("lr", "learning_rate", "eta", "step_size", "stepsize", "rate", "alpha", "lr0", "gamma",
+           "lam", "lmbda", "lambda_", "epsilon"),
     "eps": ("eps", "epsilon", "e", "delta", "fuzz"),
     "weight_decay": ("weight_decay", "wd", "lambda_", "lambd", "lam", "l2", "weight_decay_rate"),
     "initial_accumulator_value": ("initial_accumulator_value", "initial_accumulator"),

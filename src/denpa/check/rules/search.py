@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.rules.bindings import readings
 from denpa.check.rules.definitions import RULES
 from denpa.check.rules.language import Change, Problem, Rule, edited, trajectory
 from denpa.check.rules.reading import Code, hyper_of, options_of
@@ -19,7 +20,8 @@ from denpa.check.steady import relative
 # How far two runs of the same formulas are apart: relative to the way that a parameter has gone,
 # and roundings of the parameter itself.
 _DOUBLE, _SINGLE = (1e-7, 16 * 2.2e-16), (1e-3, 8 * 1.2e-7)
-_TRIED = 8  # sets of hyperparameters with which mistakes are looked for
+_SETS = 240  # sets of hyperparameters at most
+_TRIED = 16  # sets of hyperparameters with which mistakes are looked for
 _FEW = 2  # those with which pairs of mistakes are
 
 Hyper = dict[str, float]
@@ -54,8 +56,14 @@ class Search:
         self.read = hyper_of(self.rule.usual, seen) | {
             k: float(x) for k, x in self.given.items() if k in self.rule.usual
         }
-        self.sets = list(itertools.islice(self._sets(), 200))
+        self.sets = self._sets(readings(self.rule.usual, seen, self.given))
         self.seen = seen
+
+    @cached_property
+    def begun(self) -> Problem:
+        """The first two steps."""
+        whole = self.ran.problem
+        return Problem(whole.start, whole.grads[:2], whole.slope)
 
     @property
     def unread(self) -> list[str]:
@@ -63,18 +71,30 @@ class Search:
         quiet = ("weight_decay", "initial_accumulator_value", "momentum_decay")
         return [n for n in self.rule.usual if n not in self.read and n not in quiet]
 
-    def _sets(self) -> Iterator[Hyper]:
-        """Hyperparameters that the user may have meant."""
+    def _sets(self, readings_: list[Hyper]) -> list[Hyper]:
+        """Hyperparameters that the user may have meant: what names say, and what they may say
+        besides, in turn."""
         written = [] if self.code is None else self.code.numbers()
-        numbers = [x for x in written if x not in self.read.values()]
-        choices = {n: [x] for n, x in self.read.items()}
+        all_ = [list(itertools.islice(self._filled(r, written, k == 0), 12 if k else 200))
+                for k, r in enumerate(readings_)]  # fmt: skip
+        rounds = itertools.zip_longest(*(x[:3] for x in all_))
+        mixed = [h for row in rounds for h in row if h is not None]
+        return [*mixed, *(h for x in all_ for h in x[3:])][:_SETS]
+
+    def _filled(
+        self, read: Hyper, written: Sequence[float], named: bool
+    ) -> Iterator[Hyper]:  # fmt: skip
+        """What was read, with what the rest may be."""
+        numbers = [x for x in written if x not in read.values()]
+        choices = {n: [x] for n, x in read.items()}
         for name, x in self.rule.usual.items():
             if name not in choices:
-                choices[name] = _choices(name, x, numbers, self.code)
+                own = written if name == "initial_accumulator_value" else numbers
+                choices[name] = _choices(name, x, own, self.code)
         for values in itertools.product(*choices.values()):
             found = dict(zip(choices, values, strict=True))
-            free = "beta1" not in self.read or "beta2" not in self.read
-            if not (free and found.get("beta1", 0.0) > found.get("beta2", 1.0)):
+            sure = named and "beta1" in read and "beta2" in read
+            if sure or not found.get("beta1", 0.0) > found.get("beta2", 1.0):
                 yield found | self.options
 
     def fit(
@@ -90,6 +110,9 @@ class Search:
             if lr is None:
                 return None
             hyper = hyper | {"lr": lr}
+        begun = trajectory(rule, self.begun, hyper, changes)  # most fail at once
+        if begun is None or not fits(self.ran, begun):
+            return None
         predicted = trajectory(rule, self.ran.problem, hyper, changes)
         if predicted is None or not fits(self.ran, predicted):
             return None
@@ -165,12 +188,10 @@ class Search:
     def _two(self) -> list[Fit]:
         if not np.isfinite(self.ran.after).any():
             return []
-        whole = self.ran.problem
-        begun = Problem(whole.start, whole.grads[:2], whole.slope)  # most pairs fail at once
         for hyper in self.sets[:_FEW]:
             for pair in itertools.combinations(self.rule.mistakes, 2):
                 if not np.isnan(hyper.get("lr", 0.0)):
-                    first = trajectory(self.rule, begun, hyper, pair)
+                    first = trajectory(self.rule, self.begun, hyper, pair)
                     if first is None or not fits(self.ran, first):
                         continue
                 if edited(self.rule.text, pair) is not None:
@@ -209,7 +230,9 @@ def _choices(name: str, usual: float, numbers: Sequence[float], code: Code | Non
         return [usual, *(x for x in (1e-8, 1e-7, 1e-6, 1e-10, 1e-5, 1e-12) if x != usual)]
     if name == "weight_decay":
         return [usual, *(x for x in numbers if 1e-6 < x < 0.5 and x != usual)]
-    if name in ("initial_accumulator_value", "momentum_decay"):
+    if name == "initial_accumulator_value":
+        return [usual, *(x for x in numbers if x > 1e-6)]
+    if name == "momentum_decay":
         return [usual]
     large = {round(max(x, 1 - x), 12) for x in numbers if max(x, 1 - x) > 0.5 and x > 1e-4}
     if large:

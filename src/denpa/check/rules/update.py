@@ -304,13 +304,16 @@ class _Teller:
         ran = search.ran
         names = [c.name for c in best.forms] if best is not None else []
         ok = best is not None and not best.mistakes
-        if ok and self.rule.name == "momentum" and "momentum-average" not in names:
+        fall = {k: x for k, x in self.found.hyper.items() if k in _FALLING and x}
+        names += ["falling"] * bool(ok and fall)
+        if ok and self.rule.name == "momentum" and not {"momentum-average", "velocity"} & {*names}:
             names.append("momentum-place")
         if ok and self.rule.name == "nesterov" and "sutskever" not in names:
             names.append("nesterov-form")
         names += ["float32"] * ran.single + ["single"] * (ran.style.single and "=" in self.kept)
         hyper = ", ".join(f"{k} {v:g}" for k, v in self.found.hyper.items())
         fill = {"hyper": hyper, "names": ", ".join(search.unread)}
+        fill["falling"] = ", ".join(_FALLING[k] for k in fall)
         fill["first"] = search.unread[0] if search.unread else ""
         names.append("used")
         if search.unread:
@@ -346,6 +349,11 @@ _LABELS: tuple[dict[str, str], dict[str, str]] = (
         "right": "{name} は {rule} の定義どおりです({steps} ステップ)",
     },
 )  # fmt: skip
+
+_FALLING = {
+    "lr_decay": "lr/(1 + decay·t) (Keras; Kinsley, Kukieła, Neural Networks from Scratch)",
+    "lr_power": "lr·decay^t (TensorFlow, ExponentialDecay)",
+}
 
 # Mistakes that no formula of the definition sets right.
 _NO_FORMULA = (

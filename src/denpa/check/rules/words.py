@@ -61,12 +61,6 @@ RULE_WORDS: dict[str, Words] = {
         "ε がなく、勾配が 0 のところで 0/0 になります",
         "勾配が来ない重み(埋め込みの行や、死んだユニットなど)が NaN になります。",
     ),
-    "eps-inside-root": Words(
-        "ε stands inside the square root",
-        "There it counts as √ε, 10000 times as much for 1e-8: small gradients make smaller steps.",
-        "ε が平方根の中にあります",
-        "中にあると √ε として効きます(1e-8 なら 1 万倍)。小さい勾配の更新が小さくなります。",
-    ),
     "parentheses": Words(
         "parentheses are missing: ε is added to the whole step, not to the divisor",
         "a / sqrt(v) + eps is (a / sqrt(v)) + eps.",
@@ -92,7 +86,7 @@ RULE_WORDS: dict[str, Words] = {
         "0 から始まる移動平均は初めのうち小さすぎるので、1 - β^t で割って補正します。",
     ),
     "power-forgotten": Words(
-        "the bias correction of {what} lacks the power: 1 - β in place of 1 - β^t",
+        "the power t is missing in 1 - β^t, the bias correction of {what}",
         _M,
         "{what} のバイアス補正に t 乗がありません(1 - β^t が 1 - β などになっています)",
         "1 - β^t は t とともに 1 に近づきます。t 乗がないと補正が消えません。",
@@ -279,14 +273,6 @@ RULE_WORDS: dict[str, Words] = {
         "重み減衰が、勾配と重みの両方に二重に適用されています",
         "AdamW は重みから lr · λ · p を引くだけです。",
     ),
-    "decay-decoupled": Words(
-        "weight decay is taken from the weight itself (as in AdamW), not added to the gradient",
-        "Adam with L2 adds λp to the gradient, so that it enters m and v. Check it as `adamw` if "
-        "that is meant.",
-        "重み減衰が重みから直接引かれています(AdamW)。Adam の L2 では勾配に足します",
-        "Adam の L2 は λp を勾配に足し、m と v にも入れます。AdamW のつもりなら `adamw` として"
-        "調べてください。",
-    ),
     "other-rule": Words(
         "this is {other}, not {rule}",
         "It does what {other} does, number for number: check it under that name, or write {rule}.",
@@ -362,35 +348,69 @@ WHAT: dict[str, tuple[str, str]] = {
 # What is no mistake: notes, in English and Japanese.
 NOTES: dict[str, tuple[str, str]] = {
     "eps-inside": (
-        "ε stands inside the square root; this form is published too (there ε counts as √ε)",
-        "ε が平方根の中にあります。外に置く形も中に置く形も使われており、間違いではありません",
+        "right, in the form with ε inside the square root (Goodfellow et al. 2016, algorithm 8.5; "
+        "optax, eps_root); there ε counts as √ε",
+        "ε が平方根の中にある形です(Goodfellow ほか 2016、アルゴリズム 8.5、optax の eps_root)。"
+        "間違いではありません",
     ),
     "eps-hat": (
-        "this is the second form of the paper, with ε beside √v before its correction (ε̂)",
-        "論文の 2 番目の形(補正前の √v に ε̂ を足す)です。間違いではありません",
+        "right, in Adam's short form, lr·√(1 - β2ᵗ)/(1 - β1ᵗ) · m/(√v + ε̂) (Kingma, Ba 2015, end "
+        "of section 2; TensorFlow)",
+        "Adam の短い形 lr·√(1 - β2ᵗ)/(1 - β1ᵗ) · m/(√v + ε̂) です(Kingma, Ba 2015、2 節の終わり、"
+        "TensorFlow)。間違いではありません",
+    ),
+    "eps-hat-inside": (
+        "right, in Adam's short form, lr·√(1 - β2ᵗ)/(1 - β1ᵗ) · m/√(v + ε), with ε inside the root "
+        "(Kingma, Ba 2015, end of section 2)",
+        "Adam の短い形 lr·√(1 - β2ᵗ)/(1 - β1ᵗ) · m/√(v + ε) で、ε は平方根の中です(Kingma, Ba "
+        "2015、2 節の終わり)。間違いではありません",
+    ),
+    "amsgrad": (
+        "right, in the form AMSGrad, with the largest v so far (Reddi, Kale, Kumar 2018)",
+        "これまでの v の最大値を使う AMSGrad の形です(Reddi, Kale, Kumar 2018)",
+    ),
+    "decay-decoupled": (
+        "right, in the form with weight decay taken from the weight itself: AdamW (Loshchilov, "
+        "Hutter 2019)",
+        "重み減衰を重みから直接引く AdamW の形です(Loshchilov, Hutter 2019)",
+    ),
+    "centered": (
+        "right, in the centered form, √(s - a²) with the mean a of the gradient (Graves 2013)",
+        "勾配の平均 a を引いた centered の形 √(s - a²) です(Graves 2013)",
+    ),
+    "velocity": (
+        "right, in the form v ← αv - λg, p ← p + v, with the learning rate inside the velocity "
+        "(Sutskever et al. 2013; Goodfellow et al. 2016, algorithm 8.2)",
+        "学習率を速度の中に掛ける形 v ← αv - λg、p ← p + v です(Sutskever ほか 2013、Goodfellow "
+        "ほか 2016、アルゴリズム 8.2)",
+    ),
+    "falling": (
+        "right, with a learning rate that falls: {falling}",
+        "学習率が小さくなっていきます: {falling}",
     ),
     "momentum-average": (
-        "the velocity is an average, with 1 - momentum before the gradient; this form is published "
-        "too, and its steps are 1 - momentum times as long",
-        "速度が移動平均の形(勾配に 1 - momentum を掛ける)です。この形も使われますが、更新量は "
-        "1 - momentum 倍になります",
+        "right, in the form v ← βv + (1 - β)g, an average (Ng, Deep Learning Specialization); its "
+        "steps are 1 - β times as long",
+        "移動平均の形 v ← βv + (1 - β)g です(Ng, Deep Learning Specialization)。更新量は 1 - β "
+        "倍になります",
     ),
     "momentum-place": (
-        "with a learning rate that stays, it is the same inside the velocity and outside of it",
+        "with a learning rate that stays, v ← αv - λg (Sutskever et al. 2013) and v ← αv + g with "
+        "p ← p - λv (PyTorch) are the same",
         "学習率が一定なら、速度の中に掛けても外で掛けても同じです",
     ),
     "nesterov-form": (
-        "PyTorch's form and the one with momentum² · v are the same; Sutskever's is checked where "
+        "PyTorch's form and that with momentum² · v (Bengio et al. 2013) are the same; Sutskever's is checked where "
         "the gradient is asked for as a function (grad_fn)",
         "PyTorch の形と momentum² · v の形は同じ値になります。Sutskever の形は、勾配を関数 "
         "(grad_fn)で受け取る場合に調べます",
     ),
     "sutskever": (
-        "this is Sutskever's form, with the gradient taken at the place ahead",
+        "right, in the form with the gradient at the place ahead (Sutskever et al. 2013)",
         "Sutskever の形(先読みした位置で勾配をとる)です",
     ),
     "from-one": (
-        "the average of the squares starts at 1, as TensorFlow's did",
+        "right, in the form whose average of the squares starts at 1 (TensorFlow 1)",
         "二乗の平均が 1 から始まります(TensorFlow の形)",
     ),
     "decay-matrices": (
@@ -398,11 +418,12 @@ NOTES: dict[str, tuple[str, str]] = {
         "重み減衰がバイアス(1 次元の配列)には掛かりません。よく使われる形です",
     ),
     "decay-apart": (
-        "weight decay is taken from the weight itself, apart from the momentum (SGDW)",
+        "right, in the form with weight decay apart from the momentum (SGDW: Loshchilov, Hutter 2019)",
         "重み減衰が重みから直接引かれています(SGDW)",
     ),
     "decay-paper": (
-        "weight decay is not multiplied by the learning rate: the paper's form; PyTorch multiplies",
+        "right, in the form whose weight decay is not multiplied by the learning rate (Loshchilov, "
+        "Hutter 2019); PyTorch multiplies",
         "重み減衰に学習率が掛かっていません。論文の形です(PyTorch は掛けます)",
     ),
     "decay-after": (
@@ -410,15 +431,15 @@ NOTES: dict[str, tuple[str, str]] = {
         "重み減衰が更新の後に適用されています。そうするライブラリもあります",
     ),
     "not-corrected-published": (
-        "without bias correction, as the paper has it",
+        "right, in the form without bias correction (Reddi, Kale, Kumar 2018)",
         "バイアス補正なしの、論文の形です",
     ),
     "largest-corrected": (
-        "the largest is taken of the corrected moments, as Keras does",
+        "right, in the form with the largest of the corrected moments (Keras)",
         "補正後の 2 次モーメントの最大値をとる形です",
     ),
     "nadam-plain": (
-        "without the schedule of the momentum, as many texts have it",
+        "right, in the form without the schedule of the momentum (Ruder 2016)",
         "モーメンタムのスケジュールのない形です",
     ),
     "single": (
