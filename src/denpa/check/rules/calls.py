@@ -215,7 +215,10 @@ class Called(Style):
             needed = [p for p in wanted(g) if p.default is p.empty]
             if len(needed) != 1 or role(needed[0].name) not in ("params", "param"):
                 continue
-            made = g(params)
+            try:
+                made = g(params)
+            except Exception:
+                continue  # it is meant for something else
             found = list(made) if isinstance(made, (tuple, list)) else [made]
             if len(found) == len(names):
                 return dict(zip(names, found, strict=True))

@@ -199,13 +199,17 @@ m_hat = m / (1 - beta1**t)
 v_hat = v / (1 - beta2**t)
 """
 _ADAM_STEP = "p = p - lr * m_hat / (sqrt(v_hat) + eps)\n"
+BOTH_POWERS = Change(
+    "power-forgotten",
+    (("m_hat = m / (1 - beta1**t)", "m_hat = m / (1 - beta1)"),
+     ("v_hat = v / (1 - beta2**t)", "v_hat = v / (1 - beta2)")), "m, v",
+)  # fmt: skip
 _ADAM_MISTAKES = (
     *_STEP,
     Change("not-corrected", (("m_hat = m / (1 - beta1**t)", "m_hat = m"),
                              ("v_hat = v / (1 - beta2**t)", "v_hat = v")), "m, v"),
     *_corrected("m", "beta1", "beta2"), *_corrected("v", "beta2", "beta1"),
-    Change("power-forgotten", (("m_hat = m / (1 - beta1**t)", "m_hat = m / (1 - beta1)"),
-                               ("v_hat = v / (1 - beta2**t)", "v_hat = v / (1 - beta2)")), "m, v"),
+    BOTH_POWERS,
     *_COUNTS,
     Change("betas-exchanged", exchanged=("beta1", "beta2"), line="m"),
     Change("correction-exchanged", (("m / (1 - beta1**t)", "m / (1 - beta2**t)"),

@@ -153,10 +153,12 @@ class Lists(Holder):
 
     def take(self, k: int, result: Any) -> bool:
         """See `Holder`."""
-        if isinstance(result, (list, tuple)) and len(result) == len(self.names):
-            self.list = list(result)
-            return True
-        return False
+        if not isinstance(result, (list, tuple)) or len(result) != len(self.names):
+            return False
+        if any(isinstance(x, (list, tuple, dict)) for x in result):
+            return False
+        self.list = list(result)
+        return True
 
     def read(self) -> dict[str, Any]:
         """See `Holder`."""
@@ -339,7 +341,7 @@ class Layers(Holder):
         asked = set() if code is None else code.keys()
         params = next((n for n in self.dicts[0] if n in read), "")
         grads = next((n for n in self.dicts[1] if n in read), "")
-        self.dict = (params, grads) if params and grads and found.get(params) == grads else None
+        self.dict = (params, grads) if params and grads and not set(found) - {params} else None
         weights = [n for n in found if not is_bias(n)] or list(found)
         biases = [n for n in found if is_bias(n)]
         self.own = [*weights[:1], *biases[:1]]

@@ -7,6 +7,7 @@ it gives the numbers that code with this mistake gives.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -78,9 +79,10 @@ class Rule:
 
 def _edited(text: str, edits: Edits) -> str | None:
     for old, new in edits:
-        if text.count(old) != 1:
+        whole = re.escape(old) + (r"(?!\w)" if old[-1].isalnum() else "")
+        if len(re.findall(whole, text)) != 1:
             return None
-        text = text.replace(old, new)
+        text = re.sub(whole, lambda _, new=new: new, text)  # type: ignore[misc]
     return text
 
 

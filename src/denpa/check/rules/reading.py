@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -107,6 +108,11 @@ class _Source:
     lines: list[str]
     tree: ast.Module
 
+    def words(self, node: ast.expr) -> str:
+        """A piece of it as it is written."""
+        found = ast.get_source_segment(textwrap.dedent("".join(self.lines)), node)
+        return found or ast.unparse(node)
+
     def at(self, line: int) -> Location:
         return Location(self.file, self.first + line - 1, self.lines[line - 1].strip())
 
@@ -132,8 +138,8 @@ class Code:
         functions = [obj]
         if inspect.isclass(obj):
             theirs = [c for c in obj.__mro__ if not _of_library(c)] or obj.__mro__
-            held = {n: f for c in reversed(theirs) for n, f in vars(c).items()}
-            functions = [f for n, f in held.items()
+            held = [(n, getattr(f, "fget", f)) for c in theirs for n, f in vars(c).items()]
+            functions = [f for n, f in held
                          if inspect.isfunction(f) and n not in _SETTING_UP]  # fmt: skip
         self.sources = [s for f in functions if (s := _source(f)) is not None]
 
@@ -198,26 +204,42 @@ class Code:
     def _constants(self) -> list[Any]:
         return [n.value for n in self._nodes() if isinstance(n, ast.Constant)]
 
-    def line(self, quantity: str) -> Location | None:
+    def line(self, quantity: str, own: str = "") -> Location | None:
         """The last line that makes a quantity of the definition, or what is made of it; for
-        "decay" one that speaks of weight decay."""
+        "decay" one that speaks of weight decay. Of lines that do alike, one that speaks of a
+        parameter (`own`), where one does."""
         if quantity == "decay":
             names = (*_ALIASES["weight_decay"], "decay", "reg")
             for s in self.sources:
                 said = (n for n in ast.walk(s.tree) if isinstance(n, ast.expr))
-                found = [n.lineno for n in said if _called(n) in names]
+                found = [n.lineno for n in said if leaf(n) in names]
                 if found and max(found) > 1:
                     return s.at(max(found))
         for wanted in _PLACES.get(quantity, _END):
             for s in self.sources:
                 if wanted == "return":
                     returns = (n for n in ast.walk(s.tree) if isinstance(n, ast.Return))
-                    lines = [n.lineno for n in returns if n.value is not None]
+                    made = [n for n in returns if n.value is not None]
                 else:
-                    lines = [n.lineno for n, name in _made(s.tree) if name.strip("_") == wanted]
-                if lines:
+                    made = [n for n, name in _made(s.tree) if _means(name, wanted)]
+                mine = [n for n in made if own and _speaks(n, own)]
+                if lines := [n.lineno for n in mine or made]:
                     return s.at(max(lines))
         return None
+
+
+def _means(name: str, wanted: str) -> bool:
+    """Whether a name is the wanted one, by itself or as a part: m_dw, weight_cache."""
+    plain = name.strip("_")
+    return plain == wanted or wanted in re.split(r"_|(?<=[a-z])(?=[A-Z])", plain)
+
+
+def _speaks(node: ast.AST, own: str) -> bool:
+    """Whether a line names a parameter or its gradient."""
+    said = {leaf(n) for n in ast.walk(node) if isinstance(n, (ast.Name, ast.Attribute))}
+    said |= {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)
+             and isinstance(n.value, str)}  # fmt: skip
+    return own in said or f"d{own}" in said
 
 
 def _of_library(c: type) -> bool:
@@ -236,7 +258,7 @@ def _made(tree: ast.AST) -> Iterator[tuple[Any, str]]:
         elif isinstance(node, ast.Expr):
             targets = [_in_place(node.value)]
         for t in targets:
-            if name := _called(t):
+            if name := leaf(t):
                 yield node, name
 
 
@@ -250,7 +272,8 @@ def _in_place(x: ast.expr) -> ast.expr | None:
     return found
 
 
-def _called(target: Any) -> str:
+def leaf(target: Any) -> str:
+    """The name at the end of an expression: t of self.t and of config["t"]."""
     while isinstance(target, ast.Subscript):
         if isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str):
             return target.slice.value
@@ -260,8 +283,10 @@ def _called(target: Any) -> str:
 
 _P = ("p", "params", "param", "data", "w", "x", "theta", "value", "weights", "next_w", "new_p", "W")
 _END = (*_P, "p_new", "new", "updated", "return")
-_FIRST = ("m", "mt", "m_t", "exp_avg", "first", "moment1", "m1", "ms", "mean", "momentum")
-_SECOND = ("v", "vt", "v_t", "exp_avg_sq", "second", "moment2", "m2", "vs", "sq", "velocity")
+_FIRST = ("m", "mt", "m_t", "exp_avg", "first", "moment1", "m1", "ms", "mean", "momentum",
+          "momentums")
+_SECOND = ("v", "vt", "v_t", "exp_avg_sq", "second", "moment2", "m2", "vs", "sq", "velocity",
+           "cache", "var")
 _HATS = ("{}_hat", "{}hat", "{}_corrected", "{}_corr", "{}_unbiased", "{}_hat_t", "{}t_hat", "{}b",
          "{}_bc", "{}_unbias", "{}_bias_corr", "unbias_{}")  # fmt: skip
 _STEPS = ("lr_t", "alpha_t", "step_size", "scale", "bias_correction", "update", "denom")

@@ -45,6 +45,14 @@ class Ran:
     trouble: str = ""  # "", "not-applied", "shape", "t-from-zero": then `after` is not complete
     fill: dict[str, str] = field(default_factory=dict)
 
+    def only(self, name: str) -> Ran:
+        """The run of one of the parameters."""
+        whole = self.problem
+        part = whole.index == list(whole.start).index(name)
+        own = Problem({name: whole.start[name]}, [{name: g[name]} for g in whole.grads],
+                      whole.slope)  # fmt: skip
+        return Ran(self.style, own, self.after[:, part], self.single)
+
 
 def shapes_for(style: Style) -> dict[str, tuple[int, ...]]:
     """Parameters that a style can be run with."""

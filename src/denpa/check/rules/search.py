@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,7 @@ _DOUBLE, _SINGLE = (1e-7, 16 * 2.2e-16), (1e-3, 8 * 1.2e-7)
 _SETS = 240  # sets of hyperparameters at most
 _TRIED = 16  # sets of hyperparameters with which mistakes are looked for
 _FEW = 2  # those with which pairs of mistakes are
+_EVIDENCE = 3  # numbers that a factor found from them must explain
 
 Hyper = dict[str, float]
 
@@ -36,6 +37,7 @@ class Fit:
     forms: tuple[Change, ...]
     mistakes: tuple[Change, ...]
     residual: float
+    only: str = ""  # the parameter that it concerns, where others are right
 
 
 @dataclass
@@ -146,7 +148,7 @@ class Search:
     def mistakes(self) -> list[Fit]:
         """The variations that give the user's numbers: one mistake, or a constant factor, or
         another rule, or two mistakes together; the likeliest first."""
-        return self.one or self._scaled() or self._other() or self._two()
+        return self.one or self._scaled() or self._other() or self._partly() or self._two()
 
     @cached_property
     def one(self) -> list[Fit]:
@@ -184,6 +186,20 @@ class Search:
                     change = Change("other-rule", what=rule.title, line="p")
                     return [Fit(self.rule, self.sets[0], (), (change,), found.residual)]
         return []
+
+    def _partly(self) -> list[Fit]:
+        """A mistake in the update of some parameters, where that of the others is right."""
+        parts = {n: Search(self.rule, self.ran.only(n), self.given) for n in self.ran.problem.start}
+        right = {n: s.right for n, s in parts.items()}
+        known = next((f for f in right.values() if f is not None), None)
+        if known is None or len(parts) < 2:
+            return []
+        found = []
+        for name in (n for n, f in right.items() if f is None):
+            parts[name].sets = [known.hyper, *parts[name].sets]
+            fits_ = parts[name].one or parts[name]._scaled()
+            found += [replace(f, only=name) for f in fits_[:1]]
+        return found
 
     def _two(self) -> list[Fit]:
         if not np.isfinite(self.ran.after).any():
@@ -276,8 +292,9 @@ def distance(ran: Ran, predicted: np.ndarray) -> float:
 def ratio(a: np.ndarray, b: np.ndarray) -> float | None:
     """The factor between two rows of numbers, from those that are large enough to tell."""
     with np.errstate(all="ignore"):
-        known = np.isfinite(a) & np.isfinite(b) & (np.abs(b) > 1e-9 * np.nanmax(np.abs(b)))
-    if not known.any():
+        known = np.isfinite(a) & np.isfinite(b)
+        known &= np.abs(b) > 1e-9 * np.max(np.abs(b[known]), initial=0.0)
+    if known.sum() < _EVIDENCE:  # one number is always a multiple of another
         return None
     large = known & (np.abs(b) >= np.median(np.abs(b[known])))
     return float(np.median(a[large] / b[large]))

@@ -8,7 +8,8 @@ that gives the same numbers is named.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -17,11 +18,12 @@ import numpy as np
 from denpa.check.locate import Location
 from denpa.check.opening.load import UserError
 from denpa.check.report import Finding, Report
-from denpa.check.rules.definitions import RULES
+from denpa.check.rules.definitions import BOTH_POWERS, RULES
 from denpa.check.rules.language import Change, Rule, trajectory
 from denpa.check.rules.reading import Code, canonical
 from denpa.check.rules.runs import Plan, Ran, run, those_that_run
 from denpa.check.rules.search import Fit, Search, distance, first_wrong
+from denpa.check.rules.standing import power, stands
 from denpa.check.rules.style import Style
 from denpa.check.rules.styles import styles
 from denpa.check.rules.words import NOTES, RULE_WORDS, WHAT
@@ -126,6 +128,7 @@ def update_rule(
     if search is None:
         tell.told(Change(ran.trouble, line="p"), ran, np.inf)
         return found
+    ran.style.first = search.first
     if ran.style.fresh and not ran.style.function:
         again = run(ran.style, plan, reuse=True)
         if not np.array_equal(again.after, ran.after, equal_nan=True):
@@ -209,9 +212,26 @@ def _counted(search: Search, plan: Plan) -> Search:
     style.first = 1
     for other in others:
         if other.right is not None:
-            style.first = other.first
             return other
     return next((s for s in (search, *others) if s.one), search)
+
+
+def _telling(fitting: list[Fit], code: Code | None) -> list[Fit]:
+    """Without the explanations whose correction is there already, if one is left; what lacks the
+    power in both corrections is told for each."""
+    left = []
+    for fit in fitting:
+        missing = [c for c in fit.mistakes if not stands(c, code, fit.hyper)]
+        if len(missing) == len(fit.mistakes):
+            left.append(fit)
+        elif fit.mistakes[0].name == "t-stuck" and not stands(BOTH_POWERS, code, fit.hyper):
+            left.append(replace(fit, mistakes=(BOTH_POWERS,)))
+    left = left or fitting
+    if left and left[0].mistakes == (BOTH_POWERS,):
+        each = tuple(replace(BOTH_POWERS, what=w, edits=(e,))
+                     for w, e in zip("mv", BOTH_POWERS.edits, strict=True))  # fmt: skip
+        left[0] = replace(left[0], mistakes=each)
+    return left
 
 
 @dataclass
@@ -228,6 +248,7 @@ class _Teller:
         right = search.right if known is None else None
         skipped = _skipped(ran) if right is None else []
         fitting = known or ([right] if right else [] if skipped else search.mistakes())
+        fitting = _telling(fitting, search.code)
         best = fitting[0] if fitting else None
         hyper, definition = search.nearest() if best is None else (best.hyper, None)
         if definition is None:
@@ -243,6 +264,10 @@ class _Teller:
         error = distance(ran, definition)
         if best is None:
             self._unknown(ran, definition, error)
+        elif best.only:
+            for fit in fitting:
+                for change in fit.mistakes:
+                    self.told(change, ran, error, fit)
         elif best.mistakes:
             others = [f.mistakes[0].name for f in fitting[1:]]
             for change in best.mistakes:
@@ -281,7 +306,13 @@ class _Teller:
             expected = ""
         if change.name.startswith("decay-"):
             quantity = "decay"
+        only = "" if fit is None else fit.only
+        place = self._place(code, quantity, only)
+        if change.name == "power-forgotten" and fit is not None:
+            with suppress(LookupError):
+                place, expected = power(change, code, fit.hyper)
         text, why = title.format(**fill), why.format(**fill)
+        text = f"{only}: {text}" if only else text
         self.found.findings.append(
             Finding(
                 self.rule.name,
@@ -289,7 +320,7 @@ class _Teller:
                 error,
                 text,
                 _sentence(why),
-                self._place(code, quantity),
+                place,
                 expected,
                 None if fit is None else fit.residual,
                 tuple(dict.fromkeys(o for o in others if o != change.name)),
@@ -297,8 +328,8 @@ class _Teller:
         )
 
     @staticmethod
-    def _place(code: Code | None, quantity: str) -> Location | None:
-        return None if code is None else code.line(quantity)
+    def _place(code: Code | None, quantity: str, only: str) -> Location | None:
+        return None if code is None else code.line(quantity, only.rpartition(".")[2])
 
     def _notes(self, search: Search, best: Fit | None) -> None:
         ran = search.ran
