@@ -22,7 +22,8 @@ _SURE: dict[str, tuple[str, ...]] = {
 _RANGES = {"lr": (1e-7, 10.0), "momentum": (0.3, 1.0), "rho": (0.3, 1.0), "beta1": (0.1, 1.0),
            "beta2": (0.3, 1.0), "eps": (0.0, 1e-2)}  # fmt: skip
 _DECAYS = ("decay", "lr_decay", "learning_rate_decay", "decay_rate", "gamma", "k")
-_MOST = 40
+_MOST = 16
+_ODD = 20  # the rank of a name that means something else
 
 
 def readings(
@@ -47,6 +48,8 @@ def readings(
     found, kept = [first], set[tuple[tuple[str, float], ...]]()
     free = [r for r in usual if r in _RANGES and r not in sure]
     for read, left in sorted(_spread_out(free, pool), key=lambda x: _surprise(x[0])):
+        if any(_may(r, pool[n]) for r in free if r not in read for n in left if _rank(r, n) < _ODD):
+            continue  # a role goes without, though a number could have it
         whole = sure | {r: pool[n] for r, n in read.items()}
         for name in left:
             if name in aliases("weight_decay") and "weight_decay" in usual:
@@ -67,8 +70,7 @@ def _spread_out(
     """Ways to give names to roles, and the names that are left over."""
     options: list[list[str | None]] = []
     for r in free:
-        low, high = _RANGES[r]
-        fit = sorted((n for n, x in pool.items() if low <= x <= high and x < (high or 1)),
+        fit = sorted((n for n, x in pool.items() if _may(r, x)),
                      key=lambda n, r=r: _rank(r, n))  # type: ignore[misc]  # fmt: skip
         options.append([*fit[:4], None])
     for chosen in itertools.islice(itertools.product(*options), 2000):
@@ -78,14 +80,19 @@ def _spread_out(
             yield read, [n for n in pool if n not in named]
 
 
+def _may(role_: str, x: float) -> bool:
+    low, high = _RANGES[role_]
+    return low <= x < high
+
+
 def _rank(role_: str, name: str) -> int:
     names = aliases(role_)
-    return names.index(name) if name in names else 20
+    return names.index(name) if name in names else _ODD
 
 
 def _surprise(read: Mapping[str, str]) -> int:
     """How far the names are from what they would have to mean; roles without a number cost, too."""
-    return sum(_rank(r, n) for r, n in read.items()) - 25 * len(read)
+    return sum(_rank(r, n) for r, n in read.items()) - (_ODD + 5) * len(read)
 
 
 def _falling(

@@ -67,7 +67,10 @@ class Called(Style):
         stateful = bool(kinds & {"array", "state", "states"})
         self.single = holder is Single and not stateful and "name" not in kinds
         self.fresh = owner is not None or stateful or holder.each is False
-        self.other_firsts = (0,) if "count" in kinds else ()
+        counters = {n for n, r in self.roles.items() if r == "count"}
+        if counters:  # code that counts on by itself begins at 0
+            ahead = bool(counters & set(self.own().counted()))
+            self.first, self.other_firsts = (0, (1,)) if ahead else (1, (0,))
         if self.single:
             self.shapes = {"W": (4, 3)}
         self.last: Any = {}

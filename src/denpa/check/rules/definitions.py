@@ -89,7 +89,7 @@ _DECOUPLED = (
 )
 _SPARED = Change("decay-matrices", matrices=True)
 _SGDW = Change("decay-apart", _DECOUPLED)
-_SHARED = Change("state-shared", shared=True)
+_SHARED = (Change("state-shared", shared=True), Change("state-shared", shared=True, kin=True))
 _MAXIMIZE = ("maximize", ((_DECAY_LINE, "g = -g\n" + _DECAY_LINE),))
 
 _COUNTS = [
@@ -129,7 +129,7 @@ _MOMENTUM = Rule(
     (("u", 0.0), ("t", 0.0)), {"lr": 0.01, "momentum": 0.9, "weight_decay": 0.0},
     "Polyak, Some methods of speeding up the convergence of iteration methods (1964)",
     (Change("velocity", (*_INTO, ("p = p - lr * u", "p = p + u"))), _EMA, _SPARED, _SGDW),
-    (*_STEP, *_VELOCITY, *_COUPLED, _SHARED,
+    (*_STEP, *_VELOCITY, *_COUPLED, *_SHARED,
      Change("old-state", (("p = p - lr * u", "p = p - lr * u_old"),), "u", "p"),
      Change("velocity-twice", (("p = p - lr * u", "p = p - lr * (g + u)"),), "u", "p"),
      Change("velocity-twice", (("p = p - lr * u", "p = p - lr * momentum * u"),), "u", "p")),
@@ -146,7 +146,7 @@ _NESTEROV = Rule(
                           (_AHEAD, "p = p - lr * u"))),
      Change("velocity", (*_INTO, (_AHEAD, "p = p + momentum * u - lr * g")))),
     (Change("look-ahead-forgotten", ((_AHEAD, "p = p - lr * u"),), "u", "p"),
-     *_STEP, *_VELOCITY, *_COUPLED, _SHARED,
+     *_STEP, *_VELOCITY, *_COUPLED, *_SHARED,
      Change("look-ahead-old", ((_AHEAD, "p = p - lr * (g + momentum * u_old)"),), "u", "p"),
      Change("look-ahead-twice", ((_AHEAD, "p = p - lr * ((1 + momentum) * g + momentum**2 * u)"),),
             "u", "u"),
@@ -166,7 +166,7 @@ _ADAGRAD = Rule(
     "Duchi, Hazan, Singer, Adaptive subgradient methods (2011)",
     (Change("eps-inside", _inside("s")), _SPARED),
     (*_STEP, Change("state-lost", (("s = s + g**2", "s = g**2"),), "s"),
-     *_squared("s"), *_root("s"), *_COUPLED, _SHARED,
+     *_squared("s"), *_root("s"), *_COUPLED, *_SHARED,
      Change("old-state", (("sqrt(s)", "sqrt(s_old)"),), "s", "p")),
     (_MAXIMIZE,),
 )  # fmt: skip
@@ -183,7 +183,7 @@ _RMSPROP = Rule(
     (Change("eps-inside", _inside("s")), Change("centered", (*_CENTRE, _AVERAGED)),
      Change("centered", ((_SQUARES, "sqrt(s - a**2 + eps)"), _AVERAGED)),
      Change("from-one", start=(("s", 1.0),)), _SPARED, _SGDW),
-    (*_STEP, *_average("s", "rho", "g**2"), *_squared("s"), *_root("s"), *_COUPLED, _SHARED,
+    (*_STEP, *_average("s", "rho", "g**2"), *_squared("s"), *_root("s"), *_COUPLED, *_SHARED,
      Change("old-state", (("sqrt(s)", "sqrt(s_old)"),), "s", "p")),
     (("centered", (*_CENTRE, _AVERAGED)),
      ("momentum", (("p = p - lr * g", "u = momentum * u + g"),
@@ -227,7 +227,7 @@ _ADAM_MISTAKES = (
     Change("wrong-beta", (("v = beta2 * v + (1 - beta2)", "v = beta1 * v + (1 - beta1)"),), "v"),
     _lost(("m = beta1 * m + ", "m = "), ("v = beta2 * v + ", "v = ")),
     _lost(("m = beta1 * m + ", "m = "), ("v = beta2 * v + ", "v = "), ("t = t + 1", "t = 1")),
-    _SHARED,
+    *_SHARED,
     Change("state-shared", shared=True, each=True),
 )  # fmt: skip
 _ADAM_STATE = (("t", 0.0), ("m", 0.0), ("v", 0.0), ("v_max", 0.0))
@@ -315,7 +315,7 @@ p = p - lr * delta
      Change("squared-gradient", (("delta**2", "g**2"),), "a"),
      Change("root-forgotten", (("sqrt(a + eps) / sqrt(s + eps)", "(a + eps) / (s + eps)"),), "s"),
      Change("old-state", (("sqrt(s + eps)", "sqrt(s_old + eps)"),), "s", "delta"),
-     *_COUPLED, _SHARED),
+     *_COUPLED, *_SHARED),
     (_MAXIMIZE,),
 )  # fmt: skip
 

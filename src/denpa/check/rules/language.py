@@ -34,6 +34,7 @@ class Change:
     exchanged: tuple[str, str] | None = None  # hyperparameters that stand for each other
     start: tuple[tuple[str, float], ...] = ()  # other numbers to start with
     shared: bool = False  # the parameters share one state
+    kin: bool = False  # only those of one kind, as all W do
     each: bool = False  # t counts parameters, not steps
     matrices: bool = False  # weight decay spares what has fewer than two dimensions
 
@@ -172,9 +173,11 @@ def trajectory(
     if each:
         text = text.replace("t = t + 1", "t = count * steps + index + 1")
         values |= {"count": len(problem.start), "index": problem.index}
-    run = _in_turn if any(c.shared for c in changes) else _together
+    kin = any(c.kin for c in changes)
     with np.errstate(all="ignore"):
-        return run(_compiled(text), problem, values, state)
+        if any(c.shared for c in changes):
+            return _in_turn(_compiled(text), problem, values, state, kin)
+        return _together(_compiled(text), problem, values, state)
 
 
 def _together(
@@ -193,16 +196,21 @@ def _together(
 
 
 def _in_turn(
-    code: CodeType, problem: Problem, values: dict[str, Any], state: dict[str, Any]
+    code: CodeType, problem: Problem, values: dict[str, Any], state: dict[str, Any], kin: bool
 ) -> np.ndarray | None:
-    """One parameter after the other, with one state for all but t; they must have one shape."""
+    """One parameter after the other, with one state for all, or for all of a kind, but t; they
+    must have one shape."""
     if len({a.shape for a in problem.start.values()}) > 1:
         return None
     p, grads = np.array(problem.flat[0]), problem.flat[1]
-    env: dict[str, Any] = {**_WORDS, **values, **state}
+    kinds = [re.sub(r"^\d+\.|\d+$", "", n) if kin else "" for n in problem.start]
+    if kin and len(set(kinds)) == len(kinds):
+        return None
+    envs: dict[str, dict[str, Any]] = {n: {**_WORDS, **values, **state} for n in kinds}
     found = []
     for k in range(len(grads)):
         for i in range(len(problem.start)):
+            env = envs[kinds[i]]
             part = np.flatnonzero(problem.index == i)
             env |= {f"{s}_old": env[s] for s in state} | {"steps": k, "index": i}
             env |= {n: x[part] for n, x in values.items() if np.shape(x) == p.shape}

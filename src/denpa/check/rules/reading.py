@@ -152,6 +152,21 @@ class Code:
         """Strings that are written in it."""
         return {x for x in self._constants() if isinstance(x, str)}
 
+    def counted(self) -> list[str]:
+        """What is counted up by one, in the code's own words."""
+        found = []
+        for s in self.sources:
+            for n in ast.walk(s.tree):
+                if isinstance(n, ast.AugAssign) and isinstance(n.op, ast.Add) and is_one(n.value):
+                    found.append(s.words(n.target))
+                elif isinstance(n, ast.Assign) and isinstance(n.value, ast.BinOp):
+                    sides = n.value.left, n.value.right
+                    if isinstance(n.value.op, ast.Add) and any(map(is_one, sides)) and any(
+                        leaf(x) in COUNTERS for x in sides
+                    ):  # fmt: skip
+                        found.append(s.words(n.targets[0]))
+        return found
+
     def attributes(self) -> set[str]:
         """Attributes of other objects than self and modules that it reads or writes."""
         found = set()
@@ -240,6 +255,11 @@ def _speaks(node: ast.AST, own: str) -> bool:
     said |= {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)
              and isinstance(n.value, str)}  # fmt: skip
     return own in said or f"d{own}" in said
+
+
+def is_one(x: ast.expr) -> bool:
+    """Whether an expression is the number 1."""
+    return isinstance(x, ast.Constant) and x.value == 1
 
 
 def _of_library(c: type) -> bool:

@@ -44,6 +44,12 @@ class Ran:
     changed: bool = False  # it writes into the gradients
     trouble: str = ""  # "", "not-applied", "shape", "t-from-zero": then `after` is not complete
     fill: dict[str, str] = field(default_factory=dict)
+    first: int = 1  # the number of the first step, where the caller counts
+
+    @property
+    def told(self) -> float:
+        """The part of the numbers that are some."""
+        return float(np.isfinite(self.after).mean())
 
     def only(self, name: str) -> Ran:
         """The run of one of the parameters."""
@@ -78,7 +84,7 @@ def run(style: Style, plan: Plan, shapes: Any = None, reuse: bool = False) -> Ra
     given = problem(
         shapes or shapes_for(style), plan.steps, plan.seed, _SLOPE if style.function else 0.0
     )
-    ran = Ran(style, given, np.full((plan.steps, len(given.flat[0])), np.nan))
+    ran = Ran(style, given, np.full((plan.steps, len(given.flat[0])), np.nan), first=style.first)
     buffers = {n: np.zeros_like(a) for n, a in given.start.items()}
 
     def all_steps() -> None:
@@ -148,20 +154,28 @@ def those_that_run(styles: list[Style], plan: Plan, alike: bool = False) -> Iter
 
     Errors: what the likeliest style raised, where all do.
     """
-    raised: UserError | None = None
+    raised: list[UserError] = []
     ran = False
     for style in styles:
         if alike and (style.single or not style.like):
             continue
-        try:
-            one = dict.fromkeys(list(shapes_for(style)), (4, 3)) if alike else None
-            found = run(style, plan, one)
-        except UserError as error:
-            raised = raised or error
-        else:
-            ran = True
-            yield found
-    if raised is None and not ran:
+        one = dict.fromkeys(list(shapes_for(style)), (4, 3)) if alike else None
+        for first in (style.first, *style.other_firsts):
+            style.first = first
+            try:
+                found = run(style, plan, one)
+            except UserError as error:
+                raised.append(error)
+            else:
+                ran = True
+                yield found
+    if ran:
+        return
+    if not raised:
         raise ArgumentError(f"{plan.title} has one parameter only")
-    if raised is not None and not ran:
-        raise raised
+    raise next((e for e in raised if not _mismatch(e)), raised[0])
+
+
+def _mismatch(error: UserError) -> bool:
+    """Whether what was raised rather says that the style is another."""
+    return isinstance(error.__context__, (AttributeError, TypeError, KeyError, IndexError))

@@ -48,8 +48,6 @@ class Search:
     ran: Ran
     given: Mapping[str, float]
 
-    first: int = 1  # the number of the first step, where the caller counts
-
     def __post_init__(self) -> None:
         seen = self.ran.style.seen() | dict(self.given)
         self.code = self.ran.style.code()
@@ -238,7 +236,8 @@ def _choices(name: str, usual: float, numbers: Sequence[float], code: Code | Non
     """What a hyperparameter may be that no name tells, from the numbers in the source. NaN stands
     for a learning rate that is found from the first step."""
     if name == "lr":
-        return [x for x in numbers if 1e-6 < x < 0.5] or [usual, np.nan]
+        found = [x for x in numbers if 1e-6 < x < 0.5]
+        return [*found, *([usual] if usual == 1.0 else [])] or [usual, np.nan]
     if name == "eps":
         small = [x for x in numbers if x <= 1e-3]
         if code is not None and code.sources:

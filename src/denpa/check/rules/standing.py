@@ -8,7 +8,7 @@ from typing import Any
 
 from denpa.check.locate import Location
 from denpa.check.rules.language import Change
-from denpa.check.rules.reading import COUNTERS, Code, canonical, leaf
+from denpa.check.rules.reading import Code, canonical, is_one, leaf
 
 _BETAS = {"m": ("beta1",), "v": ("beta2",), "m, v": ("beta1", "beta2")}
 
@@ -20,7 +20,7 @@ def stands(change: Change, code: Code | None, hyper: Mapping[str, float]) -> boo
     if change.name == "power-forgotten":
         return any(_is(base, b, hyper) for base in _powers(code) for b in _BETAS[change.what])
     if change.name == "t-stuck":
-        return any(True for _ in _counted(code)) or not any(True for _ in _powers(code))
+        return bool(code.counted()) or not any(True for _ in _powers(code))
     return False
 
 
@@ -35,17 +35,13 @@ def power(change: Change, code: Code | None, hyper: Mapping[str, float]) -> tupl
             if not (isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div)):
                 continue
             for under in ast.walk(n.right):
-                if isinstance(under, ast.BinOp) and isinstance(under.op, ast.Sub) and _one(
+                if isinstance(under, ast.BinOp) and isinstance(under.op, ast.Sub) and is_one(
                     under.left
                 ) and _is(under.right, beta, hyper):  # fmt: skip
                     assert code is not None
-                    t = next(_counted(code), "t")
+                    t = next(iter(code.counted()), "t")
                     return source.at(under.lineno), f"1 - {source.words(under.right)} ** {t}"
     raise LookupError(beta)
-
-
-def _one(x: ast.expr) -> bool:
-    return isinstance(x, ast.Constant) and x.value == 1
 
 
 def _is(x: ast.expr, beta: str, hyper: Mapping[str, float]) -> bool:
@@ -65,17 +61,3 @@ def _powers(code: Code) -> Iterator[ast.expr]:
                 pair = n.args
             if len(pair) == 2 and not isinstance(pair[1], ast.Constant):
                 yield pair[0]
-
-
-def _counted(code: Code) -> Iterator[str]:
-    """What is counted up by one, in the code's own words."""
-    for source in code.sources:
-        for n in ast.walk(source.tree):
-            if isinstance(n, ast.AugAssign) and isinstance(n.op, ast.Add) and _one(n.value):
-                yield source.words(n.target)
-            elif isinstance(n, ast.Assign) and isinstance(n.value, ast.BinOp):
-                sides = n.value.left, n.value.right
-                if isinstance(n.value.op, ast.Add) and any(_one(s) for s in sides) and any(
-                    leaf(s) in COUNTERS for s in sides
-                ):  # fmt: skip
-                    yield source.words(n.targets[0])

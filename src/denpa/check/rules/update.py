@@ -128,7 +128,7 @@ def update_rule(
     if search is None:
         tell.told(Change(ran.trouble, line="p"), ran, np.inf)
         return found
-    ran.style.first = search.first
+    ran.style.first = ran.first
     if ran.style.fresh and not ran.style.function:
         again = run(ran.style, plan, reuse=True)
         if not np.array_equal(again.after, ran.after, equal_nan=True):
@@ -153,13 +153,15 @@ def _searched(
         if ran.trouble:
             troubled = troubled or ran
             continue
-        search = _counted(Search(rule, ran, given), plan)
+        search = Search(rule, ran, given)
         if search.right is not None:
-            return search, search.ran
+            return search, ran
         tried.append(search)
     if not tried:
         assert troubled is not None
         return None, troubled
+    if len(tried) > 1:  # what is no number agrees with everything
+        tried = [s for s in tried if s.ran.told > 0.5] or tried
     best = next((s for s in tried if s.one), tried[0]) if len(tried) > 1 else tried[0]
     return best, best.ran
 
@@ -194,26 +196,6 @@ def _alike(
         raise trouble
     tell.told(Change("shape", line="p"), trouble, np.inf)
     return found
-
-
-def _counted(search: Search, plan: Plan) -> Search:
-    """The search with the number of the first step that explains more: code whose caller counts
-    may be made for counting from 0."""
-    style = search.ran.style
-    if not style.other_firsts or search.right is not None:
-        return search
-    others = []
-    for first in style.other_firsts:
-        style.first = first
-        other = Search(search.rule, run(style, plan), search.given)
-        other.first = first
-        if not other.ran.trouble:
-            others.append(other)
-    style.first = 1
-    for other in others:
-        if other.right is not None:
-            return other
-    return next((s for s in (search, *others) if s.one), search)
 
 
 def _telling(fitting: list[Fit], code: Code | None) -> list[Fit]:
