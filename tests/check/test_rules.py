@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.check.opening.load import UserError
 from denpa.check.rules.definitions import RULES
 from denpa.check.rules.language import Change, Problem, edited, trajectory
+from denpa.check.rules.notes import NOTES
 from denpa.check.rules.reading import _made
 from denpa.check.rules.update import update_rule
-from denpa.check.rules.words import NOTES, RULE_WORDS
+from denpa.check.rules.words import RULE_WORDS
 from denpa.core.errors import ArgumentError
 from tests.check import rules_written as written
 from tests.check.rules_written import MUTANTS
@@ -422,13 +422,16 @@ class Pair:
 
     def update(self, t, w, b, dw, db):  # type: ignore[no-untyped-def]
         self.m = self.beta1 * self.m + (1 - self.beta1) * dw
-        self.v = self.beta2 * self.v + (1 - self.beta2) * db
+        self.v = self.beta2 * self.v + (1 - self.beta2) * db**2
         return w - self.lr * self.m, b - self.lr * self.v
 
 
-def test_what_takes_other_arguments_is_told_with_its_own_lines() -> None:
-    with pytest.raises(UserError, match="Pair: its step raised"):
-        update_rule(Pair, "adam")
+def test_each_beside_its_gradient_opens() -> None:
+    """t, w, b, dw, db: v made of the bias's gradient is no Adam, whatever the names say."""
+    found = update_rule(Pair, "adam")
+    assert not found.ok
+    assert found.yours is not None
+    assert found.places[0] == "w[0, 0]"
 
 
 def test_a_change_in_place_makes_a_quantity() -> None:

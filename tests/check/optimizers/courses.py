@@ -1,9 +1,10 @@
 """Right optimizers in the styles of courses."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
-
 
 # -- layers as arguments ---------------------------------------------------------------------------
 
@@ -28,8 +29,7 @@ class Optimizer_SGD:
                 layer.weight_momentums = np.zeros_like(layer.weights)
                 layer.bias_momentums = np.zeros_like(layer.biases)
             weight_updates = (
-                self.momentum * layer.weight_momentums
-                - self.current_learning_rate * layer.dweights
+                self.momentum * layer.weight_momentums - self.current_learning_rate * layer.dweights
             )
             layer.weight_momentums = weight_updates
             bias_updates = (
@@ -111,7 +111,9 @@ class Optimizer_Adam:
             1 - self.beta_1 ** (self.iterations + 1)
         )
         bias_momentums_corrected = layer.bias_momentums / (1 - self.beta_1 ** (self.iterations + 1))
-        layer.weight_cache = self.beta_2 * layer.weight_cache + (1 - self.beta_2) * layer.dweights**2
+        layer.weight_cache = (
+            self.beta_2 * layer.weight_cache + (1 - self.beta_2) * layer.dweights**2
+        )
         layer.bias_cache = self.beta_2 * layer.bias_cache + (1 - self.beta_2) * layer.dbiases**2
         weight_cache_corrected = layer.weight_cache / (1 - self.beta_2 ** (self.iterations + 1))
         bias_cache_corrected = layer.bias_cache / (1 - self.beta_2 ** (self.iterations + 1))
@@ -135,29 +137,29 @@ class Optimizer_Adam:
 
 def initialize_velocity(parameters):
     v = {}
-    for l in range(1, len(parameters) // 2 + 1):
-        v["dW" + str(l)] = np.zeros(parameters["W" + str(l)].shape)
-        v["db" + str(l)] = np.zeros(parameters["b" + str(l)].shape)
+    for i in range(1, len(parameters) // 2 + 1):
+        v["dW" + str(i)] = np.zeros(parameters["W" + str(i)].shape)
+        v["db" + str(i)] = np.zeros(parameters["b" + str(i)].shape)
     return v
 
 
 def initialize_adam(parameters):
     v, s = {}, {}
-    for l in range(1, len(parameters) // 2 + 1):
+    for i in range(1, len(parameters) // 2 + 1):
         for k in ("W", "b"):
-            v[f"d{k}{l}"] = np.zeros_like(parameters[f"{k}{l}"])
-            s[f"d{k}{l}"] = np.zeros_like(parameters[f"{k}{l}"])
+            v[f"d{k}{i}"] = np.zeros_like(parameters[f"{k}{i}"])
+            s[f"d{k}{i}"] = np.zeros_like(parameters[f"{k}{i}"])
     return v, s
 
 
 def update_parameters(parameters, grads, learning_rate=1.2):
     L = len(parameters) // 2
-    for l in range(L):
-        parameters["W" + str(l + 1)] = (
-            parameters["W" + str(l + 1)] - learning_rate * grads["dW" + str(l + 1)]
+    for i in range(L):
+        parameters["W" + str(i + 1)] = (
+            parameters["W" + str(i + 1)] - learning_rate * grads["dW" + str(i + 1)]
         )
-        parameters["b" + str(l + 1)] = (
-            parameters["b" + str(l + 1)] - learning_rate * grads["db" + str(l + 1)]
+        parameters["b" + str(i + 1)] = (
+            parameters["b" + str(i + 1)] - learning_rate * grads["db" + str(i + 1)]
         )
     return parameters
 
@@ -173,11 +175,11 @@ def update_parameters_two_layers(params, grads, learning_rate):
 
 
 def update_parameters_with_momentum(parameters, grads, v, beta, learning_rate):
-    for l in range(1, len(parameters) // 2 + 1):
-        v["dW" + str(l)] = beta * v["dW" + str(l)] + (1 - beta) * grads["dW" + str(l)]
-        v["db" + str(l)] = beta * v["db" + str(l)] + (1 - beta) * grads["db" + str(l)]
-        parameters["W" + str(l)] = parameters["W" + str(l)] - learning_rate * v["dW" + str(l)]
-        parameters["b" + str(l)] = parameters["b" + str(l)] - learning_rate * v["db" + str(l)]
+    for i in range(1, len(parameters) // 2 + 1):
+        v["dW" + str(i)] = beta * v["dW" + str(i)] + (1 - beta) * grads["dW" + str(i)]
+        v["db" + str(i)] = beta * v["db" + str(i)] + (1 - beta) * grads["db" + str(i)]
+        parameters["W" + str(i)] = parameters["W" + str(i)] - learning_rate * v["dW" + str(i)]
+        parameters["b" + str(i)] = parameters["b" + str(i)] - learning_rate * v["db" + str(i)]
     return parameters, v
 
 
@@ -185,15 +187,15 @@ def update_parameters_with_adam(
     parameters, grads, v, s, t, learning_rate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8
 ):
     v_corrected, s_corrected = {}, {}
-    for l in range(1, len(parameters) // 2 + 1):
+    for i in range(1, len(parameters) // 2 + 1):
         for k in ("W", "b"):
-            g = grads[f"d{k}{l}"]
-            key = f"d{k}{l}"
+            g = grads[f"d{k}{i}"]
+            key = f"d{k}{i}"
             v[key] = beta1 * v[key] + (1 - beta1) * g
             v_corrected[key] = v[key] / (1 - np.power(beta1, t))
             s[key] = beta2 * s[key] + (1 - beta2) * np.power(g, 2)
             s_corrected[key] = s[key] / (1 - np.power(beta2, t))
-            parameters[f"{k}{l}"] = parameters[f"{k}{l}"] - learning_rate * v_corrected[key] / (
+            parameters[f"{k}{i}"] = parameters[f"{k}{i}"] - learning_rate * v_corrected[key] / (
                 np.sqrt(s_corrected[key]) + epsilon
             )
     return parameters, v, s, v_corrected, s_corrected
@@ -214,14 +216,14 @@ def d2l_sgd(params, lr, batch_size):
 
 
 def d2l_momentum(params, states, hyperparams):
-    for p, v in zip(params, states):
+    for p, v in zip(params, states, strict=True):
         v[:] = hyperparams["momentum"] * v + p.grad
         p[:] -= hyperparams["lr"] * v
 
 
 def d2l_adam(params, states, hyperparams):
     beta1, beta2, eps = 0.9, 0.999, 1e-6
-    for p, (v, s) in zip(params, states):
+    for p, (v, s) in zip(params, states, strict=True):
         v[:] = beta1 * v + (1 - beta1) * p.grad
         s[:] = beta2 * s + (1 - beta2) * np.square(p.grad)
         v_bias_corr = v / (1 - beta1 ** hyperparams["t"])
@@ -232,7 +234,7 @@ def d2l_adam(params, states, hyperparams):
 
 def d2l_adadelta(params, states, hyperparams):
     rho, eps = hyperparams["rho"], 1e-5
-    for p, (s, delta) in zip(params, states):
+    for p, (s, delta) in zip(params, states, strict=True):
         s[:] = rho * s + (1 - rho) * np.square(p.grad)
         g = (np.sqrt(delta + eps) / np.sqrt(s + eps)) * p.grad
         p[:] -= g

@@ -1,10 +1,11 @@
 """Right optimizers in the styles of small libraries."""
 
+from __future__ import annotations
+
 import math
 from collections import defaultdict
 
 import numpy as np
-
 
 # -- one weight with its gradient ------------------------------------------------------------------
 

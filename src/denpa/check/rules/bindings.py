@@ -104,5 +104,3 @@ def _falling(
             yield {"lr_decay": pool[name]}
             if 0.5 < pool[name] < 1:
                 yield {"lr_power": pool[name]}
-
-

@@ -196,9 +196,9 @@ class Called(Style):
         for name, x in self.given.items():
             found[next((a for a in (name, *aliases(name)) if a in keys), name)] = x
         for key in own.asked():
-            name = canonical(key, self.rule.usual)
-            if key not in found and name in self.rule.usual and name not in self.given:
-                found[key] = self.rule.usual[str(name)]
+            known = canonical(key, self.rule.usual)
+            if key not in found and known in self.rule.usual and known not in self.given:
+                found[key] = self.rule.usual[str(known)]
             elif key not in found and role(key) == "count":
                 found[key] = self.first
         return found

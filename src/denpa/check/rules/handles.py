@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from denpa.autodiff.tensor import Tensor, tensor_of
-from denpa.check.rules import holders
+from denpa.check.rules import holders, networks
 from denpa.check.rules.calls import settings
 from denpa.check.rules.holders import Boxed, Holder, Parameter
 from denpa.check.rules.reading import Code
@@ -189,7 +189,7 @@ def _own(obj: Any) -> list[Any]:
     )
 
 
-_NETWORKS = (holders.Layers, holders.ModelDicts, holders.Network, holders.PlainNetwork)
+_NETWORKS = (networks.Layers, networks.ModelDicts, networks.Network, networks.PlainNetwork)
 
 
 def handled(source: Any, shown: Any, role: str = "params") -> list[Style]:
@@ -206,7 +206,7 @@ def handled(source: Any, shown: Any, role: str = "params") -> list[Style]:
             continue
         wanted = list(inspect.signature(f).parameters.values())[1:]
         if role in ("model", "layers"):
-            kinds = (holders.Layers,) if role == "layers" else _NETWORKS
+            kinds = (networks.Layers,) if role == "layers" else _NETWORKS
             return [OfHolder(source, shown, method, h, role) for h in kinds]
         if [p.default is p.empty for p in wanted] == [True]:  # the gradients, not a closure=None
             return [OfHolder(source, shown, method, h, role)

@@ -114,7 +114,10 @@ class Loop(_OfFunction):
     """descend(grad_f, x0, lr, n_iter): all the steps in one call; it is called with 1, 2, 3 …"""
 
     function = True
-    shapes = {"x": (7,), "y": (3,)}  # of one dimension: such loops ask for len(x)
+
+    def __init__(self, f: Any, given: Mapping[str, float], rule: Rule) -> None:
+        super().__init__(f, given, rule)
+        self.shapes = {"x": (7,), "y": (3,)}  # of one dimension: such loops ask for len(x)
 
     def begin(self, start: Arrays) -> Advance:
         """See `Style`."""

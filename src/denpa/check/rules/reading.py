@@ -16,12 +16,24 @@ from denpa.check.locate import Location
 # How hyperparameters are called, the surest name first.
 _ALIASES: dict[str, tuple[str, ...]] = {
     "rho": ("rho", "decay_rate", "alpha", "decay", "beta", "gamma", "beta2", "momentum"),
-    "momentum": ("momentum", "mu", "beta", "rho", "gamma", "mom", "momentum_rate", "alpha",
-                 "mass"),
+    "momentum": ("momentum", "mu", "beta", "rho", "gamma", "mom", "momentum_rate", "alpha", "mass"),
     "beta1": ("beta1", "beta_1", "b1", "rho1", "decay1", "rho_1"),
     "beta2": ("beta2", "beta_2", "b2", "rho2", "decay2", "rho_2"),
-    "lr": ("lr", "learning_rate", "eta", "step_size", "stepsize", "rate", "alpha", "lr0", "gamma",
-           "lam", "lmbda", "lambda_", "epsilon"),
+    "lr": (
+        "lr",
+        "learning_rate",
+        "eta",
+        "step_size",
+        "stepsize",
+        "rate",
+        "alpha",
+        "lr0",
+        "gamma",
+        "lam",
+        "lmbda",
+        "lambda_",
+        "epsilon",
+    ),
     "eps": ("eps", "epsilon", "e", "delta", "fuzz"),
     "weight_decay": ("weight_decay", "wd", "lambda_", "lambd", "lam", "l2", "weight_decay_rate"),
     "initial_accumulator_value": ("initial_accumulator_value", "initial_accumulator"),
@@ -171,11 +183,11 @@ class Code:
         """Attributes of other objects than self and modules that it reads or writes."""
         found = set()
         for n in self._nodes():
-            root = n.value if isinstance(n, ast.Attribute) else None
+            root: Any = n.value if isinstance(n, ast.Attribute) else None
             while isinstance(root, (ast.Subscript, ast.Attribute, ast.Call)):
                 root = root.func if isinstance(root, ast.Call) else root.value
             own = isinstance(root, ast.Name) and root.id in ("self", "np", "numpy", "math", "cls")
-            if root is not None and not own:
+            if isinstance(n, ast.Attribute) and not own:
                 found.add(n.attr)
             if isinstance(n, ast.Call) and getattr(n.func, "id", "") in ("setattr", "getattr"):
                 found |= self.keys()
@@ -230,7 +242,8 @@ class Code:
                 found = [n.lineno for n in said if leaf(n) in names]
                 if found and max(found) > 1:
                     return s.at(max(found))
-        for wanted in _PLACES.get(quantity, _END):
+        places = _PLACES.get(quantity, _END)
+        for wanted in (own, *places) if own and places is _END else places:
             for s in self.sources:
                 if wanted == "return":
                     returns = (n for n in ast.walk(s.tree) if isinstance(n, ast.Return))
@@ -294,6 +307,8 @@ def _in_place(x: ast.expr) -> ast.expr | None:
 
 def leaf(target: Any) -> str:
     """The name at the end of an expression: t of self.t and of config["t"]."""
+    if isinstance(target, ast.Call) and getattr(target.func, "attr", "") == "get" and target.args:
+        target = ast.Subscript(target, target.args[0])
     while isinstance(target, ast.Subscript):
         if isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str):
             return target.slice.value
@@ -301,12 +316,51 @@ def leaf(target: Any) -> str:
     return str(getattr(target, "attr", getattr(target, "id", "")))
 
 
-_P = ("p", "params", "param", "data", "w", "x", "theta", "value", "weights", "next_w", "new_p", "W")
+_P = (
+    "p",
+    "params",
+    "param",
+    "data",
+    "w",
+    "x",
+    "theta",
+    "value",
+    "weights",
+    "next_w",
+    "new_p",
+    "W",
+    "theta",
+    "var",
+    "weight",
+)
 _END = (*_P, "p_new", "new", "updated", "return")
-_FIRST = ("m", "mt", "m_t", "exp_avg", "first", "moment1", "m1", "ms", "mean", "momentum",
-          "momentums")
-_SECOND = ("v", "vt", "v_t", "exp_avg_sq", "second", "moment2", "m2", "vs", "sq", "velocity",
-           "cache", "var")
+_FIRST = (
+    "m",
+    "mt",
+    "m_t",
+    "exp_avg",
+    "first",
+    "moment1",
+    "m1",
+    "ms",
+    "mean",
+    "momentum",
+    "momentums",
+)
+_SECOND = (
+    "v",
+    "vt",
+    "v_t",
+    "exp_avg_sq",
+    "second",
+    "moment2",
+    "m2",
+    "vs",
+    "sq",
+    "velocity",
+    "cache",
+    "var",
+)
 _HATS = ("{}_hat", "{}hat", "{}_corrected", "{}_corr", "{}_unbiased", "{}_hat_t", "{}t_hat", "{}b",
          "{}_bc", "{}_unbias", "{}_bias_corr", "unbias_{}")  # fmt: skip
 _STEPS = ("lr_t", "alpha_t", "step_size", "scale", "bias_correction", "update", "denom")

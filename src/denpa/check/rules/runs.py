@@ -97,8 +97,9 @@ def run(style: Style, plan: Plan, shapes: Any = None, reuse: bool = False) -> Ra
                 held = buffers
             asked = _functions(given, k) if style.function else held
             found = advance(asked)
-            ran.changed |= any(not np.array_equal(held[n], g) and held[n].any()
-                               for n, g in grads.items())  # zeros are as zero_grad has it
+            ran.changed |= any(
+                not np.array_equal(held[n], g) and held[n].any() for n, g in grads.items()
+            )  # zeros are as zero_grad has it
             if not _kept(ran, k, found):
                 return
 

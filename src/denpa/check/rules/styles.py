@@ -26,7 +26,7 @@ _NEAR = {"param": "params", "params": "param", "grad": "grads", "grads": "grad",
          "layer": "layers", "layers": "layer"}  # fmt: skip
 _METHODS = ("update", "step", "apply", "update_params", "apply_gradients", "update_weights",
             "update_parameters", "update_one", "optimize", "update_param", "apply_gradient",
-            "get_update", "get_updates", "compute_update", "calc", "minimize", "__call__")  # fmt: skip
+            "get_update", "get_updates", "compute_update", "minimize", "__call__")  # fmt: skip
 _HOLDERS = ("params", "model", "layers", "layer")
 
 
@@ -94,7 +94,9 @@ def _of_object(obj: Any, given: Mapping[str, float], rule: Rule) -> list[Style]:
         if callable(getattr(obj, "setup", None)) and not _needed(f):
             return handled(obj, type(obj), "setup")
         if not wanted(f) and method in ("step", "update"):
-            return handled(obj, type(obj))
+            own = next((_rows(getattr(obj, m), obj, given, rule) for m in _methods(obj)
+                        if wanted(getattr(obj, m))), [])  # fmt: skip
+            return own or handled(obj, type(obj))
         found += _rows(f, obj, given, rule)
     if not found:
         raise ArgumentError(_unknown(obj))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from denpa.check.rules import holders
+from denpa.check.rules import holders, networks
 from denpa.check.rules.holders import Holder
 
 
@@ -53,23 +53,27 @@ TABLE: tuple[Row, ...] = (
         "def update(params, lr=0.1):\n    for p in params:\n        p[:] -= lr * p.grad\n"),
     Row("one object with .data and .grad", "tutorials", ("param",), holders.One,
         "def update(param, lr=0.1):\n    param.data = param.data - lr * param.grad\n"),
-    Row("a layer", "Neural Networks from Scratch", ("layer",), holders.Layer,
+    Row("a layer", "Neural Networks from Scratch", ("layer",), networks.Layer,
         "def update(layer, lr=0.1):\n    layer.weights += -lr * layer.dweights\n"
         "    layer.biases += -lr * layer.dbiases\n"),
-    Row("a list of layers", "tutorials", ("layers",), holders.Layers,
+    Row("a list of layers", "tutorials", ("layers",), networks.Layers,
         "def update(layers, lr=0.1):\n    for layer in layers:\n"
         "        layer.W = layer.W - lr * layer.dW\n        layer.b = layer.b - lr * layer.db\n"),
-    Row("a network of layers", "tutorials", ("model",), holders.Layers,
+    Row("a network of layers", "tutorials", ("model",), networks.Layers,
         "def update(model, lr=0.1):\n    for layer in model.layers:\n"
         "        layer.W -= lr * layer.grad_W\n        layer.b -= lr * layer.grad_b\n"),
-    Row("a network with dictionaries", "CS231n, Solver", ("model",), holders.ModelDicts,
+    Row("a network with W1 and dW1", "tutorials", ("model",), networks.Flat,
+        "def update(model, lr=0.1):\n    model.W1 -= lr * model.dW1\n"
+        "    model.b1 -= lr * model.db1\n"),
+    Row("a network with dictionaries", "CS231n, Solver", ("model",), networks.ModelDicts,
         "def update(model, lr=0.1):\n    for k in model.params:\n"
         "        model.params[k] = model.params[k] - lr * model.grads[k]\n"),
-    Row("a network of boxed parameters", "DeZero", ("model",), holders.Network,
+    Row("a network of boxed parameters", "DeZero", ("model",), networks.Network,
         "def update(target, lr=0.1):\n    for p in target.params():\n"
         "        p.data -= lr * p.grad.data\n"),
-    Row("a network of parameters", "tutorials", ("model",), holders.PlainNetwork,
-        "def update(net, lr=0.1):\n    for p in net.parameters():\n        p.data -= lr * p.grad\n"),
+    Row("a network of parameters", "tutorials", ("model",), networks.PlainNetwork,
+        "def update(net, lr=0.1):\n    for p in net.parameters():\n"
+        "        p.data -= lr * p.grad\n"),
     Row("gradients with variables", "Keras", ("grads_and_vars",), holders.Pairs,
         "def update(grads_and_vars, lr=0.1):\n    for g, v in grads_and_vars:\n"
         "        v -= lr * g\n"),

@@ -20,13 +20,14 @@ from denpa.check.opening.load import UserError
 from denpa.check.report import Finding, Report
 from denpa.check.rules.definitions import BOTH_POWERS, RULES
 from denpa.check.rules.language import Change, Rule, trajectory
+from denpa.check.rules.notes import NOTES
 from denpa.check.rules.reading import Code, canonical
 from denpa.check.rules.runs import Plan, Ran, run, those_that_run
 from denpa.check.rules.search import Fit, Search, distance, first_wrong
 from denpa.check.rules.standing import power, stands
 from denpa.check.rules.style import Style
 from denpa.check.rules.styles import styles
-from denpa.check.rules.words import NOTES, RULE_WORDS, WHAT
+from denpa.check.rules.words import RULE_WORDS, WHAT
 from denpa.core.errors import ArgumentError
 
 
