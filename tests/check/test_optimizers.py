@@ -27,6 +27,7 @@ from denpa.check.rules.styles import styles
 from denpa.check.rules.table import TABLE
 from denpa.check.rules.update import update_rule
 from denpa.core.errors import ArgumentError
+from tests.check.optimizers import courses
 from tests.check.optimizers.table import RIGHT, WRONG
 
 
@@ -150,6 +151,14 @@ def test_names_never_excuse(names: list[str]) -> None:
     assert not update_rule(made(source, "<named>")["step"], "momentum").ok
 
 
+def test_sure_names_and_what_is_given_are_held_to() -> None:
+    source = "def step(p, g, v, lr=0.4, {d}=0.85):\n    v = lr * v - {d} * g\n    return p + v, v\n"
+    assert not update_rule(made(source.format(d="momentum"), "<exchanged>")["step"], "momentum").ok
+    step = made(source.format(d="a").replace("lr", "b"), "<unnamed>")["step"]
+    assert update_rule(step, "momentum").ok
+    assert not update_rule(step, "momentum", lr=0.4, momentum=0.85).ok
+
+
 def test_readings_try_the_names_first() -> None:
     usual = RULES["momentum"].usual
     found = readings(usual, {"alpha": 0.9, "lam": 0.1}, {})
@@ -232,6 +241,32 @@ def test_a_part_of_the_parameters_that_is_wrong_is_told() -> None:
     assert f.text.startswith("b: the gradient is not squared")
     assert f.location is not None
     assert "(db)" in f.location.text
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "line"),
+    [
+        ("update_parameters_with_adam", "np.power(g, 2)", "g", "s[key] ="),
+        ("update_parameters_with_adam", "[key] + (1 - beta1) * g", "[key] + g", "v[key]"),
+        ("update_parameters_with_adam", " / (1 - np.power(beta1, t))", "", "v_corrected[key]"),
+        ("update_parameters_with_adam", "np.power(beta1, t)", "beta1", "v_corrected[key]"),
+        ("goodfellow_adam", "(1 - rho2) * g * g", "(1 - rho2) * g", "r ="),
+        ("goodfellow_adam", "(1 - rho1) * g\n", "g\n", "s ="),
+        ("goodfellow_adam", "r / (1 - rho2**t)", "r", "r_hat ="),
+        ("update_parameters_two_layers", 'learning_rate * grads["dW2"]', 'grads["dW2"]', "W2 ="),
+        ("Optimizer_Adam", "self.beta_2) * layer.dbiases**2", "self.beta_2) * layer.dbiases",
+         "layer.bias_cache ="),
+    ],
+)  # fmt: skip
+def test_the_line_is_found_under_any_names(name: str, old: str, new: str, line: str) -> None:
+    """v and s, s and r, m and v: the line of the moment, not one that is called as another's."""
+    own = inspect.getsource(getattr(courses, name))
+    assert old in own
+    rule = "sgd" if "two_layers" in name else "adam"
+    source = inspect.getsource(courses).replace(own, own.replace(old, new))
+    found = update_rule(made(source, f"<{name} {old}>")[name], rule)
+    assert found.findings[0].location is not None
+    assert found.findings[0].location.text.startswith(line), str(found)
 
 
 # -- forms -----------------------------------------------------------------------------------------

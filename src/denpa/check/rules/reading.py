@@ -164,6 +164,18 @@ class Code:
         """Strings that are written in it."""
         return {x for x in self._constants() if isinstance(x, str)}
 
+    def _moment(self, quantity: str) -> tuple[str, ...]:
+        """What Adam's moments are called here, by the pair of names that the code has."""
+        moment, _, hat = quantity.partition("_")
+        if moment not in ("m", "v", "m, v") or hat not in ("", "hat"):
+            return ()
+        made = {name for s in self.sources for _, name in _made(s.tree)}
+        pair = next((x for x in _MOMENTS if _both(*x, made)), None)
+        if pair is None:
+            return ()
+        name = pair[moment == "v"]
+        return _hats(name) if hat else (name,)
+
     def counted(self) -> list[str]:
         """What is counted up by one, in the code's own words."""
         found = []
@@ -242,8 +254,8 @@ class Code:
                 found = [n.lineno for n in said if leaf(n) in names]
                 if found and max(found) > 1:
                     return s.at(max(found))
-        places = _PLACES.get(quantity, _END)
-        for wanted in (own, *places) if own and places is _END else places:
+        places = (*self._moment(quantity), *_PLACES.get(quantity, _END))
+        for wanted in (own, *places) if own and quantity == "p" else places:
             for s in self.sources:
                 if wanted == "return":
                     returns = (n for n in ast.walk(s.tree) if isinstance(n, ast.Return))
@@ -256,18 +268,24 @@ class Code:
         return None
 
 
+def _both(first: str, second: str, made: set[str]) -> bool:
+    return all(any(_means(n, x) for n in made) for x in (first, second))
+
+
 def _means(name: str, wanted: str) -> bool:
     """Whether a name is the wanted one, by itself or as a part: m_dw, weight_cache."""
     plain = name.strip("_")
-    return plain == wanted or wanted in re.split(r"_|(?<=[a-z])(?=[A-Z])", plain)
+    parts = re.split(r"_|(?<=[a-z])(?=[A-Z])", plain)
+    return plain == wanted or (wanted in parts and not _AFTER & set(parts))
 
 
 def _speaks(node: ast.AST, own: str) -> bool:
     """Whether a line names a parameter or its gradient."""
     said = {leaf(n) for n in ast.walk(node) if isinstance(n, (ast.Name, ast.Attribute))}
-    said |= {n.value for n in ast.walk(node) if isinstance(n, ast.Constant)
-             and isinstance(n.value, str)}  # fmt: skip
-    return own in said or f"d{own}" in said
+    strings = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant))
+    said |= {x for x in strings if isinstance(x, str)}
+    bias = own == "b" and any("bias" in x for x in said)
+    return bool(bias or {own, f"d{own}"} & said)
 
 
 def is_one(x: ast.expr) -> bool:
@@ -363,6 +381,9 @@ _SECOND = (
 )
 _HATS = ("{}_hat", "{}hat", "{}_corrected", "{}_corr", "{}_unbiased", "{}_hat_t", "{}t_hat", "{}b",
          "{}_bc", "{}_unbias", "{}_bias_corr", "unbias_{}")  # fmt: skip
+# The first and the second moment: Kingma and Ba; Ng; Goodfellow et al.
+_MOMENTS = (("m", "v"), ("v", "s"), ("s", "r"))
+_AFTER = {"hat", "corrected", "corr", "unbiased", "bc", "unbias", "max", "new", "old", "prev"}
 _STEPS = ("lr_t", "alpha_t", "step_size", "scale", "bias_correction", "update", "denom")
 _SQUARES = ("s", "h", "cache", "r", "v", "grad_squared", "G", "accum", "sq", "square_avg", "sum",
             "acc", "E", "state")  # fmt: skip

@@ -152,7 +152,7 @@ class Search:
     def one(self) -> list[Fit]:
         """The single mistakes that give the user's numbers."""
         for form in self._forms():
-            for hyper in self.sets[: _TRIED if len(form) < 2 else _FEW]:
+            for hyper in self.sets[: (_TRIED, _TRIED // 2, _FEW)[len(form)]]:
                 tried = [self.fit(hyper, form, (c,)) for c in self.rule.mistakes]
                 if found := [f for f in tried if f is not None]:
                     return found
