@@ -281,4 +281,7 @@ def test_a_form_is_told_with_its_source() -> None:
 
 def test_state_that_all_weights_share() -> None:
     k = next(k for k, w in enumerate(WRONG) if w[5] == "state-shared")
-    assert update_rule(mutated(k), "momentum").findings[0].mistake == "state-shared"
+    (f,) = update_rule(mutated(k), "momentum").findings
+    assert f.mistake == "state-shared"
+    assert f.location is not None
+    assert f.location.text.startswith("v = self.velocities[name]")

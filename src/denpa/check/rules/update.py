@@ -287,6 +287,8 @@ class _Teller:
         quantity, expected = self.rule.shown(change)
         if change.name in _NO_FORMULA:
             expected = ""
+        if change.name == "state-shared":
+            quantity = next(k for k, _ in self.rule.start if k != "t")
         if change.name.startswith("decay-"):
             quantity = "decay"
         only = "" if fit is None else fit.only
