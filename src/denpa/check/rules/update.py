@@ -85,7 +85,10 @@ def update_rule(
     - a function of arrays: step(p, g), step(p, g, state) with a dict that starts empty, or with
       arrays that start at zero, adam(p, g, m, v, t), returning (p, m, v); it returns the new p
       first, or changes p in place; in the manner of CS231n, adam(w, dw, config) -> (w, config);
-    - an object or a class with update(params, grads), dicts or lists of arrays;
+    - an object or a class with update(params, grads), dicts or lists of arrays, with the same keys
+      or with grads["dW1"] beside params["W1"]; update(w, b, dw, db); update(layer), a list of
+      layers or a network; pairs; the styles are a table, `denpa.check.rules.table`;
+    - a function that returns the step, a generator, or a whole loop with n_iter;
     - an optimizer in PyTorch's manner, its class, or a factory such as
       lambda params: Adam(params, lr=0.1).
 
@@ -94,7 +97,8 @@ def update_rule(
     the function or from numbers in its source; `hyper` sets them (lr, momentum, beta1, beta2, eps,
     rho, weight_decay) and is passed on where `step` takes it. An object itself is not changed.
 
-    Other forms that were published are no mistakes; a note says which one it is.
+    Other forms that were published are no mistakes; a note says which one it is, and its source.
+    Which number is the learning rate or the momentum is decided by what fits.
 
     `timeout`: seconds after which code that hangs is stopped.
 
