@@ -1,202 +1,185 @@
-"""From FILE:NAME to something that can be checked: what a file holds is imported, made with
-arguments that fit, and given an input that it takes."""
+"""From FILE:NAME to what the file holds under that name."""
 
 from __future__ import annotations
 
-import importlib.util
+import ast
+import importlib
 import inspect
-import io
-import re
-import signal
 import sys
-import threading
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import suppress
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from denpa.check.opening.arguments import arrays_of, bound, inputs_of
+from denpa.check.opening.context import Context, enter, leave, levels_of
+from denpa.check.opening.notebook import cells_of, is_notebook
+from denpa.check.opening.opened import Run, lacking, remarks
+from denpa.check.opening.theirs import OPENED, Stopped, UserError, limit, quiet, run_theirs, told
 from denpa.core.errors import ArgumentError
 
+if TYPE_CHECKING:
+    from denpa.check.subjects.tensors import Said
 
-class UserError(ArgumentError):
-    """The user's code raised: the message is the traceback of their own lines, told whole."""
+__all__ = [
+    "Stopped", "UserError", "arrays_of", "beside", "bound", "inputs_of", "load", "member",
+    "remarks_of", "run_theirs",
+]  # fmt: skip
 
-    whole = True
+
+@dataclass
+class Loaded:
+    """A file that was run, and what of it, and of the packages around it, was not."""
+
+    path: str
+    file: Path
+    module: ModuleType
+    run: Run
+    packages: list[tuple[str, str]] = field(default_factory=list)  # in English and Japanese
+
+    def get(self, name: str) -> Any:
+        """What it holds under a name. Errors: those of `load`."""
+        if not hasattr(self.module, name):
+            lacking(self.run, self.path, name)
+        return member(self.module, self.path, name)
 
 
-class Stopped(BaseException):
-    """Code that hangs was stopped; no `except Exception` on the way holds it up."""
+_LOADED: dict[Path, Loaded] = {}
 
 
 def load(spec: str, seconds: float = 0.0) -> tuple[Any, str]:
-    """The object that FILE:NAME names, and NAME; importing the file may take `seconds` (0: as long
-    as it likes).
+    """The object that FILE:NAME names, and NAME. FILE is Python, with `# %%` or without, or a
+    Jupyter notebook; or a module as `python -m` takes it, such as pkg.layers. A statement of it may
+    take `seconds` (0: as long as it likes).
 
-    Errors: ArgumentError for a file or name that is not there; UserError where the file raises.
+    Errors: ArgumentError for a file or name that is not there; UserError where the file raises, and
+    so does not make that name.
     """
     path, _, name = spec.rpartition(":")
     if not path or not name:
         raise ArgumentError(
             f"name a file and what it holds, as in mylayers.py:Affine, not {spec!r}"
         )
-    file = Path(path)
-    if not file.is_file():
-        raise ArgumentError(f"{path}: there is no such file")
-    own = _own(file)
-    found = importlib.util.spec_from_file_location(own, file)
-    if found is None or found.loader is None:
-        raise ArgumentError(f"{path}: not a Python file")
-    module = importlib.util.module_from_spec(found)
-    sys.modules[own] = module
-    folder = file.parent.resolve()
-    sys.path.insert(0, str(folder))
-    if "." in own:  # what `from .helper import …` looks in
-        sys.path.insert(1, str(folder.parent))
-    run_theirs(lambda: found.loader.exec_module(module), str(file), "importing it", seconds)  # type: ignore[union-attr]
-    return member(module, path, name), name
+    return opened_file(path, name, seconds).get(name), name
 
 
-def _own(file: Path) -> str:
-    """The name of a file as a module. A file called random.py must not take the place of random;
-    one that imports from its neighbours, `from .helper import …`, is part of its folder."""
-    folder = file.parent.resolve().name
+def beside(spec: str, name: str) -> Any:
+    """Another object of the file that `spec` names, which is loaded."""
+    return _LOADED[file_of(spec.rpartition(":")[0])].get(name)
+
+
+def remarks_of(spec: str) -> list[Said]:
+    """What of the file that `spec` names, which is loaded, was not run."""
+    from denpa.check.subjects.tensors import Said
+
+    loaded = _LOADED[file_of(spec.rpartition(":")[0])]
+    return [Said(*r) for r in (*loaded.packages, *remarks(loaded.file, loaded.run))]
+
+
+def opened_file(path: str, asked: str, seconds: float) -> Loaded:
+    """Run a file, for the sake of the name that is asked for."""
+    file = file_of(path)
+    cells = cells_of(file)
+    OPENED.update(cell.file for cell in cells)
+    levels = 0
+    for cell in cells if not is_notebook(file) else ():
+        with suppress(SyntaxError, ValueError):  # told when it is run
+            levels = max(levels, levels_of(ast.parse(cell.text)))
+    context, run = Context(file, levels), Run(cells, asked, seconds)
+    enter(context, run)
+    packages: list[tuple[str, str]] = []
     try:
-        inside = re.search(r"^\s*from \.", file.read_text(encoding="utf-8"), re.MULTILINE)
-    except (OSError, UnicodeDecodeError):
-        inside = None
-    name = f"_checked_{file.stem}"
-    return f"{folder}.{name}" if inside and folder.isidentifier() else name
+        with quiet():
+            for name, folder in context.parents.items():
+                packages += _package(name, folder, seconds)
+            module = run_theirs(lambda: importlib.import_module(context.name), path, "importing it")
+    finally:
+        leave(context)
+    loaded = Loaded(path, file, module, run, packages)
+    _LOADED[file] = loaded
+    return loaded
+
+
+def _package(name: str, folder: Path, seconds: float) -> list[tuple[str, str]]:
+    """Import a package that the file is in. One whose __init__.py raises is gone without: the file
+    may not need what it does."""
+    try:
+        with limit(seconds):
+            importlib.import_module(name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        bare = ModuleType(name)
+        bare.__path__ = [str(folder)]
+        sys.modules[name] = bare
+        what = f"{folder.name}/__init__.py"
+        why = told(error, "it").splitlines()[-1]
+        return [(
+            f"{what} ended with {why}; the file was run without it",
+            f"{what} は {why} で終わったので、それなしで実行しました",
+        )]  # fmt: skip
+    return []
+
+
+def file_of(path: str) -> Path:
+    """The file of a path, of the folder of a package, or of a module such as pkg.layers, without
+    links. Errors: ArgumentError where there is none."""
+    file = Path(path)
+    if file.is_dir() and (file / "__init__.py").is_file():
+        file = file / "__init__.py"
+    if not file.is_file():
+        file = _of_module(path) or file
+    if not file.is_file():
+        folder = file.parent
+        names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+        near = get_close_matches(file.name, [n for n in names if _is_code(Path(n))], 1, 0.6)
+        hint = f"; did you mean {folder / near[0]}?" if near else ""
+        raise ArgumentError(f"{path}: there is no such file{hint}")
+    if not _is_code(file):
+        raise ArgumentError(f"{path}: not a Python file, nor a Jupyter notebook")
+    return file.resolve()
+
+
+def _is_code(file: Path) -> bool:
+    return file.suffix in (".py", ".pyw", ".ipynb")
+
+
+def _of_module(name: str) -> Path | None:
+    """The file of a module, found from here as `python -m` finds it, without running a package."""
+    parts = name.split(".")
+    if not all(part.isidentifier() for part in parts):
+        return None
+    places = [str(Path.cwd()), str(Path.cwd() / "src"), *sys.path]
+    spec = None
+    for k in range(len(parts)):
+        spec = PathFinder.find_spec(".".join(parts[: k + 1]), places)
+        if spec is None:
+            return None
+        places = list(spec.submodule_search_locations or ())
+    return Path(spec.origin) if spec is not None and spec.origin else None
 
 
 def member(module: Any, path: str, name: str) -> Any:
     """What a module holds under a name. Errors: ArgumentError with the names that are near."""
     if hasattr(module, name):
         return getattr(module, name)
-    own = []
-    for n, x in vars(module).items():
-        if inspect.isclass(x) or inspect.isfunction(x):
-            theirs = x.__module__ == module.__name__  # not what it imports
-        else:
-            theirs = not inspect.ismodule(x) and (callable(x) or hasattr(x, "forward"))
-        if theirs and not n.startswith("_"):
-            own.append(n)
+    own = list(held_by(module))
     close = get_close_matches(name, own, 1, 0.5)
     hint = f" Did you mean {close[0]!r}?" if close else f" It has {', '.join(own)}."
     raise ArgumentError(f"{path} has no {name!r}.{hint if own else ''}")
 
 
-def beside(spec: str, name: str) -> Any:
-    """Another object of the file that `spec` names, which is imported."""
-    path = spec.rpartition(":")[0]
-    return member(sys.modules[_own(Path(path))], path, name)
-
-
-@contextmanager
-def _limit(seconds: float) -> Iterator[None]:
-    """Raise Stopped in whatever runs after that time, where the system has such an alarm."""
-    able = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if not able or seconds <= 0:
-        yield
-        return
-
-    def stop(*_: Any) -> None:
-        raise Stopped(f"it took longer than {seconds:g} s (--timeout)")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-@contextmanager
-def _nobody_there() -> Iterator[None]:
-    """input() raises at once: its question would not be seen."""
-    kept, sys.stdin = sys.stdin, io.StringIO()
-    try:
-        yield
-    finally:
-        sys.stdin = kept
-
-
-def run_theirs(call: Callable[[], Any], what: str, doing: str, seconds: float = 0.0) -> Any:
-    """Run somebody's code; if it raises, tell it with their own lines of the traceback. After
-    `seconds` it is stopped. What it prints is not shown: it runs hundreds of times."""
-    said = io.StringIO()
-    try:
-        with _limit(seconds), redirect_stdout(said), _nobody_there():
-            return call()
-    except (KeyboardInterrupt, ArgumentError):
-        raise
-    except BaseException as error:
-        here = Path(__file__).parent.parent.parent  # denpa's own lines are not the user's
-        frames = [
-            f
-            for f in traceback.extract_tb(error.__traceback__)
-            if here not in Path(f.filename).parents and not f.filename.startswith("<")
-        ]
-        lines = "".join(traceback.format_list(frames))
-        if isinstance(error, SyntaxError) and error.text:
-            lines += f'  File "{error.filename}", line {error.lineno}\n    {error.text.strip()}\n'
-        kind = type(error).__name__
-        hint = _hint(error)
-        raise UserError(f"{what}: {doing} raised\n{lines}{kind}: {error}{hint}") from None
-
-
-def _hint(error: BaseException) -> str:
-    """What to do about it, where that is known."""
-    name = getattr(error, "name", None)
-    if isinstance(error, ModuleNotFoundError) and name in ("torch", "jax"):
-        return f"\ninstall it with: pip install {name}"
-    if isinstance(error, EOFError):
-        return "\nnobody answers input() here; write the value into the code"
-    return ""
-
-
-def arrays_of(text: str, seed: int) -> dict[str, Any]:
-    """The arguments that --init or --input gives: "W=rand(4,3), b=zeros(3)" with NumPy's names
-    and rand(shape…), which draws from a normal distribution.
-
-    Those without a name are numbered: "0", "1", …
-
-    >>> {k: np.shape(v) for k, v in arrays_of("W=rand(4,3), pad=1", 0).items()}
-    {'W': (4, 3), 'pad': ()}
-    """
-    rng = np.random.default_rng(seed)
-    names: dict[str, Any] = {"np": np, "rand": lambda *s: rng.standard_normal(s)}
-    names |= {n: getattr(np, n) for n in ("zeros", "ones", "arange", "eye", "array", "linspace")}
-    try:
-        places, named = eval(f"(lambda *a, **k: (a, k))({text})", names)
-        return {**{str(k): a for k, a in enumerate(places)}, **named}
-    except Exception as error:
-        raise ArgumentError(
-            f"{text!r} is no list of arguments ({type(error).__name__}: {error}); write them as "
-            '"W=rand(4,3), b=zeros(3)"'
-        ) from None
-
-
-def bound(f: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-    """Call with what `arrays_of` has read."""
-    places = [a for k, a in arguments.items() if k.isdecimal()]
-    return f(*places, **{k: a for k, a in arguments.items() if not k.isdecimal()})
-
-
-def inputs_of(text: str, seed: int) -> tuple[Any, ...]:
-    """The arguments that --input gives, lists of numbers as arrays.
-
-    Errors: ArgumentError for an array without numbers, of which nothing could be compared.
-    """
-    found = []
-    for name, a in arrays_of(text, seed).items():
-        array = np.asarray(a) if isinstance(a, list) else a
-        if isinstance(array, np.ndarray) and not array.size:
-            raise ArgumentError(f"--input: {name} has the shape {array.shape}, and so no numbers")
-        fits = isinstance(array, np.ndarray) and array.dtype.kind in "biufc"
-        found.append(array if fits else a)
-    return tuple(found)
+def held_by(module: Any) -> dict[str, Any]:
+    """What a module itself makes, by name, and not what it imports or hides."""
+    found = {}
+    for name, x in vars(module).items():
+        if inspect.isclass(x) or inspect.isfunction(x):
+            theirs = f"{x.__module__}.".startswith(f"{module.__name__}.")
+        else:
+            theirs = not inspect.ismodule(x) and (callable(x) or hasattr(x, "forward"))
+        if theirs and not name.startswith("_"):
+            found[name] = x
+    return found

@@ -1,0 +1,53 @@
+"""Arguments as people write them on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from denpa.core.errors import ArgumentError
+
+
+def arrays_of(text: str, seed: int) -> dict[str, Any]:
+    """The arguments that --init or --input gives: "W=rand(4,3), b=zeros(3)" with NumPy's names
+    and rand(shape…), which draws from a normal distribution.
+
+    Those without a name are numbered: "0", "1", …
+
+    >>> {k: np.shape(v) for k, v in arrays_of("W=rand(4,3), pad=1", 0).items()}
+    {'W': (4, 3), 'pad': ()}
+    """
+    rng = np.random.default_rng(seed)
+    names: dict[str, Any] = {"np": np, "rand": lambda *s: rng.standard_normal(s)}
+    names |= {n: getattr(np, n) for n in ("zeros", "ones", "arange", "eye", "array", "linspace")}
+    try:
+        places, named = eval(f"(lambda *a, **k: (a, k))({text})", names)
+        return {**{str(k): a for k, a in enumerate(places)}, **named}
+    except Exception as error:
+        raise ArgumentError(
+            f"{text!r} is no list of arguments ({type(error).__name__}: {error}); write them as "
+            '"W=rand(4,3), b=zeros(3)"'
+        ) from None
+
+
+def bound(f: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    """Call with what `arrays_of` has read."""
+    places = [a for k, a in arguments.items() if k.isdecimal()]
+    return f(*places, **{k: a for k, a in arguments.items() if not k.isdecimal()})
+
+
+def inputs_of(text: str, seed: int) -> tuple[Any, ...]:
+    """The arguments that --input gives, lists of numbers as arrays.
+
+    Errors: ArgumentError for an array without numbers, of which nothing could be compared.
+    """
+    found = []
+    for name, a in arrays_of(text, seed).items():
+        array = np.asarray(a) if isinstance(a, list) else a
+        if isinstance(array, np.ndarray) and not array.size:
+            raise ArgumentError(f"--input: {name} has the shape {array.shape}, and so no numbers")
+        fits = isinstance(array, np.ndarray) and array.dtype.kind in "biufc"
+        found.append(array if fits else a)
+    return tuple(found)
