@@ -46,10 +46,11 @@ class Context:
         self.file = file.resolve()
         self.folder = self.file.parent
         self.parents = self._parents(levels)  # the packages it is in, by their full names
+        self.package = self.file.name == "__init__.py"
         inmost = next(reversed(self.parents), "")
         if not inmost:  # alone, a file called random.py must not take the place of random
             self.name = f"_checked_{self.file.stem.replace('.', '_')}"
-        elif self.file.name == "__init__.py":
+        elif self.package:
             self.name = inmost
             del self.parents[inmost]
         else:
@@ -58,6 +59,7 @@ class Context:
         self.before = set(sys.modules)
         self.added: list[str] = []
         self.above = list(_above(self.folder))
+        self.above += [folder.parent for folder in list(self.parents.values())[:1]]
 
     def _parents(self, levels: int) -> dict[str, Path]:
         """The folders with an __init__.py around the file, or as many as its imports climb."""
@@ -90,9 +92,13 @@ class Context:
 
     def holds(self, module: ModuleType) -> bool:
         """Whether a module was found in these folders."""
-        place = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", [])), "")
-        path = Path(place) if place else None
-        if path is None or {"site-packages", "dist-packages"} & set(path.parts):
+        held = getattr(module, "__dict__", {})  # not getattr: some import what they are asked for
+        try:
+            place = held.get("__file__") or next(iter(held.get("__path__", [])), "")
+        except KeyError:  # a package without __init__.py asks the one around it, which is gone
+            return True
+        path = Path(place)
+        if not place or {"site-packages", "dist-packages"} & set(path.parts):
             return False
         return any(Path(p) in path.parents for p in self.everywhere())
 
@@ -199,22 +205,33 @@ def _package(name: str, folder: Path) -> ModuleSpec | None:
 _current: Context | None = None
 
 
-def enter(context: Context, loader: Loader) -> None:
+def enter(file: Path, levels: int) -> Context:
     """Let imports lead to the surroundings of a file from now on, functions that import when they
-    are called included, and forget those of the file before."""
+    are called included, and forget those of the file before. The arguments are those of Context."""
     global _current
     if _current is not None:
-        known = (sys.modules.get(n) for n in set(sys.modules) - _current.before)
-        for module in [m for m in known if m is not None and _current.holds(m)]:
-            if not f"{module.__name__}.".startswith(f"{_current.name}."):  # its source is asked for
-                sys.modules.pop(module.__name__, None)
-    for name in [n for n in sys.modules if f"{n}.".startswith(f"{context.name}.")]:
+        _forget(_current)
+    _current = Context(file, levels)
+    for name in [n for n in sys.modules if f"{n}.".startswith(f"{_current.name}.")]:
         del sys.modules[name]
+    importlib.invalidate_caches()
+    return _current
+
+
+def _forget(context: Context) -> None:
+    """Take the modules of a file's surroundings away, but for a file that stands alone: nobody else
+    has its name, and its source may be asked for."""
+    stays = _PROTECTED if context.parents or context.package else {*_PROTECTED, context.name}
+    names = [n for n in set(sys.modules) - context.before if n.partition(".")[0] not in stays]
+    for name in [n for n in names if context.holds(sys.modules[n])]:
+        del sys.modules[name]
+
+
+def serve(context: Context, loader: Loader) -> None:
+    """Answer what Python asks for; `loader` runs the file itself."""
     sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, (_Near, _Above))]
     sys.meta_path.insert(0, _Near(context, loader))
     sys.meta_path.append(_Above(context))
-    importlib.invalidate_caches()
-    _current = context
 
 
 def leave(context: Context) -> None:

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from denpa.check.opening.arguments import arrays_of, bound, inputs_of
-from denpa.check.opening.context import Context, enter, leave, levels_of
+from denpa.check.opening.context import enter, leave, levels_of, serve
 from denpa.check.opening.notebook import cells_of, is_notebook
 from denpa.check.opening.opened import Run, lacking, remarks
 from denpa.check.opening.theirs import OPENED, Stopped, UserError, limit, quiet, run_theirs, told
@@ -88,8 +88,8 @@ def opened_file(path: str, asked: str, seconds: float) -> Loaded:
     for cell in cells if not is_notebook(file) else ():
         with suppress(SyntaxError, ValueError):  # told when it is run
             levels = max(levels, levels_of(ast.parse(cell.text)))
-    context, run = Context(file, levels), Run(cells, asked, seconds)
-    enter(context, run)
+    run, context = Run(cells, asked, seconds), enter(file, levels)
+    serve(context, run)
     packages: list[tuple[str, str]] = []
     try:
         with quiet():

@@ -152,20 +152,15 @@ def python_of(source: str) -> str:
             at = min(error.lineno or 1, len(lines)) - 1
             if not _OF_IPYTHON.match(lines[at]):
                 return text
-            goes_on = _without(lines, at)
-            while goes_on and at + 1 < len(lines):
+            line = lines[at]
+            indent = line[: len(line) - len(line.lstrip())]
+            lines[at] = f"{indent}pass  # {line.strip()}" if indent else f"# {line}"
+            while line.rstrip().endswith("\\") and at + 1 < len(lines):  # it goes on
                 at += 1
-                goes_on = _without(lines, at)
+                line = lines[at]
+                lines[at] = f"# {line}"
         except ValueError:  # a null byte
             return text
         else:
             return text
     return "\n".join(lines)
-
-
-def _without(lines: list[str], at: int) -> bool:
-    """Makes a comment of a line; whether it goes on in the next one."""
-    line = lines[at]
-    indent = line[: len(line) - len(line.lstrip())]
-    lines[at] = f"{indent}pass  # {line.strip()}" if indent else f"# {line}"
-    return line.rstrip().endswith("\\")

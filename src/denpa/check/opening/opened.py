@@ -50,7 +50,8 @@ class Skipped:
             return ""
         if isinstance(self.error, Stopped):
             return str(self.error)
-        first = next(iter(str(self.error).splitlines()), "")
+        said = self.error.msg if isinstance(self.error, SyntaxError) else str(self.error)
+        first = next(iter(said.splitlines()), "")
         return f"{type(self.error).__name__}: {first}"
 
     def why(self, name: str) -> str:
@@ -121,7 +122,8 @@ class Run(Loader):
     ) -> None:
         names = tuple(bound_by(node))
         if is_main(node):
-            self._skip(Skipped(cell, node.lineno, names, main=True))
+            for inner in node.body:
+                self._skip(Skipped(cell, inner.lineno, tuple(bound_by(inner)), main=True))
             return
         shown = isinstance(node, ast.Expr) and not _calls(node) and not self.works
         definition = reading.is_definition(node)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 # Modules whose functions make values from values, but for those that read, write or wait.
 _MAKERS = {
@@ -116,7 +117,7 @@ class Reading:
             return False
         dotted = _dotted(called)
         root, _, rest = dotted.partition(".")
-        if root in self.modules:
+        if root in self.modules and root not in self.values:
             return self._pure(f"{self.modules[root]}.{rest}")
         # A method of a number, a string, an array: of whatever has been computed just now.
         return root in self.values or not dotted
@@ -162,7 +163,7 @@ def _root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def is_main(node: ast.stmt) -> bool:
+def is_main(node: ast.stmt) -> TypeGuard[ast.If]:
     """Whether a statement is `if __name__ == "__main__"`, of which nobody expects that it runs.
 
     >>> is_main(ast.parse("if __name__ == '__main__': main()").body[0])
