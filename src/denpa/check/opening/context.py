@@ -127,6 +127,8 @@ def _above(folder: Path) -> Iterator[Path]:
 
 
 def _public(place: Path) -> bool:
+    if os.name == "nt":  # the bits of a mode say nothing there
+        return False
     try:
         return bool(place.stat().st_mode & stat.S_IWOTH)
     except OSError:
