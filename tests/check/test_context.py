@@ -102,7 +102,7 @@ LAYOUTS = {
         "a.py", ".", "a.py",
     ),
     "two packages of one name": (
-        {"ch1/common/unrelated.py": "", "common/f.py": "def twice(x): return 2 * x\n",
+        {"ch1/common/__init__.py": "", "common/f.py": "def twice(x): return 2 * x\n",
          "ch1/a.py": "from common.f import twice\nK = twice(4)\n"},
         "ch1/a.py", ".", "-m ch1.a",
     ),
@@ -110,6 +110,17 @@ LAYOUTS = {
         {"common/f.py": "def twice(x): return 2 * x\n",
          "ch1/a.py": "def late():\n from common.f import twice\n return twice(4)\nK = late()\n"},
         "ch1/a.py", ".", "-m ch1.a",
+    ),
+    "a file called test": (
+        {"test.py": "def twice(x): return 2 * x\n",
+         "a.py": "from test import twice\nK = twice(4)\n"},
+        "a.py", ".", "a.py",
+    ),
+    "a neighbour that climbs higher": (
+        {"pkg/__init__.py": "", "pkg/sub/__init__.py": "", "pkg/g.py": "two = 2\n",
+         "pkg/sub/f.py": "from ..g import two\ndef twice(x): return two * x\n",
+         "pkg/sub/a.py": "from .f import twice\nK = twice(4)\n"},
+        "pkg/sub/a.py", ".", "-m pkg.sub.a",
     ),
     "__init__ itself": (
         {"pkg/__init__.py": "from .f import twice\nK = twice(4)\n",

@@ -387,6 +387,7 @@ def test_the_time_of_work_is_the_processors(file: Files, monkeypatch: pytest.Mon
     monkeypatch.setattr(module, "_PATIENCE", 0.2)
     slept = "import time\ntime.sleep(0.6)\nslept = 1\ndef f(x): return slept\n"
     assert load(f"{file(slept)}:f", 20.0)[0](0) == 1
+    assert said(file(slept)) == []
     busy = "while True: pass\ndef f(x): return 1\n"
     started = time.monotonic()
     assert load(f"{file(busy)}:f", 20.0)[0](0) == 1

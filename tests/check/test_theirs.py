@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -17,8 +18,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+import denpa
 from denpa.check.opening.load import Stopped, UserError, load, run_theirs
-from denpa.check.opening.theirs import limit
+from denpa.check.opening.theirs import is_theirs, limit
 
 NOISE = """
     import logging, os, sys, warnings
@@ -87,6 +89,15 @@ def test_what_was_said_before_and_after_is_seen(capfd: pytest.CaptureFixture[str
     handler.handlers.clear()
 
 
+def test_what_waits_in_a_buffer_is_seen() -> None:
+    code = (
+        "import sys; from denpa.check.opening.load import run_theirs; print('before');"
+        "run_theirs(sys.__stdout__.flush, 'it', 'running'); print('after')"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "before\nafter\n"
+
+
 def test_figures_wait_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MPLBACKEND", "TkAgg")
     assert run_theirs(lambda: os.environ["MPLBACKEND"], "it", "running") == "Agg"
@@ -138,6 +149,22 @@ def test_only_their_own_lines_are_shown(tmp_path: Path, name: str) -> None:
     assert lines[0] == f"{name}: calling it raised"
     if name in ("endless", "ping"):
         assert any("more calls" in line or "repeated" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("file", "theirs"),
+    [
+        ("/home/me/layers.py", True),
+        ("/home/me/homework.ipynb, cell 3", True),
+        ("/home/me/.local/lib/python3.12/site-packages/numpy/a.py", False),
+        ("/usr/lib/python3/dist-packages/numpy/a.py", False),
+        (json.__file__, False),
+        (denpa.__file__, False),
+        ("<frozen importlib._bootstrap>", False),
+    ],
+)
+def test_whose_a_line_is(file: str, theirs: bool) -> None:
+    assert is_theirs(file) is theirs
 
 
 def one(x: object) -> object:

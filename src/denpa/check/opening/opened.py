@@ -71,7 +71,6 @@ class Run(Loader):
         self.cells, self.asked, self.seconds = cells, asked, seconds
         self.works = cells and cells[0].number is None  # whether work is done, too
         self.skipped: list[Skipped] = []
-        self.ran: set[int | None] = set()  # cells of which something was run
         self.absent: dict[str, Skipped] = {}
         self.spent = 0.0  # of the processor's time, on work
         self.patient = True  # whether work may take as long as the rest
@@ -145,10 +144,6 @@ class Run(Loader):
             self._skip(Skipped(cell, node.lineno, names, error))
             if not definition:
                 self.works = False
-        else:
-            self.ran.add(cell.number)
-            for name in names:
-                self.absent.pop(name, None)
         if not definition:
             self.spent += time.process_time() - started
 
