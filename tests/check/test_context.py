@@ -116,6 +116,11 @@ LAYOUTS = {
          "a.py": "from test import twice\nK = twice(4)\n"},
         "a.py", ".", "a.py",
     ),
+    "a folder called code": (
+        {"code/f.py": "def twice(x): return 2 * x\n", "code/__init__.py": "",
+         "code/a.py": "from code.f import twice\nK = twice(4)\n"},
+        "code/a.py", ".", "code/a.py",
+    ),
     "a neighbour that climbs higher": (
         {"pkg/__init__.py": "", "pkg/sub/__init__.py": "", "pkg/g.py": "two = 2\n",
          "pkg/sub/f.py": "from ..g import two\ndef twice(x): return two * x\n",
@@ -129,6 +134,10 @@ LAYOUTS = {
     ),
 }  # fmt: skip
 
+# What Python runs only with options, or with a path set.
+BY_HAND = {"src", "the file itself is in a folder called code", "a folder called code",
+           "__init__ itself"}  # fmt: skip
+
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_imports_lead_where_python_finds_them(
@@ -137,6 +146,7 @@ def test_imports_lead_where_python_finds_them(
     files, asked, folder, how = LAYOUTS[layout]
     write(tmp_path, files)
     (tmp_path / "elsewhere").mkdir()
+    monkeypatch.delitem(sys.modules, "code", raising=False)  # a debugger's
     path, modules = list(sys.path), set(sys.modules)
     for start in (tmp_path, tmp_path / "elsewhere", (tmp_path / asked).parent):
         monkeypatch.chdir(start)
@@ -145,7 +155,7 @@ def test_imports_lead_where_python_finds_them(
             assert remarks_of(f"{spec}:K") == []
     assert sys.path == path
     assert {m for m in set(sys.modules) - modules if "random" in m or "numpy" in m} == set()
-    if layout not in ("src", "the file itself is in a folder called code", "__init__ itself"):
+    if layout not in BY_HAND:
         where = tmp_path / folder
         run = subprocess.run(
             [sys.executable, *how.split()], cwd=where, capture_output=True, text=True, check=False,

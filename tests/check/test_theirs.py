@@ -94,7 +94,10 @@ def test_what_waits_in_a_buffer_is_seen() -> None:
         "import sys; from denpa.check.opening.load import run_theirs; print('before');"
         "run_theirs(sys.__stdout__.flush, 'it', 'running'); print('after')"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONUNBUFFERED": ""},
+    )  # fmt: skip
     assert run.stdout == "before\nafter\n"
 
 

@@ -23,8 +23,8 @@ from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-# No library imports these two, and people have files and folders of their names.
-_STANDARD = sys.stdlib_module_names - {"test", "code"}
+# Only debuggers import `code`, and people have folders of that name.
+_STANDARD = sys.stdlib_module_names - {"code"}
 _LIBRARIES = {
     "PIL", "IPython", "cupy", "cycler", "denpa", "jax", "jaxlib", "keras", "llvmlite", "matplotlib",
     "numba", "numpy", "pandas", "platformdirs", "pyarrow", "pytest", "rich", "safetensors", "scipy",
