@@ -157,9 +157,9 @@ def test_only_their_own_lines_are_shown(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("file", "theirs"),
     [
-        ("/home/me/layers.py", True),
-        ("/home/me/homework.ipynb, cell 3", True),
-        ("/home/me/.local/lib/python3.12/site-packages/numpy/a.py", False),
+        ("/course/layers.py", True),
+        ("/course/homework.ipynb, cell 3", True),
+        ("/course/.local/lib/python3.12/site-packages/numpy/a.py", False),
         ("/usr/lib/python3/dist-packages/numpy/a.py", False),
         (json.__file__, False),
         (denpa.__file__, False),
