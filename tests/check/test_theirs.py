@@ -219,7 +219,7 @@ def test_a_limit_within_another_leaves_it_running() -> None:
 def test_a_limit_of_the_processor_does_not_count_sleep() -> None:
     with limit(0.2, processor=True):
         time.sleep(0.5)
-    with pytest.raises(Stopped), limit(0.2, processor=True):
+    with pytest.raises(Stopped, match="s of the processor"), limit(0.2, processor=True):
         spin(30)
     assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
 

@@ -206,12 +206,12 @@ def limit(seconds: float, processor: bool = False) -> Iterator[None]:
     if not able or seconds <= 0:
         yield
         return
-    clock, sign = signal.ITIMER_REAL, signal.SIGALRM
+    clock, sign, why = signal.ITIMER_REAL, signal.SIGALRM, "(--timeout)"
     if processor:
-        clock, sign = signal.ITIMER_PROF, signal.SIGPROF
+        clock, sign, why = signal.ITIMER_PROF, signal.SIGPROF, "of the processor"
 
     def stop(*_: Any) -> None:
-        raise Stopped(f"it took longer than {seconds:g} s (--timeout)")
+        raise Stopped(f"it took longer than {seconds:g} s {why}")
 
     started = time.monotonic()
     left = signal.getitimer(clock)[0]
