@@ -1,0 +1,206 @@
+"""What it is in a line that raises: which operands do not fit, which name does not exist."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import linecache
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from denpa.check.raising.edits import alike, operands, shape
+from denpa.check.raising.search import Wreck
+from denpa.check.raising.words import said
+from denpa.check.repair.tree import called, targets
+
+_ALIKE = 0.55  # from here on one name may be meant by another
+_OPS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+_RESETS = re.compile(r"zero|reset|clear|init", re.IGNORECASE)
+
+
+def fault_of(wreck: Wreck, language: str, want: str = "") -> str:
+    """What is wrong, in words with the true shapes; `want`: the name that is meant."""
+    error = wreck.error
+    found = _of_name(wreck, language, want) or _of_none(wreck, language) or _of_shapes(wreck, language)
+    text = " ".join(str(error).split())
+    return found or said("raised", language, kind=type(error).__name__, text=text)
+
+
+def _of_name(wreck: Wreck, language: str, want: str) -> str:
+    error, node = wreck.error, wreck.failing
+    if isinstance(error, UnboundLocalError):
+        return said("unset", language, a=missing_name(error))
+    if isinstance(error, NameError):
+        return said("name", language, a=missing_name(error))
+    if isinstance(error, KeyError) and isinstance(node, ast.Subscript):
+        held = wreck.value(node.value)
+        keys = ", ".join(map(repr, held)) if isinstance(held, dict) else ""
+        return said("key", language, a=ast.unparse(node.value), b=repr(error.args[0]), c=keys or "—")
+    if not isinstance(error, AttributeError) or error.obj is None:
+        return ""
+    owner = ast.unparse(node.value) if isinstance(node, ast.Attribute) else ""
+    if owner == "self":
+        kept = sorted(_set_elsewhere(wreck) - {error.name})
+        name, own = f"self.{error.name}", ", ".join(f"self.{n}" for n in kept)
+        alone = not own or alike(want, name) >= _ALIKE
+        return said("attribute-alone" if alone else "attribute", language, a=name, c=own)
+    return said("method", language, a=owner or type(error.obj).__name__, b=error.name)
+
+
+def _set_elsewhere(wreck: Wreck) -> set[str]:
+    """The attributes that the other methods of the class set, __init__ aside."""
+    found: set[str] = set()
+    for top in wreck.theirs.top.body:
+        for method in ast.walk(top):
+            own = isinstance(method, ast.FunctionDef) and method is not wreck.theirs.node
+            if own and method.name != "__init__":
+                found |= set(_attributes_set(method))
+    return found
+
+
+def _attributes_set(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+
+
+def _of_none(wreck: Wreck, language: str) -> str:
+    """An operand that is None."""
+    if not isinstance(wreck.error, (TypeError, AttributeError)):
+        return ""
+    s = wreck.at.get()
+    for node in ast.walk(wreck.failing or s):
+        if isinstance(node, ast.expr) and id(node) in wreck.seen and wreck.value(node) is None:
+            return said("none", language, a=ast.unparse(node))
+    if isinstance(s, ast.AugAssign) and "NoneType" in str(wreck.error):
+        return said("none", language, a=ast.unparse(s.target))
+    return ""
+
+
+def _of_shapes(wreck: Wreck, language: str) -> str:
+    node: Any = wreck.failing
+    pair = operands(node)
+    if pair is not None:
+        fill = _both(wreck, pair[0], pair[1])
+        return said("product", language, **fill) if fill else ""
+    if isinstance(node, ast.BinOp) and isinstance(wreck.error, ValueError):
+        fill = _both(wreck, node.left, node.right)
+        op = _OPS.get(type(node.op), "·")
+        return said("sum", language, op=op, **fill) if fill else ""
+    stored = re.search(r"(?:into|output operand with) shape (\(.*?\))", str(wreck.error))
+    s = wreck.at.get()
+    if stored and targets(s):
+        made = shape(wreck.value(s.value))
+        fill = {"a": ast.unparse(targets(s)[0]), "sa": stored[1], "b": ast.unparse(s.value)}
+        return said("stored", language, sb=_text(made), **fill)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        module = ast.unparse(node.func.value) in ("np", "numpy")
+        of: Any = node.args[0] if module and node.args else node.func.value
+        s_of = shape(wreck.value(of))
+        if s_of is not None and called(node) in ("reshape", "transpose"):
+            asked = ", ".join(ast.unparse(a) for a in node.args[1 if module else 0 :])
+            key = "reshape" if called(node) == "reshape" else "axes"
+            return said(key, language, a=ast.unparse(of), sa=_text(s_of), b=f"({asked})")
+        if s_of is not None and isinstance(wreck.error, np.exceptions.AxisError):
+            asked = ", ".join(f"axis={ast.unparse(k.value)}" for k in node.keywords
+                              if k.arg == "axis")  # fmt: skip
+            asked = asked or ", ".join(ast.unparse(a) for a in node.args[1 if module else 0 :])
+            return said("axes", language, a=ast.unparse(of), sa=_text(s_of), b=asked)
+    if isinstance(node, ast.Subscript) and isinstance(wreck.error, IndexError):
+        held = wreck.value(node.value)
+        size = shape(held)
+        if size is None and isinstance(held, (list, tuple)):
+            size = (len(held),)
+        if size is not None:
+            at = ", ".join(f"{n.id} = {wreck.value(n)}" for n in ast.walk(node.slice)
+                           if isinstance(n, ast.Name) and isinstance(wreck.value(n), int))  # fmt: skip
+            index = f"[{ast.unparse(node.slice)}]" + (f" ({at})" if at else "")
+            return said("index", language, a=ast.unparse(node.value), sa=_text(size), b=index)
+    return ""
+
+
+def _both(wreck: Wreck, a: ast.expr, b: ast.expr) -> dict[str, str]:
+    sa, sb = shape(wreck.value(a)), shape(wreck.value(b))
+    if sa is None or sb is None:
+        return {}
+    return {"a": ast.unparse(a), "sa": _text(sa), "b": ast.unparse(b), "sb": _text(sb)}
+
+
+def _text(s: tuple[int, ...] | None) -> str:
+    return "" if s is None else str(tuple(int(n) for n in s))
+
+
+def missing_name(error: NameError) -> str:
+    """The name that a NameError is about."""
+    found = re.search(r"'(\w+)'", str(error))
+    return error.name or (found[1] if found else "")
+
+
+def never_bound(wreck: Wreck) -> str:
+    """The name or attribute that the line asks for and that nothing in the file makes, or ""."""
+    error = wreck.error
+    text = "".join(linecache.getlines(wreck.theirs.file))
+    tree = ast.parse(text)
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
+        name = missing_name(error)
+        return "" if name in set(_bound(tree)) or hasattr(builtins, name) else name
+    if isinstance(error, AttributeError) and error.obj is not None:
+        node = wreck.failing
+        if not isinstance(node, ast.Attribute):
+            return ""
+        elsewhere = set(_attributes_set(tree)) - set(_attributes_set(wreck.at.get()))
+        dynamic = "setattr(" in text or "__dict__" in text or "__getattr__" in text
+        return "" if error.name in elsewhere or dynamic else ast.unparse(node)
+    return ""
+
+
+def _bound(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.alias):
+            yield (node.asname or node.name).split(".")[0]
+            if node.name == "*":
+                yield from ()
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, ast.Global):
+            yield from node.names
+
+
+def meant(wreck: Wreck, name: str) -> str:
+    """The name that is there and most like one that is not."""
+    last = name.split(".")[-1]
+    names = [n for n in wreck.names if "[" not in n]
+    if isinstance(wreck.error, AttributeError) and not name.startswith("self."):
+        owner = name.rpartition(".")[0]
+        names = [f"{owner}.{n}" for n in dir(wreck.error.obj) if not n.startswith("_")]
+    near = max(names, key=lambda n: alike(n.split(".")[-1], last), default="")
+    return near if near and alike(near.split(".")[-1], last) >= _ALIKE else ""
+
+
+def set_by_protocol(wreck: Wreck) -> bool:
+    """Whether the class has a method that sets what is None or missing, such as zero_grad: then it
+    was to be called first, and nothing is wrong with backward."""
+    wanted = set()
+    if isinstance(wreck.error, AttributeError):
+        wanted.add(wreck.error.name)
+    for node in ast.walk(wreck.at.get()):
+        if isinstance(node, ast.Attribute) and _is_none(wreck, node):
+            wanted.add(node.attr)
+    for top in wreck.theirs.top.body:
+        for method in ast.walk(top):
+            if isinstance(method, ast.FunctionDef) and method is not wreck.theirs.node:
+                named = method.name != "__init__" and _RESETS.search(method.name)
+                if named and wanted & set(_attributes_set(method)):
+                    return True
+    return False
+
+
+def _is_none(wreck: Wreck, node: ast.Attribute) -> bool:
+    if isinstance(node.ctx, ast.Store):
+        return getattr(wreck.value(node.value), node.attr, None) is None
+    return id(node) in wreck.seen and wreck.value(node) is None

@@ -1,0 +1,325 @@
+"""The change after which backward no longer raises and its gradients are those of differences."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from denpa.check.locate import Location
+from denpa.check.raising.edits import Names, Seen, edits_of, shape
+from denpa.check.raising.frames import (
+    Place,
+    Theirs,
+    applied,
+    computed,
+    heads,
+    places,
+    watched,
+)
+from denpa.check.raising.judge import Judge, differing
+from denpa.check.repair.edits import edits
+from denpa.check.repair.search import _are_flags, _named
+from denpa.check.repair.tree import Edit, Scope, Slot, targets
+
+_DEPTH = 4  # lines of one backward that raise
+_UNPROVEN = 4  # changes after which it runs, but no gradient is right, that are looked at
+
+
+@dataclass(frozen=True)
+class Wreck:
+    """What is known of one exception: its line, and what every expression was when it came."""
+
+    error: Exception
+    place: Place
+    theirs: Theirs
+    at: Slot  # the statement
+    failing: ast.AST | None  # the part of it that raised
+    seen: Seen
+    names: Names
+    location: Location
+
+    def value(self, node: Any) -> Any:
+        """What an expression of the function was."""
+        return self.seen.get(id(node))
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A change after which a line that raised runs."""
+
+    wreck: Wreck
+    edit: Edit
+    location: Location  # of the statement that is changed
+    expected: str
+    names: tuple[str, ...]  # the gradients that are made by it and are right now
+
+
+def wreck_of(judge: Judge, error: Exception, depth: int = 0) -> Wreck | None:
+    """The innermost of the user's frames that can be read, and what was computed in it; `depth`: so
+    many frames further out."""
+    for place in places(error)[depth:]:
+        theirs = place.theirs
+        at = None if theirs is None else theirs.statement(place.line)
+        if theirs is None or at is None:
+            continue
+        seen: Seen = {}
+        names: Names = {}
+        again: Exception | None = None
+        try:
+            with watched(theirs, seen):
+                try:
+                    judge.claims()
+                except Exception as other:
+                    again = other
+        except ValueError:  # such as other free variables
+            continue
+        frames = {p.frame.f_code.co_name: p.frame for p in places(again)} if again else {}
+        frame = frames.get(theirs.code.co_name, place.frame)
+        names = _names(frame.f_locals)
+        failing = next((n for n in ast.walk(at.get()) if _span(n) == place.span), None)
+        return Wreck(error, place, theirs, at, failing, seen, names, place.location)
+    return None
+
+
+def _span(node: ast.AST) -> tuple[int | None, ...]:
+    return tuple(getattr(node, k, None) for k in
+                 ("lineno", "end_lineno", "col_offset", "end_col_offset"))  # fmt: skip
+
+
+def _names(local: dict[str, Any]) -> Names:
+    """What has a name in a frame: locals, attributes, entries of dicts; arrays and numbers."""
+    found: Names = {}
+    for name, x in [*local.items(), *_named({k: v for k, v in local.items() if k == "self"})]:
+        if name == "self" or name.startswith("__"):
+            continue
+        if isinstance(x, dict):
+            found.update({f"{name}[{k!r}]": v for k, v in x.items() if shape(v) is not None})
+        elif shape(x) is not None:
+            found.setdefault(name, x)
+    return found
+
+
+def mended(judge: Judge, error: Exception, seconds: float, stack: ExitStack) -> list[Mend] | None:
+    """Changes after which backward runs and the gradients that these lines make are right; None if
+    there are none. They stay in effect until `stack` is closed."""
+    return _mended(judge, error, time.thread_time() + seconds, stack, 0)
+
+
+def _mended(
+    judge: Judge, error: Exception, until: float, stack: ExitStack, level: int
+) -> list[Mend] | None:
+    if level >= _DEPTH:
+        return None
+    onwards: list[tuple[Wreck, Edit]] = []
+    for depth in range(3):
+        wreck = wreck_of(judge, error, depth)
+        if wreck is None:
+            break
+        best: tuple[int, Edit, tuple[str, ...]] | None = None
+        passed = False
+        for edit in _ordered(wreck):
+            if time.thread_time() > until:
+                break
+            outcome = _tried(judge, wreck, edit)
+            if isinstance(outcome, Exception):
+                if _further(wreck, edit, outcome):
+                    onwards.append((wreck, edit))
+                continue
+            if outcome is None:
+                continue
+            right, wrong = outcome
+            passed = True
+            if right and (best is None or len(right) > len(best[2])):
+                best = (len(wrong), edit, tuple(right))
+            if right and not wrong:
+                break
+        if best is not None:
+            stack.enter_context(_kept(wreck, best[1]))
+            return [_mend(wreck, best[1], best[2])]
+        if passed:
+            break
+    for wreck, edit in onwards[:6]:
+        with ExitStack() as inner:
+            inner.enter_context(_kept(wreck, edit))
+            try:
+                judge.claims()
+            except Exception as later:
+                rest = _mended(judge, later, until, inner, level + 1)
+                if rest is not None:
+                    names = _made(judge, wreck, edit)
+                    if names:
+                        stack.push(inner.pop_all())
+                        return [_mend(wreck, edit, names), *rest]
+    return None
+
+
+def _mend(wreck: Wreck, edit: Edit, names: tuple[str, ...]) -> Mend:
+    statement = edit.statement.get()
+    place = replace(wreck.place, line=statement.lineno)
+    return Mend(wreck, edit, place.location, expected(edit), names)
+
+
+def _made(judge: Judge, wreck: Wreck, edit: Edit) -> tuple[str, ...]:
+    """Of all gradients, once nothing raises, those that are right."""
+    now, claims = judge.claims()
+    found = [n for n in now.values if n in claims and judge.right(now, n, claims[n])]
+    return tuple(found)
+
+
+@contextmanager
+def _kept(wreck: Wreck, edit: Edit) -> Iterator[None]:
+    """The user's function with a change in it, and a source that shows it."""
+    with wreck.theirs.running(wreck.theirs.rewritten(edit)):
+        yield
+
+
+def _ordered(wreck: Wreck) -> list[Edit]:
+    """Changes of the statement that raised, then of those before it that made what it uses."""
+    found = list(edits_of(wreck.at, wreck.failing, wreck.seen, wreck.names, wreck.error))
+    sources = [slot for slot in _sources(wreck) if slot.get() is not wreck.at.get()]
+    for k, slot in enumerate(sources):
+        more = edits_of(slot, slot.get(), wreck.seen, wreck.names, wreck.error)
+        found += [replace(e, cost=e.cost + 1.0 + 0.1 * k) for e in more]
+    own = {id(slot.get()) for slot in (wreck.at, *sources)}
+    for e in edits(wreck.theirs.node, _scope(wreck)):
+        if id(e.statement.get()) in own or id(wreck.at.get()) == id(e.statement.get()):
+            found.append(replace(e, cost=e.cost + 1.5))
+    return sorted(found, key=lambda e: e.cost)
+
+
+def _scope(wreck: Wreck) -> Scope:
+    """As `denpa.check.repair` wants it."""
+    arrays = {n: s for n, x in wreck.names.items() if (s := shape(x))}
+    return Scope(
+        {k: s for k, x in wreck.seen.items() if (s := shape(x)) is not None},
+        arrays,
+        frozenset(n for n in arrays if "bool" in str(wreck.names[n].dtype)),
+        frozenset(n for n in arrays if _are_flags(wreck.names[n])),
+        frozenset(),
+        {n: float(x) for n, x in wreck.names.items() if isinstance(x, float)},
+        tuple(f"len({n})" for n in arrays)[:4],
+    )
+
+
+def _sources(wreck: Wreck) -> list[Slot]:
+    """The statements before one that made what it uses, the last first."""
+    before = []
+    for slot in heads(wreck.theirs.node):
+        if slot.get() is wreck.at.get():
+            break
+        before.append(slot)
+    wanted = _used(wreck.at)
+    found = []
+    for slot in reversed(before):
+        own = {_base(t) for t in targets(slot.get())} | {
+            ast.unparse(e) for t in targets(slot.get()) for e in getattr(t, "elts", [t])
+        }
+        if own & wanted:
+            found.append(slot)
+            wanted |= _used(slot)
+    return found[:5]
+
+
+def _used(at: Slot) -> set[str]:
+    return {ast.unparse(s.get()) for s in computed(at)
+            if isinstance(s.get(), (ast.Name, ast.Attribute))}  # fmt: skip
+
+
+def _base(target: ast.expr) -> str:
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    return ast.unparse(target)
+
+
+def _tried(
+    judge: Judge, wreck: Wreck, edit: Edit
+) -> tuple[list[str], list[str]] | Exception | None:
+    """The gradients that a change makes right, and those that it makes and are wrong; what backward
+    raises now; None where it makes no sense."""
+    try:
+        with applied(edit):
+            code = wreck.theirs.compiled()
+    except (ValueError, SyntaxError, TypeError, AttributeError):
+        return None
+    try:
+        with wreck.theirs.running(code):
+            now, claims = judge.claims()
+    except Exception as error:
+        return error
+    right = [n for n in now.values if n in claims and judge.right(now, n, claims[n])]
+    if not right:
+        return [], list(now.values)
+    made = _depending(judge, wreck, edit, claims)
+    return [n for n in right if n in made], [n for n in now.values if n in made and n not in right]
+
+
+_BENT = "__bent__"
+
+
+def _bent(x: Any) -> Any:
+    """Another value than what a statement has computed."""
+    if isinstance(x, tuple):
+        return tuple(_bent(k) for k in x)
+    with suppress(TypeError, ValueError):
+        return ~x if getattr(x, "dtype", None) == bool else x * 1.25 + 0.125
+    return x
+
+
+def _depending(judge: Judge, wreck: Wreck, edit: Edit, claims: dict[str, Any]) -> set[str]:
+    """The gradients that a changed statement makes: those that are others once what it computes is
+    another thing."""
+    with applied(edit):
+        statement = edit.statement.get()
+        for place in (edit.changes[0][0], Slot(statement, "value")):
+            node = getattr(place.parent, place.field, None) and place.get()
+            if not isinstance(node, ast.expr):
+                continue
+            call = ast.Call(ast.Name(_BENT, ast.Load()), [node], [])
+            place.put(ast.fix_missing_locations(ast.copy_location(call, node)))
+            try:
+                found = _bent_claims(judge, wreck, claims)
+            finally:
+                place.put(node)
+            if found:
+                return found
+    return set()
+
+
+def _bent_claims(judge: Judge, wreck: Wreck, claims: dict[str, Any]) -> set[str]:
+    spaces = [f.__globals__ for f in wreck.theirs.functions]
+    for names in spaces:
+        names[_BENT] = _bent
+    try:
+        with wreck.theirs.running(wreck.theirs.compiled()):
+            return differing(claims, judge.claims()[1])
+    except Exception:  # an index that is out of range now, what is assigned to
+        return set()
+    finally:
+        for names in spaces:
+            names.pop(_BENT, None)
+
+
+def _further(wreck: Wreck, edit: Edit, error: Exception) -> bool:
+    """Whether backward comes further than before, and raises there."""
+    now = places(error)
+    if not now:
+        return False
+    before, after = wreck.place, now[0]
+    if after.file != before.file or after.frame.f_code.co_name != before.frame.f_code.co_name:
+        return edit.statement.get() is wreck.at.get()
+    return after.line > (wreck.at.get().end_lineno or before.line)
+
+
+def expected(edit: Edit) -> str:
+    """The statement as it should be; its right-hand side alone where that has changed."""
+    statement = edit.statement.get()
+    before = getattr(statement, "value", None)
+    was = None if before is None else ast.unparse(before)
+    with applied(edit):
+        now = edit.statement.get()
+        whole = not isinstance(now, (ast.Assign, ast.Return)) or ast.unparse(now.value) == was
+        return ast.unparse(now if whole else now.value)

@@ -1,0 +1,161 @@
+"""A backward that raises, told as a report: what does not fit, and what does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+
+import numpy as np
+
+from denpa.check.diagnose import report
+from denpa.check.examine import Case, Compared, examine
+from denpa.check.numeric import Values
+from denpa.check.raising.edits import operands
+from denpa.check.raising.faults import fault_of, meant, never_bound, set_by_protocol
+from denpa.check.raising.frames import located
+from denpa.check.raising.judge import Judge, judge_of
+from denpa.check.raising.search import Mend, Wreck, mended, wreck_of
+from denpa.check.raising.words import key_of, said, words_of
+from denpa.check.repair.search import _quiet
+from denpa.check.repair.tree import Edit, targets
+from denpa.check.report import Finding, Report
+from denpa.check.steady import leaves_generators
+from denpa.check.subject import Subject
+
+_SECONDS = 4.0  # of computing, for changes of the code
+_BUDGET = 3.0  # for the comparison of what is mended
+
+
+@leaves_generators
+def told_raise(
+    subject: Subject, values: Values, upstream: np.ndarray, error: Exception, language: str = "en",
+    square: Subject | None = None, again: Callable[[], Subject] | None = None,
+) -> Report | None:  # fmt: skip
+    """What is wrong with a backward that raises where forward runs.
+
+    The line is changed until backward runs and differences confirm the gradients that it makes; the
+    other gradients are looked at with this line mended. A name that nothing defines is wrong
+    without that. Where neither is so, `square` is examined: the same code with all sizes equal, so
+    that it does not raise. None where nothing is proven; `plain_words` tells the line then.
+    `again` opens the same thing anew, if `subject` is of a kind that this module does not know.
+    """
+    with _quiet():
+        judge = judge_of(subject, values, upstream, again)
+        wreck = wreck_of(judge, error)
+        if wreck is None or isinstance(wreck.at.get(), ast.Raise) or set_by_protocol(wreck):
+            return None
+        with ExitStack() as stack:
+            mends = mended(judge, error, _SECONDS, stack)
+            if mends:
+                return _of_mends(judge, mends, subject, language)
+        name = never_bound(wreck)
+        if name:
+            return _of_name(wreck, name, subject, language)
+        return None if square is None else _of_square(square, wreck, language)
+
+
+@leaves_generators
+def plain_words(
+    subject: Subject, values: Values, upstream: np.ndarray, error: Exception, language: str = "en",
+    again: Callable[[], Subject] | None = None,
+) -> str:  # fmt: skip
+    """Where backward raises, the user's own line, and what does not fit there; "" where no line of
+    the user's is to be seen."""
+    with _quiet():
+        wreck = wreck_of(judge_of(subject, values, upstream, again), error)
+    if wreck is None:
+        return ""
+    fault = fault_of(wreck, language)
+    return f"{wreck.location}   {wreck.location.text}\n    {fault}"
+
+
+def _of_mends(judge: Judge, mends: list[Mend], subject: Subject, language: str) -> Report:
+    """The lines that raised, and what is wrong with them mended."""
+    now, _ = judge.claims()
+    case = examine(now, budget=_BUDGET)
+    found = report(case, language)
+    others = [replace(f, location=None if f.location is None else located(f.location))
+              for f in found.findings]  # fmt: skip
+    own = [_finding(m, case, others, language) for m in mends]
+    raised = {n for f in own for n in (f.name, *f.also)}
+    found.findings = own + [f for f in others if f.name not in raised]
+    found.compared = {k: _raising(c) if k in raised else c for k, c in found.compared.items()}
+    error = mends[0].wreck.error
+    text = " ".join(str(error).split())
+    found.notes.insert(0, said("note", language, kind=type(error).__name__, text=text))
+    return found
+
+
+def _raising(c: Compared) -> Compared:
+    return replace(c, problem="raises", error=float("inf"))
+
+
+def _finding(mend: Mend, case: Case, others: list[Finding], language: str) -> Finding:
+    """One line that raised."""
+    wreck, edit = mend.wreck, mend.edit
+    words = words_of(edit.mistake)
+    title, why = (words.title_ja, words.why_ja) if language == "ja" else (words.title, words.why)
+    misspelt = edit.mistake == "undefined-name"
+    fault = fault_of(wreck, language, edit.want if misspelt else "")
+    if mend.location.line != wreck.location.line:
+        fault = said("later", language, n=wreck.location.line, fault=fault)
+    fill = {"fault": fault, "want": _want(edit)}
+    errors = [case.compared[n].error for n in mend.names]
+    names = mend.names or tuple(f.name for f in others)
+    rest = tuple(n for n in names[1:] if n not in {f.name for f in others})
+    right = mend.expected
+    if '"' in mend.location.text and "'" not in mend.location.text:  # as the user quotes
+        right = right.replace("'", '"')
+    return Finding(
+        names[0], key_of(edit.mistake), float("inf"), title.format(**fill), why.format(**fill),
+        mend.location, right, max(errors) if errors else None, also=rest,
+    )  # fmt: skip
+
+
+def _want(edit: Edit) -> str:
+    """What fits: of a product with another operand, this operand alone."""
+    old, new = edit.changes[0][0].get(), edit.changes[0][1]
+    before, after = operands(old), operands(new)
+    if before is not None and after is not None and len(edit.changes) == 1:
+        changed = [ast.unparse(q) for p, q in zip(before[:2], after[:2], strict=True)
+                   if ast.unparse(p) != ast.unparse(q)]  # fmt: skip
+        if len(changed) == 1:
+            return changed[0]
+    return edit.want
+
+
+def _of_name(wreck: Wreck, name: str, subject: Subject, language: str) -> Report:
+    """A name that does not exist."""
+    near = meant(wreck, name)
+    hint = said("meant", language, b=near) if near else ""
+    attribute = name.startswith("self.")
+    mistake = "not-kept" if attribute else "name-missing"
+    words = words_of(mistake)
+    title, why = (words.title_ja, words.why_ja) if language == "ja" else (words.title, words.why)
+    text = title.format(fault=fault_of(wreck, language), hint="" if attribute else hint)
+    finding = Finding(_gradient(wreck, subject), mistake, float("inf"), text, why, wreck.location)
+    return Report(subject.title, [finding], language=language)
+
+
+def _gradient(wreck: Wreck, subject: Subject) -> str:
+    """What the line that raises makes the gradient of, as far as its name tells."""
+    for target in targets(wreck.at.get()):
+        text = ast.unparse(target).split(".")[-1]
+        for name in subject.values:
+            if text in (f"d{name}", f"grad_{name}", f"d_{name}", f"{name}_grad"):
+                return name
+    return next(iter(subject.values), "x")
+
+
+def _of_square(square: Subject, wreck: Wreck, language: str) -> Report | None:
+    """The same code where all sizes are equal."""
+    try:
+        found = report(examine(square, budget=_BUDGET), language)
+    except Exception:  # it raises there, too
+        return None
+    if found.ok:
+        return None
+    found.notes.insert(0, said("square", language, fault=fault_of(wreck, language)))
+    return found
