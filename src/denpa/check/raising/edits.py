@@ -39,8 +39,6 @@ def edits_of(
     yield from _value(at, seen, names)
 
 
-
-
 def shape(x: Any) -> tuple[int, ...] | None:
     """The shape of a number or an array, else None."""
     if isinstance(x, (bool, int, float)):
@@ -71,8 +69,10 @@ def operands(x: Any) -> Operands | None:
         return x.args[0], x.args[1], lambda p, q: ast.Call(f, [p, q, *rest], keywords)
     if name in ("dot", "__matmul__") and len(x.args) == 1 and isinstance(x.func, ast.Attribute):
         attr = x.func.attr
-        return x.func.value, x.args[0], lambda p, q: ast.Call(
-            ast.Attribute(p, attr, ast.Load()), [q], []
+        return (
+            x.func.value,
+            x.args[0],
+            lambda p, q: ast.Call(ast.Attribute(p, attr, ast.Load()), [q], []),
         )
     if name == "einsum" and len(x.args) == 3:
         f, spec, keywords = x.func, x.args[0], x.keywords
@@ -98,7 +98,9 @@ def _products(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
     for cost, (p, q) in ((1.9, (a, b)), (2.0, (a, tb)), (2.0, (ta, b))):
         yield edit("not-a-product", at, slot, ast.BinOp(p, ast.Mult(), q), cost)
     for p, q in ((a, b), (b, a)) if len(sa) == len(sb) == 1 else ():
-        yield edit("not-a-product", at, slot, parsed(f"np.outer({ast.unparse(p)}, {ast.unparse(q)})"), 1.8)
+        yield edit(
+            "not-a-product", at, slot, parsed(f"np.outer({ast.unparse(p)}, {ast.unparse(q)})"), 1.8
+        )
     for k, (own, other) in enumerate(((a, sb), (b, sa))):
         for name, held in list(names.items())[:_MANY]:
             s = shape(held)
@@ -161,11 +163,13 @@ def _views(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
     if not s or not isinstance(x, ast.expr) or isinstance(seen[id(x)], np.generic):
         return
     text = ast.unparse(x)
-    text = text if isinstance(x, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)) else f"({text})"
+    text = (
+        text if isinstance(x, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)) else f"({text})"
+    )
     if len(s) == 2:
         yield edit("operand-transposed", at, slot, turned(x), 1.4)
     for index in _NEW_AXES.get(len(s), ()):
-        yield edit("dimension-missing", at, slot, parsed(f"{text}[{index}]"), 1.5)
+        yield edit("dimension-missing", at, slot, parsed(f"{text}[{index}]"), 2.0)
     for k in range(len(s)):
         if len(s) > 1:
             yield edit("not-summed", at, slot, parsed(f"{text}.sum(axis={k})"), 1.5)
@@ -254,7 +258,9 @@ def _reshapes(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
     first = [of] if module else []
     if name == "transpose":
         for order in itertools.permutations(range(len(s))) if len(s) < 5 else ():
-            new: list[ast.expr] = [parsed(str(order))] if module else [parsed(str(k)) for k in order]
+            new: list[ast.expr] = (
+                [parsed(str(order))] if module else [parsed(str(k)) for k in order]
+            )
             yield edit("places", at, slot, ast.Call(x.func, first + new, []), 1.3)
         return
     told = set()
@@ -304,27 +310,31 @@ def _in_place(tree: Any, node: ast.AST, new: ast.expr) -> Any:
 def _spelt(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
     """A name that exists, in place of one that does not or holds None."""
     x = slot.get()
-    if isinstance(x, ast.Attribute) and id(x.value) in seen and not isinstance(
-        x.value, ast.Constant
-    ):
-        owner = seen[id(x.value)]
-        if not hasattr(owner, x.attr):
-            near = sorted(dir(owner), key=lambda n: -alike(n, x.attr))
-            own = ast.unparse(x.value)
-            for n in [n for n in near if not n.startswith("__")][:_NEAR]:
-                new = parsed(f"{own}.{n}")
-                yield edit("undefined-name", at, slot, new, 1.5 - alike(n, x.attr))
+    if isinstance(x, ast.Call):
+        slot = Slot(x, "func")
+        x = x.func
     if not isinstance(x, (ast.Name, ast.Attribute, ast.Subscript)):
         return
-    if id(x) in seen and seen[id(x)] is not None:
-        return
-    if not isinstance(getattr(x, "ctx", None), ast.Load):
+    if not isinstance(x.ctx, ast.Load) or seen.get(id(x)) is not None:
         return
     text = ast.unparse(x)
-    for name, held in list(names.items())[:_MANY]:
-        if name != text and (held is not None):
-            cost = 1.6 - alike(name.split(".")[-1], text.split(".")[-1])
-            yield edit("undefined-name", at, slot, parsed(name), cost)
+    function = slot.field == "func"
+    if isinstance(x, ast.Attribute) and id(x.value) in seen:
+        owner = seen[id(x.value)]
+        if hasattr(owner, x.attr) and getattr(owner, x.attr) is not None:
+            return
+        own = [f"{ast.unparse(x.value)}.{n}" for n in dir(owner) if not n.startswith("__")]
+        yield from _like(at, slot, text, own)
+    elif function and text in names:
+        return
+    yield from _like(at, slot, text, [n for n, held in names.items() if callable(held) == function])
+
+
+def _like(at: Slot, slot: Slot, text: str, names: list[str]) -> Iterator[Edit]:
+    """The names that are most like one."""
+    near = {n: alike(n.split(".")[-1], text.split(".")[-1]) for n in names if n != text}
+    for name in sorted(near, key=lambda n: -near[n])[:_MANY]:
+        yield edit("undefined-name", at, slot, parsed(name), 1.6 - near[name])
 
 
 def alike(a: str, b: str) -> float:

@@ -24,7 +24,9 @@ _RESETS = re.compile(r"zero|reset|clear|init", re.IGNORECASE)
 def fault_of(wreck: Wreck, language: str, want: str = "") -> str:
     """What is wrong, in words with the true shapes; `want`: the name that is meant."""
     error = wreck.error
-    found = _of_name(wreck, language, want) or _of_none(wreck, language) or _of_shapes(wreck, language)
+    found = (
+        _of_name(wreck, language, want) or _of_none(wreck, language) or _of_shapes(wreck, language)
+    )
     text = " ".join(str(error).split())
     return found or said("raised", language, kind=type(error).__name__, text=text)
 
@@ -38,14 +40,16 @@ def _of_name(wreck: Wreck, language: str, want: str) -> str:
     if isinstance(error, KeyError) and isinstance(node, ast.Subscript):
         held = wreck.value(node.value)
         keys = ", ".join(map(repr, held)) if isinstance(held, dict) else ""
-        return said("key", language, a=ast.unparse(node.value), b=repr(error.args[0]), c=keys or "—")
+        return said(
+            "key", language, a=ast.unparse(node.value), b=repr(error.args[0]), c=keys or "—"
+        )
     if not isinstance(error, AttributeError) or error.obj is None:
         return ""
     owner = ast.unparse(node.value) if isinstance(node, ast.Attribute) else ""
     if owner == "self":
         kept = sorted(_set_elsewhere(wreck) - {error.name})
         name, own = f"self.{error.name}", ", ".join(f"self.{n}" for n in kept)
-        alone = not own or alike(want, name) >= _ALIKE
+        alone = not own or alike(want.split(".")[-1], error.name or "") >= _ALIKE
         return said("attribute-alone" if alone else "attribute", language, a=name, c=own)
     return said("method", language, a=owner or type(error.obj).__name__, b=error.name)
 
@@ -55,8 +59,9 @@ def _set_elsewhere(wreck: Wreck) -> set[str]:
     found: set[str] = set()
     for top in wreck.theirs.top.body:
         for method in ast.walk(top):
-            own = isinstance(method, ast.FunctionDef) and method is not wreck.theirs.node
-            if own and method.name != "__init__":
+            if not isinstance(method, ast.FunctionDef) or method is wreck.theirs.node:
+                continue
+            if method.name != "__init__":
                 found |= set(_attributes_set(method))
     return found
 
@@ -115,8 +120,9 @@ def _of_shapes(wreck: Wreck, language: str) -> str:
         if size is None and isinstance(held, (list, tuple)):
             size = (len(held),)
         if size is not None:
-            at = ", ".join(f"{n.id} = {wreck.value(n)}" for n in ast.walk(node.slice)
-                           if isinstance(n, ast.Name) and isinstance(wreck.value(n), int))  # fmt: skip
+            named = [n for n in ast.walk(node.slice) if isinstance(n, ast.Name)]
+            whole = [n for n in named if isinstance(wreck.value(n), int)]
+            at = ", ".join(f"{n.id} = {wreck.value(n)}" for n in whole)
             index = f"[{ast.unparse(node.slice)}]" + (f" ({at})" if at else "")
             return said("index", language, a=ast.unparse(node.value), sa=_text(size), b=index)
     return ""

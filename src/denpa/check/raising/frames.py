@@ -60,7 +60,7 @@ def located(place: Location) -> Location:
 
 def places(error: BaseException) -> list[Place]:
     """The user's own frames that an exception passed through, the innermost first; comprehensions
-    and lambdas belong to the function around them."""
+    and lambdas belong to the function around them. What called the check is not among them."""
     found = []
     at = error.__traceback__
     while at is not None:
@@ -69,6 +69,8 @@ def places(error: BaseException) -> list[Place]:
         if _is_theirs(file, at.tb_lineno) and code.co_name not in _NAMELESS:
             span = next(itertools.islice(code.co_positions(), at.tb_lasti // 2, None), ())
             found.append(Place(at.tb_frame, file, at.tb_lineno, tuple(span)))
+        elif _OURS[0] in Path(file).parents:
+            found = []
         at = at.tb_next
     return found[::-1]
 
@@ -83,9 +85,9 @@ def _is_theirs(file: str, line: int) -> bool:
 _OURS = tuple(
     Path(p).resolve()
     for p in (
-        Path(__file__).parents[2],
-        Path(np.__file__).parent,
-        *(sysconfig.get_path(k) for k in ("stdlib", "purelib", "platlib")),
+        str(Path(__file__).parents[2]),
+        str(Path(np.__file__).parent),
+        *(str(sysconfig.get_path(k)) for k in ("stdlib", "purelib", "platlib")),
     )
 )
 

@@ -9,6 +9,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from denpa.check.diagnose import report
+from denpa.check.examine import examine
 from denpa.check.locate import Location
 from denpa.check.raising.edits import Names, Seen, edits_of, shape
 from denpa.check.raising.frames import (
@@ -25,6 +27,8 @@ from denpa.check.repair.edits import edits
 from denpa.check.repair.search import _are_flags, _named
 from denpa.check.repair.tree import Edit, Scope, Slot, targets
 
+_BUDGET = 2.0  # seconds for the comparison of what is mended
+_PROVEN = 1e-4  # relative error of what is right once another mistake is undone
 _DEPTH = 4  # lines of one backward that raise
 _UNPROVEN = 4  # changes after which it runs, but no gradient is right, that are looked at
 
@@ -79,7 +83,7 @@ def wreck_of(judge: Judge, error: Exception, depth: int = 0) -> Wreck | None:
             continue
         frames = {p.frame.f_code.co_name: p.frame for p in places(again)} if again else {}
         frame = frames.get(theirs.code.co_name, place.frame)
-        names = _names(frame.f_locals)
+        names = _names(frame.f_locals) | _functions(frame.f_globals)
         failing = next((n for n in ast.walk(at.get()) if _span(n) == place.span), None)
         return Wreck(error, place, theirs, at, failing, seen, names, place.location)
     return None
@@ -103,6 +107,11 @@ def _names(local: dict[str, Any]) -> Names:
     return found
 
 
+def _functions(names: dict[str, Any]) -> Names:
+    """What a file defines or imports that can be called."""
+    return {n: x for n, x in names.items() if callable(x) and not n.startswith("_")}
+
+
 def mended(judge: Judge, error: Exception, seconds: float, stack: ExitStack) -> list[Mend] | None:
     """Changes after which backward runs and the gradients that these lines make are right; None if
     there are none. They stay in effect until `stack` is closed."""
@@ -115,12 +124,12 @@ def _mended(
     if level >= _DEPTH:
         return None
     onwards: list[tuple[Wreck, Edit]] = []
+    ran: list[tuple[Wreck, Edit]] = []
     for depth in range(3):
         wreck = wreck_of(judge, error, depth)
         if wreck is None:
             break
         best: tuple[int, Edit, tuple[str, ...]] | None = None
-        passed = False
         for edit in _ordered(wreck):
             if time.thread_time() > until:
                 break
@@ -132,7 +141,7 @@ def _mended(
             if outcome is None:
                 continue
             right, wrong = outcome
-            passed = True
+            ran.append((wreck, edit))
             if right and (best is None or len(right) > len(best[2])):
                 best = (len(wrong), edit, tuple(right))
             if right and not wrong:
@@ -140,8 +149,6 @@ def _mended(
         if best is not None:
             stack.enter_context(_kept(wreck, best[1]))
             return [_mend(wreck, best[1], best[2])]
-        if passed:
-            break
     for wreck, edit in onwards[:6]:
         with ExitStack() as inner:
             inner.enter_context(_kept(wreck, edit))
@@ -149,12 +156,27 @@ def _mended(
                 judge.claims()
             except Exception as later:
                 rest = _mended(judge, later, until, inner, level + 1)
-                if rest is not None:
-                    names = _made(judge, wreck, edit)
-                    if names:
-                        stack.push(inner.pop_all())
-                        return [_mend(wreck, edit, names), *rest]
+                made = () if rest is None else _right_of(judge, wreck, edit)
+                if rest is not None and made:
+                    told = {n for m in rest for n in m.names}
+                    names = tuple(n for n in made if n not in told) or made
+                    stack.push(inner.pop_all())
+                    return [_mend(wreck, edit, names), *rest]
+    for wreck, edit in ran[:_UNPROVEN]:
+        with ExitStack() as inner:
+            inner.enter_context(_kept(wreck, edit))
+            if _explained(judge, edit.statement.get().lineno):
+                stack.push(inner.pop_all())
+                return [_mend(wreck, edit, ())]
     return None
+
+
+def _explained(judge: Judge, line: int) -> bool:
+    """Whether all that is still wrong is a mistake of other lines, seen to be right without it."""
+    found = report(examine(judge.claims()[0], budget=_BUDGET))
+    lines = [f.location.line if f.location is not None else line for f in found.findings]
+    proven = all(f.verified is not None and f.verified < _PROVEN for f in found.findings)
+    return bool(found.findings) and proven and line not in lines
 
 
 def _mend(wreck: Wreck, edit: Edit, names: tuple[str, ...]) -> Mend:
@@ -163,11 +185,16 @@ def _mend(wreck: Wreck, edit: Edit, names: tuple[str, ...]) -> Mend:
     return Mend(wreck, edit, place.location, expected(edit), names)
 
 
-def _made(judge: Judge, wreck: Wreck, edit: Edit) -> tuple[str, ...]:
-    """Of all gradients, once nothing raises, those that are right."""
+def _right_of(judge: Judge, wreck: Wreck, edit: Edit) -> tuple[str, ...]:
+    """The right ones of the gradients that a line makes, once nothing raises."""
+    theirs = Theirs.of(wreck.theirs.functions[0].__code__)
+    at = None if theirs is None else theirs.statement(edit.statement.get().lineno)
+    if theirs is None or at is None:
+        return ()
     now, claims = judge.claims()
-    found = [n for n in now.values if n in claims and judge.right(now, n, claims[n])]
-    return tuple(found)
+    places = (at, Slot(at.get(), "value"))
+    made = _depending(judge, theirs, places, claims)
+    return tuple(n for n in now.values if n in made and judge.right(now, n, claims[n]))
 
 
 @contextmanager
@@ -253,7 +280,9 @@ def _tried(
     right = [n for n in now.values if n in claims and judge.right(now, n, claims[n])]
     if not right:
         return [], list(now.values)
-    made = _depending(judge, wreck, edit, claims)
+    with applied(edit):
+        changed = (edit.changes[0][0], Slot(edit.statement.get(), "value"))
+        made = _depending(judge, wreck.theirs, changed, claims)
     return [n for n in right if n in made], [n for n in now.values if n in made and n not in right]
 
 
@@ -265,36 +294,36 @@ def _bent(x: Any) -> Any:
     if isinstance(x, tuple):
         return tuple(_bent(k) for k in x)
     with suppress(TypeError, ValueError):
-        return ~x if getattr(x, "dtype", None) == bool else x * 1.25 + 0.125
+        return ~x if "bool" in str(getattr(x, "dtype", "")) else x * 1.25 + 0.125
     return x
 
 
-def _depending(judge: Judge, wreck: Wreck, edit: Edit, claims: dict[str, Any]) -> set[str]:
-    """The gradients that a changed statement makes: those that are others once what it computes is
-    another thing."""
-    with applied(edit):
-        statement = edit.statement.get()
-        for place in (edit.changes[0][0], Slot(statement, "value")):
-            node = getattr(place.parent, place.field, None) and place.get()
-            if not isinstance(node, ast.expr):
-                continue
-            call = ast.Call(ast.Name(_BENT, ast.Load()), [node], [])
-            place.put(ast.fix_missing_locations(ast.copy_location(call, node)))
-            try:
-                found = _bent_claims(judge, wreck, claims)
-            finally:
-                place.put(node)
-            if found:
-                return found
+def _depending(
+    judge: Judge, theirs: Theirs, places: tuple[Slot, ...], claims: dict[str, Any]
+) -> set[str]:
+    """The gradients that a statement makes: those that are others once what it computes, in the
+    first of these places that matters, is another thing."""
+    for place in places:
+        node = getattr(place.parent, place.field, None) and place.get()
+        if not isinstance(node, ast.expr):
+            continue
+        call = ast.Call(ast.Name(_BENT, ast.Load()), [node], [])
+        place.put(ast.fix_missing_locations(ast.copy_location(call, node)))
+        try:
+            found = _bent_claims(judge, theirs, claims)
+        finally:
+            place.put(node)
+        if found:
+            return found
     return set()
 
 
-def _bent_claims(judge: Judge, wreck: Wreck, claims: dict[str, Any]) -> set[str]:
-    spaces = [f.__globals__ for f in wreck.theirs.functions]
+def _bent_claims(judge: Judge, theirs: Theirs, claims: dict[str, Any]) -> set[str]:
+    spaces = [f.__globals__ for f in theirs.functions]
     for names in spaces:
         names[_BENT] = _bent
     try:
-        with wreck.theirs.running(wreck.theirs.compiled()):
+        with theirs.running(theirs.compiled()):
             return differing(claims, judge.claims()[1])
     except Exception:  # an index that is out of range now, what is assigned to
         return set()
@@ -321,5 +350,6 @@ def expected(edit: Edit) -> str:
     was = None if before is None else ast.unparse(before)
     with applied(edit):
         now = edit.statement.get()
-        whole = not isinstance(now, (ast.Assign, ast.Return)) or ast.unparse(now.value) == was
-        return ast.unparse(now if whole else now.value)
+        right: ast.expr | None = now.value if isinstance(now, (ast.Assign, ast.Return)) else None
+        text = was if right is None else ast.unparse(right)
+        return ast.unparse(now) if text in (None, was) else str(text)

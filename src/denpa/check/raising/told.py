@@ -143,9 +143,9 @@ def _gradient(wreck: Wreck, subject: Subject) -> str:
     """What the line that raises makes the gradient of, as far as its name tells."""
     for target in targets(wreck.at.get()):
         text = ast.unparse(target).split(".")[-1]
-        for name in subject.values:
-            if text in (f"d{name}", f"grad_{name}", f"d_{name}", f"{name}_grad"):
-                return name
+        plain = text.removeprefix("grad_").removeprefix("d").removesuffix("_grad").strip("_")
+        if plain in subject.values or f"self.{plain}" in wreck.names:
+            return plain
     return next(iter(subject.values), "x")
 
 

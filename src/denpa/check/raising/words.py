@@ -106,7 +106,8 @@ def key_of(mistake: str) -> str:
 
 
 FAULTS: dict[str, tuple[str, str]] = {
-    "product": ("{a} {sa} times {b} {sb} does not fit", "{a} {sa} と {b} {sb} の積は形が合いません"),
+    "product": ("{a} {sa} times {b} {sb} does not fit",
+                "{a} {sa} と {b} {sb} の積は形が合いません"),
     "sum": ("{a} {sa} {op} {b} {sb} does not fit", "{a} {sa} {op} {b} {sb} は形が合いません"),
     "stored": ("{b} {sb} does not fit into {a} {sa}", "{b} {sb} は {a} {sa} に入りません"),
     "reshape": ("{a} {sa} has not as many numbers as {b} asks for",
@@ -127,7 +128,7 @@ FAULTS: dict[str, tuple[str, str]] = {
              "backward は {kind}({text})で止まります。ほかの勾配は、ここを直したあとの値です"),
     "later": ("in line {n} {fault}", "{n} 行目で {fault}"),
     "square": ("found with all sizes equal, as nothing raises then; with these sizes {fault}",
-               "大きさをすべて等しくして調べました(このとき例外は起きません)。この大きさでは {fault}"),
+               "大きさを等しくして調べました(例外は起きません)。この大きさでは {fault}"),
 }  # fmt: skip
 
 
