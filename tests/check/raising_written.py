@@ -76,7 +76,7 @@ WRONG = [
           ("undefined-name", "forward does not set self.input; it sets self.x"),
           "self.x.T.dot(dout)"),
     Wrong("small-w", affine("dout.dot(self.w.T)  # !"), MAKE, X, "x",
-          ("undefined-name", "nothing sets self.w; self.W is meant"), "dout.dot(self.W.T)"),
+          ("undefined-name", "there is no self.w; self.W is meant"), "dout.dot(self.W.T)"),
     Wrong("method", affine(db="dout.sun(axis=0)  # !"), MAKE, X, "b",
           ("undefined-name", "dout has no attribute sun"), "dout.sum(axis=0)"),
     Wrong("numpy-method", affine("np.matmull(dout, self.W.T)  # !"), MAKE, X, "x",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ Seen = dict[int, Any]  # what each expression was, by the id of its node
 Names = dict[str, Any]  # what has a name there, such as "self.x" and "cache['A']"
 _NEAR = 12  # names that are tried for one that does not exist
 _MANY = 40
+_LARGE = 10**7  # numbers in an array that is not tried for its size
 
 
 def edits_of(
@@ -32,6 +34,8 @@ def edits_of(
                 yield replace(e, cost=e.cost + far)
         if isinstance(error, (NameError, AttributeError, KeyError, TypeError)):
             yield from _spelt(at, slot, seen, names)
+        if isinstance(error, TypeError) and "positional argument" in str(error):
+            yield from _arguments(at, slot, seen, names)
     s = at.get()
     if isinstance(s, ast.AugAssign):
         new = ast.Assign([s.target], s.value)
@@ -97,7 +101,8 @@ def _products(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
         yield edit("order", at, slot, build(*new), cost)
     for cost, (p, q) in ((1.9, (a, b)), (2.0, (a, tb)), (2.0, (ta, b))):
         yield edit("not-a-product", at, slot, ast.BinOp(p, ast.Mult(), q), cost)
-    for p, q in ((a, b), (b, a)) if len(sa) == len(sb) == 1 else ():
+    small = len(sa) == len(sb) == 1 and sa[0] * sb[0] < _LARGE
+    for p, q in ((a, b), (b, a)) if small else ():
         yield edit(
             "not-a-product", at, slot, parsed(f"np.outer({ast.unparse(p)}, {ast.unparse(q)})"), 1.8
         )
@@ -168,7 +173,8 @@ def _views(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
     )
     if len(s) == 2:
         yield edit("operand-transposed", at, slot, turned(x), 1.4)
-    for index in _NEW_AXES.get(len(s), ()):
+    size = int(np.prod(s))
+    for index in _NEW_AXES.get(len(s), ()) if size**2 < _LARGE else ():
         yield edit("dimension-missing", at, slot, parsed(f"{text}[{index}]"), 2.0)
     for k in range(len(s)):
         if len(s) > 1:
@@ -180,7 +186,6 @@ def _views(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
     for axes in ((0, 1), (0, 2, 3), (0, 2), (1, 2)):
         if max(axes) < len(s) and len(axes) < len(s):
             yield edit("not-summed", at, slot, parsed(f"{text}.sum(axis={axes})"), 1.7)
-    size = int(np.prod(s))
     told: set[tuple[int, ...]] = {s}
     for name, held in names.items():
         other = shape(held)
@@ -194,6 +199,22 @@ _NEW_AXES = {
     2: (":, :, None", ":, None, :", "None"),
     3: (":, :, :, None", ":, :, None, :", ":, None"),
 }
+
+
+def _booleans(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
+    """The opposite of booleans, which NumPy neither negates nor subtracts."""
+    x = slot.get()
+    if isinstance(x, ast.UnaryOp) and isinstance(x.op, ast.USub) and _flags(seen, x.operand):
+        yield edit("not-a-number", at, slot, ast.UnaryOp(ast.Invert(), x.operand), 0.8)
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Sub):
+        for k, own in (("left", x.left), ("right", x.right)):
+            if _flags(seen, own):
+                text = f"({ast.unparse(own)}).astype(float)"
+                yield edit("not-a-number", at, Slot(x, k), parsed(text), 0.9)
+
+
+def _flags(seen: Seen, x: ast.expr) -> bool:
+    return "bool" in str(getattr(seen.get(id(x)), "dtype", ""))
 
 
 def _variables(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
@@ -300,11 +321,13 @@ def _steps(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
 def _in_place(tree: Any, node: ast.AST, new: ast.expr) -> Any:
     """A copy of an expression with one node exchanged."""
 
+    same = ast.dump(node)
+
     class Exchange(ast.NodeTransformer):
         def visit(self, n: ast.AST) -> Any:
-            return new if ast.dump(n) == ast.dump(node) else self.generic_visit(n)
+            return new if ast.dump(n) == same else self.generic_visit(n)
 
-    return Exchange().visit(ast.parse(ast.unparse(tree), mode="eval").body)
+    return Exchange().visit(copy.deepcopy(tree))
 
 
 def _spelt(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
@@ -337,6 +360,19 @@ def _like(at: Slot, slot: Slot, text: str, names: list[str]) -> Iterator[Edit]:
         yield edit("undefined-name", at, slot, parsed(name), 1.6 - near[name])
 
 
+def _arguments(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
+    """A call with one argument more or less."""
+    x = slot.get()
+    if not isinstance(x, ast.Call):
+        return
+    for k in range(len(x.args)):
+        rest = [*x.args[:k], *x.args[k + 1 :]]
+        yield edit("arguments", at, slot, ast.Call(x.func, rest, x.keywords), 1.0)
+    for name in [n for n, held in names.items() if shape(held)][:_MANY]:
+        more = [*x.args, parsed(name)]
+        yield edit("arguments", at, slot, ast.Call(x.func, more, x.keywords), 1.1)
+
+
 def alike(a: str, b: str) -> float:
     """How alike two names are, from 0 to 1."""
     return SequenceMatcher(None, a.lower(), b.lower()).ratio()
@@ -357,5 +393,5 @@ def _value(at: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
 
 
 _MAKERS: tuple[Callable[[Slot, Slot, Seen, Names], Iterator[Edit]], ...] = (
-    _products, _elementwise, _indices, _views, _variables, _reductions, _reshapes, _steps,
+    _products, _booleans, _elementwise, _indices, _views, _variables, _reductions, _reshapes, _steps,
 )  # fmt: skip

@@ -47,23 +47,37 @@ def _of_name(wreck: Wreck, language: str, want: str) -> str:
         return ""
     owner = ast.unparse(node.value) if isinstance(node, ast.Attribute) else ""
     if owner == "self":
-        kept = sorted(_set_elsewhere(wreck) - {error.name})
-        name, own = f"self.{error.name}", ", ".join(f"self.{n}" for n in kept)
-        alone = not own or alike(want.split(".")[-1], error.name or "") >= _ALIKE
-        return said("attribute-alone" if alone else "attribute", language, a=name, c=own)
+        name = f"self.{error.name}"
+        if alike(want.split(".")[-1], error.name or "") >= _ALIKE:
+            return said("no-such", language, a=name)
+        return said("attribute", language, a=name) + _instead(wreck, error.name or "", language)
     return said("method", language, a=owner or type(error.obj).__name__, b=error.name)
 
 
-def _set_elsewhere(wreck: Wreck) -> set[str]:
-    """The attributes that the other methods of the class set, __init__ aside."""
-    found: set[str] = set()
-    for top in wreck.theirs.top.body:
-        for method in ast.walk(top):
-            if not isinstance(method, ast.FunctionDef) or method is wreck.theirs.node:
-                continue
-            if method.name != "__init__":
-                found |= set(_attributes_set(method))
-    return found
+def _instead(wreck: Wreck, name: str, language: str) -> str:
+    """What forward sets, as an addition to what it does not set."""
+    kept: set[str] = set()
+    for method in _methods(wreck):
+        if method.name != "__init__":
+            kept |= set(_attributes_set(method))
+    own = ", ".join(f"self.{n}" for n in sorted(kept - {name}))
+    return said("instead", language, c=own) if own else ""
+
+
+def _methods(wreck: Wreck) -> Iterator[ast.FunctionDef]:
+    """The other methods of the object that the line is about, or of the classes in its file."""
+    held = wreck.place.frame.f_locals.get("self", getattr(wreck.error, "obj", None))
+    names = {c.__name__ for c in type(held).__mro__}
+    for node in ast.walk(_file(wreck)):
+        if isinstance(node, ast.ClassDef) and node.name in names:
+            for method in node.body:
+                own = wreck.theirs.node
+                if isinstance(method, ast.FunctionDef) and method.lineno != own.lineno:
+                    yield method
+
+
+def _file(wreck: Wreck) -> ast.Module:
+    return ast.parse("".join(linecache.getlines(wreck.theirs.file)))
 
 
 def _attributes_set(tree: ast.AST) -> Iterator[str]:
@@ -95,6 +109,11 @@ def _of_shapes(wreck: Wreck, language: str) -> str:
         fill = _both(wreck, node.left, node.right)
         op = _OPS.get(type(node.op), "·")
         return said("sum", language, op=op, **fill) if fill else ""
+    parts = (node.operand,) if isinstance(node, ast.UnaryOp) else ()
+    parts = (node.left, node.right) if isinstance(node, ast.BinOp) else parts
+    for part in parts if isinstance(wreck.error, TypeError) else ():
+        if "bool" in str(getattr(wreck.value(part), "dtype", "")):
+            return said("booleans", language, a=ast.unparse(part))
     stored = re.search(r"(?:into|output operand with) shape (\(.*?\))", str(wreck.error))
     s = wreck.at.get()
     if stored and targets(s):
@@ -123,7 +142,7 @@ def _of_shapes(wreck: Wreck, language: str) -> str:
             named = [n for n in ast.walk(node.slice) if isinstance(n, ast.Name)]
             whole = [n for n in named if isinstance(wreck.value(n), int)]
             at = ", ".join(f"{n.id} = {wreck.value(n)}" for n in whole)
-            index = f"[{ast.unparse(node.slice)}]" + (f" ({at})" if at else "")
+            index = f"[{ast.unparse(node.slice).strip('()')}]" + (f" ({at})" if at else "")
             return said("index", language, a=ast.unparse(node.value), sa=_text(size), b=index)
     return ""
 
@@ -146,35 +165,69 @@ def missing_name(error: NameError) -> str:
 
 
 def never_bound(wreck: Wreck) -> str:
-    """The name or attribute that the line asks for and that nothing in the file makes, or ""."""
-    error = wreck.error
-    text = "".join(linecache.getlines(wreck.theirs.file))
-    tree = ast.parse(text)
+    """The name or attribute that the line asks for and that nothing in the file makes, or ""; also
+    an attribute that is None, as no method sets it to another thing."""
+    error, node = wreck.error, wreck.failing
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         name = missing_name(error)
-        return "" if name in set(_bound(tree)) or hasattr(builtins, name) else name
-    if isinstance(error, AttributeError) and error.obj is not None:
-        node = wreck.failing
-        if not isinstance(node, ast.Attribute):
-            return ""
-        elsewhere = set(_attributes_set(tree)) - set(_attributes_set(wreck.at.get()))
-        dynamic = "setattr(" in text or "__dict__" in text or "__getattr__" in text
-        return "" if error.name in elsewhere or dynamic else ast.unparse(node)
+        return "" if name in set(_bound(_file(wreck))) or hasattr(builtins, name) else name
+    if isinstance(error, AttributeError) and isinstance(node, ast.Attribute):
+        if error.obj is not None:
+            text = "".join(linecache.getlines(wreck.theirs.file))
+            dynamic = any(k in text for k in ("setattr(", "__dict__", "__getattr__"))
+            own = {a for method in _methods(wreck) for a in _attributes_set(method)}
+            return "" if error.name in own or dynamic else ast.unparse(node)
+    for name in _none_attributes(wreck):
+        later = {a for method in _methods(wreck) if method.name != "__init__"
+                 for a in _attributes_set(method)}  # fmt: skip
+        if name not in later:
+            return f"self.{name}"
     return ""
 
 
+def _none_attributes(wreck: Wreck) -> Iterator[str]:
+    if not isinstance(wreck.error, (TypeError, AttributeError)):
+        return
+    for node in ast.walk(wreck.failing or wreck.at.get()):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self":
+            if id(node) in wreck.seen and wreck.value(node) is None:
+                yield node.attr
+
+
+def kept_in_forward(wreck: Wreck, name: str) -> str:
+    """The line that forward lacks, where it has a variable of that name."""
+    plain = name.removeprefix("self.")
+    for method in _methods(wreck):
+        given = {a.arg for a in method.args.args}
+        made = {n.id for n in ast.walk(method) if isinstance(n, ast.Name)
+                and isinstance(n.ctx, ast.Store)}  # fmt: skip
+        if method.name != "__init__" and plain in given | made:
+            return f"self.{plain} = {plain}"
+    return ""
+
+
+def unproven(wreck: Wreck) -> bool:
+    """Whether what the line asks for is made somewhere, in a way that did not run: then it may be
+    the way in which the code was run that is wrong."""
+    error = wreck.error
+    plain = isinstance(error, (NameError, AttributeError))
+    if not plain or isinstance(error, UnboundLocalError) or getattr(error, "obj", 0) is None:
+        return False
+    return never_bound(wreck) == ""
+
+
 def _bound(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
+    """The names that a file makes outside its functions, or in them as globals."""
+    for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
         elif isinstance(node, ast.alias):
             yield (node.asname or node.name).split(".")[0]
-            if node.name == "*":
-                yield from ()
         elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             yield node.name
-        elif isinstance(node, ast.Global):
-            yield from node.names
+            yield from (n for g in ast.walk(node) if isinstance(g, ast.Global) for n in g.names)
+            continue
+        yield from _bound(node)
 
 
 def meant(wreck: Wreck, name: str) -> str:

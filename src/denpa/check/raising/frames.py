@@ -27,7 +27,8 @@ from denpa.check.locate import Location
 from denpa.check.repair.tree import Edit, Slot, expressions, targets
 
 _NAMELESS = ("<listcomp>", "<genexpr>", "<dictcomp>", "<setcomp>", "<lambda>")
-_HEADS = {"If": "test", "While": "test", "Assert": "test", "For": "iter"}
+_AROUND = (ast.FunctionDef, ast.ClassDef, ast.With, ast.Try, ast.While)
+_HEADS = {"If": "test", "Assert": "test", "For": "iter"}
 _count = itertools.count()
 _origins: dict[str, str] = {}  # of changed sources: the user's file
 
@@ -171,7 +172,9 @@ class Theirs:
             end = max(node.lineno, body[0].lineno - 1) if body else node.end_lineno
             if node.lineno <= line <= end:
                 best = slot
-        return None if best is None else head(best)
+        if best is None or isinstance(best.get(), ast.While):
+            return None
+        return head(best)
 
 
 def _inside(whole: types.CodeType, like: types.CodeType) -> Iterator[types.CodeType]:
@@ -201,7 +204,7 @@ def head(slot: Slot) -> Slot:
 def heads(node: ast.FunctionDef) -> Iterator[Slot]:
     """All statements of a function, of loops and conditions their heads."""
     for slot in _statements(node):
-        if not isinstance(slot.get(), (ast.FunctionDef, ast.ClassDef, ast.With, ast.Try)):
+        if not isinstance(slot.get(), _AROUND):
             yield head(slot)
 
 

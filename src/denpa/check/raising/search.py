@@ -30,7 +30,10 @@ from denpa.check.repair.tree import Edit, Scope, Slot, targets
 _BUDGET = 2.0  # seconds for the comparison of what is mended
 _PROVEN = 1e-4  # relative error of what is right once another mistake is undone
 _DEPTH = 4  # lines of one backward that raise
-_UNPROVEN = 4  # changes after which it runs, but no gradient is right, that are looked at
+_FRAMES = 3  # functions, from the innermost outwards, that are changed
+_ONWARDS = 6  # changes after which another line raises, that are followed
+_UNPROVEN = 2  # changes after which it runs, but no gradient is right, that are looked at
+_PLAIN = 1.9  # what changes cost that are tried before those are
 
 
 @dataclass(frozen=True)
@@ -124,32 +127,16 @@ def _mended(
     if level >= _DEPTH:
         return None
     onwards: list[tuple[Wreck, Edit]] = []
-    ran: list[tuple[Wreck, Edit]] = []
-    for depth in range(3):
+    for depth in range(_FRAMES):
         wreck = wreck_of(judge, error, depth)
         if wreck is None:
             break
-        best: tuple[int, Edit, tuple[str, ...]] | None = None
-        for edit in _ordered(wreck):
-            if time.thread_time() > until:
-                break
-            outcome = _tried(judge, wreck, edit)
-            if isinstance(outcome, Exception):
-                if _further(wreck, edit, outcome):
-                    onwards.append((wreck, edit))
-                continue
-            if outcome is None:
-                continue
-            right, wrong = outcome
-            ran.append((wreck, edit))
-            if right and (best is None or len(right) > len(best[2])):
-                best = (len(wrong), edit, tuple(right))
-            if right and not wrong:
-                break
-        if best is not None:
-            stack.enter_context(_kept(wreck, best[1]))
-            return [_mend(wreck, best[1], best[2])]
-    for wreck, edit in onwards[:6]:
+        found = _of_one(judge, wreck, until, onwards)
+        if found is not None:
+            edit, names = found
+            stack.enter_context(_kept(wreck, edit))
+            return [_mend(wreck, edit, names)]
+    for wreck, edit in onwards[:_ONWARDS]:
         with ExitStack() as inner:
             inner.enter_context(_kept(wreck, edit))
             try:
@@ -162,18 +149,48 @@ def _mended(
                     names = tuple(n for n in made if n not in told) or made
                     stack.push(inner.pop_all())
                     return [_mend(wreck, edit, names), *rest]
-    for wreck, edit in ran[:_UNPROVEN]:
-        with ExitStack() as inner:
-            inner.enter_context(_kept(wreck, edit))
-            if _explained(judge, edit.statement.get().lineno):
-                stack.push(inner.pop_all())
-                return [_mend(wreck, edit, ())]
     return None
 
 
-def _explained(judge: Judge, line: int) -> bool:
-    """Whether all that is still wrong is a mistake of other lines, seen to be right without it."""
-    found = report(examine(judge.claims()[0], budget=_BUDGET))
+def _of_one(
+    judge: Judge, wreck: Wreck, until: float, onwards: list[tuple[Wreck, Edit]]
+) -> tuple[Edit, tuple[str, ...]] | None:
+    """The change of one function that mends most, and the gradients that are right with it; none
+    where the rest is another mistake's. Those after which it raises further on go to `onwards`."""
+    best: tuple[Edit, tuple[str, ...]] | None = None
+    ran: list[Edit] = []
+    looked = 0
+    for edit in _ordered(wreck):
+        if edit.cost > _PLAIN and not looked and ran:
+            looked = len(ran[:_UNPROVEN])
+            for plain in ran[:looked] if best is None else ():
+                if _explained(judge, wreck, plain):
+                    return plain, ()
+        if time.thread_time() > until:
+            break
+        outcome = _tried(judge, wreck, edit)
+        if isinstance(outcome, Exception):
+            if _further(wreck, edit, outcome):
+                onwards.append((wreck, edit))
+        elif outcome is not None:
+            right, wrong = outcome
+            ran.append(edit)
+            if right and (best is None or len(right) > len(best[1])):
+                best = edit, tuple(right)
+            if right and not wrong:
+                break
+    return best
+
+
+def _explained(judge: Judge, wreck: Wreck, edit: Edit) -> bool:
+    """Whether all that is wrong after a change is a mistake of other lines, and would be right
+    without that."""
+    with _kept(wreck, edit):
+        try:
+            found = report(examine(judge.claims()[0], budget=_BUDGET))
+        except Exception:  # at other numbers it may raise again
+            return False
+    line = edit.statement.get().lineno
     lines = [f.location.line if f.location is not None else line for f in found.findings]
     proven = all(f.verified is not None and f.verified < _PROVEN for f in found.findings)
     return bool(found.findings) and proven and line not in lines
@@ -193,7 +210,7 @@ def _right_of(judge: Judge, wreck: Wreck, edit: Edit) -> tuple[str, ...]:
         return ()
     now, claims = judge.claims()
     places = (at, Slot(at.get(), "value"))
-    made = _depending(judge, theirs, places, claims)
+    made = _depending(judge, theirs, places, claims) or set(claims)
     return tuple(n for n in now.values if n in made and judge.right(now, n, claims[n]))
 
 
@@ -207,15 +224,26 @@ def _kept(wreck: Wreck, edit: Edit) -> Iterator[None]:
 def _ordered(wreck: Wreck) -> list[Edit]:
     """Changes of the statement that raised, then of those before it that made what it uses."""
     found = list(edits_of(wreck.at, wreck.failing, wreck.seen, wreck.names, wreck.error))
-    sources = [slot for slot in _sources(wreck) if slot.get() is not wreck.at.get()]
+    steering = _steering(wreck.theirs.node)
+    sources = [slot for slot in _sources(wreck) if slot.get() is not wreck.at.get()
+               and not steering & set(map(ast.unparse, targets(slot.get())))]  # fmt: skip
     for k, slot in enumerate(sources):
         more = edits_of(slot, slot.get(), wreck.seen, wreck.names, wreck.error)
         found += [replace(e, cost=e.cost + 1.0 + 0.1 * k) for e in more]
+    if isinstance(wreck.error, (NameError, AttributeError)):  # what is not there is not left out
+        named = ("undefined-name", "none-added")
+        return sorted((e for e in found if e.mistake in named), key=lambda e: e.cost)
     own = {id(slot.get()) for slot in (wreck.at, *sources)}
     for e in edits(wreck.theirs.node, _scope(wreck)):
         if id(e.statement.get()) in own or id(wreck.at.get()) == id(e.statement.get()):
             found.append(replace(e, cost=e.cost + 1.5))
     return sorted(found, key=lambda e: e.cost)
+
+
+def _steering(function: ast.FunctionDef) -> set[str]:
+    """The variables that end a while: with other values it may never end."""
+    tests = [n.test for n in ast.walk(function) if isinstance(n, ast.While)]
+    return {n.id for test in tests for n in ast.walk(test) if isinstance(n, ast.Name)}
 
 
 def _scope(wreck: Wreck) -> Scope:
@@ -245,6 +273,8 @@ def _sources(wreck: Wreck) -> list[Slot]:
         own = {_base(t) for t in targets(slot.get())} | {
             ast.unparse(e) for t in targets(slot.get()) for e in getattr(t, "elts", [t])
         }
+        if isinstance(slot.parent, ast.For):
+            own.add(ast.unparse(slot.parent.target))
         if own & wanted:
             found.append(slot)
             wanted |= _used(slot)
@@ -282,7 +312,7 @@ def _tried(
         return [], list(now.values)
     with applied(edit):
         changed = (edit.changes[0][0], Slot(edit.statement.get(), "value"))
-        made = _depending(judge, wreck.theirs, changed, claims)
+        made = _depending(judge, wreck.theirs, changed, claims) or set(claims)
     return [n for n in right if n in made], [n for n in now.values if n in made and n not in right]
 
 

@@ -13,7 +13,7 @@ from denpa.check.diagnose import report
 from denpa.check.examine import Case, Compared, examine
 from denpa.check.numeric import Values
 from denpa.check.raising.edits import operands
-from denpa.check.raising.faults import fault_of, meant, never_bound, set_by_protocol
+from denpa.check.raising.faults import fault_of, kept_in_forward, meant, never_bound, set_by_protocol, unproven
 from denpa.check.raising.frames import located
 from denpa.check.raising.judge import Judge, judge_of
 from denpa.check.raising.search import Mend, Wreck, mended, wreck_of
@@ -44,7 +44,9 @@ def told_raise(
     with _quiet():
         judge = judge_of(subject, values, upstream, again)
         wreck = wreck_of(judge, error)
-        if wreck is None or isinstance(wreck.at.get(), ast.Raise) or set_by_protocol(wreck):
+        if wreck is None or isinstance(wreck.at.get(), ast.Raise):
+            return None
+        if set_by_protocol(wreck) or unproven(wreck):
             return None
         with ExitStack() as stack:
             mends = mended(judge, error, _SECONDS, stack)
@@ -79,7 +81,7 @@ def _of_mends(judge: Judge, mends: list[Mend], subject: Subject, language: str) 
     others = [replace(f, location=None if f.location is None else located(f.location))
               for f in found.findings]  # fmt: skip
     own = [_finding(m, case, others, language) for m in mends]
-    raised = {n for f in own for n in (f.name, *f.also)}
+    raised = {n for m in mends for n in m.names}
     found.findings = own + [f for f in others if f.name not in raised]
     found.compared = {k: _raising(c) if k in raised else c for k, c in found.compared.items()}
     error = mends[0].wreck.error
@@ -104,7 +106,7 @@ def _finding(mend: Mend, case: Case, others: list[Finding], language: str) -> Fi
     fill = {"fault": fault, "want": _want(edit)}
     errors = [case.compared[n].error for n in mend.names]
     names = mend.names or tuple(f.name for f in others)
-    rest = tuple(n for n in names[1:] if n not in {f.name for f in others})
+    rest = names[1:] if mend.names else ()
     right = mend.expected
     if '"' in mend.location.text and "'" not in mend.location.text:  # as the user quotes
         right = right.replace("'", '"')
@@ -131,11 +133,17 @@ def _of_name(wreck: Wreck, name: str, subject: Subject, language: str) -> Report
     near = meant(wreck, name)
     hint = said("meant", language, b=near) if near else ""
     attribute = name.startswith("self.")
+    right = kept_in_forward(wreck, name) if attribute else ""
+    fault = fault_of(wreck, language)
+    if attribute and not isinstance(wreck.error, AttributeError):
+        fault = said("None", language, a=name)
     mistake = "not-kept" if attribute else "name-missing"
     words = words_of(mistake)
     title, why = (words.title_ja, words.why_ja) if language == "ja" else (words.title, words.why)
-    text = title.format(fault=fault_of(wreck, language), hint="" if attribute else hint)
-    finding = Finding(_gradient(wreck, subject), mistake, float("inf"), text, why, wreck.location)
+    text = title.format(fault=fault, hint="" if attribute else hint)
+    finding = Finding(
+        _gradient(wreck, subject), mistake, float("inf"), text, why, wreck.location, right
+    )
     return Report(subject.title, [finding], language=language)
 
 
