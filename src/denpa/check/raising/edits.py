@@ -393,5 +393,6 @@ def _value(at: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
 
 
 _MAKERS: tuple[Callable[[Slot, Slot, Seen, Names], Iterator[Edit]], ...] = (
-    _products, _booleans, _elementwise, _indices, _views, _variables, _reductions, _reshapes, _steps,
+    _products, _booleans, _elementwise, _indices, _views, _variables, _reductions, _reshapes,
+    _steps,
 )  # fmt: skip

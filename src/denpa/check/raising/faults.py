@@ -171,12 +171,12 @@ def never_bound(wreck: Wreck) -> str:
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         name = missing_name(error)
         return "" if name in set(_bound(_file(wreck))) or hasattr(builtins, name) else name
-    if isinstance(error, AttributeError) and isinstance(node, ast.Attribute):
-        if error.obj is not None:
-            text = "".join(linecache.getlines(wreck.theirs.file))
-            dynamic = any(k in text for k in ("setattr(", "__dict__", "__getattr__"))
-            own = {a for method in _methods(wreck) for a in _attributes_set(method)}
-            return "" if error.name in own or dynamic else ast.unparse(node)
+    of = error.obj if isinstance(error, AttributeError) else None
+    if isinstance(error, AttributeError) and isinstance(node, ast.Attribute) and of is not None:
+        text = "".join(linecache.getlines(wreck.theirs.file))
+        dynamic = any(k in text for k in ("setattr(", "__dict__", "__getattr__"))
+        own = {a for method in _methods(wreck) for a in _attributes_set(method)}
+        return "" if error.name in own or dynamic else ast.unparse(node)
     for name in _none_attributes(wreck):
         later = {a for method in _methods(wreck) if method.name != "__init__"
                  for a in _attributes_set(method)}  # fmt: skip
@@ -189,9 +189,10 @@ def _none_attributes(wreck: Wreck) -> Iterator[str]:
     if not isinstance(wreck.error, (TypeError, AttributeError)):
         return
     for node in ast.walk(wreck.failing or wreck.at.get()):
-        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self":
-            if id(node) in wreck.seen and wreck.value(node) is None:
-                yield node.attr
+        if not isinstance(node, ast.Attribute) or ast.unparse(node.value) != "self":
+            continue
+        if id(node) in wreck.seen and wreck.value(node) is None:
+            yield node.attr
 
 
 def kept_in_forward(wreck: Wreck, name: str) -> str:

@@ -223,19 +223,25 @@ def _kept(wreck: Wreck, edit: Edit) -> Iterator[None]:
 
 def _ordered(wreck: Wreck) -> list[Edit]:
     """Changes of the statement that raised, then of those before it that made what it uses."""
-    found = list(edits_of(wreck.at, wreck.failing, wreck.seen, wreck.names, wreck.error))
+    found: list[Edit] = []
     steering = _steering(wreck.theirs.node)
-    sources = [slot for slot in _sources(wreck) if slot.get() is not wreck.at.get()
-               and not steering & set(map(ast.unparse, targets(slot.get())))]  # fmt: skip
-    for k, slot in enumerate(sources):
-        more = edits_of(slot, slot.get(), wreck.seen, wreck.names, wreck.error)
-        found += [replace(e, cost=e.cost + 1.0 + 0.1 * k) for e in more]
+    slots = [
+        slot
+        for slot in (wreck.at, *_sources(wreck))
+        if not isinstance(slot.parent, ast.Assert)  # it says what should be so
+        and not steering & set(map(ast.unparse, targets(slot.get())))
+    ]
+    for k, slot in enumerate(slots):
+        own = slot.get() is wreck.at.get()
+        failing = wreck.failing if own else slot.get()
+        more = edits_of(slot, failing, wreck.seen, wreck.names, wreck.error)
+        found += [replace(e, cost=e.cost + (0.0 if own else 0.9 + 0.1 * k)) for e in more]
     if isinstance(wreck.error, (NameError, AttributeError)):  # what is not there is not left out
         named = ("undefined-name", "none-added")
         return sorted((e for e in found if e.mistake in named), key=lambda e: e.cost)
-    own = {id(slot.get()) for slot in (wreck.at, *sources)}
+    usable = {id(slot.get()) for slot in slots}
     for e in edits(wreck.theirs.node, _scope(wreck)):
-        if id(e.statement.get()) in own or id(wreck.at.get()) == id(e.statement.get()):
+        if id(e.statement.get()) in usable:
             found.append(replace(e, cost=e.cost + 1.5))
     return sorted(found, key=lambda e: e.cost)
 
@@ -312,7 +318,10 @@ def _tried(
         return [], list(now.values)
     with applied(edit):
         changed = (edit.changes[0][0], Slot(edit.statement.get(), "value"))
-        made = _depending(judge, wreck.theirs, changed, claims) or set(claims)
+        made = _depending(judge, wreck.theirs, changed, claims)
+    if not made:  # it steers what others compute
+        whole = all(n in right for n in now.values if n in claims)
+        return (right, []) if whole else ([], list(now.values))
     return [n for n in right if n in made], [n for n in now.values if n in made and n not in right]
 
 

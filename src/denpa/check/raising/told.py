@@ -13,7 +13,14 @@ from denpa.check.diagnose import report
 from denpa.check.examine import Case, Compared, examine
 from denpa.check.numeric import Values
 from denpa.check.raising.edits import operands
-from denpa.check.raising.faults import fault_of, kept_in_forward, meant, never_bound, set_by_protocol, unproven
+from denpa.check.raising.faults import (
+    fault_of,
+    kept_in_forward,
+    meant,
+    never_bound,
+    set_by_protocol,
+    unproven,
+)
 from denpa.check.raising.frames import located
 from denpa.check.raising.judge import Judge, judge_of
 from denpa.check.raising.search import Mend, Wreck, mended, wreck_of
@@ -24,7 +31,7 @@ from denpa.check.report import Finding, Report
 from denpa.check.steady import leaves_generators
 from denpa.check.subject import Subject
 
-_SECONDS = 4.0  # of computing, for changes of the code
+_SECONDS = 2.0  # of computing, for changes of the code
 _BUDGET = 3.0  # for the comparison of what is mended
 
 
