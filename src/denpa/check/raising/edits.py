@@ -13,13 +13,20 @@ from typing import Any
 import numpy as np
 
 from denpa.check.raising.frames import computed
+from denpa.check.raising.products import (
+    LARGE,
+    MANY,
+    Names,
+    Seen,
+    elementwise,
+    indices,
+    products,
+    shape,
+    turned,
+)
 from denpa.check.repair.tree import Edit, Slot, called, edit, parsed
 
-Seen = dict[int, Any]  # what each expression was, by the id of its node
-Names = dict[str, Any]  # what has a name there, such as "self.x" and "cache['A']"
 _NEAR = 12  # names that are tried for one that does not exist
-_MANY = 40
-_LARGE = 10**7  # numbers in an array that is not tried for its size
 
 
 def edits_of(
@@ -41,124 +48,7 @@ def edits_of(
         new = ast.Assign([s.target], s.value)
         yield Edit("none-added", at, ((at, new),), 0.7)
     yield from _value(at, seen, names)
-
-
-def shape(x: Any) -> tuple[int, ...] | None:
-    """The shape of a number or an array, else None."""
-    if isinstance(x, (bool, int, float)):
-        return ()
-    found = getattr(x, "shape", None)
-    return tuple(found) if isinstance(found, tuple) else None
-
-
-def turned(x: ast.expr, dims: int = 2) -> ast.expr:
-    """An expression transposed; of one that is transposed already, what it was."""
-    if dims > 2:
-        return parsed(f"np.swapaxes({ast.unparse(x)}, -1, -2)")  # type: ignore[no-any-return]
-    if isinstance(x, ast.Attribute) and x.attr == "T":
-        return x.value
-    return ast.Attribute(x, "T", ast.Load())
-
-
-Operands = tuple[ast.expr, ast.expr, Callable[[ast.expr, ast.expr], ast.expr]]
-
-
-def operands(x: Any) -> Operands | None:
-    """The two operands of a product in any of its spellings, and how to spell it with others."""
-    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.MatMult):
-        return x.left, x.right, lambda p, q: ast.BinOp(p, ast.MatMult(), q)
-    name = called(x)
-    if name in ("dot", "matmul", "tensordot", "inner", "outer") and len(x.args) >= 2:
-        f, rest, keywords = x.func, x.args[2:], x.keywords
-        return x.args[0], x.args[1], lambda p, q: ast.Call(f, [p, q, *rest], keywords)
-    if name in ("dot", "__matmul__") and len(x.args) == 1 and isinstance(x.func, ast.Attribute):
-        attr = x.func.attr
-        return (
-            x.func.value,
-            x.args[0],
-            lambda p, q: ast.Call(ast.Attribute(p, attr, ast.Load()), [q], []),
-        )
-    if name == "einsum" and len(x.args) == 3:
-        f, spec, keywords = x.func, x.args[0], x.keywords
-        return x.args[1], x.args[2], lambda p, q: ast.Call(f, [spec, p, q], keywords)
-    return None
-
-
-def _products(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
-    """A matrix product: its operands transposed, exchanged, or others; or no such product."""
-    found = operands(slot.get())
-    if found is None:
-        return
-    a, b, build = found
-    sa, sb = shape(seen.get(id(a))), shape(seen.get(id(b)))
-    if sa is None or sb is None:
-        return
-    ta, tb = turned(a, len(sa)), turned(b, len(sb))
-    for new in ((a, tb), (ta, b)):
-        yield edit("operand-transposed", at, slot, build(*new), 1.0)
-    yield edit("operand-transposed", at, slot, build(ta, tb), 1.2)
-    for cost, new in ((1.3, (b, a)), (1.4, (tb, a)), (1.4, (b, ta)), (1.5, (tb, ta))):
-        yield edit("order", at, slot, build(*new), cost)
-    for cost, (p, q) in ((1.9, (a, b)), (2.0, (a, tb)), (2.0, (ta, b))):
-        yield edit("not-a-product", at, slot, ast.BinOp(p, ast.Mult(), q), cost)
-    small = len(sa) == len(sb) == 1 and sa[0] * sb[0] < _LARGE
-    for p, q in ((a, b), (b, a)) if small else ():
-        yield edit(
-            "not-a-product", at, slot, parsed(f"np.outer({ast.unparse(p)}, {ast.unparse(q)})"), 1.8
-        )
-    for k, (own, other) in enumerate(((a, sb), (b, sa))):
-        for name, held in list(names.items())[:_MANY]:
-            s = shape(held)
-            if s is None or len(s) != 2 or len(other) != 2 or name == ast.unparse(own):
-                continue
-            for text, of in ((name, s), (f"{name}.T", s[::-1])):
-                fits = sa[-1] == of[0] if k else of[1] == sb[0]
-                if fits and called(slot.get()) not in ("einsum", "tensordot"):
-                    new = (a, parsed(text)) if k else (parsed(text), b)
-                    yield edit("wrong-variable", at, slot, build(*new), 2.0)
-
-
-def _elementwise(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
-    """A matrix product in place of a product of elements."""
-    x = slot.get()
-    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Mult):
-        a, b = x.left, x.right
-    elif called(x) == "multiply" and len(x.args) == 2:
-        a, b = x.args
-    else:
-        return
-    if not shape(seen.get(id(a))) or not shape(seen.get(id(b))):
-        return
-    ta, tb = (turned(k, len(shape(seen[id(k)]) or ())) for k in (a, b))
-    pairs = ((a, b), (a, tb), (ta, b), (b, a), (tb, a), (b, ta))
-    for k, (p, q) in enumerate(pairs):
-        new = ast.BinOp(p, ast.MatMult(), q)
-        yield edit("no-product", at, slot, new, 1.3 + 0.05 * k)
-
-
-def _indices(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
-    """The letters of an einsum in other orders, other axes of a tensordot."""
-    x = slot.get()
-    if called(x) == "einsum" and x.args and isinstance(x.args[0], ast.Constant):
-        left, arrow, right = str(x.args[0].value).replace(" ", "").partition("->")
-        parts = left.split(",")
-        for k, part in enumerate([*parts, right]):
-            for order in itertools.permutations(part) if 1 < len(part) < 5 else ():
-                new = [*parts, right]
-                new[k] = "".join(order)
-                text = ",".join(new[:-1]) + arrow + new[-1]
-                if new[k] != part:
-                    call = ast.Call(x.func, [ast.Constant(text), *x.args[1:]], x.keywords)
-                    yield edit("operand-transposed", at, slot, call, 1.6)
-    if called(x) == "tensordot" and len(x.args) >= 2:
-        sa, sb = (shape(seen.get(id(k))) or () for k in x.args[:2])
-        pairs = [(i, j) for i, n in enumerate(sa) for j, m in enumerate(sb) if n == m]
-        sets = [[p] for p in pairs] + [list(c) for c in itertools.combinations(pairs, 2)]
-        for some in sets:
-            left_axes, right_axes = ([p[k] for p in some] for k in (0, 1))
-            axes = parsed(f"({left_axes}, {right_axes})")
-            call = ast.Call(x.func, x.args[:2], [ast.keyword("axes", axes)])
-            yield edit("operand-transposed", at, slot, call, 1.5)
+    yield from _unpacked(at, seen)
 
 
 def _views(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
@@ -167,14 +57,13 @@ def _views(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
     s = shape(seen.get(id(x)))
     if not s or not isinstance(x, ast.expr) or isinstance(seen[id(x)], np.generic):
         return
-    text = ast.unparse(x)
-    text = (
-        text if isinstance(x, (ast.Name, ast.Attribute, ast.Call, ast.Subscript)) else f"({text})"
-    )
+    text = _of(x)
+    if isinstance(slot.parent, ast.Attribute) and slot.parent.attr in ("shape", "ndim", "size"):
+        return
     if len(s) == 2:
         yield edit("operand-transposed", at, slot, turned(x), 1.4)
     size = int(np.prod(s))
-    for index in _NEW_AXES.get(len(s), ()) if size**2 < _LARGE else ():
+    for index in _NEW_AXES.get(len(s), ()) if size**2 < LARGE else ():
         yield edit("dimension-missing", at, slot, parsed(f"{text}[{index}]"), 2.0)
     for k in range(len(s)):
         if len(s) > 1:
@@ -192,6 +81,53 @@ def _views(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
         if other and other not in told and int(np.prod(other)) == size and name != text:
             told.add(other)
             yield edit("does-not-fit", at, slot, parsed(f"{text}.reshape({name}.shape)"), 1.8)
+
+
+def both_sides(x: Any) -> tuple[ast.expr, ast.expr] | None:
+    """The two sides of what is computed element by element."""
+    if isinstance(x, ast.BinOp) and not isinstance(x.op, ast.MatMult):
+        return x.left, x.right
+    if isinstance(x, ast.Compare) and len(x.ops) == 1:
+        return x.left, x.comparators[0]
+    return None
+
+
+def _spread(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
+    """One side of a sum or product with new dimensions where the other side has others."""
+    x = slot.get()
+    sides = both_sides(x)
+    if sides is None:
+        return
+    right = Slot(x, "right") if isinstance(x, ast.BinOp) else Slot(x, "comparators", 0)
+    for place, own, other in zip((Slot(x, "left"), right), sides, sides[::-1], strict=True):
+        s, t = shape(seen.get(id(own))) or (), shape(seen.get(id(other))) or ()
+        if not 0 < len(s) < len(t):
+            continue
+        for kept in itertools.combinations(range(len(t)), len(s)):
+            if all(n in (1, t[k]) for n, k in zip(s, kept, strict=True)):
+                index = ", ".join(":" if k in kept else "None" for k in range(len(t)))
+                yield edit("dimension-missing", at, place, parsed(f"{_of(own)}[{index}]"), 1.95)
+
+
+def _of(x: ast.expr) -> str:
+    """An expression as something that an index or a method can follow."""
+    plain = isinstance(x, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
+    return ast.unparse(x) if plain else f"({ast.unparse(x)})"
+
+
+def _unpacked(at: Slot, seen: Seen) -> Iterator[Edit]:
+    """A tuple taken apart into as many names as it has entries."""
+    s = at.get()
+    held = seen.get(id(s.value)) if isinstance(s, ast.Assign) else None
+    if not isinstance(held, (tuple, list)) or not isinstance(s.targets[0], ast.Tuple):
+        return
+    names = s.targets[0].elts
+    for kept in itertools.combinations(range(len(held)), len(names)):
+        order: list[ast.expr] = [ast.Name("_", ast.Store()) for _ in held]
+        for k, name in zip(kept, names, strict=True):
+            order[k] = name
+        new = ast.Assign([ast.Tuple(order, ast.Store())], s.value)
+        yield Edit("unpacked", at, ((at, new),), 1.0)
 
 
 _NEW_AXES = {
@@ -223,10 +159,16 @@ def _variables(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]
     if not isinstance(x, (ast.Name, ast.Attribute, ast.Subscript)):
         return
     s = shape(seen.get(id(x)))
-    if s is None or (isinstance(x, ast.Attribute) and x.attr in ("shape", "T")):
+    if isinstance(x, ast.Attribute) and x.attr in ("shape", "T"):
+        return
+    if isinstance(seen.get(id(x)), (tuple, list)):  # a cache
+        for name, held in list(names.items()):
+            if type(held) is type(seen[id(x)]) and name != ast.unparse(x):
+                yield edit("wrong-variable", at, slot, parsed(name), 1.6)
+    if s is None:
         return
     whole = isinstance(seen.get(id(x)), (int, np.integer))
-    for name, held in list(names.items())[:_MANY]:
+    for name, held in list(names.items())[:MANY]:
         other = shape(held)
         if name == ast.unparse(x) or other is None or (whole and not isinstance(held, int)):
             continue
@@ -310,6 +252,11 @@ def _steps(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
             index = _in_place(x.slice, n, n.left)
             yield edit("index", at, slot, ast.Subscript(x.value, index, x.ctx), 1.1)
     held, key = seen.get(id(x.value)), x.slice
+    if isinstance(x.value, ast.Attribute) and x.value.attr == "shape" and isinstance(held, tuple):
+        for k in range(len(held)):
+            if ast.unparse(key) != str(k):
+                new = ast.Subscript(x.value, ast.Constant(k), x.ctx)
+                yield edit("index", at, slot, new, 0.9)
     if isinstance(held, dict) and isinstance(key, ast.Constant):
         for k in sorted(held, key=lambda k: -alike(str(k), str(key.value)))[:_NEAR]:
             if k != key.value:
@@ -356,7 +303,7 @@ def _spelt(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
 def _like(at: Slot, slot: Slot, text: str, names: list[str]) -> Iterator[Edit]:
     """The names that are most like one."""
     near = {n: alike(n.split(".")[-1], text.split(".")[-1]) for n in names if n != text}
-    for name in sorted(near, key=lambda n: -near[n])[:_MANY]:
+    for name in sorted(near, key=lambda n: -near[n])[:MANY]:
         yield edit("undefined-name", at, slot, parsed(name), 1.6 - near[name])
 
 
@@ -368,7 +315,7 @@ def _arguments(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]
     for k in range(len(x.args)):
         rest = [*x.args[:k], *x.args[k + 1 :]]
         yield edit("arguments", at, slot, ast.Call(x.func, rest, x.keywords), 1.0)
-    for name in [n for n, held in names.items() if shape(held)][:_MANY]:
+    for name in [n for n, held in names.items() if shape(held)][:MANY]:
         more = [*x.args, parsed(name)]
         yield edit("arguments", at, slot, ast.Call(x.func, more, x.keywords), 1.1)
 
@@ -393,6 +340,7 @@ def _value(at: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
 
 
 _MAKERS: tuple[Callable[[Slot, Slot, Seen, Names], Iterator[Edit]], ...] = (
-    _products, _booleans, _elementwise, _indices, _views, _variables, _reductions, _reshapes,
+    products, _booleans, elementwise, indices, _views, _variables, _reductions, _reshapes,
     _steps,
+    _spread,
 )  # fmt: skip

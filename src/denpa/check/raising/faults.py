@@ -11,13 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.raising.edits import alike, operands, shape
+from denpa.check.raising.edits import alike, both_sides
+from denpa.check.raising.products import operands, shape
 from denpa.check.raising.search import Wreck
 from denpa.check.raising.words import said
 from denpa.check.repair.tree import called, targets
 
 _ALIKE = 0.55  # from here on one name may be meant by another
-_OPS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
+_OPS: dict[type[ast.AST], str] = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=",
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**",
+}  # fmt: skip
+_IMPORTS = {"np": "import numpy as np", "numpy": "import numpy", "math": "import math"}
 _RESETS = re.compile(r"zero|reset|clear|init", re.IGNORECASE)
 
 
@@ -105,17 +110,23 @@ def _of_shapes(wreck: Wreck, language: str) -> str:
     if pair is not None:
         fill = _both(wreck, pair[0], pair[1])
         return said("product", language, **fill) if fill else ""
-    if isinstance(node, ast.BinOp) and isinstance(wreck.error, ValueError):
-        fill = _both(wreck, node.left, node.right)
-        op = _OPS.get(type(node.op), "·")
+    sides = both_sides(node)
+    if sides is not None and isinstance(wreck.error, ValueError):
+        fill = _both(wreck, *sides)
+        op = _OPS.get(type(node.op if isinstance(node, ast.BinOp) else node.ops[0]), "·")
         return said("sum", language, op=op, **fill) if fill else ""
-    parts = (node.operand,) if isinstance(node, ast.UnaryOp) else ()
-    parts = (node.left, node.right) if isinstance(node, ast.BinOp) else parts
+    parts = [getattr(node, k, None) for k in ("operand", "left", "right")]
     for part in parts if isinstance(wreck.error, TypeError) else ():
-        if "bool" in str(getattr(wreck.value(part), "dtype", "")):
+        if part is not None and "bool" in str(getattr(wreck.value(part), "dtype", "")):
             return said("booleans", language, a=ast.unparse(part))
-    stored = re.search(r"(?:into|output operand with) shape (\(.*?\))", str(wreck.error))
     s = wreck.at.get()
+    if isinstance(s, ast.Assign) and "values to unpack" in str(wreck.error):
+        held = wreck.value(s.value)
+        names = getattr(s.targets[0], "elts", [])
+        if isinstance(held, (tuple, list)):
+            fill = {"a": ast.unparse(s.value), "n": str(len(held)), "m": str(len(names))}
+            return said("unpacked", language, **fill)
+    stored = re.search(r"(?:into|output operand with) shape (\(.*?\))", str(wreck.error))
     if stored and targets(s):
         made = shape(wreck.value(s.value))
         fill = {"a": ast.unparse(targets(s)[0]), "sa": stored[1], "b": ast.unparse(s.value)}
@@ -133,7 +144,8 @@ def _of_shapes(wreck: Wreck, language: str) -> str:
                               if k.arg == "axis")  # fmt: skip
             asked = asked or ", ".join(ast.unparse(a) for a in node.args[1 if module else 0 :])
             return said("axes", language, a=ast.unparse(of), sa=_text(s_of), b=asked)
-    if isinstance(node, ast.Subscript) and isinstance(wreck.error, IndexError):
+    outside = isinstance(wreck.error, IndexError) and "broadcast" not in str(wreck.error)
+    if isinstance(node, ast.Subscript) and outside:
         held = wreck.value(node.value)
         size = shape(held)
         if size is None and isinstance(held, (list, tuple)):
@@ -193,6 +205,11 @@ def _none_attributes(wreck: Wreck) -> Iterator[str]:
             continue
         if id(node) in wreck.seen and wreck.value(node) is None:
             yield node.attr
+
+
+def imported(name: str) -> str:
+    """The import that a file lacks, for the usual short names."""
+    return _IMPORTS.get(name, "")
 
 
 def kept_in_forward(wreck: Wreck, name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from denpa.check.diagnose import report
 from denpa.check.examine import examine
 from denpa.check.locate import Location
-from denpa.check.raising.edits import Names, Seen, edits_of, shape
+from denpa.check.raising.edits import edits_of
 from denpa.check.raising.frames import (
     Place,
     Theirs,
@@ -23,6 +23,7 @@ from denpa.check.raising.frames import (
     watched,
 )
 from denpa.check.raising.judge import Judge, differing
+from denpa.check.raising.products import Names, Seen, shape
 from denpa.check.repair.edits import edits
 from denpa.check.repair.search import _are_flags, _named
 from denpa.check.repair.tree import Edit, Scope, Slot, targets
@@ -58,7 +59,7 @@ class Wreck:
 class Mend:
     """A change after which a line that raised runs."""
 
-    wreck: Wreck
+    wreck: Wreck  # the innermost
     edit: Edit
     location: Location  # of the statement that is changed
     expected: str
@@ -105,7 +106,7 @@ def _names(local: dict[str, Any]) -> Names:
             continue
         if isinstance(x, dict):
             found.update({f"{name}[{k!r}]": v for k, v in x.items() if shape(v) is not None})
-        elif shape(x) is not None:
+        elif shape(x) is not None or isinstance(x, (tuple, list)):
             found.setdefault(name, x)
     return found
 
@@ -127,15 +128,18 @@ def _mended(
     if level >= _DEPTH:
         return None
     onwards: list[tuple[Wreck, Edit]] = []
+    first = wreck_of(judge, error)
+    if first is None:
+        return None
     for depth in range(_FRAMES):
-        wreck = wreck_of(judge, error, depth)
+        wreck = wreck_of(judge, error, depth) if depth else first
         if wreck is None:
             break
         found = _of_one(judge, wreck, until, onwards)
         if found is not None:
             edit, names = found
             stack.enter_context(_kept(wreck, edit))
-            return [_mend(wreck, edit, names)]
+            return [_mend(first, wreck, edit, names)]
     for wreck, edit in onwards[:_ONWARDS]:
         with ExitStack() as inner:
             inner.enter_context(_kept(wreck, edit))
@@ -148,7 +152,7 @@ def _mended(
                     told = {n for m in rest for n in m.names}
                     names = tuple(n for n in made if n not in told) or made
                     stack.push(inner.pop_all())
-                    return [_mend(wreck, edit, names), *rest]
+                    return [_mend(first, wreck, edit, names), *rest]
     return None
 
 
@@ -196,10 +200,10 @@ def _explained(judge: Judge, wreck: Wreck, edit: Edit) -> bool:
     return bool(found.findings) and proven and line not in lines
 
 
-def _mend(wreck: Wreck, edit: Edit, names: tuple[str, ...]) -> Mend:
+def _mend(first: Wreck, wreck: Wreck, edit: Edit, names: tuple[str, ...]) -> Mend:
     statement = edit.statement.get()
     place = replace(wreck.place, line=statement.lineno)
-    return Mend(wreck, edit, place.location, expected(edit), names)
+    return Mend(first, edit, place.location, expected(edit), names)
 
 
 def _right_of(judge: Judge, wreck: Wreck, edit: Edit) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ import numpy as np
 from denpa.check.diagnose import report
 from denpa.check.examine import Case, Compared, examine
 from denpa.check.numeric import Values
-from denpa.check.raising.edits import operands
 from denpa.check.raising.faults import (
     fault_of,
+    imported,
     kept_in_forward,
     meant,
     never_bound,
@@ -23,6 +23,7 @@ from denpa.check.raising.faults import (
 )
 from denpa.check.raising.frames import located
 from denpa.check.raising.judge import Judge, judge_of
+from denpa.check.raising.products import operands
 from denpa.check.raising.search import Mend, Wreck, mended, wreck_of
 from denpa.check.raising.words import key_of, said, words_of
 from denpa.check.repair.search import _quiet
@@ -140,7 +141,7 @@ def _of_name(wreck: Wreck, name: str, subject: Subject, language: str) -> Report
     near = meant(wreck, name)
     hint = said("meant", language, b=near) if near else ""
     attribute = name.startswith("self.")
-    right = kept_in_forward(wreck, name) if attribute else ""
+    right = kept_in_forward(wreck, name) if attribute else imported(name)
     fault = fault_of(wreck, language)
     if attribute and not isinstance(wreck.error, AttributeError):
         fault = said("None", language, a=name)

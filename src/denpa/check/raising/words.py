@@ -84,6 +84,12 @@ RAISE_WORDS: dict[str, Words] = {
         "{fault}。{want} なら計算できます",
         "真偽値の反対は ~mask です。数としては 0 と 1 になります。",
     ),
+    "unpacked": Words(
+        "{fault}; {want} does",
+        "Take from a cache what forward has put into it, all of it and in the same order.",
+        "{fault}。{want} なら受け取れます",
+        "キャッシュからは、forward が入れたものを同じ順ですべて受け取ります。",
+    ),
     "arguments": Words(
         "{fault}; {want} does",
         "A method gets self by itself, and everything else from the call.",
@@ -127,6 +133,8 @@ FAULTS: dict[str, tuple[str, str]] = {
     "reshape": ("{a} {sa} has not as many numbers as {b} asks for",
                 "{a} {sa} の要素数は {b} と合いません"),
     "axes": ("{a} {sa} has no such dimensions as {b} names", "{a} {sa} に {b} の次元はありません"),
+    "unpacked": ("{a} holds {n} values, and {m} names take them",
+                 "{a} には値が {n} 個ありますが、受け取る変数は {m} 個です"),
     "index": ("{a} {sa} has no {b}", "{a} {sa} に {b} はありません"),
     "key": ("{a} has no key {b}; it has {c}", "{a} にキー {b} はありません(あるのは {c})"),
     "name": ("{a} is not defined", "{a} は定義されていません"),
