@@ -324,7 +324,7 @@ class Net:
         dx, self.grads["W1"] = affine_back(dz, self.c3)
         return dx
 """, "Net()", X, "x",
-          ("wrong-variable", "line 7: dout (5, 6) times W.T (3, 6) does not fit", "self.c1 belongs"),
+          ("wrong-variable", "line 7: dout (5, 6) times W.T (3, 6) does not fit", "self.c1"),
           "affine_back(dz, self.c1)", (), "affine_back(dz, self.c3)"),
     Wrong("unpacked", """
 import numpy as np

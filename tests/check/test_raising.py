@@ -246,8 +246,10 @@ class Scale:
 """, "Scale(rng.standard_normal(4))", "self.da is None"),
     "a global of the main program": ("""
 class Scale:
+    def __init__(self):
+        self.factor = 3
     def forward(self, x):
-        return x * 3
+        return x * self.factor
     def backward(self, dout):
         return dout * factor
 if __name__ == "__main__":

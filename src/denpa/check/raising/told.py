@@ -52,9 +52,7 @@ def told_raise(
     with _quiet():
         judge = judge_of(subject, values, upstream, again)
         wreck = wreck_of(judge, error)
-        if wreck is None or isinstance(wreck.at.get(), ast.Raise):
-            return None
-        if set_by_protocol(wreck) or unproven(wreck):
+        if wreck is None or set_by_protocol(wreck) or unproven(wreck):
             return None
         with ExitStack() as stack:
             mends = mended(judge, error, _SECONDS, stack)
