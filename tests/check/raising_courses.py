@@ -34,7 +34,7 @@ class RNN:
             dh = dz @ self.Wh.T
         return dxs
 """, "RNN(*(rng.standard_normal(s) for s in ((4, 3), (3, 3), 3)))", (rand(2, 5, 4),), "b",
-          ("not-summed", "dz (2, 3) does not fit into self.db (3,)"),
+          ("bias-not-summed", "dz (2, 3) does not fit into self.db (3,)"),
           "self.db += dz.sum(axis=0)", (), "self.db += dz"),
     Wrong("rnn-one-step-too-far", """
 import numpy as np
@@ -94,7 +94,7 @@ class R:
     def backward(self, dout):
         return dout * -self.mask
 """, "R()", X, "x",
-          ("not-a-number", "self.mask is made of booleans"),
+          ("booleans", "self.mask is made of booleans"),
           "dout * ~self.mask", (), "-self.mask"),
     Wrong("argument", """
 import numpy as np
@@ -185,7 +185,7 @@ class Tanh(Base):
     def dact(self, g):
         return g @ (1 - self.y ** 2)
 """, "Tanh(rng.standard_normal((4, 3)))", X, "x",
-          ("not-a-product", "g (5, 3) times 1 - self.y ** 2 (5, 3)"),
+          ("product-kind", "g (5, 3) times 1 - self.y ** 2 (5, 3)"),
           "g * (1 - self.y ** 2)", (), "g @ (1 - self.y ** 2)"),
     Wrong("decorated", """
 import numpy as np, functools
@@ -326,7 +326,7 @@ class Net:
 """, "Net()", X, "x",
           ("wrong-variable", "line 7: dout (5, 6) times W.T (3, 6) does not fit", "self.c1"),
           "affine_back(dz, self.c1)", (), "affine_back(dz, self.c3)"),
-    Wrong("unpacked", """
+    Wrong("arguments", """
 import numpy as np
 def f(x, w):
     y = x @ w
@@ -335,7 +335,7 @@ def f_backward(dy, cache):
     x, w = cache
     return dy @ w.T, x.T @ dy
 """, "f, f_backward", (rand(5, 4), rand(4, 3)), "x",
-          ("unpacked", "cache holds 3 values, and 2 names take them"),
+          ("arguments", "cache holds 3 values, and 2 names take them"),
           "x, w, _ = cache", (), "x, w = cache"),
     Wrong("joined", """
 import numpy as np

@@ -65,7 +65,7 @@ WRONG = [
           ("operand-transposed", "self.x.T does"), "self.x.T.dot(dout)", ("x",),
           "self.x.dot(dout)"),
     Wrong("star", affine("dout * self.W  # !"), MAKE, X, "x",
-          ("no-product", "dout (5, 3) * self.W (4, 3) does not fit"), "dout @ self.W.T"),
+          ("product-kind", "dout (5, 3) * self.W (4, 3) does not fit"), "dout @ self.W.T"),
     Wrong("dW-wrong-too", affine("dout @ self.W  # !", "2 * self.x.T.dot(dout)"), MAKE, X, "x",
           ("operand-transposed", "self.W.T does"), "dout @ self.W.T", ("W",)),
     Wrong("misspelt", affine("dut.dot(self.W.T)  # !"), MAKE, X, "x",
@@ -108,7 +108,7 @@ class Bias:
     def backward(self, dout):
         self.db[...] = dout  # !
         return dout
-""", "Bias(rng.standard_normal(4))", X, "b", ("not-summed", "dout (5, 4) does not fit into"),
+""", "Bias(rng.standard_normal(4))", X, "b", ("bias-not-summed", "dout (5, 4) does not fit into"),
           "dout.sum(axis=0)"),
     Wrong("columns", """
 import numpy as np
@@ -340,7 +340,7 @@ class Sigmoid:
         return self.out
     def backward(self, dout):
         return np.dot(dout, self.out * (1 - self.out))  # !
-""", "Sigmoid()", X, "x", ("not-a-product", "dout (5, 4) times self.out * (1 - self.out) (5, 4)"),
+""", "Sigmoid()", X, "x", ("product-kind", "dout (5, 4) times self.out * (1 - self.out) (5, 4)"),
           "dout * (self.out * (1 - self.out))"),
     Wrong("flatten", """
 import numpy as np
@@ -375,7 +375,7 @@ class One:
         self.dW = dout @ self.x  # !
         return self.W.T @ dout
 """, "One(rng.standard_normal((3, 4)))", (rand(4),), "W",
-          ("not-a-product", "dout (3,) times self.x (4,)"), "np.outer(dout, self.x)"),
+          ("product-kind", "dout (3,) times self.x (4,)"), "np.outer(dout, self.x)"),
     Wrong("einsum-time", """
 import numpy as np
 class OverTime:

@@ -13,6 +13,7 @@ import pytest
 from denpa.check import gradient, layer
 from denpa.check.explain.book import ENTRIES, explanation, link, main, markdown
 from denpa.check.mistakes.words import WORDS
+from denpa.check.raising.words import RAISE_WORDS, key_of
 from denpa.check.repair.words import REPAIR_WORDS
 from denpa.cli.check_explain import run_explain
 from denpa.cli.console import Console
@@ -20,7 +21,7 @@ from denpa.core.errors import ArgumentError
 from tests.house.repository import ROOT
 
 
-@pytest.mark.parametrize("mistake", sorted({*WORDS, *REPAIR_WORDS}))
+@pytest.mark.parametrize("mistake", sorted({*WORDS, *REPAIR_WORDS, *map(key_of, RAISE_WORDS)}))
 def test_every_mistake_that_is_named_is_explained(mistake: str) -> None:
     assert mistake in ENTRIES
 

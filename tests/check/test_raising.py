@@ -213,7 +213,7 @@ def test_a_name_that_is_like_no_other_is_told_without_a_correction() -> None:
     found = told(affine("dout.dot(qqq)"), MAKE, X)
     assert found is not None
     (finding,) = found.findings
-    assert (finding.name, finding.mistake) == ("x", "name-missing")
+    assert (finding.name, finding.mistake) == ("x", "undefined-name")
     assert finding.text == "qqq is not defined"
     assert finding.verified is None
 

@@ -18,6 +18,7 @@ from denpa.check.explain.basic import BASIC
 from denpa.check.explain.entry import Entry
 from denpa.check.explain.flow import FLOW
 from denpa.check.explain.layers import LAYERS, NO_MISTAKES
+from denpa.check.explain.raising import RAISING
 from denpa.core.errors import ArgumentError
 
 LANGUAGES = ("en", "ja")
@@ -27,6 +28,7 @@ _GROUPS = (
      BASIC),
     ("What is kept, added and changed; terms of a formula", "保存・加算・書き換え、式の各項", FLOW),
     ("Certain layers", "特定の層", LAYERS),
+    ("What makes a backward raise", "backward が例外を起こすもの", RAISING),
     ("What is no mistake", "間違いではないもの", NO_MISTAKES),
 )  # fmt: skip
 ENTRIES: dict[str, Entry] = {name: e for *_, group in _GROUPS for name, e in group.items()}

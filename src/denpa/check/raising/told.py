@@ -143,12 +143,12 @@ def _of_name(wreck: Wreck, name: str, subject: Subject, language: str) -> Report
     fault = fault_of(wreck, language)
     if attribute and not isinstance(wreck.error, AttributeError):
         fault = said("None", language, a=name)
-    mistake = "not-kept" if attribute else "name-missing"
-    words = words_of(mistake)
+    kind = "not-kept" if attribute else "name-missing"
+    words = words_of(kind)
     title, why = (words.title_ja, words.why_ja) if language == "ja" else (words.title, words.why)
     text = title.format(fault=fault, hint="" if attribute else hint)
     finding = Finding(
-        _gradient(wreck, subject), mistake, float("inf"), text, why, wreck.location, right
+        _gradient(wreck, subject), key_of(kind), float("inf"), text, why, wreck.location, right
     )
     return Report(subject.title, [finding], language=language)
 

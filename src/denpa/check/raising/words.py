@@ -109,18 +109,21 @@ RAISE_WORDS: dict[str, Words] = {
         "backward が使う順伝播の値は、forward で self に保存します。",
     ),
 }
-_SAME = {"dimension-missing": "does-not-fit", "dimension-extra": "does-not-fit",
-         "places": "does-not-fit", "flipped": "does-not-fit"}  # fmt: skip
+_KEYS = {"not-a-product": "product-kind", "no-product": "product-kind",
+         "not-summed": "bias-not-summed", "name-missing": "undefined-name",
+         "unpacked": "arguments", "not-a-number": "booleans", "dimension-missing": "does-not-fit",
+         "dimension-extra": "does-not-fit", "places": "does-not-fit", "flipped": "does-not-fit",
+         }  # fmt: skip
 
 
-def words_of(mistake: str) -> Words:
-    """The words for a change that mends a line which raises."""
-    return RAISE_WORDS.get(mistake) or RAISE_WORDS[_SAME.get(mistake, "does-not-fit")]
+def words_of(kind: str) -> Words:
+    """The words for a kind of change that mends a line which raises."""
+    return RAISE_WORDS.get(kind) or RAISE_WORDS["does-not-fit"]
 
 
-def key_of(mistake: str) -> str:
-    """The mistake as reports name it."""
-    return mistake if mistake in RAISE_WORDS else _SAME.get(mistake, mistake)
+def key_of(kind: str) -> str:
+    """The mistake as reports and explanations name it."""
+    return _KEYS.get(kind, kind)
 
 
 FAULTS: dict[str, tuple[str, str]] = {
