@@ -369,3 +369,34 @@ class Dropout:
     )
     assert found is not None
     assert found.findings[0].expected == "dout * self.mask"
+
+
+def test_where_no_line_of_the_users_is_to_be_seen_nothing_is_told() -> None:
+    source = affine("dout.dot(self.W)")
+    hidden: dict[str, Any] = {"__name__": "hidden"}
+    exec(compile(source, "<hidden>", "exec"), hidden)
+    for made in (module(source).Affine, hidden["Affine"]):
+        subject = opened(made(np.ones((4, 3)), np.ones(3)), X)
+        upstream = above(subject)
+        error = raised(subject, upstream) if made is hidden["Affine"] else ValueError("of ours")
+        assert told_raise(subject, subject.values, upstream, error) is None
+        assert plain_words(subject, subject.values, upstream, error) == ""
+
+
+def test_a_line_after_which_a_loop_need_not_end_is_not_changed() -> None:
+    """`i -= 1` as `i = 1` would run for ever."""
+    source = """
+import numpy as np
+class Sums:
+    def forward(self, x):
+        self.n = x.shape[1]
+        return np.cumsum(x, axis=1)
+    def backward(self, dout):
+        dx, s, i = np.zeros_like(dout), 0, None
+        while i != 0:
+            i -= 1
+            s = s + dout[:, i]
+            dx[:, i] = s
+        return dx
+"""
+    assert told(source, "Sums()", X) is None

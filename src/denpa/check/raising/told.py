@@ -48,6 +48,21 @@ def told_raise(
     without that. Where neither is so, `square` is examined: the same code with all sizes equal, so
     that it does not raise. None where nothing is proven; `plain_words` tells the line then.
     `again` opens the same thing anew, if `subject` is of a kind that this module does not know.
+
+    >>> def f(x, W):
+    ...     return x @ W, (x, W)
+    >>> def f_backward(dout, cache):
+    ...     x, W = cache
+    ...     return dout @ W, x.T @ dout
+    >>> from denpa.check.subjects.pair import Pair
+    >>> subject = Pair(f, f_backward, (np.eye(5, 4) + 0.1, np.eye(4, 3) - 0.2))
+    >>> dout = np.ones((5, 3))
+    >>> try:
+    ...     subject.backward(subject.values, dout)
+    ... except ValueError as error:
+    ...     found = told_raise(subject, subject.values, dout, error)
+    >>> found.findings[0].text
+    'dout (5, 3) times W (4, 3) does not fit; W.T does'
     """
     with _quiet():
         judge = judge_of(subject, values, upstream, again)

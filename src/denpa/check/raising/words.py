@@ -118,6 +118,7 @@ _KEYS = {"not-a-product": "product-kind", "no-product": "product-kind",
 
 def words_of(kind: str) -> Words:
     """The words for a kind of change that mends a line which raises."""
+    kind = "index" if kind in ("constant", "loop-order") else kind  # where steps are counted
     return RAISE_WORDS.get(kind) or RAISE_WORDS["does-not-fit"]
 
 
