@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from denpa.check.raising.told import plain_words, told_raise
+from denpa.check.raising.told import plain_words, told_joint, told_raise
 
-__all__ = ["plain_words", "told_raise"]
+__all__ = ["plain_words", "told_joint", "told_raise"]

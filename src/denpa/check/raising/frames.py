@@ -67,7 +67,7 @@ def places(error: BaseException) -> list[Place]:
     while at is not None:
         code = at.tb_frame.f_code
         file = code.co_filename
-        if _is_theirs(file, at.tb_lineno) and code.co_name not in _NAMELESS:
+        if _is_theirs(file) and code.co_name not in _NAMELESS:
             span = next(itertools.islice(code.co_positions(), at.tb_lasti // 2, None), ())
             found.append(Place(at.tb_frame, file, at.tb_lineno, tuple(span)))
         elif _OURS[0] in Path(file).parents:
@@ -76,9 +76,7 @@ def places(error: BaseException) -> list[Place]:
     return found[::-1]
 
 
-def _is_theirs(file: str, line: int) -> bool:
-    if not linecache.getline(file, line):
-        return False
+def _is_theirs(file: str) -> bool:
     path = Path(file).resolve()
     return file.startswith("<") or not any(folder in path.parents for folder in _OURS)
 

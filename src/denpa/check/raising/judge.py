@@ -17,6 +17,7 @@ from denpa.check.subjects.whole import Whole
 
 _RIGHT = 1e-5  # relative error of a gradient along a direction
 _DIRECTIONS = 2
+VALUE = "the value"  # among claims: the output of a function that returns its gradients, too
 
 
 def reopened(subject: Subject) -> Subject:
@@ -42,7 +43,7 @@ class Judge:
     open: Callable[[], Subject]
     values: Values  # those of the subject's that are to be other numbers
     upstream: np.ndarray
-    output: np.ndarray
+    output: np.ndarray | None  # None where forward and backward are one function, which raises
     known: dict[str, list[tuple[np.ndarray, float, float]]] = field(default_factory=dict)
 
     def claims(self) -> tuple[Subject, dict[str, Any]]:
@@ -50,9 +51,13 @@ class Judge:
         and ValueError where forward is another one now."""
         now = self.open()
         now.values = {k: np.array(self.values.get(k, a)) for k, a in now.values.items()}
-        if not np.array_equal(np.asarray(now.forward(now.values)), self.output, equal_nan=True):
+        output = np.asarray(now.forward(now.values))
+        claims = now.backward(now.values, self.upstream)
+        if self.output is None:
+            return now, {**claims, VALUE: output}
+        if not np.array_equal(output, self.output, equal_nan=True):
             raise ValueError("forward is another one")
-        return now, now.backward(now.values, self.upstream)
+        return now, claims
 
     def error(self, now: Subject, name: str, claim: Any) -> float:
         """How far a claim is off along random directions, relative; infinite where it is none."""
@@ -63,7 +68,7 @@ class Judge:
             return float("inf")
         if mine.shape != a.shape or not np.isfinite(mine).all():
             return float("inf")
-        if name not in self.known:
+        if name not in self.known or self.output is None:
             self.known[name] = list(self._along(now, name))
         worst = 0.0
         for v, right, doubt in self.known[name]:

@@ -22,7 +22,7 @@ from denpa.check.raising.frames import (
     places,
     watched,
 )
-from denpa.check.raising.judge import Judge, differing
+from denpa.check.raising.judge import VALUE, Judge, differing
 from denpa.check.raising.products import Names, Seen, shape
 from denpa.check.repair.edits import edits
 from denpa.check.repair.search import _are_flags, _named
@@ -315,14 +315,16 @@ def _tried(
     try:
         with wreck.theirs.running(code):
             now, claims = judge.claims()
+            right = [n for n in now.values if n in claims and judge.right(now, n, claims[n])]
     except Exception as error:
         return error
-    right = [n for n in now.values if n in claims and judge.right(now, n, claims[n])]
     if not right:
         return [], list(now.values)
     with applied(edit):
         changed = (edit.changes[0][0], Slot(edit.statement.get(), "value"))
         made = _depending(judge, wreck.theirs, changed, claims)
+    if VALUE in made:  # it is a line of the function itself, and not of its gradient
+        return None
     if not made:  # it steers what others compute
         whole = all(n in right for n in now.values if n in claims)
         return (right, []) if whole else ([], list(now.values))

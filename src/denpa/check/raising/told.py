@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,7 @@ from denpa.check.repair.tree import Edit, targets
 from denpa.check.report import Finding, Report
 from denpa.check.steady import leaves_generators
 from denpa.check.subject import Subject
+from denpa.check.subjects.pair import Joint, _parameter_names
 
 _SECONDS = 2.0  # of computing, for changes of the code
 _BUDGET = 3.0  # for the comparison of what is mended
@@ -65,18 +67,39 @@ def told_raise(
     'dout (5, 3) times W (4, 3) does not fit; W.T does'
     """
     with _quiet():
-        judge = judge_of(subject, values, upstream, again)
-        wreck = wreck_of(judge, error)
-        if wreck is None or set_by_protocol(wreck) or unproven(wreck):
-            return None
-        with ExitStack() as stack:
-            mends = mended(judge, error, _SECONDS, stack)
-            if mends:
-                return _of_mends(judge, mends, subject, language)
-        name = never_bound(wreck)
-        if name:
-            return _of_name(wreck, name, subject, language)
-        return None if square is None else _of_square(square, wreck, language)
+        return _told(judge_of(subject, values, upstream, again), subject, error, language, square)
+
+
+@leaves_generators
+def told_joint(
+    f: Callable[..., Any], arrays: Sequence[Any], error: Exception, language: str = "en",
+    title: str = "",
+) -> Report | None:  # fmt: skip
+    """As `told_raise`, of one function that returns its value and its gradients, and raises in the
+    lines of the gradients."""
+    subject = Subject()
+    subject.title = title or getattr(f, "__name__", "f")
+    named = zip(_parameter_names(f, len(arrays)), arrays, strict=True)
+    subject.values, subject.inputs = {n: np.asarray(a) for n, a in named}, ()
+    judge = Judge(lambda: Joint(f, arrays, title), {}, np.ones(()), None)
+    with _quiet():
+        return _told(judge, subject, error, language, None)
+
+
+def _told(
+    judge: Judge, subject: Subject, error: Exception, language: str, square: Subject | None
+) -> Report | None:
+    wreck = wreck_of(judge, error)
+    if wreck is None or set_by_protocol(wreck) or unproven(wreck):
+        return None
+    with ExitStack() as stack:
+        mends = mended(judge, error, _SECONDS, stack)
+        if mends:
+            return _of_mends(judge, mends, language)
+    name = never_bound(wreck)
+    if name:
+        return _of_name(wreck, name, subject, language)
+    return None if square is None else _of_square(square, wreck, language)
 
 
 @leaves_generators
@@ -94,7 +117,7 @@ def plain_words(
     return f"{wreck.location}   {wreck.location.text}\n    {fault}"
 
 
-def _of_mends(judge: Judge, mends: list[Mend], subject: Subject, language: str) -> Report:
+def _of_mends(judge: Judge, mends: list[Mend], language: str) -> Report:
     """The lines that raised, and what is wrong with them mended."""
     now, _ = judge.claims()
     case = examine(now, budget=_BUDGET)
