@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from denpa.check.raising import told_joint
+from denpa.check.raising.judge import Judge
+from denpa.check.subject import Subject, Values
 from tests.check.raising_written import rand
 from tests.check.test_raising import module
 
@@ -52,3 +54,19 @@ def test_a_function_whose_value_raises_is_not_mended() -> None:
     with pytest.raises(ValueError, match="not aligned") as error:
         f(*given)
     assert told_joint(f, given, error.value) is None
+
+
+class Squares(Subject):
+    def __init__(self, k: float) -> None:
+        self.k, self.values, self.inputs = k, {"x": np.array([1.0, -2.0])}, ("x",)
+
+    def forward(self, values: Values) -> np.ndarray:
+        return np.asarray(self.k * np.sum(values["x"] ** 2))
+
+
+def test_each_change_of_such_a_function_is_judged_by_its_own_value() -> None:
+    judge = Judge(lambda: Squares(1.0), {}, np.ones(()), None)
+    for k in (1.0, 3.0):
+        now = Squares(k)
+        assert judge.right(now, "x", 2 * k * now.values["x"])
+        assert not judge.right(now, "x", 2 * (k + 1) * now.values["x"])
