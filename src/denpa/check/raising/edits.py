@@ -265,6 +265,16 @@ def _steps(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
                 yield edit("undefined-name", at, slot, ast.Subscript(x.value, index, x.ctx), cost)
 
 
+def _exchanged(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
+    """Two indices the other way round."""
+    x = slot.get()
+    if slot.field == "slice" and isinstance(x, ast.Tuple):
+        for a, b in itertools.combinations(range(len(x.elts)), 2):
+            order = list(x.elts)
+            order[a], order[b] = order[b], order[a]
+            yield edit("index", at, slot, ast.Tuple(order, ast.Load()), 1.0)
+
+
 def _in_place(tree: Any, node: ast.AST, new: ast.expr) -> Any:
     """A copy of an expression with one node exchanged."""
 
@@ -343,4 +353,5 @@ _MAKERS: tuple[Callable[[Slot, Slot, Seen, Names], Iterator[Edit]], ...] = (
     products, _booleans, elementwise, indices, _views, _variables, _reductions, _reshapes,
     _steps,
     _spread,
+    _exchanged,
 )  # fmt: skip

@@ -310,7 +310,7 @@ def _tried(
     try:
         with applied(edit):
             code = wreck.theirs.compiled()
-    except (ValueError, SyntaxError, TypeError, AttributeError):
+    except Exception:  # such as a call that is assigned to: SystemError
         return None
     try:
         with wreck.theirs.running(code):
