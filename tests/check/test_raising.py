@@ -22,6 +22,7 @@ from denpa.check.subjects.layer import Layer
 from denpa.check.subjects.pair import Pair
 from denpa.check.subjects.whole import Whole
 from tests.check.raising_courses import COURSES
+from tests.check.raising_helpers import HELPERS
 from tests.check.raising_written import MAKE, WRONG, Wrong, X, affine
 
 _count = itertools.count()
@@ -78,7 +79,7 @@ def told(source: str, make: str, given: tuple[Any, ...], language: str = "en") -
     return told_raise(subject, subject.values, upstream, raised(subject, upstream), language)
 
 
-@pytest.mark.parametrize("case", [*WRONG, *COURSES], ids=lambda c: c.name)
+@pytest.mark.parametrize("case", [*WRONG, *COURSES, *HELPERS], ids=lambda c: c.name)
 def test_the_line_and_what_fits_are_told(case: Wrong) -> None:
     found = told(case.source, case.make, case.given)
     assert found is not None
@@ -170,7 +171,7 @@ def test_it_is_told_in_japanese() -> None:
     assert "正しくは   dout.dot(self.W.T)" in text
 
 
-@pytest.mark.parametrize("case", [*WRONG, *COURSES], ids=lambda c: c.name)
+@pytest.mark.parametrize("case", [*WRONG, *COURSES, *HELPERS], ids=lambda c: c.name)
 def test_no_english_is_left_in_japanese(case: Wrong) -> None:
     found = told(case.source, case.make, case.given, "ja")
     assert found is not None

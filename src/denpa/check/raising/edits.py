@@ -72,6 +72,8 @@ def _views(at: Slot, slot: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
             yield edit("not-summed", at, slot, parsed(keeps), 1.6)
         if s[k] == 1 and len(s) > 1:
             yield edit("dimension-extra", at, slot, parsed(f"{text}.squeeze(axis={k})"), 1.7)
+    if len(s) > 2:
+        yield edit("does-not-fit", at, slot, parsed(f"{text}.reshape(-1, {text}.shape[-1])"), 1.6)
     for axes in ((0, 1), (0, 2, 3), (0, 2), (1, 2)):
         if max(axes) < len(s) and len(axes) < len(s):
             yield edit("not-summed", at, slot, parsed(f"{text}.sum(axis={axes})"), 1.7)

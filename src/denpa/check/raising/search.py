@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from inspect import ismodule
+from types import FrameType, FunctionType
 from typing import Any
 
 from denpa.check.diagnose import report
@@ -87,10 +89,30 @@ def wreck_of(judge: Judge, error: Exception, depth: int = 0) -> Wreck | None:
             continue
         frames = {p.frame.f_code.co_name: p.frame for p in places(again)} if again else {}
         frame = frames.get(theirs.code.co_name, place.frame)
-        names = _names(frame.f_locals) | _functions(frame.f_globals)
+        names = _names(frame.f_locals) | _functions(frame)
         failing = next((n for n in ast.walk(at.get()) if _span(n) == place.span), None)
         return Wreck(error, place, theirs, at, failing, seen, names, place.location)
     return None
+
+
+def _callees(judge: Judge, wreck: Wreck) -> Iterator[Wreck]:
+    """The functions that have returned what a line uses, as if their last return had raised."""
+    for at in (wreck.at, *_sources(wreck)):
+        for slot in computed(at):
+            call = slot.get()
+            called = wreck.names.get(ast.unparse(call.func)) if isinstance(call, ast.Call) else None
+            theirs = Theirs.of(called.__code__) if isinstance(called, FunctionType) else None
+            returns = [] if theirs is None else [
+                s for s in heads(theirs.node) if isinstance(s.get(), ast.Return)
+            ]  # fmt: skip
+            if theirs is None or not returns or theirs.node.lineno == wreck.theirs.node.lineno:
+                continue
+            seen: Seen = {}
+            with suppress(Exception), watched(theirs, seen):
+                judge.claims()
+            place = replace(wreck.place, file=theirs.file, line=returns[-1].get().lineno)
+            yield replace(wreck, place=place, theirs=theirs, at=returns[-1], failing=None,
+                          seen=seen, names={}, location=place.location)  # fmt: skip
 
 
 def _span(node: ast.AST) -> tuple[int | None, ...]:
@@ -111,9 +133,13 @@ def _names(local: dict[str, Any]) -> Names:
     return found
 
 
-def _functions(names: dict[str, Any]) -> Names:
-    """What a file defines or imports that can be called."""
-    return {n: x for n, x in names.items() if callable(x) and not n.startswith("_")}
+def _functions(frame: FrameType) -> Names:
+    """What a file defines or imports, arrays aside, and the methods of self."""
+    found = {n: x for n, x in frame.f_globals.items() if callable(x) and not n.startswith("_")}
+    found |= {n: x for n, x in frame.f_globals.items() if ismodule(x)}
+    own = type(frame.f_locals.get("self")).__dict__
+    methods = {n: x for n, x in own.items() if isinstance(x, FunctionType) and n[0] != "_"}
+    return found | {f"self.{n}": x for n, x in methods.items()}
 
 
 def mended(judge: Judge, error: Exception, seconds: float, stack: ExitStack) -> list[Mend] | None:
@@ -131,11 +157,9 @@ def _mended(
     first = wreck_of(judge, error)
     if first is None:
         return None
-    for depth in range(_FRAMES):
-        wreck = wreck_of(judge, error, depth) if depth else first
-        if wreck is None:
-            break
-        found = _of_one(judge, wreck, until, onwards)
+    half: list[_Half] = []
+    for wreck in _looked_at(judge, error, first):
+        found = _of_one(judge, wreck, until, onwards, half)
         if found is not None:
             edit, names = found
             stack.enter_context(_kept(wreck, edit))
@@ -153,23 +177,42 @@ def _mended(
                     names = tuple(n for n in made if n not in told) or made
                     stack.push(inner.pop_all())
                     return [_mend(first, wreck, edit, names), *rest]
+    for wreck, edit, names in sorted(half, key=lambda h: (-len(h[2]), h[1].cost))[:_UNPROVEN]:
+        if names and _explained(judge, wreck, edit):
+            stack.enter_context(_kept(wreck, edit))
+            return [_mend(first, wreck, edit, names)]
     return None
 
 
+_Half = tuple[Wreck, Edit, tuple[str, ...]]  # a change, and those of its gradients that are right
+
+
+def _looked_at(judge: Judge, error: Exception, first: Wreck) -> Iterator[Wreck]:
+    """The functions that may have to be changed: where it raises, what has called that, and what
+    has returned what is used there."""
+    yield first
+    for depth in range(1, _FRAMES):
+        wreck = wreck_of(judge, error, depth)
+        if wreck is None:
+            break
+        yield wreck
+    yield from _callees(judge, first)
+
+
 def _of_one(
-    judge: Judge, wreck: Wreck, until: float, onwards: list[tuple[Wreck, Edit]]
+    judge: Judge, wreck: Wreck, until: float, onwards: list[tuple[Wreck, Edit]], half: list[_Half]
 ) -> tuple[Edit, tuple[str, ...]] | None:
-    """The change of one function that mends most, and the gradients that are right with it; none
-    where the rest is another mistake's. Those after which it raises further on go to `onwards`."""
-    best: tuple[Edit, tuple[str, ...]] | None = None
-    ran: list[Edit] = []
-    looked = 0
+    """The change of one function after which all gradients that it makes are right, or all that is
+    wrong is another line's mistake, and these gradients. Changes after which it raises further on
+    go to `onwards`, those after which some gradients are wrong to `half`."""
+    ran: list[_Half] = []
+    looked = False
     for edit in _ordered(wreck):
         if edit.cost > _PLAIN and not looked and ran:
-            looked = len(ran[:_UNPROVEN])
-            for plain in ran[:looked] if best is None else ():
+            looked = True
+            for _, plain, names in sorted(ran, key=lambda h: (-len(h[2]), h[1].cost))[:_UNPROVEN]:
                 if _explained(judge, wreck, plain):
-                    return plain, ()
+                    return plain, names
         if time.thread_time() > until:
             break
         outcome = _tried(judge, wreck, edit)
@@ -178,12 +221,11 @@ def _of_one(
                 onwards.append((wreck, edit))
         elif outcome is not None:
             right, wrong = outcome
-            ran.append(edit)
-            if right and (best is None or len(right) > len(best[1])):
-                best = edit, tuple(right)
             if right and not wrong:
-                break
-    return best
+                return edit, tuple(right)
+            ran.append((wreck, edit, tuple(right)))
+    half += ran
+    return None
 
 
 def _explained(judge: Judge, wreck: Wreck, edit: Edit) -> bool:
@@ -214,7 +256,7 @@ def _right_of(judge: Judge, wreck: Wreck, edit: Edit) -> tuple[str, ...]:
         return ()
     now, claims = judge.claims()
     places = (at, Slot(at.get(), "value"))
-    made = _depending(judge, theirs, places, claims) or set(claims)
+    made = _depending(judge, theirs, places, claims)
     return tuple(n for n in now.values if n in made and judge.right(now, n, claims[n]))
 
 
