@@ -31,11 +31,11 @@ class Affine:
         self.x = x
         return x @ self.W + self.b
     def backward(self, dout):
-        dx, dW, db = self.through(dout, self.x)
+        dx, dW, db = self._through(dout, self.x)
         self.dW[...] = dW
         self.db[...] = db  # raises
         return dx
-    def through(self, dout, x):
+    def _through(self, dout, x):
         db = dout.sum(axis=1)
         return dout @ self.W.T, x.T @ dout, db
 """
@@ -73,7 +73,7 @@ class Sigmoid:
 
 HELPERS = [
     Wrong("index-written", LOOPS.format(written="b, c", read="c, b"), MAKE, X, "W",
-          ("index", "self.dW (4, 3) has no [b, c] (b = 0, c = 3)"),
+          ("index", "self.dW (4, 3) has no [b, c] (b = 0, c = 3); [c, b] belongs there"),
           "self.dW[c, b] += self.x[a, c] * dout[a, b]", (), "self.x[a, c] * dout[a, b]"),
     Wrong("index-read", LOOPS.format(written="c, b", read="b, c"), MAKE, X, "x",
           ("index", "self.W (4, 3) has no [b, c] (b = 0, c = 3)"),

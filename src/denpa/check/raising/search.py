@@ -138,7 +138,7 @@ def _functions(frame: FrameType) -> Names:
     found = {n: x for n, x in frame.f_globals.items() if callable(x) and not n.startswith("_")}
     found |= {n: x for n, x in frame.f_globals.items() if ismodule(x)}
     own = type(frame.f_locals.get("self")).__dict__
-    methods = {n: x for n, x in own.items() if isinstance(x, FunctionType) and n[0] != "_"}
+    methods = {n: x for n, x in own.items() if isinstance(x, FunctionType) and n[:2] != "__"}
     return found | {f"self.{n}": x for n, x in methods.items()}
 
 

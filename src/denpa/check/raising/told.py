@@ -169,6 +169,8 @@ def _want(edit: Edit) -> str:
                    if ast.unparse(p) != ast.unparse(q)]  # fmt: skip
         if len(changed) == 1:
             return changed[0]
+    if edit.changes[0][0].field == "slice":
+        return f"[{edit.want.strip('()')}]"
     return edit.want
 
 
