@@ -10,25 +10,24 @@ Debroy and Wong, "Using Mutation to Automatically Suggest Fixes for Faulty Progr
 from __future__ import annotations
 
 import ast
-import inspect
 import io
-import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from denpa.check.examine import Case, Compared
-from denpa.check.locate import Location, Source
+from denpa.check.locate import Location
 from denpa.check.numeric import Values, sharper, slope
 from denpa.check.repair.edits import edits
-from denpa.check.repair.tree import Edit, Scope, expressions, statements
+from denpa.check.repair.routines import Routine, placed, routines
+from denpa.check.repair.seen import Seen
+from denpa.check.repair.tree import Edit
 from denpa.check.steady import relative
-from denpa.check.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -43,107 +42,160 @@ class Repair:
     errors: dict[str, float]  # of each gradient that it makes right, afterwards
     cost: float
     fill: dict[str, str]  # further words
+    others: tuple[str, ...] = ()  # mistakes that would explain the same as well
 
 
 def repairs(case: Case, wrong: list[Compared], seconds: float = 2.0) -> list[Repair]:
-    """Changes of the gradient function that make at least one wrong gradient right and no right one
-    wrong; those first that mend most, then the plainest.
+    """Changes of the functions that compute gradients which make at least one wrong gradient right
+    and no right one wrong; those first that mend most, then the plainest.
 
-    Nothing is tried where the source is not to be had, and nothing more after `seconds` of
-    computing.
+    What is still wrong then is searched for again with the best change in its place: there may be
+    two mistakes. Nothing is tried where the source is not to be had, and nothing more after
+    `seconds` of computing.
     """
     rule = case.subject.rule()
-    source = None if rule is None else Source.of(rule.function)
-    function = None if source is None else _function(source.tree, rule)
     usable = [c for c in wrong if c.numeric is not None and np.isfinite(c.numeric).any()]
-    if rule is None or source is None or function is None or not usable:
+    if rule is None or not usable:
         return []
-    until = time.thread_time() + seconds
     with _quiet():
-        scope = _seen(case, rule, function)
-        if scope is None:
-            return []
-        found = []
-        for edit in sorted(edits(function, scope), key=lambda e: e.cost):
-            if time.thread_time() > until:
-                break
-            errors = _tried(case, rule, function, edit, usable)
-            if errors:
-                line = source.line(edit.statement.get())
-                expected = _expected(edit)
-                if '"' in line.text and "'" not in line.text:  # as the user quotes
-                    expected = expected.replace("'", '"')
-                found.append(Repair(edit.mistake, edit.got, edit.want, line, expected, errors,
-                                    edit.cost, dict(edit.fill)))  # fmt: skip
-                if len(errors) == len(usable):
-                    break  # the plainest that mends everything
-    return sorted(found, key=lambda r: (-len(r.errors), r.cost))
-
-
-def _function(tree: ast.Module, rule: Any) -> ast.FunctionDef | None:
-    """The function's tree, made bare: without decorators; a lambda as a function."""
-    top = tree.body[0] if tree.body else None
-    if isinstance(top, ast.FunctionDef):
-        top.decorator_list = []
-        return top
-    lambdas = [n for n in ast.walk(tree) if isinstance(n, ast.Lambda)]
-    names = getattr(rule.function, "__code__", None)
-    if names is not None:
-        wanted = list(names.co_varnames[: names.co_argcount])
-        lambdas = [n for n in lambdas if [a.arg for a in n.args.args] == wanted]
-    if len(lambdas) != 1:
-        return None
-    body = ast.Return(lambdas[0].body)
-    found = ast.FunctionDef("lambda_", lambdas[0].args, [body], [], type_params=[])  # type: ignore[call-arg,unused-ignore]
-    ast.copy_location(body, lambdas[0])
-    return ast.fix_missing_locations(ast.copy_location(found, lambdas[0]))
-
-
-def _compiled(function: ast.FunctionDef, original: Callable[..., Any], **more: Any) -> Any:
-    """A function of this tree, that sees what the original one sees."""
-    module = ast.Module([function], [])
-    original = inspect.unwrap(original)
-    names = {"np": np, **getattr(original, "__globals__", {}), **more}
-    closure = getattr(original, "__closure__", None) or ()
-    free = getattr(getattr(original, "__code__", None), "co_freevars", ())
-    for name, cell in zip(free, closure, strict=True):
         try:
-            names[name] = cell.cell_contents
-        except ValueError:  # not filled yet
-            continue
-    exec(compile(module, "<changed>", "exec"), names)
-    return names[function.name]
+            places = routines(
+                rule.function,
+                lambda: case.subject.forward(case.values),
+                lambda: case.subject.backward(case.values, case.upstream),
+            )
+        except Exception:  # the user's own
+            return []
+        return _Search(case, places, time.thread_time() + seconds).all(usable)
 
 
-def _tried(
-    case: Case, rule: Any, function: ast.FunctionDef, edit: Edit, wrong: list[Compared]
-) -> dict[str, float]:
-    """The errors of the gradients that an edit makes right; nothing if it breaks one."""
-    try:
-        with _applied(edit):
-            changed = rule.replaced(_compiled(function, rule.function))
-        claims = changed.backward(case.values, case.upstream)
-    except Exception:  # most edits make no sense
-        return {}
-    found = {}
-    for c in wrong:
-        error = _error(c, claims.get(c.name))
-        if error <= min(max(case.tolerance, 1e-7), 0.1 * c.error):
-            found[c.name] = error
-    names = {c.name for c in wrong}
-    for name, c in case.compared.items() if found else ():
-        if name not in names and c.ok:
-            now = claims.get(name)
-            if now is None or np.shape(now) != np.shape(c.claimed):
-                return {}
-            if relative(np.asarray(now, np.float64), c.claimed) > 1e-9:
-                return {}
-    return found if not found or _confirmed(case, changed, found) else {}
+class _Search:
+    """The search for one case."""
+
+    def __init__(self, case: Case, places: list[Routine], until: float) -> None:
+        self.case, self.places, self.until = case, places, until
+        self.right = {k: c.claimed for k, c in case.compared.items() if c.ok}
+
+    def all(self, wrong: list[Compared]) -> list[Repair]:
+        """The repairs of one mistake after the other."""
+        left, found = wrong, list[Repair]()
+        while left and self.places:
+            more = self._once(left)
+            if not more:
+                break
+            found += [repair for repair, _, _ in more]
+            mended = {n for repair, _, _ in more for n in repair.errors}
+            _, edit, place = more[0]
+            with suppress(Exception), _put(edit), placed([place.outer]):
+                claims = self.case.subject.backward(self.case.values, self.case.upstream)
+                self.right |= {n: claims[n] for n in more[0][0].errors}
+            if {c.name for c in left} <= mended:
+                break
+            _keep(edit)
+            left = [c for c in left if c.name not in mended]
+        return found
+
+    def _once(self, wrong: list[Compared]) -> list[tuple[Repair, Edit, Routine]]:
+        """Each single change that mends something."""
+        case, now = self.case, time.thread_time()
+        try:
+            seen = Seen(
+                self.places,
+                lambda: case.subject.backward(case.values, case.upstream),
+                list(case.values),
+                _SHARE * (self.until - now),
+            )
+        except Exception:
+            return []
+        found: list[tuple[Repair, Edit, Routine]] = []
+        tried: dict[int, set[str]] = {}
+        for cost, edit, place in self._ordered(seen, wrong):
+            whole = found and max(len(r.errors) for r, _, _ in found) == len(wrong)
+            if time.thread_time() > self.until or (whole and cost > found[-1][0].cost + _ALIKE):
+                break
+            known = tried.setdefault(id(edit.statement.get()), {_written(edit.statement.get())})
+            expected, text = _expected(edit)
+            if text in known:
+                continue
+            known.add(text)
+            errors = self._tried(edit, place, wrong)
+            if not errors:
+                continue
+            line = place.outer.source.line(edit.statement.get())
+            if '"' in line.text and "'" not in line.text:  # as the user quotes
+                expected = expected.replace("'", '"')
+            repair = Repair(edit.mistake, edit.got, edit.want, line, expected, errors, cost,
+                            dict(edit.fill))  # fmt: skip
+            found.append((repair, edit, place))
+        found.sort(key=lambda r: (-len(r[0].errors), r[0].cost))
+        return _told(found)
+
+    def _ordered(self, seen: Seen, wrong: list[Compared]) -> list[tuple[float, Edit, Routine]]:
+        """All edits, the plainest first; those last that move what is right."""
+        names, right = {c.name for c in wrong}, set(self.right)
+        found = []
+        for place in self.places:
+            scope = seen.scopes.get(place)
+            if scope is None:
+                continue
+            for edit in edits(place.node, scope):
+                reached = [seen.reached[id(old)] for slot, _ in edit.changes
+                           if id(old := slot.get()) in seen.reached]  # fmt: skip
+                cost = edit.cost + place.cost
+                if any(r & right for r in reached):
+                    cost += _REACHES_RIGHT
+                elif reached and all(names <= r for r in reached):
+                    cost -= _REACHES_ALL
+                found.append((cost, edit, place))
+        return sorted(found, key=lambda x: x[0])
+
+    def _tried(self, edit: Edit, place: Routine, wrong: list[Compared]) -> dict[str, float]:
+        """The errors of the gradients that an edit makes right; nothing if it breaks one."""
+        case, found = self.case, dict[str, float]()
+        try:
+            with _put(edit), placed([place.outer]):
+                claims = case.subject.backward(case.values, case.upstream)
+                for c in wrong:
+                    error = _error(c, claims.get(c.name))
+                    if error <= min(max(case.tolerance, 1e-7), 0.1 * c.error):
+                        found[c.name] = error
+                for name, claim in self.right.items() if found else ():
+                    now = claims.get(name)
+                    if now is None or np.shape(now) != np.shape(claim):
+                        return {}
+                    if relative(np.asarray(now, np.float64), np.asarray(claim)) > 1e-9:
+                        return {}
+                if found and not np.array_equal(
+                    np.asarray(case.subject.forward(case.values), np.float64), case.output,
+                    equal_nan=True,
+                ):  # fmt: skip
+                    return {}
+                return found if not found or _confirmed(case, found) else {}
+        except Exception:  # most edits make no sense
+            return {}
 
 
-def _confirmed(case: Case, changed: Subject, names: dict[str, float]) -> bool:
-    """Whether a changed rule is right at another point, too: at one it may be luck. Where the code
-    does not run there, or gives no number, nothing speaks against it."""
+_SHARE = 0.2  # of the time: for moving each value
+_ALIKE = 0.08  # of the cost: below it another change that mends all is as plain as the first
+_REACHES_RIGHT, _REACHES_ALL = 3.0, 0.15  # of the cost
+
+
+def _told(found: list[tuple[Repair, Edit, Routine]]) -> list[tuple[Repair, Edit, Routine]]:
+    """Of those that mend the same the first, with the mistakes of those that are as plain."""
+    kept: dict[frozenset[str], tuple[Repair, Edit, Routine]] = {}
+    for repair, edit, place in found:
+        first = kept.setdefault(frozenset(repair.errors), (repair, edit, place))
+        best = first[0]
+        alike = repair.cost <= best.cost + _ALIKE and repair.location == best.location
+        if alike and repair.mistake not in (best.mistake, *best.others):
+            others = (*best.others, repair.mistake)
+            kept[frozenset(repair.errors)] = (replace(best, others=others), *first[1:])
+    return list(kept.values())
+
+
+def _confirmed(case: Case, names: dict[str, float]) -> bool:
+    """Whether the rule, changed as it is now, is right at another point, too: at one it may be
+    luck. Where the code does not run there, or gives no number, nothing speaks against it."""
     rng = np.random.default_rng(case.seed + 2)
 
     def near(a: np.ndarray) -> np.ndarray:
@@ -157,14 +209,15 @@ def _confirmed(case: Case, changed: Subject, names: dict[str, float]) -> bool:
     def f(at: Values) -> np.ndarray:
         return np.asarray(np.sum(upstream * np.asarray(case.subject.forward(at), np.float64)))
 
+    tolerance = 1e-2 if case.single else 1e-4
     try:
-        claims = changed.backward(values, upstream)
+        claims = case.subject.backward(values, upstream)
         for name in names:
             mine = np.asarray(claims[name], np.float64)
             v = {name: rng.standard_normal(mine.shape)}
             along = sharper(f, values, v, slope(f, values, v))
             off = abs(float(along.value) - float(np.sum(mine * v[name]))) - 10 * float(along.error)
-            if not along.kink and off > 1e-2 * float(np.linalg.norm(mine)):
+            if not along.kink and off > tolerance * float(np.linalg.norm(mine)):
                 return False
     except Exception:  # outside the domain of the code
         return True
@@ -172,16 +225,21 @@ def _confirmed(case: Case, changed: Subject, names: dict[str, float]) -> bool:
 
 
 @contextmanager
-def _applied(edit: Edit) -> Iterator[None]:
+def _put(edit: Edit) -> Iterator[None]:
     """The tree with an edit in it."""
     kept = [(slot, slot.get()) for slot, _ in edit.changes]
-    for slot, node in edit.changes:
-        slot.put(ast.fix_missing_locations(ast.copy_location(node, slot.get())))
+    _keep(edit)
     try:
         yield
     finally:
         for slot, node in kept:
             slot.put(node)
+
+
+def _keep(edit: Edit) -> None:
+    """Put an edit into the tree for good."""
+    for slot, node in edit.changes:
+        slot.put(ast.fix_missing_locations(ast.copy_location(node, slot.get())))
 
 
 def _error(c: Compared, claim: Any) -> float:
@@ -196,140 +254,26 @@ def _error(c: Compared, claim: Any) -> float:
     return relative(mine[known], n[known])
 
 
-def _expected(edit: Edit) -> str:
-    """The statement as it should be; its right-hand side alone where that has changed."""
+def _written(statement: Any) -> str:
+    """A statement's text; of one with a body, its head."""
+    if isinstance(statement, ast.For):
+        return ast.unparse(statement.iter)
+    return ast.unparse(statement)
+
+
+def _expected(edit: Edit) -> tuple[str, str]:
+    """The statement as it should be, or its right-hand side alone where that has changed; and all
+    of its text."""
     statement = edit.statement.get()
     before = getattr(statement, "value", None)
     was = None if before is None else ast.unparse(before)
-    with _applied(edit):
+    with _put(edit):
         statement = edit.statement.get()
-        whole = isinstance(statement, (ast.AugAssign, ast.Expr, ast.expr))
+        text = _written(statement)
+        whole = isinstance(statement, (ast.AugAssign, ast.Expr, ast.expr, ast.Pass))
         if whole or ast.unparse(statement.value) == was:
-            return ast.unparse(statement)
-        return ast.unparse(statement.value)
-
-
-def _seen(case: Case, rule: Any, function: ast.FunctionDef) -> Scope | None:
-    """What a run of the function sees; None if it does not run."""
-    shapes: dict[int, tuple[int, ...]] = {}
-    last: dict[str, Any] = {}
-
-    def see(at: int, x: Any) -> Any:
-        shape = getattr(x, "shape", () if isinstance(x, (int, float)) else None)
-        if isinstance(shape, tuple):
-            shapes[at] = tuple(shape)
-        return x
-
-    watched = [
-        (slot, slot.get())
-        for s in statements(function)
-        for slot in expressions(s.get())
-        if isinstance(slot.get(), _VALUES)
-        and isinstance(getattr(slot.get(), "ctx", _LOAD), ast.Load)
-    ]
-    for slot, node in reversed(watched):  # from within
-        call = ast.Call(ast.Name("__see", _LOAD), [ast.Constant(id(node)), slot.get()], [])
-        slot.put(ast.fix_missing_locations(ast.copy_location(call, node)))
-    try:
-        f = _compiled(function, rule.function, __see=see)
-        with _locals_of(f, last):
-            rule.replaced(f).backward(case.values, case.upstream)
-    except Exception:
-        return None
-    finally:
-        for slot, node in watched:
-            slot.put(node)
-    arrays: dict[str, tuple[int, ...]] = {}
-    masks: set[str] = set()
-    flags: set[str] = set()
-    numbers: dict[str, float] = {}
-    sizes: dict[int, str] = {}
-    for name, x in _named(last):
-        if isinstance(x, (bool, str)) or name.startswith("__"):
-            continue
-        if isinstance(x, (int, float)) or getattr(x, "shape", None) == ():
-            with suppress(TypeError, ValueError):  # such as an array of objects
-                if np.isfinite(float(x)) and float(x) not in (0, 1):
-                    numbers[name] = float(x)
-        elif isinstance(getattr(x, "shape", None), tuple) and hasattr(x, "dtype") and x.shape:
-            arrays[name] = tuple(x.shape)
-            if "bool" in str(x.dtype):
-                masks.add(name)
-            elif _are_flags(x):
-                flags.add(name)
-            sizes.setdefault(len(x), f"len({name})")
-            sizes.setdefault(int(np.prod(x.shape)), f"{name}.size")
-    for _, node in watched:  # self.h[k], and the step of time before it
-        if isinstance(node, ast.Subscript) and shapes.get(id(node)):
-            for text in _steps(node):
-                arrays.setdefault(text, shapes[id(node)])
-    return Scope(
-        shapes,
-        arrays,
-        frozenset(masks),
-        frozenset(flags),
-        frozenset(case.values),
-        numbers,
-        tuple(sizes.values())[:8],
-    )
-
-
-def _are_flags(x: Any) -> bool:
-    """Whether an array holds 0 and 1 only, as targets in one-hot form do."""
-    try:
-        return bool(np.all((np.asarray(x) == 0) | (np.asarray(x) == 1)))
-    except (TypeError, ValueError, RuntimeError):  # another library's tensor
-        return False
-
-
-def _steps(node: ast.Subscript) -> list[str]:
-    """An indexed array as it is written, and the one a step before or after."""
-    found, at = [ast.unparse(node)], node.slice
-    if isinstance(at, ast.Name):
-        found += [f"{ast.unparse(node.value)}[{at.id} {sign} 1]" for sign in "-+"]
-    if isinstance(at, ast.BinOp) and isinstance(at.left, ast.Name):
-        found += [f"{ast.unparse(node.value)}[{at.left.id}]"]
-    return found
-
-
-_VALUES = (ast.BinOp, ast.UnaryOp, ast.Call, ast.Name, ast.Attribute, ast.Subscript, ast.Compare)
-_LOAD = ast.Load()
-
-
-def _named(last: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Locals, attributes of self (or ctx), and entries of dicts that self holds."""
-    for name, x in last.items():
-        yield name, x
-        own = getattr(x, "__dict__", None)
-        if own is None or inspect.ismodule(x) or inspect.isclass(x):
-            continue
-        for key, held in own.items():
-            yield f"{name}.{key}", held
-            if isinstance(held, dict):
-                yield from ((f"{name}.{key}[{k!r}]", v) for k, v in held.items())
-
-
-@contextmanager
-def _locals_of(f: Any, into: dict[str, Any]) -> Iterator[None]:
-    """Note the local variables of f when it returns."""
-    before = sys.gettrace()
-
-    def trace(frame: Any, event: str, _: Any) -> Any:
-        if frame.f_code is not f.__code__:
-            return None
-
-        def inside(frame: Any, event: str, _: Any) -> Any:
-            if event == "return":
-                into.update(frame.f_locals)
-            return inside
-
-        return inside
-
-    sys.settrace(trace)
-    try:
-        yield
-    finally:
-        sys.settrace(before)
+            return text, text
+        return ast.unparse(statement.value), text
 
 
 @contextmanager

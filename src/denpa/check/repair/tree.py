@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -66,11 +66,26 @@ class Scope:
 
     shapes: dict[int, Shape]  # by id of the node
     arrays: dict[str, Shape]  # by text, such as "self.x"
-    masks: frozenset[str]  # those of booleans
-    flags: frozenset[str]  # those of numbers that are all 0 or 1
-    weights: frozenset[str]  # the names of the inputs and parameters
-    numbers: dict[str, float]
-    sizes: tuple[str, ...]  # lengths and sizes that differ, by text
+    masks: frozenset[str] = frozenset()  # those of booleans
+    flags: frozenset[str] = frozenset()  # those of numbers that are all 0 or 1
+    shares: dict[str, str] = field(default_factory=dict)  # those that sum to 1, and along what
+    weights: frozenset[str] = frozenset()  # the names of the inputs and parameters
+    numbers: dict[str, float] = field(default_factory=dict)
+    sizes: tuple[str, ...] = ()  # lengths and sizes that differ, by text
+    counters: tuple[str, ...] = ()  # the variables of loops
+    lists: dict[str, int] = field(default_factory=dict)  # lists of arrays, and their lengths
+    values: dict[str, Any] = field(default_factory=dict)  # the local variables themselves
+
+
+def loops(function: ast.FunctionDef) -> tuple[str, ...]:
+    """The variables that loops count in."""
+    found: dict[str, None] = {}
+    for node in ast.walk(function):
+        if isinstance(node, (ast.For, ast.comprehension)):
+            for name in ast.walk(node.target):
+                if isinstance(name, ast.Name):
+                    found[name.id] = None
+    return tuple(found)
 
 
 def statements(function: ast.FunctionDef) -> Iterator[Slot]:

@@ -1,0 +1,213 @@
+"""What one run of somebody's functions sees: shapes, names, and which values reach which gradient.
+
+Each expression is watched. After that each is moved a little, alone: a place whose value reaches a
+gradient that is right already is hardly the place of the mistake.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from denpa.check.repair.routines import Outer, Routine, nested, placed
+from denpa.check.repair.tree import Scope, Shape, Slot, expressions, loops, statements
+from denpa.check.steady import relative
+
+Run = Callable[[], dict[str, Any]]
+
+
+class Seen:
+    """One run of routines, watched: `scopes` by routine, and `reached` by node: the gradients that
+    change where its value is moved."""
+
+    def __init__(
+        self, routines: Sequence[Routine], run: Run, weights: Sequence[str], seconds: float
+    ) -> None:
+        self.scopes: dict[Routine, Scope] = {}
+        self.reached: dict[int, frozenset[str]] = {}
+        self.shapes: dict[int, Shape] = {}
+        self._moved: int | None = None  # the expression that is moved now
+        self._able: list[int] = []  # those that hold floats
+        watched = [(r, slot, slot.get()) for r in routines for slot in _watched(r)]
+        for _, slot, node in reversed(watched):  # from within
+            call = ast.Call(ast.Name("__see__", _LOAD), [ast.Constant(id(node)), slot.get()], [])
+            slot.put(ast.fix_missing_locations(ast.copy_location(call, node)))
+        try:
+            self._run(routines, run, seconds)
+        finally:
+            for _, slot, node in watched:
+                slot.put(node)
+        for r in self.scopes:
+            nodes = [node for of, _, node in watched if of is r]
+            self.scopes[r] = _scope(self.scopes[r].values, self.shapes, nodes, r, weights)
+
+    def _run(self, routines: Sequence[Routine], run: Run, seconds: float) -> None:
+        outers = list(dict.fromkeys(r.outer for r in routines))
+        with placed(outers, __see__=self._see) as codes:
+            held: dict[CodeType, dict[str, Any]] = {}
+            began = time.thread_time()
+            with _locals_of({_code(r, codes): r for r in routines}, held):
+                first = run()
+            once = time.thread_time() - began
+            for r in routines:
+                values = held.get(_code(r, codes))
+                if values is not None:
+                    self.scopes[r] = Scope({}, {}, values=values)
+            places = list(dict.fromkeys(self._able))[: int(seconds / max(once, 1e-6))]
+            for at in places:
+                self._moved = at
+                with suppress(Exception):
+                    self.reached[at] = _changed(first, run())
+            self._moved = None
+
+    def _see(self, at: int, x: Any) -> Any:
+        shape = getattr(x, "shape", () if isinstance(x, (int, float)) else None)
+        if not isinstance(shape, tuple):
+            return x
+        floats = isinstance(x, float) or (isinstance(x, np.ndarray) and x.dtype.kind == "f")
+        if self._moved is None:
+            self.shapes[at] = tuple(shape)
+            if floats:
+                self._able.append(at)
+        elif at == self._moved and floats:
+            return x * (1 + 1e-3 * np.cos(np.arange(np.size(x)).reshape(shape)))
+        return x
+
+
+def _watched(routine: Routine) -> Iterator[Slot]:
+    for s in statements(routine.node):
+        for slot in expressions(s.get()):
+            x = slot.get()
+            if isinstance(x, _VALUES) and isinstance(getattr(x, "ctx", _LOAD), ast.Load):
+                yield slot
+
+
+_VALUES = (ast.BinOp, ast.UnaryOp, ast.Call, ast.Name, ast.Attribute, ast.Subscript, ast.Compare)
+_LOAD = ast.Load()
+
+
+def _code(routine: Routine, codes: dict[Outer, CodeType]) -> CodeType | None:
+    """The code of a routine, among those that were compiled."""
+    outer = codes[routine.outer]
+    if routine.node is routine.outer.tree:
+        return outer
+    line = min([routine.node.lineno, *(d.lineno for d in routine.node.decorator_list)])
+    alike = (c for c in nested(outer) if c.co_name == routine.node.name)
+    return next((c for c in alike if c.co_firstlineno == line), None)
+
+
+def _changed(first: dict[str, Any], second: dict[str, Any]) -> frozenset[str]:
+    """The gradients that differ."""
+    found = set()
+    for name, g in first.items():
+        with suppress(TypeError, ValueError):
+            other = np.asarray(second[name], np.float64) if name in second else None
+            if other is None or relative(np.asarray(g, np.float64), other) > 1e-12:
+                found.add(name)
+    return frozenset(found)
+
+
+@contextmanager
+def _locals_of(codes: Any, into: dict[CodeType, dict[str, Any]]) -> Iterator[None]:
+    """Note the local variables of the functions that have these codes when they return."""
+    before = sys.getprofile()
+
+    def note(frame: Any, event: str, _: Any) -> None:
+        if event == "return" and frame.f_code in codes:
+            into[frame.f_code] = dict(frame.f_locals)
+
+    sys.setprofile(note)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+
+
+def _scope(
+    last: dict[str, Any], shapes: dict[int, Shape], nodes: Sequence[Any], routine: Routine,
+    weights: Sequence[str],
+) -> Scope:  # fmt: skip
+    """The names that an edit of a routine may use."""
+    found = Scope(shapes, {}, weights=frozenset(weights), counters=loops(routine.node))
+    masks: set[str] = set()
+    flags: set[str] = set()
+    sizes: dict[int, str] = {}
+    for name, x in _named(last):
+        if isinstance(x, (bool, str)) or name.startswith("__"):
+            continue
+        if isinstance(x, (list, tuple)) and any(isinstance(a, np.ndarray) for a in x):
+            found.lists[name] = len(x)
+        if isinstance(x, (int, float)) or getattr(x, "shape", None) == ():
+            with suppress(TypeError, ValueError):  # such as an array of objects
+                if np.isfinite(float(x)) and float(x) not in (0, 1):
+                    found.numbers[name] = float(x)
+        elif isinstance(getattr(x, "shape", None), tuple) and hasattr(x, "dtype") and x.shape:
+            found.arrays[name] = tuple(x.shape)
+            if "bool" in str(x.dtype):
+                masks.add(name)
+            elif _are_flags(x):
+                flags.add(name)
+            else:
+                found.shares |= {name: axis for axis in _shared(x)}
+            sizes.setdefault(len(x), f"len({name})")
+            sizes.setdefault(int(np.prod(x.shape)), f"{name}.size")
+    for node in nodes:  # self.h[k], and the step of time before it
+        if isinstance(node, ast.Subscript) and shapes.get(id(node)):
+            for text in _steps(node):
+                found.arrays.setdefault(text, shapes[id(node)])
+    found.masks, found.flags = frozenset(masks), frozenset(flags)
+    found.sizes = tuple(sizes.values())[:8]
+    return found
+
+
+def _are_flags(x: Any) -> bool:
+    """Whether an array holds 0 and 1 only, as targets in one-hot form do."""
+    try:
+        return bool(np.all((np.asarray(x) == 0) | (np.asarray(x) == 1)))
+    except (TypeError, ValueError, RuntimeError):  # another library's tensor
+        return False
+
+
+def _shared(x: Any) -> list[str]:
+    """Along what the numbers of an array sum to 1, as those of softmax do: code for np.sum."""
+    if not isinstance(x, np.ndarray) or x.dtype.kind != "f" or x.size < 2 or (x <= 0).any():
+        return []
+    axes = {"": None, ", axis=-1, keepdims=True": -1, ", axis=0, keepdims=True": 0}
+    return [text for text, axis in axes.items() if np.allclose(x.sum(axis=axis), 1, atol=1e-6)][:1]
+
+
+def _steps(node: ast.Subscript) -> list[str]:
+    """An indexed array as it is written, and the one a step before or after."""
+    found, at = [ast.unparse(node)], node.slice
+    if isinstance(at, ast.Name):
+        found += [f"{ast.unparse(node.value)}[{at.id} {sign} 1]" for sign in "-+"]
+    if isinstance(at, ast.BinOp) and isinstance(at.left, ast.Name):
+        found += [f"{ast.unparse(node.value)}[{at.left.id}]"]
+    return found
+
+
+def _named(last: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Locals, attributes of self (or ctx), and entries of dicts among these."""
+    for name, x in last.items():
+        yield name, x
+        if isinstance(x, dict):
+            yield from _entries(name, x)
+        own = getattr(x, "__dict__", None)
+        if own is None or inspect.ismodule(x) or inspect.isclass(x):
+            continue
+        for key, held in own.items():
+            yield f"{name}.{key}", held
+            if isinstance(held, dict):
+                yield from _entries(f"{name}.{key}", held)
+
+
+def _entries(name: str, x: dict[Any, Any]) -> Iterator[tuple[str, Any]]:
+    return ((f"{name}[{k!r}]", v) for k, v in x.items() if isinstance(k, (str, int)))
