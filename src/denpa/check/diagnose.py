@@ -29,6 +29,10 @@ _LITTLE = 1e-4  # relative: what a constant such as 1e-7 in a logarithm makes of
 _EMPTIED = ("overwritten", "repeats-lost")  # mistakes that may leave no gradient at all
 _ALIKE = 4  # remarks of one kind that are all told
 _EXPLAINED, _UNEXPLAINED = 0.03, 0.15  # of the budget: for changes of the code
+# Seen in the code these say more than numbers that would fit a plainer mistake as well.
+_SPECIFIC = ("overwritten", "repeats-lost", "upstream-mask", "index", "fed-the-wrong-one",
+             "bias-from-weights", "loop-order")  # fmt: skip
+_PLAIN = ("scale", "sign", "skip-forgotten", "penalty", "places", "of-a-loss")
 
 
 def report(case: Case, language: str = "en") -> Report:
@@ -131,6 +135,12 @@ def _explained(wrong: list[Compared], teller: _Teller) -> list[Finding]:
         others = [n for n in mend.errors if n != c.name] if mend is not None else []
         told |= {c.name, *others}
         finding = teller.finding(c, fits[c.name], mend, [fits[n] for n in others])
+        if mend is None and finding.mistake in ("scale", "sign"):  # of no one line
+            alike = (f for f in found if (f.mistake, f.text) == (finding.mistake, finding.text))
+            first = next(alike, None)
+            if first is not None:
+                found[found.index(first)] = replace(first, also=(*first.also, c.name))
+                continue
         found.append(replace(finding, also=tuple(others)))
     return found
 
@@ -160,9 +170,10 @@ class _Teller:
                 little |= {"missing", "bias-not-summed"}
             fits = [f for f in fits if f[1].mistake not in little]
         best = fits[0][1] if fits else None
-        if best is not None and others and mend is not None:
+        if best is not None and mend is not None:
             same = all(f and f[0][1].mistake == best.mistake for f in others)
-            best = best if same else None
+            seen = mend.mistake in _SPECIFIC and best.mistake in _PLAIN
+            best = best if same and not seen and best.mistake != mend.mistake else None
         line = None if mend is None else mend.location
         if best is not None:
             rest = tuple(dict.fromkeys(g.mistake for _, g in fits[1:] if g.mistake != best.mistake))
@@ -184,8 +195,9 @@ class _Teller:
                 mistake = "upstream-ignored"
             fill = {"got": _short(mend.got), "want": _short(mend.want), "name": c.name,
                     "upstream": self.upstream, **mend.fill}  # fmt: skip
+            also = (*mend.others, *(g.mistake for _, g in fits if g.mistake != mistake))
             return self.told(c.name, mistake, c.error, fill, line, mend.expected,
-                             mend.errors[c.name])  # fmt: skip
+                             mend.errors[c.name], tuple(dict.fromkeys(also)))  # fmt: skip
         return self.told(c.name, "unknown", c.error, _worst(c))
 
     def habit(self, mistake: str) -> Finding:

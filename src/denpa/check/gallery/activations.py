@@ -54,7 +54,8 @@ class Sigmoid:
         Mutant("input-changed", "x", "return self.y", "x[...] = self.y\n        return self.y"),
         Mutant("upstream-changed", "x", f"dx = {_T}",
                "dout *= 1 - self.y**2\n        dx = dout.copy()"),
-        Mutant("factor-missing", "x", "(1 - self.y**2)", "(1 - self.y)", also=("constant",)),
+        Mutant("factor-missing", "x", "(1 - self.y**2)", "(1 - self.y)",
+               also=("constant", "wrong-function")),
     ],
 )  # fmt: skip
 class Tanh:

@@ -9,56 +9,97 @@ mistakes are looked for on δ, since a sum over the batch hides them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import combinations, product
+from dataclasses import replace
 
 import numpy as np
 
 from denpa.check.examine import Case, Compared
-from denpa.check.numeric import entries, moved, slope
-from denpa.check.steady import Seeded, relative
-
-
-@dataclass(frozen=True)
-class Guess:
-    """A mistake that would explain a claim."""
-
-    mistake: str
-    predicted: np.ndarray  # what the mistake gives
-    fill: dict[str, str]  # for the words
-    corrected: np.ndarray | None = None  # the claim with the mistake undone
-    expected: str = ""  # code that is right
-    rank: float = 1.0  # among equals the lower one is told: the more special
-
-
-Signature = Callable[[Case, Compared], Iterator[Guess]]
-SIGNATURES: list[Signature] = []
-
-
-def signature(f: Signature) -> Signature:
-    """Add a signature to the table."""
-    SIGNATURES.append(f)
-    return f
+from denpa.check.mistakes import layers, networks  # noqa: F401  # each adds to SIGNATURES
+from denpa.check.mistakes.guesses import SIGNATURES, Guess, Signature, is_weight, signature, subsets
+from denpa.check.numeric import slope
+from denpa.check.steady import relative
 
 
 def explain(case: Case, found: Compared) -> list[tuple[float, Guess]]:
-    """All guesses that fit, the best first, with their residuals."""
+    """All guesses that fit, the best first, with their residuals.
+
+    One number chosen to fit two is no evidence: a guess that leaves few numbers to agree must fit
+    at another point as well, with the same words.
+    """
     if found.numeric is None or not isinstance(found.claimed, np.ndarray):
         return []
     fits = []
     for look in SIGNATURES:
-        with np.errstate(all="ignore"):
-            for guess in look(case, found):
-                known = np.isfinite(found.numeric)
-                same = guess.predicted.shape == found.claimed.shape == known.shape
-                residual = (
-                    relative(guess.predicted[known], found.claimed[known])
-                    if same
-                    else relative(guess.predicted, found.claimed)
-                )
-                if residual <= min(max(10 * case.tolerance, 1e-5), 0.1 * found.error):
-                    fits.append((residual, guess))
+        for residual, guess in _fitting(case, found, look):
+            left = int(np.isfinite(found.numeric).sum()) - guess.fitted
+            if left >= _ENOUGH or _holds_again(case, found, look, guess):
+                fits.append((residual, guess))
     return sorted(fits, key=lambda x: (x[1].rank, x[0]))
+
+
+_ENOUGH = 4  # numbers that agree beside those that were fitted
+
+
+def _fitting(case: Case, found: Compared, look: Signature) -> Iterator[tuple[float, Guess]]:
+    """The guesses of one signature that fit, with their residuals."""
+    assert found.numeric is not None
+    known = np.isfinite(found.numeric)
+    with np.errstate(all="ignore"):
+        for guess in look(case, found):
+            same = guess.predicted.shape == found.claimed.shape == known.shape
+            residual = (
+                relative(guess.predicted[known], found.claimed[known])
+                if same
+                else relative(guess.predicted, found.claimed)
+            )
+            if residual <= min(max(10 * case.tolerance, 1e-5), 0.1 * found.error):
+                yield residual, guess
+
+
+def _holds_again(case: Case, found: Compared, look: Signature, guess: Guess) -> bool:
+    """Whether a guess fits at another point, too, where it says the same."""
+    try:
+        there = _elsewhere(case)
+        numeric = there.numeric(found.name, there.upstream)
+        claimed = np.asarray(there.claims[found.name], np.float64)
+        error = relative(claimed, numeric)
+        other = Compared(found.name, claimed, numeric, error, problem="differs")
+        there.compared = {**case.compared, found.name: other}
+        return any(
+            g.mistake == guess.mistake and _same_words(g.fill, guess.fill)
+            for _, g in _fitting(there, other, look)
+        )
+    except Exception:  # the user's own: nothing is known of that point
+        return False
+
+
+def _elsewhere(case: Case) -> Case:
+    """The same case at another point, with another upstream gradient."""
+    rng = np.random.default_rng(case.seed + 3)
+    values = {
+        k: a * (1 + 0.1 * rng.uniform(0.5, 1.0, a.shape)) + 0.01 * rng.standard_normal(a.shape)
+        for k, a in case.values.items()
+    }
+    upstream = case.upstream * rng.uniform(0.7, 1.3, case.upstream.shape)
+    if not case.upstream.ndim:
+        upstream = case.upstream
+    output = np.asarray(case.subject.forward(values), np.float64)
+    claims = case.subject.backward(values, upstream)
+    return replace(case, values=values, upstream=upstream, output=output, claims=claims)
+
+
+def _same_words(a: dict[str, str], b: dict[str, str]) -> bool:
+    """Whether two guesses are told alike; numbers in them but for rounding."""
+    if a.keys() != b.keys():
+        return False
+    for key, text in a.items():
+        try:
+            if not np.isclose(float(text), float(b[key]), rtol=1e-4):
+                return False
+        except ValueError:
+            if text != b[key]:
+                return False
+    return True
 
 
 @signature
@@ -88,7 +129,7 @@ def scale(case: Case, found: Compared) -> Iterator[Guess]:
     if not np.isfinite(c) or abs(c) < 1e-9 or abs(c - 1) < 1e-4 or abs(c + 1) < 1e-9:
         return
     factor, what = f"{c:.6g}", ""
-    sizes = {f"the batch has {s} examples": s for s in case.x.shape[:1]}
+    sizes = {f"the batch has {s} examples": s for s in _batch(case)}
     if case.output.ndim > 1:
         sizes |= {f"the output has {s} columns": s for s in case.output.shape[1:2]}
     sizes |= {f"the output has {case.output.size} elements": case.output.size}
@@ -99,7 +140,14 @@ def scale(case: Case, found: Compared) -> Iterator[Guess]:
                 break
         if what:
             break
-    yield Guess("scale", c * n, {"factor": factor, "what": what}, found.claimed / c, rank=0.8)
+    yield Guess("scale", c * n, {"factor": factor, "what": what}, found.claimed / c,
+                rank=0.8, fitted=1)  # fmt: skip
+
+
+def _batch(case: Case) -> tuple[int, ...]:
+    """The length of the first input, of a network's data as well."""
+    given = getattr(case.subject, "given", ())
+    return case.x.shape[:1] or np.shape(given[0] if len(given) else ())[:1]
 
 
 @signature
@@ -140,14 +188,14 @@ def bias_not_summed(case: Case, found: Compared) -> Iterator[Guess]:
     u, n = case.upstream, found.numeric
     if n is None or u.ndim < 2 or found.name in case.subject.inputs:
         return
-    axes = next((a for a in _subsets(u.ndim) if len(a) < u.ndim
+    axes = next((a for a in subsets(u.ndim) if len(a) < u.ndim
                  and np.shape(total := u.sum(axis=a)) == n.shape and relative(total, n) < 1e-5),
                 ())  # fmt: skip
     if not axes:
         return
     shown = str(axes[0]) if len(axes) == 1 else str(axes)
     parts = [("all rows", u, 0.2), ("the sum over all numbers", u.sum(), 0.2)]
-    for kept in [a for a in _subsets(u.ndim) if set(a) <= set(axes)]:
+    for kept in [a for a in subsets(u.ndim) if set(a) <= set(axes)]:
         summed = tuple(set(axes) - set(kept))
         rest = u.sum(axis=summed, keepdims=True)
         if summed:
@@ -163,11 +211,6 @@ def bias_not_summed(case: Case, found: Compared) -> Iterator[Guess]:
         fill = {"row": row, "upstream": "dout"}
         yield Guess("bias-not-summed", np.asarray(wrong), fill, u.sum(axis=axes),
                     f"dout.sum(axis={shown})", rank)  # fmt: skip
-
-
-def _subsets(n: int) -> list[tuple[int, ...]]:
-    """The nonempty sets of n dimensions, the small ones first."""
-    return [a for k in range(1, n + 1) for a in combinations(range(n), k)]
 
 
 @signature
@@ -269,7 +312,7 @@ def activation_twice(case: Case, found: Compared) -> Iterator[Guess]:
 def penalty(case: Case, found: Compared) -> Iterator[Guess]:
     """n + c·W, or n + c·sign(W)."""
     n, w = found.numeric, case.values[found.name]
-    if n is None or found.name in case.subject.inputs or not np.isfinite(n).all():
+    if n is None or not is_weight(case, found.name) or not np.isfinite(n).all():
         return
     if w.size < 2 or found.claimed.shape != w.shape:
         return
@@ -280,7 +323,8 @@ def penalty(case: Case, found: Compared) -> Iterator[Guess]:
             continue
         what = "missing or too small" if c < 0 else "there twice, or not in the loss"
         fill = {"factor": f"{c:.6g}", "name": text, "what": what}
-        yield Guess("penalty", n + c * term, fill, found.claimed - c * term, rank=0.6)
+        yield Guess("penalty", n + c * term, fill, found.claimed - c * term, rank=0.6,
+                    fitted=1)  # fmt: skip
 
 
 @signature
@@ -291,150 +335,3 @@ def skip_forgotten(case: Case, found: Compared) -> Iterator[Guess]:
         fill = {"upstream": "dout"}
         yield Guess("skip-forgotten", n - case.upstream, fill, found.claimed + case.upstream,
                     "… + dout", 0.5)  # fmt: skip
-
-
-@signature
-def statistics(case: Case, found: Compared) -> Iterator[Guess]:
-    """Normalisation: the ways through mean and variance left out, or weighted wrongly."""
-    n = found.numeric
-    if n is None or found.name not in case.subject.inputs or found.claimed.shape != n.shape:
-        return
-    if case.output.shape != case.x.shape or not np.isfinite(n).all():
-        return
-    base, ways = _normalised(case, n)
-    if not ways:
-        return
-    names = list(ways)
-    columns = np.stack([ways[k].ravel() for k in names], axis=1)
-    weights = np.linalg.lstsq(columns, (base - found.claimed).ravel(), rcond=None)[0]
-    known = [abs(c) < 1e-5 or abs(c - 1) < 1e-5 for c in weights]
-    wrong = base - (columns @ weights).reshape(base.shape)
-    if all(known):
-        left = [k for k, c in zip(names, weights, strict=True) if abs(c) < 1e-5]
-        if left:
-            what = " and ".join(left)
-            yield Guess("statistics-constant", wrong, {"what": what}, n, "", 0.2)
-    elif not any(abs(c + 1) < 1e-5 for c in weights):  # a sign is a mistake of its own
-        k = known.index(False)
-        fill = {"what": names[k], "factor": f"{weights[k]:.6g}"}
-        yield Guess("statistics-weight", wrong, fill, n, "", 0.25)
-
-
-def _normalised(case: Case, n: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """The gradient of a normalisation in parts: what is left when the statistics are constants, and
-    what each of them takes away; no parts where the layer is no normalisation.
-
-    The dimensions, γ and ε are not known: those are taken that give the numeric gradient.
-    """
-    x, u = case.x, case.upstream
-    gains = [np.ones(())] + [
-        g for k, p in case.values.items() if k not in case.subject.inputs and p.ndim == 1
-        for g in (p.reshape(-1, *[1] * d) for d in range(x.ndim))
-        if all(a in (1, b) for a, b in zip(g.shape[::-1], x.shape[::-1], strict=False))
-        and g.ndim <= x.ndim
-    ]  # fmt: skip
-    for axes, gain in product(_subsets(x.ndim), gains):
-        g, centre = u * gain, x - x.mean(axis=axes, keepdims=True)
-        mean = np.broadcast_to(g.mean(axis=axes, keepdims=True), x.shape)
-        if relative(g - mean, n) < 1e-6:
-            return g, {"mean": mean}
-        for held, eps in product((centre, x), (0.0, 1e-5)):
-            if _projected(g, held, axes, eps, centred=held is centre, n=n) > 1e-2:
-                continue
-            for small in (eps, 1e-12, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3):
-                if _projected(g, held, axes, small, centred=held is centre, n=n) < 1e-6:
-                    size = np.sqrt((held**2).mean(axis=axes, keepdims=True) + small)
-                    z = held / size
-                    along = z * (g * z).mean(axis=axes, keepdims=True) / size
-                    ways = {"mean": mean / size} if held is centre else {}
-                    return g / size, {**ways, "variance": along}
-    return u, {}
-
-
-def _projected(
-    g: np.ndarray, held: np.ndarray, axes: tuple[int, ...], eps: float, centred: bool, n: np.ndarray
-) -> float:
-    """How far n is from the gradient of held / √(mean(held²) + ε)."""
-    size = np.sqrt((held**2).mean(axis=axes, keepdims=True) + eps)
-    z = held / size
-    mean = g.mean(axis=axes, keepdims=True) if centred else 0.0
-    return relative((g - mean - z * (g * z).mean(axis=axes, keepdims=True)) / size, n)
-
-
-@signature
-def mask_drawn_again(case: Case, found: Compared) -> Iterator[Guess]:
-    """Random layers whose backward lets through other places than their forward."""
-    n = found.numeric
-    if n is None or found.claimed.shape != n.shape:
-        return
-    if not isinstance(case.subject, Seeded) and not case.unsteady:
-        return
-    size = float(np.max(np.abs(n), initial=0.0))
-    masks = [np.abs(a) > 1e-9 * size for a in (n, found.claimed)]
-    both = masks[0] & masks[1]
-    inverted = np.array_equal(masks[0], ~masks[1])
-    # Either lets something through that the other one stops.
-    if size and both.any() and not inverted and all((m & ~both).any() for m in masks):
-        yield Guess("mask-drawn-again", np.where(masks[1], np.where(both, n, found.claimed), 0.0),
-                    {}, n, "", 0.25)  # fmt: skip
-
-
-@signature
-def softmax_twice(case: Case, found: Compared) -> Iterator[Guess]:
-    """(softmax(p) − t)/N in place of (p − t)/N, for targets t that sum to 1 in each row."""
-    n, x = found.numeric, case.x
-    if n is None or case.output.ndim or n.ndim < 2 or found.name not in case.subject.inputs:
-        return
-    p = _softmax(x)
-    for size in {int(np.prod(x.shape[:-1])), len(x), 1}:
-        t = p - n * size
-        if np.max(np.abs(t.sum(axis=-1) - 1)) < 1e-5 and np.min(t) > -1e-5:
-            yield Guess("softmax-twice", (_softmax(p) - t) / size, {}, n, "(p - t) / N", 0.2)
-
-
-def _softmax(x: np.ndarray) -> np.ndarray:
-    e = np.exp(x - x.max(axis=-1, keepdims=True))
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))
-
-
-@signature
-def diagonal_only(case: Case, found: Compared) -> Iterator[Guess]:
-    """Only ∂yᵢ/∂xᵢ, where every output depends on several inputs: p(1 − p) for softmax."""
-    y, x = case.output, case.x
-    if found.name not in case.subject.inputs or y.shape != x.shape or not 1 < x.size <= _SMALL:
-        return
-    if case.elementwise is None:
-        slopes = _jacobian(case).diagonal().reshape(x.shape)
-        rows = [np.abs(a.sum(axis=-1) - 1).max() < 1e-6 for a in (y, np.exp(y)) if a.ndim]
-        name = "softmax-elementwise" if any(rows) else "diagonal-only"
-        expected = (
-            "p * (dout - (dout * p).sum(axis=-1, keepdims=True))" if rows[:1] == [True] else ""
-        )
-        yield Guess(name, case.upstream * slopes, {}, found.numeric, expected, 0.2)
-
-
-_SMALL = 150  # numbers, for whose pairs all a derivative is taken
-
-
-def _jacobian(case: Case) -> np.ndarray:
-    """∂yᵢ/∂xⱼ of the first input."""
-    steps = (unit for _, unit in entries(case.subject.inputs[0], case.values))
-    return np.stack([slope(case.subject.forward, case.values, u).value.ravel() for u in steps], 1)
-
-
-@signature
-def pooling_spread(case: Case, found: Compared) -> Iterator[Guess]:
-    """Max pooling: the gradient goes to every place of the window in place of the largest."""
-    y, x = case.output, case.x
-    if found.name not in case.subject.inputs or not 1 < x.size <= _SMALL or y.size >= x.size:
-        return
-    if not np.isin(y, x).all():
-        return
-    windows, above = np.zeros((y.size, x.size)), 2 * float(np.max(np.abs(x))) + 1
-    for k, unit in entries(case.subject.inputs[0], case.values):  # whoever wins there is inside
-        lifted = moved(case.values, unit, above)
-        windows[:, k] = (np.asarray(case.subject.forward(lifted)) != y).ravel()
-    counts = np.maximum(windows.sum(axis=1), 1)
-    for share in (np.ones(y.size), 1 / counts):
-        wrong = ((case.upstream.ravel() * share) @ windows).reshape(x.shape)
-        yield Guess("pooling-spread", wrong, {}, found.numeric, "", 0.2)

@@ -75,6 +75,14 @@ WORDS: dict[str, Words] = {
         "上流の勾配 {upstream} が掛けられていません",
         "連鎖律により、局所的な微分に上流から来た勾配を掛けます。",
     ),
+    "of-a-loss": Words(
+        "it is the gradient of a loss of the output, whatever comes from above; the function "
+        "returns the output itself",
+        "Check the loss together with this gradient, or return the upstream gradient times the "
+        "derivative of what the function returns.",
+        "上流の勾配によらず、出力から計算した損失の勾配になっています。関数が返すのは出力です",
+        "損失とこの勾配を組にして調べるか、関数が返す値の微分に上流の勾配を掛けて返してください。",
+    ),
     "passed-on": Words(
         "the upstream gradient is passed on as it is: the layer's own derivative is forgotten",
         "By the chain rule {upstream} is multiplied by the derivative of what the layer computes.",

@@ -60,6 +60,7 @@ def _fits(f: Shape, into: Shape) -> bool:
     return all(a in (1, b) for a, b in zip(reversed(f), reversed(into), strict=False)) and f != ()
 
 
+_NAMED = (ast.Name, ast.Attribute)
 _ACTIVATION = ("{0} > 0", "{0} * (1 - {0})", "1 - {0} ** 2", "1 - np.tanh({0}) ** 2")
 
 
@@ -106,6 +107,12 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         inverse = ast.BinOp(x, ast.Mult(), parsed(f"(1 - {name})"))
         if name in scope.numbers:
             yield edit("factor-missing", at, slot, inverse, 2.7, want=f"1 - {name}")
+            new = ast.BinOp(x, ast.Div(), parsed(f"(1 - {name})"))
+            masked = scope.masks | scope.flags  # by dropout, which scales as well
+            nearer = 0.2 * any(
+                ast.unparse(n) in masked for n in ast.walk(x) if isinstance(n, _NAMED)
+            )
+            yield edit("factor-missing", at, slot, new, 2.55 - nearer, want=f"1 / (1 - {name})")
 
 
 def added(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
@@ -202,4 +209,5 @@ def projections(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         terms += [f"({text} * {name}).sum(axis={axis}, keepdims=True)" for name in others]
         for term in terms:
             new = ast.BinOp(x, ast.Sub(), parsed(term))
-            yield edit("term-missing", at, slot, new, 2.95, want=f"-{term}")
+            cost = 2.95 + 1e-4 * len(text)  # rather inside than around all
+            yield edit("term-missing", at, slot, new, cost, want=f"-{term}")

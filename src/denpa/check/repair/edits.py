@@ -16,6 +16,17 @@ from denpa.check.repair.arithmetic import (
     projections,
     signs,
 )  # fmt: skip
+from denpa.check.repair.classics import (
+    added_up,
+    biases,
+    fed,
+    indices,
+    left_out,
+    masks,
+    returned,
+    softmaxes,
+    written,
+)
 from denpa.check.repair.formulas import calls, derivatives, logistic, losses, two_factors
 from denpa.check.repair.layout import (
     einsums,
@@ -42,6 +53,8 @@ def edits(function: ast.FunctionDef, scope: Scope) -> Iterator[Edit]:
     """All edits worth trying, those of one statement together."""
     earlier: set[str] = set()
     yield from turned_loops(function)
+    yield from added_up(function)
+    yield from fed(function, scope)
     for k, at in enumerate(statements(function)):
         # Of two lines that would do, the later one; but not the return of what has a line before.
         returned = isinstance(at.get(), ast.Return) and isinstance(at.get().value, ast.Name)
@@ -57,6 +70,9 @@ def _of_one(at: Slot, earlier: set[str], scope: Scope) -> Iterator[Edit]:
     looped = not isinstance(at.parent, ast.FunctionDef)
     yield from of_statement(at, statement, earlier, looped)
     yield from places_written(at, scope)
+    yield from written(at, scope)
+    yield from returned(at, scope)
+    yield from left_out(at)
     for slot in expressions(statement):
         for make in _MAKERS:
             yield from make(at, slot, scope)
@@ -68,4 +84,5 @@ _MAKERS: tuple[Maker, ...] = (
     signs, dropped, multiplied, added, constants, comparisons, axes, products, functions,
     subscripts, powers, products_added, projections,
     calls, derivatives, logistic, losses, two_factors, einsums, orders, slices, transposes, weights,
+    masks, indices, softmaxes, biases,
 )  # fmt: skip

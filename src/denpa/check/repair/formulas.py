@@ -92,13 +92,15 @@ def logistic(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
 def derivatives(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     """σ' for tanh', 1 - z for z, a step for what is stepped over."""
     x = slot.get()
-    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Sub) and ast.unparse(x.left) == "1":
+    if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Sub) and ast.unparse(x.left) in _ONE:
         right = x.right
         if isinstance(right, ast.BinOp) and isinstance(right.op, ast.Pow):
             y = ast.unparse(right.left)
             yield edit("wrong-function", at, slot, parsed(f"({y} * (1 - {y}))"), 1.65)
         elif scope.shapes.get(id(x)):
             yield edit("wrong-variable", at, slot, right, 1.45)
+            square = ast.BinOp(right, ast.Pow(), ast.Constant(2))
+            yield edit("wrong-function", at, slot, ast.BinOp(x.left, ast.Sub(), square), 1.44)
     if scope.shapes.get(id(x)) and isinstance(x, (ast.Name, ast.Attribute)):
         name = ast.unparse(x)
         if name in scope.arrays and not is_gradient(name):
@@ -106,6 +108,9 @@ def derivatives(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     if scope.shapes.get(id(x)) and slot.parent is at.get():
         inner = x.func.value if called(x) == "copy" and isinstance(x.func, ast.Attribute) else x
         yield edit("wrong-function", at, slot, parsed(f"({ast.unparse(inner)} > 0) * 1.0"), 2.0)
+
+
+_ONE = ("1", "1.0")
 
 
 def calls(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:

@@ -25,6 +25,9 @@ def places_written(at: Slot, scope: Scope) -> Iterator[Edit]:
                 if isinstance(slot.get(), ast.Slice) and arrays:
                     rows = parsed(f"np.arange(np.size({arrays[0]}))")
                     yield edit("index", at, slot, rows, 1.6)
+                    value = Slot(at.get(), "value")
+                    flat = parsed(f"np.ravel({ast.unparse(value.get())})")
+                    yield Edit("index", at, ((slot, rows), (value, flat)), 1.65)
         for slot in slots:
             e = slot.get()
             if isinstance(e, ast.BinOp) and isinstance(e.right, ast.Constant):
@@ -48,12 +51,20 @@ def slices(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         if isinstance(elements[a], ast.Name) and isinstance(elements[b], ast.Name):
             yield _indexed(at, slot, x, _exchanged(elements, a, b), "wrong-variable", 1.5)
     cut = [k for k, e in enumerate(elements) if isinstance(e, ast.Slice) and (e.lower or e.upper)]
-    names = {n.id for k in cut for n in ast.walk(elements[k]) if isinstance(n, ast.Name)}
-    for name in names:
+    inside = {ast.unparse(n) for k in cut for n in ast.walk(elements[k])
+              if isinstance(n, (ast.Name, ast.Constant)) and ast.unparse(n) != "0"}  # fmt: skip
+    whole = {n for n, v in scope.numbers.items() if v == int(v) > 0}
+    for name in sorted(inside | whole | {"1"}):
         new = list(elements)
         for k in cut:
             new[k] = parsed(f"x[{name}:-{name}]").slice
-        yield _indexed(at, slot, x, new, "places", 1.7)
+        yield _indexed(at, slot, x, new, "places", 1.7 if name in inside else 2.0)
+        new = list(elements)
+        for k in cut:
+            upper = elements[k].upper
+            if elements[k].lower is None and isinstance(upper, (ast.Name, ast.Attribute)):
+                new[k] = parsed(f"x[{name}:{name} + {ast.unparse(upper)}]").slice
+        yield _indexed(at, slot, x, new, "places", 1.75 if name in inside else 2.05)
 
 
 def _indexed(

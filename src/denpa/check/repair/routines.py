@@ -45,7 +45,8 @@ class Outer:
         inside: list[ast.stmt] = [ast.copy_location(tree, self.tree)]
         path = original.__qualname__.split(".")
         if len(path) > 1 and path[-2] != "<locals>":  # names with two underscores are its own
-            inside = [ast.ClassDef(path[-2], [], [], inside, [], type_params=[])]  # type: ignore[call-arg,unused-ignore]
+            owner = ast.ClassDef(path[-2], [], [], inside, [], type_params=[])  # type: ignore[call-arg,unused-ignore]
+            inside = [ast.Global([path[-2]]), owner]
         names = [ast.arg(n) for n in free if n != "__class__"]
         given = ast.arguments([], names, None, [], [], None, [])
         around = ast.FunctionDef("around", given, inside, [], type_params=[])  # type: ignore[call-arg,unused-ignore]
@@ -80,7 +81,7 @@ def routines(
     first = _outer(rule.__code__, rule) if isinstance(rule, FunctionType) else None
     if first is None:
         return []
-    there, back = ({c for c in _ran(run, rule)} for run in (forward, backward))
+    there, back = (set(_ran(run, rule)) for run in (forward, backward))
     order = [c for c in _ran(backward, rule) if c not in there or rule.__code__ in there]
     found, outers = [Routine(first, first.tree, 0.0)], {rule.__code__: first}
     for code in order:
@@ -163,10 +164,15 @@ def _node(outer: Outer, code: CodeType) -> ast.FunctionDef | None:
         return outer.tree
     line = code.co_firstlineno - outer.source.first + 1
     for node in ast.walk(outer.tree):
-        if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
-            if line == min([node.lineno, *(d.lineno for d in node.decorator_list)]):
-                return node
+        named = isinstance(node, ast.FunctionDef) and node.name == code.co_name
+        if named and line == first_line(node):
+            return node
     return None
+
+
+def first_line(node: ast.FunctionDef) -> int:
+    """That of its first decorator, which its code counts from."""
+    return min([node.lineno, *(d.lineno for d in node.decorator_list)])
 
 
 @contextmanager

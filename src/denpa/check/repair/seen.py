@@ -17,8 +17,16 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.repair.routines import Outer, Routine, nested, placed
-from denpa.check.repair.tree import Scope, Shape, Slot, expressions, loops, statements
+from denpa.check.repair.routines import Outer, Routine, first_line, nested, placed
+from denpa.check.repair.tree import (
+    Scope,
+    Shape,
+    Slot,
+    beside,
+    expressions,
+    loops,
+    statements,
+)
 from denpa.check.steady import relative
 
 Run = Callable[[], dict[str, Any]]
@@ -99,7 +107,7 @@ def _code(routine: Routine, codes: dict[Outer, CodeType]) -> CodeType | None:
     outer = codes[routine.outer]
     if routine.node is routine.outer.tree:
         return outer
-    line = min([routine.node.lineno, *(d.lineno for d in routine.node.decorator_list)])
+    line = first_line(routine.node)
     alike = (c for c in nested(outer) if c.co_name == routine.node.name)
     return next((c for c in alike if c.co_firstlineno == line), None)
 
@@ -139,8 +147,9 @@ def _scope(
     found = Scope(shapes, {}, weights=frozenset(weights), counters=loops(routine.node))
     masks: set[str] = set()
     flags: set[str] = set()
-    sizes: dict[int, str] = {}
-    for name, x in _named(last):
+    sizes: dict[int, tuple[str, str]] = {}  # by size: the text, and the array in it
+    given = [a.arg for a in routine.node.args.args]
+    for name, x in _named(_without_aliases(last, given)):
         if isinstance(x, (bool, str)) or name.startswith("__"):
             continue
         if isinstance(x, (list, tuple)) and any(isinstance(a, np.ndarray) for a in x):
@@ -155,17 +164,24 @@ def _scope(
                 masks.add(name)
             elif _are_flags(x):
                 flags.add(name)
-            else:
-                found.shares |= {name: axis for axis in _shared(x)}
-            sizes.setdefault(len(x), f"len({name})")
-            sizes.setdefault(int(np.prod(x.shape)), f"{name}.size")
+            elif (axis := _shared(x)) is not None:
+                found.shares[name] = axis
+            for size, text in ((len(x), f"len({name})"), (int(np.prod(x.shape)), f"{name}.size")):
+                if size not in sizes or (name in given and sizes[size][1] not in given):
+                    sizes[size] = text, name
     for node in nodes:  # self.h[k], and the step of time before it
         if isinstance(node, ast.Subscript) and shapes.get(id(node)):
             for text in _steps(node):
                 found.arrays.setdefault(text, shapes[id(node)])
     found.masks, found.flags = frozenset(masks), frozenset(flags)
-    found.sizes = tuple(sizes.values())[:8]
+    found.sizes = tuple(text for text, _ in sizes.values())[:8]
     return found
+
+
+def _without_aliases(last: dict[str, Any], given: list[str]) -> dict[str, Any]:
+    """The local variables without arguments that have another name, too: `x = cache`."""
+    own = {id(x) for name, x in last.items() if name not in given}
+    return {name: x for name, x in last.items() if name not in given or id(x) not in own}
 
 
 def _are_flags(x: Any) -> bool:
@@ -176,22 +192,18 @@ def _are_flags(x: Any) -> bool:
         return False
 
 
-def _shared(x: Any) -> list[str]:
+def _shared(x: Any) -> str | None:
     """Along what the numbers of an array sum to 1, as those of softmax do: code for np.sum."""
     if not isinstance(x, np.ndarray) or x.dtype.kind != "f" or x.size < 2 or (x <= 0).any():
-        return []
+        return None
     axes = {"": None, ", axis=-1, keepdims=True": -1, ", axis=0, keepdims=True": 0}
-    return [text for text, axis in axes.items() if np.allclose(x.sum(axis=axis), 1, atol=1e-6)][:1]
+    alike = (text for text, k in axes.items() if np.allclose(x.sum(axis=k), 1, atol=1e-6))
+    return next(alike, None)
 
 
 def _steps(node: ast.Subscript) -> list[str]:
     """An indexed array as it is written, and the one a step before or after."""
-    found, at = [ast.unparse(node)], node.slice
-    if isinstance(at, ast.Name):
-        found += [f"{ast.unparse(node.value)}[{at.id} {sign} 1]" for sign in "-+"]
-    if isinstance(at, ast.BinOp) and isinstance(at.left, ast.Name):
-        found += [f"{ast.unparse(node.value)}[{at.left.id}]"]
-    return found
+    return [ast.unparse(ast.Subscript(node.value, k, _LOAD)) for k in beside(node.slice)]
 
 
 def _named(last: dict[str, Any]) -> Iterator[tuple[str, Any]]:

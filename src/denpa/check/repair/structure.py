@@ -7,7 +7,17 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from denpa.check.repair.tree import Edit, Scope, Slot, called, edit, expressions, parsed, targets
+from denpa.check.repair.tree import (
+    Edit,
+    Scope,
+    Slot,
+    beside,
+    called,
+    edit,
+    expressions,
+    parsed,
+    targets,
+)
 
 
 def of_statement(at: Slot, s: Any, earlier: set[str], looped: bool) -> Iterator[Edit]:
@@ -199,16 +209,13 @@ def subscripts(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
 
 
 def _beside(x: ast.Subscript) -> Iterator[ast.expr]:
-    """The same array a step before and after, for each index that is a variable or a sum."""
+    """The same array a step before and after, for each entry of its index that counts."""
     parts = x.slice.elts if isinstance(x.slice, ast.Tuple) else [x.slice]
     for k, part in enumerate(parts):
-        if not isinstance(part, (ast.Name, ast.BinOp)):
-            continue
-        others = [f"{ast.unparse(part)} - 1", f"{ast.unparse(part)} + 1"]
-        if isinstance(part, ast.BinOp):
-            others.insert(0, ast.unparse(part.left))
-        for other in others:
-            new = [*parts[:k], parsed(other), *parts[k + 1 :]]
+        for other in (
+            beside(part)[1:] if isinstance(part, (ast.Name, ast.BinOp, ast.UnaryOp)) else ()
+        ):
+            new = [*parts[:k], other, *parts[k + 1 :]]
             at = ast.Tuple(new, ast.Load()) if isinstance(x.slice, ast.Tuple) else new[0]
             yield ast.Subscript(x.value, at, ast.Load())
 

@@ -92,11 +92,11 @@ def statements(function: ast.FunctionDef) -> Iterator[Slot]:
     """The statements of a function that compute, loops and branches entered."""
 
     def inside(parent: ast.AST) -> Iterator[Slot]:
-        for field in ("body", "orelse", "finalbody"):
-            for k, s in enumerate(getattr(parent, field, ())):
+        for part in ("body", "orelse", "finalbody"):
+            for k, s in enumerate(getattr(parent, part, ())):
                 if isinstance(s, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)):
                     if getattr(s, "value", None) is not None:
-                        yield Slot(parent, field, k)
+                        yield Slot(parent, part, k)
                 elif not isinstance(s, (ast.FunctionDef, ast.ClassDef, ast.While)):
                     yield from inside(s)
 
@@ -105,15 +105,15 @@ def statements(function: ast.FunctionDef) -> Iterator[Slot]:
 
 def expressions(node: ast.AST) -> Iterator[Slot]:
     """Places of the expressions inside a node that are computed, the outermost first."""
-    for field, held in ast.iter_fields(node):
-        if field in ("targets", "target", "ctx", "op", "ops", "func_name"):
+    for part, held in ast.iter_fields(node):
+        if part in ("targets", "target", "ctx", "op", "ops", "func_name"):
             continue
         for index, x in enumerate(held) if isinstance(held, list) else ((None, held),):
             if not isinstance(x, ast.AST):
                 continue
-            called = isinstance(node, ast.Call) and field == "func"
+            called = isinstance(node, ast.Call) and part == "func"
             if isinstance(x, ast.expr) and not called:
-                yield Slot(node, field, index)
+                yield Slot(node, part, index)
             yield from expressions(x)
 
 
@@ -147,3 +147,26 @@ def is_gradient(name: str) -> bool:
     """Whether a variable is called as gradients are: no function has its derivative from it."""
     last = name.split(".")[-1]
     return last.startswith(("d", "grad", "delta", "g_"))
+
+
+def beside(index: ast.expr) -> list[ast.expr]:
+    """An index, and those a step before and after: of a number, a variable, or their sum."""
+    if isinstance(index, ast.Tuple):
+        return [index]
+    text, number = ast.unparse(index), 0
+    try:
+        value = ast.literal_eval(index)
+    except ValueError:
+        value = None
+    if isinstance(value, int):
+        new = [value + k for k in (0, -1, 1)]
+        return [parsed(str(n)) for n in new if (n < 0) == (value < 0)]
+    if isinstance(index, ast.BinOp) and isinstance(index.op, (ast.Add, ast.Sub)):
+        right = index.right
+        if isinstance(right, ast.Constant) and isinstance(right.value, int):
+            text = ast.unparse(index.left)
+            number = right.value if isinstance(index.op, ast.Add) else -right.value
+    if isinstance(index, ast.Slice) or value is not None:
+        return [index]
+    new = [number, number - 1, number + 1, *([0] if abs(number) > 1 else [])]
+    return [parsed(text if not n else f"{text} {'-+'[n > 0]} {abs(n)}") for n in new]

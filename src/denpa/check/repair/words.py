@@ -125,4 +125,18 @@ REPAIR_WORDS: dict[str, Words] = {
         "逆伝播で {want} を通るべきところで {got} を通っています",
         "逆伝播は、順伝播の逆の順にたどります。",
     ),
+    "softmax-jacobian": Words(
+        "this is not softmax's Jacobian times {upstream}: {got} should be {want}",
+        "With p the output, ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ): every input moves all outputs, so the products "
+        "with dout are summed.",
+        "softmax のヤコビ行列と {upstream} の積になっていません。{got} は {want} とすべきです",
+        "p を出力とすると ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ) です。どの入力もすべての出力を動かすので、"
+        "dout との積を足し合わせます。",
+    ),
+    "bias-from-weights": Words(
+        "the bias gradient is made of the weights' gradient: {got} stands where {want} belongs",
+        "A bias is not multiplied by the layer's input: its gradient is the sum of the message.",
+        "バイアスの勾配が重みの勾配から作られています。{got} のところは {want} とすべきです",
+        "バイアスには層の入力が掛かりません。その勾配は、伝わってきた勾配の和です。",
+    ),
 }
