@@ -135,7 +135,7 @@ def _explained(wrong: list[Compared], teller: _Teller) -> list[Finding]:
         others = [n for n in mend.errors if n != c.name] if mend is not None else []
         told |= {c.name, *others}
         finding = teller.finding(c, fits[c.name], mend, [fits[n] for n in others])
-        if mend is None and finding.mistake in ("scale", "sign"):  # of no one line
+        if mend is None and finding.mistake in ("scale", "sign", "of-a-loss"):
             alike = (f for f in found if (f.mistake, f.text) == (finding.mistake, finding.text))
             first = next(alike, None)
             if first is not None:
@@ -172,8 +172,8 @@ class _Teller:
         best = fits[0][1] if fits else None
         if best is not None and mend is not None:
             same = all(f and f[0][1].mistake == best.mistake for f in others)
-            seen = mend.mistake in _SPECIFIC and best.mistake in _PLAIN
-            best = best if same and not seen and best.mistake != mend.mistake else None
+            seen = mend.mistake in _SPECIFIC and best.mistake in (*_PLAIN, mend.mistake)
+            best = best if same and not seen else None
         line = None if mend is None else mend.location
         if best is not None:
             rest = tuple(dict.fromkeys(g.mistake for _, g in fits[1:] if g.mistake != best.mistake))

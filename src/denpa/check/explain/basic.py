@@ -159,6 +159,23 @@ BASIC: dict[str, Entry] = {
             "順伝播でブロードキャストした値は、逆伝播では同じ軸で和をとります。",
         ),
     ),
+    "bias-from-weights": Entry(
+        "y = xW + b  ⇒  dW = xᵀ dout,  db = Σ dout",
+        "self.db = self.dW.sum(axis=0)",
+        "self.db = dout.sum(axis=0)",
+        Text(
+            "The bias gradient is made of the weights' gradient",
+            "x = (1, 3) for two examples and dout = (2, 4): dw = 1·2 + 3·4 = 14, db = 2 + 4 = 6. Made of dw it is 14.",
+            "Biases follow the sign and size of the inputs: with inputs far from 0 they run away, with centred ones they hardly move.",
+            "x must not occur in db. Sum the message over the batch, before it is multiplied by x.",
+        ),
+        Text(
+            "バイアスの勾配が重みの勾配から作られている",
+            "2 例で x = (1, 3), dout = (2, 4) なら dw = 1·2 + 3·4 = 14, db = 2 + 4 = 6 です。dw から作ると 14 になります。",
+            "バイアスが入力の符号や大きさに引きずられます。入力が 0 から離れていると発散し、中心化されているとほとんど動きません。",
+            "db に x は現れません。x を掛ける前の勾配を、バッチについて足します。",
+        ),
+    ),
     "upstream-ignored": Entry(
         "dx = dout · ∂y/∂x",
         "return 2 * self.x",
@@ -208,6 +225,23 @@ BASIC: dict[str, Entry] = {
             "x = 2 なら y = σ(2) = 0.881 で、dy/dx = 0.881·0.119 = 0.105 です。x を代入すると 2·(1 - 2) = -2 で、符号が逆、大きさは約 20 倍です。",
             "tanh では入力が小さいうちは 1 - x² ≈ 1 - y² なので学習が始まり、重みが大きくなると壊れます。",
             "y で書いた微分には y を代入します。backward で使う値を、forward でその名前のまま保存してください。",
+        ),
+    ),
+    "of-a-loss": Entry(
+        "y = f(x), L = ℓ(y)  ⇒  ∂y/∂x is one thing, ∂L/∂x = ℓ'(y) · ∂y/∂x another",
+        "return 2 * (self.y - t) @ self.W.T",
+        "return dout @ self.W.T",
+        Text(
+            "The gradient is that of a loss, and the function returns its output",
+            "y = 2x at x = 3, with dout = 5: dx = 5·2 = 10. The gradient of (y − 1)² is 2·(6 − 1)·2 = 20, whatever dout is.",
+            "Alone with this one loss training works. Behind another layer or another loss the gradient is that of the old one.",
+            "Multiply dout by 3: does nothing change? Then either check the loss with it, or begin backward with dout.",
+        ),
+        Text(
+            "損失の勾配なのに、関数は出力を返している",
+            "y = 2x, x = 3, dout = 5 なら dx = 5·2 = 10 です。(y − 1)² の勾配は、dout によらず 2·(6 − 1)·2 = 20 です。",
+            "この損失だけを使うなら学習できます。別の層や別の損失につなぐと、元の損失の勾配のままです。",
+            "dout を 3 倍しても値が変わらなければこれです。損失と組にして調べるか、backward を dout から始めてください。",
         ),
     ),
     "upstream-mask": Entry(

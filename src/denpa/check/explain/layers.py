@@ -91,6 +91,23 @@ LAYERS: dict[str, Entry] = {
             "どのスコアも全部の確率を変えます。dz の各行の和は 0 になるはずです。",
         ),
     ),
+    "softmax-jacobian": Entry(
+        "p = softmax(z)  ⇒  dzᵢ = Σⱼ doutⱼ · pⱼ(δᵢⱼ − pᵢ) = pᵢ (doutᵢ − Σⱼ doutⱼ pⱼ)",
+        "for i in range(n):\n    for j in range(n):\n        dz[i] = p[i] * ((i == j) - z[j])\nreturn dz * dout",
+        "return p * (dout - np.sum(dout * p))",
+        Text(
+            "What comes back is not softmax's Jacobian times dout",
+            "p = (0.7, 0.3), dout = (1, 0): Σ dout·p = 0.7, so dz = (0.7·0.3, 0.3·(−0.7)) = (0.21, −0.21). One entry of a row in place of the sum gives other numbers, and dout at the end multiplies by the wrong output.",
+            "The scores of a row are pushed all in one direction, which changes no probability: the loss hardly moves.",
+            "The numbers of each row of dz sum to 0. If not: is each entry a sum over all outputs, with p the output and not the input?",
+        ),
+        Text(
+            "softmax のヤコビ行列と dout の積になっていない",
+            "p = (0.7, 0.3), dout = (1, 0) なら Σ dout·p = 0.7 なので dz = (0.7·0.3, 0.3·(−0.7)) = (0.21, −0.21) です。和の代わりに行列の一要素だけを使ったり、最後に dout を掛けたりすると、別の値になります。",
+            "行のスコアがすべて同じ向きに動き、確率は変わりません。損失はほとんど下がりません。",
+            "dz の各行の和は 0 になります。ならなければ、全出力についての和か、p が入力でなく出力かを確かめてください。",
+        ),
+    ),
     "pooling-spread": Entry(
         "y = max(window)  ⇒  dx = dout at the largest, 0 elsewhere",
         "dx = np.repeat(np.repeat(dout, 2, axis=2), 2, axis=3)",

@@ -27,6 +27,8 @@ from denpa.check.gallery.form import Mutant, exhibit, rand
         Mutant("softmax-elementwise", "x", "a * (da - (da * a).sum(axis=2, keepdims=True)) / 2",
                "da * a * (1 - a) / 2"),
         Mutant("factor-missing", "x", "ds = a * (da", "ds = (da"),
+        Mutant("softmax-jacobian", "x", "a * (da - (da * a).sum(axis=2, keepdims=True)) / 2",
+               "da * (a - a.mean(axis=2, keepdims=True)) / 2"),
     ],
     scales=(1e-3, 1.5),
 )  # fmt: skip
@@ -68,6 +70,8 @@ class SelfAttention:
         Mutant("order", "w", 'np.einsum("ntd,ntk->dk", self.x, ds)',
                'np.einsum("ntd,ntk->dk", ds, self.x)', also=("transposed",)),
         Mutant("sign-inside", "x", "(da - (da", "(da + (da"),
+        Mutant("softmax-jacobian", "x", "self.a * (da - (da * self.a).sum(axis=1, keepdims=True))",
+               "da * (self.a - self.a[0])"),
         Mutant("term-extra", "x", "dx = self.a * dout[:, None]",
                "dx = self.a * dout[:, None] + self.x"),
     ],

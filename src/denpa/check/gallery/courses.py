@@ -31,6 +31,8 @@ def _probabilities(rng):
         Mutant("shape", "b2", "dZ2.sum(axis=1, keepdims=True)", "dZ2.sum(axis=1)"),
         Mutant("wrong-variable", "X", 'self.params["W1"].T @ dZ1', 'self.params["W2"].T @ dZ1'),
         Mutant("wrong-variable", "W1", "dZ1 @ self.X.T", "dZ1 @ self.A1.T"),
+        Mutant("bias-from-weights", "b2", "dZ2.sum(axis=1, keepdims=True)",
+               "(dZ2 @ self.A1.T).sum(axis=1, keepdims=True)"),
         Mutant("activation-forgotten", "X", "dZ1 = dA1 * (self.Z1 > 0)", "dZ1 = dA1"),
         Mutant("comparison", "X", "(self.Z1 > 0)", "(dA1 > 0)",
                also=("upstream-mask", "wrong-variable")),

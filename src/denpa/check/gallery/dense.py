@@ -19,6 +19,8 @@ _DW, _DX = "self.x.T @ dout", "dout @ self.W.T"
         Mutant("bias-not-summed", "b", _SUM, "dout.mean(axis=0)"),
         Mutant("bias-not-summed", "b", _SUM, "dout"),
         Mutant("bias-not-summed", "b", _SUM, "dout.sum()"),
+        Mutant("bias-from-weights", "b", _SUM, "self.dW.sum(axis=0)"),
+        Mutant("of-a-loss", "x", _DX, "(self.x @ self.W + self.b - 1) @ self.W.T"),
         Mutant("shape", "b", _SUM, "dout.sum(axis=1)"),
         Mutant("shape", "b", _SUM, "dout.sum(axis=0, keepdims=True)"),
         Mutant("sign", "b", _SUM, "-dout.sum(axis=0)"),
@@ -61,6 +63,7 @@ class Affine:
     mutants=[
         Mutant("places", "x", "reshape(self.shape)", 'reshape(self.shape, order="F")'),
         Mutant("shape", "x", "dx.reshape(self.shape)", "dx"),
+        Mutant("of-a-loss", "x", "dx = np.dot(dout, W.T)", "dx = np.dot(np.dot(self.x, W), W.T)"),
         Mutant("bias-not-summed", "params[1]", "np.sum(dout, axis=0)", "np.sum(dout, axis=0) / 4"),
         Mutant("transposed", "params[0]", "np.dot(self.x.T, dout)", "np.dot(dout.T, self.x)"),
         Mutant("scale", "params[0]", "np.dot(self.x.T, dout)", "2 * np.dot(self.x.T, dout)"),
@@ -105,6 +108,7 @@ class FlattenAffine:
         Mutant("upstream-ignored", "b", "dout.sum(axis=(0, 1))",
                "np.ones_like(dout).sum(axis=(0, 1))"),
         Mutant("sign", "x", "dx = dout @", "dx = -dout @"),
+        Mutant("of-a-loss", "x", "dx = dout @", "dx = np.tanh(self.x @ self.W + self.b) @"),
     ],
 )  # fmt: skip
 class TimeAffine:

@@ -13,6 +13,7 @@ _RIGHT = "self.p * (dout - np.sum(dout * self.p, axis=1, keepdims=True))"
     given=(rand(5, 4),),
     mutants=[
         Mutant("softmax-elementwise", "x", _RIGHT, "dout * self.p * (1 - self.p)"),
+        Mutant("softmax-jacobian", "x", _RIGHT, "self.p * (1 - self.p.sum(axis=0)) * dout"),
         Mutant("passed-on", "x", _RIGHT, "dout"),
         Mutant("term-missing", "x", "(dout - np.sum(dout * self.p, axis=1, keepdims=True))",
                "dout"),
@@ -65,6 +66,8 @@ class LogSoftmax:
     mutants=[
         Mutant("softmax-elementwise", "x", "self.p * (dout - mean) / self.T",
                "dout * self.p * (1 - self.p) / self.T"),
+        Mutant("softmax-jacobian", "x", "self.p * (dout - mean) / self.T",
+               "dout * (np.eye(5)[:4] - self.p) / self.T"),
         Mutant("factor-missing", "x", "self.p * (dout - mean) / self.T", "self.p * (dout - mean)",
                also=("scale",)),
         Mutant("factor-extra", "x", "(dout - mean) / self.T", "(dout - mean) / self.T / self.T",

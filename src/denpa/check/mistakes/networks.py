@@ -65,9 +65,11 @@ def of_a_loss(case: Case, found: Compared) -> Iterator[Guess]:
     output, where the output itself is what is differentiated."""
     y, name = case.output, found.name
     n = sum(case.values[k].size for k in case.compared)
-    if not y.ndim or not 1 < y.size <= _SMALL or n > _SMALL or not _alone(case):
+    if not y.ndim or not 1 < y.size <= _SMALL or n > _SMALL:
         return
-    claims = {k: np.asarray(c.claimed, np.float64) for k, c in case.compared.items()}
+    claims = _alone(case)
+    if name not in claims:
+        return
     right = case.values[name].shape
     if found.claimed.shape == right:
         alike = [k for k, g in claims.items() if g.shape == case.values[k].shape]
@@ -94,13 +96,14 @@ def of_a_loss(case: Case, found: Compared) -> Iterator[Guess]:
 _EVIDENCE = 3  # numbers more than were fitted
 
 
-def _alone(case: Case) -> bool:
-    """Whether no claim changes with what comes from above."""
-    claims = {k: c.claimed for k, c in case.compared.items()}
-    if not all(isinstance(g, np.ndarray) and g.size for g in claims.values()):
-        return False
+def _alone(case: Case) -> dict[str, np.ndarray]:
+    """The wrong claims that do not change with what comes from above."""
     other = case.subject.backward(case.values, 0.5 - case.upstream)
-    return all(np.array_equal(np.asarray(other.get(k)), g) for k, g in claims.items())
+    return {
+        k: c.claimed for k, c in case.compared.items()
+        if not c.ok and isinstance(c.claimed, np.ndarray) and c.claimed.size
+        and np.array_equal(np.asarray(other.get(k)), c.claimed)
+    }  # fmt: skip
 
 
 def _slopes(case: Case, name: str) -> np.ndarray:

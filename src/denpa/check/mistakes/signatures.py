@@ -31,7 +31,7 @@ def explain(case: Case, found: Compared) -> list[tuple[float, Guess]]:
     fits = []
     for look in SIGNATURES:
         for residual, guess in _fitting(case, found, look):
-            left = int(np.isfinite(found.numeric).sum()) - guess.fitted
+            left = max(int(np.isfinite(found.numeric).sum()), found.claimed.size) - guess.fitted
             if left >= _ENOUGH or _holds_again(case, found, look, guess):
                 fits.append((residual, guess))
     return sorted(fits, key=lambda x: (x[1].rank, x[0]))

@@ -220,7 +220,7 @@ def softmaxes(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         v = ast.unparse(x.args[0])
         new = ast.BinOp(x, ast.Sub(), parsed(f"np.outer({v}, {v})"))
         yield edit("diagonal-only", at, slot, new, 1.5)
-    if not shape or slot.parent is not at.get():
+    if not shape or not _topmost(at, slot, scope):
         return
     for p, axis in scope.shares.items():
         for d, held in scope.arrays.items() if scope.arrays[p] == shape else ():
@@ -228,6 +228,15 @@ def softmaxes(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
                 new = parsed(f"{p} * ({d} - np.sum({d} * {p}{axis}))")
                 cost = 3.0 if is_gradient(d) else 3.05
                 yield edit("softmax-jacobian", at, slot, new, cost)
+
+
+def _topmost(at: Slot, slot: Slot, scope: Scope) -> bool:
+    """Whether it is all that is assigned, but for a number that it is multiplied or divided by."""
+    of = slot.parent
+    if isinstance(of, ast.BinOp) and isinstance(of.op, (ast.Mult, ast.Div)):
+        other = of.right if slot.field == "left" else of.left
+        return getattr(at.get(), "value", None) is of and not scope.shapes.get(id(other))
+    return of is at.get()
 
 
 def biases(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:

@@ -149,7 +149,7 @@ def _scope(
     flags: set[str] = set()
     sizes: dict[int, tuple[str, str]] = {}  # by size: the text, and the array in it
     given = [a.arg for a in routine.node.args.args]
-    for name, x in _named(_without_aliases(last, given)):
+    for name, x in _named(_aliases_last(last, given)):
         if isinstance(x, (bool, str)) or name.startswith("__"):
             continue
         if isinstance(x, (list, tuple)) and any(isinstance(a, np.ndarray) for a in x):
@@ -178,10 +178,10 @@ def _scope(
     return found
 
 
-def _without_aliases(last: dict[str, Any], given: list[str]) -> dict[str, Any]:
-    """The local variables without arguments that have another name, too: `x = cache`."""
+def _aliases_last(last: dict[str, Any], given: list[str]) -> dict[str, Any]:
+    """The local variables, those arguments last that have another name, too: `x = cache`."""
     own = {id(x) for name, x in last.items() if name not in given}
-    return {name: x for name, x in last.items() if name not in given or id(x) not in own}
+    return dict(sorted(last.items(), key=lambda item: item[0] in given and id(item[1]) in own))
 
 
 def _are_flags(x: Any) -> bool:
@@ -196,8 +196,13 @@ def _shared(x: Any) -> str | None:
     """Along what the numbers of an array sum to 1, as those of softmax do: code for np.sum."""
     if not isinstance(x, np.ndarray) or x.dtype.kind != "f" or x.size < 2 or (x <= 0).any():
         return None
-    axes = {"": None, ", axis=-1, keepdims=True": -1, ", axis=0, keepdims=True": 0}
-    alike = (text for text, k in axes.items() if np.allclose(x.sum(axis=k), 1, atol=1e-6))
+    axes = [None, -1, *range(x.ndim - 1)]
+    shown = ("" if k is None else f", axis={k}, keepdims=True" for k in axes)
+    alike = (
+        text
+        for k, text in zip(axes, shown, strict=True)
+        if np.allclose(x.sum(axis=k), 1, atol=1e-6)
+    )
     return next(alike, None)
 
 
