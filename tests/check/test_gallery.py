@@ -94,7 +94,7 @@ OTHER_LINES = {
 }  # fmt: skip
 # Told after the numbers alone, and by the line where the gradient is made.
 MADE_THERE = {
-    "flatten-affine-shape-x", "embedding-upstream-ignored-W",
+    "flatten-affine-shape-x", "flatten-affine-of-a-loss-x", "embedding-upstream-ignored-W",
     "softmax-with-labels-softmax-twice-x", "strided-convolution-shape-x",
     "winner-pooling-constant-x", "winner-pooling-places-x-2", "winner-pooling-places-x-3",
     "winner-pooling-pooling-spread-x",

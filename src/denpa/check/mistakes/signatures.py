@@ -293,11 +293,7 @@ def activation_twice(case: Case, found: Compared) -> Iterator[Guess]:
     if n is None or found.name not in case.subject.inputs:
         return
     slopes = case.elementwise
-    if (
-        slopes is not None
-        and slopes.ndim
-        and relative(slopes, np.broadcast_to(slopes[:1], slopes.shape)) > 1e-3
-    ):
+    if slopes is not None and slopes.ndim and _vary(slopes):
         twice = case.upstream * slopes**2
         yield Guess("activation-twice", twice, {}, case.upstream * slopes, "", 0.7)
     elif not case.output.ndim:
@@ -306,6 +302,13 @@ def activation_twice(case: Case, found: Compared) -> Iterator[Guess]:
         p = e / e.sum(axis=-1, keepdims=True) if case.x.ndim else s
         for slopes in (s * (1 - s), 1 - t * t, p * (1 - p)):
             yield Guess("activation-twice", n * slopes, {}, found.claimed / slopes, "", 0.5)
+
+
+def _vary(slopes: np.ndarray) -> bool:
+    """Whether slopes differ from example to example, other than as a mask does."""
+    let = slopes[slopes != 0]
+    same = relative(slopes, np.broadcast_to(slopes[:1], slopes.shape)) <= 1e-3
+    return not same and bool(np.ptp(let) > 1e-3 * np.max(np.abs(let)))
 
 
 @signature

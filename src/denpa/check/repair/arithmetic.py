@@ -71,6 +71,11 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     if not shape:
         return
     whole = slot.parent is at.get()
+    for k, name in enumerate(scope.elements() if whole else ()):
+        for form in _ACTIVATION[:3]:
+            new = ast.BinOp(x, ast.Mult(), parsed(form.format(name)))
+            yield edit("activation-forgotten", at, slot, new, 2.1 + 0.001 * k,
+                       want=form.format(name))  # fmt: skip
     for name, held in scope.arrays.items():
         if not _fits(held, shape):
             grown = isinstance(slot.parent, ast.BinOp) and not isinstance(
@@ -83,7 +88,7 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         if held == shape and name in scope.masks:
             new = ast.BinOp(x, ast.Mult(), parsed(name))
             yield edit("activation-forgotten", at, slot, new, 1.9, want=name)
-        elif held == shape and not is_gradient(name):
+        elif held == shape and not is_gradient(name) and shape not in scope.biases:
             for k, form in enumerate(_ACTIVATION if name not in scope.flags else ()):
                 new = ast.BinOp(x, ast.Mult(), parsed(form.format(name)))
                 yield edit("activation-forgotten", at, slot, new, 2.0 + 0.1 * k - 0.05 * whole,
@@ -96,23 +101,30 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         yield edit("factor-missing", at, slot, new, 2.8 - 0.05 * whole, want=f"1 - {name}")
         new = ast.BinOp(x, ast.Div(), parsed(name))
         yield edit("factor-missing", at, slot, new, 2.9 - 0.05 * whole, want=f"1 / {name}")
+        new = ast.BinOp(x, ast.Mult(), parsed(f"{name} ** 2"))
+        yield edit("factor-missing", at, slot, new, 2.95, want=f"{name} ** 2")
     term = isinstance(slot.parent, ast.BinOp) and isinstance(slot.parent.op, (ast.Add, ast.Sub))
-    if not whole and not term:
+    case = called(slot.parent) == "where"
+    entry = isinstance(at.get(), ast.Return) and isinstance(slot.parent, (ast.Tuple, ast.Dict))
+    if not whole and not term and not case and not entry:
         return
-    for name in [*scope.numbers, *scope.sizes, "2"]:
+    later = 0.3 * entry  # rather where it is made
+    for name in dict.fromkeys([*scope.numbers, *scope.factors, *scope.sizes, "2"]):
         new = ast.BinOp(x, ast.Mult(), parsed(name))
-        yield edit("factor-missing", at, slot, new, 2.4, want=name)
+        yield edit("factor-missing", at, slot, new, 2.4 + later, want=name)
         new = ast.BinOp(x, ast.Div(), parsed(name))
-        yield edit("factor-missing", at, slot, new, 2.5, want=f"1 / {name}")
+        yield edit("factor-missing", at, slot, new, 2.5 + later, want=f"1 / {name}")
         inverse = ast.BinOp(x, ast.Mult(), parsed(f"(1 - {name})"))
         if name in scope.numbers:
-            yield edit("factor-missing", at, slot, inverse, 2.7, want=f"1 - {name}")
+            yield edit("factor-missing", at, slot, inverse, 2.7 + later, want=f"1 - {name}")
             new = ast.BinOp(x, ast.Div(), parsed(f"(1 - {name})"))
             masked = scope.masks | scope.flags  # by dropout, which scales as well
             nearer = 0.2 * any(
                 ast.unparse(n) in masked for n in ast.walk(x) if isinstance(n, _NAMED)
             )
-            yield edit("factor-missing", at, slot, new, 2.55 - nearer, want=f"1 / (1 - {name})")
+            yield edit(
+                "factor-missing", at, slot, new, 2.55 - nearer + later, want=f"1 / (1 - {name})"
+            )
 
 
 def added(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
@@ -159,6 +171,8 @@ def constants(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     if not indexes:
         for k, name in enumerate(scope.numbers):
             yield edit("constant", at, slot, parsed(name), 1.5 + 0.01 * k)
+        for k, other in enumerate(x for x in scope.literals if x != c):
+            yield edit("constant", at, slot, parsed(repr(other)), 1.88 + 0.001 * k)
     shape = scope.shapes.get(id(slot.parent), ())
     if called(slot.parent) == "where" and shape:  # a case that is not 0
         for array, held in scope.arrays.items():
@@ -167,13 +181,22 @@ def constants(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
 
 
 def powers(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
-    """The derivative of a power: c·xᶜ⁻¹, where the c was left out."""
+    """The derivative of a power: c·xᶜ⁻¹, where the c was left out; another power of a factor."""
     x = slot.get()
+    product = isinstance(slot.parent, ast.BinOp) and isinstance(slot.parent.op, (ast.Mult, ast.Div))
+    if product and isinstance(x, _NAMED) and scope.shapes.get(id(x)):
+        for c, cost, want in ((3, 2.3, " ** 2"), (2, 2.65, "")):
+            new = ast.BinOp(x, ast.Pow(), ast.Constant(c))
+            yield edit("factor-missing", at, slot, new, cost, ast.unparse(x) + want)
     if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Pow) and isinstance(x.right, ast.Constant):
         c = x.right.value
         if isinstance(c, (int, float)):
             new = ast.BinOp(parsed(repr(c + 1)), ast.Mult(), x)
             yield edit("factor-missing", at, slot, new, 2.3, want=repr(c + 1))
+        of = x.left  # (1 - y) ** 2 for 1 - y ** 2
+        if isinstance(of, ast.BinOp) and isinstance(of.op, (ast.Add, ast.Sub)):
+            inner = ast.BinOp(of.right, ast.Pow(), x.right)
+            yield edit("wrong-function", at, slot, ast.BinOp(of.left, of.op, inner), 1.6)
 
 
 def products_added(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:

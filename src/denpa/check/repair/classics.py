@@ -41,7 +41,7 @@ def masks(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         plain = [a for a in x.args if isinstance(a, ast.Constant) and a.value in (0, None)]
         if len(inner) == 1 and len(inner) + len(plain) == len(x.args) and not x.keywords:
             text = ast.unparse(inner[0])
-            for k, name in enumerate(_kept(scope, shape, text)):
+            for k, name in enumerate([*_kept(scope, shape, text), *scope.elements()]):
                 new = ast.BinOp(inner[0], ast.Mult(), parsed(f"({name} > 0)"))
                 cost = (1.5 if plain else 1.7) + 0.001 * k
                 yield Edit("upstream-mask", at, ((slot, new),), cost, "", (("upstream", text),))
@@ -53,7 +53,7 @@ def _of_another(at: Slot, slot: Slot, shape: Shape, scope: Scope, around: str) -
     """The comparison of another array: of what forward kept for the message itself."""
     text = ast.unparse(slot.get())
     own = is_gradient(text) or around.count(text) > 1
-    for k, name in enumerate(_kept(scope, shape, text)):
+    for k, name in enumerate([*_kept(scope, shape, text), *scope.elements()]):
         fill = (("upstream", text),) if own else ()
         mistake = "upstream-mask" if own else "wrong-variable"
         yield Edit(mistake, at, ((slot, parsed(name)),), 1.45 + 0.001 * k, "", fill)
@@ -83,7 +83,11 @@ def indices(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     if not isinstance(x, ast.Subscript) or not isinstance(x.ctx, ast.Load):
         return
     yield from _counted(at, x, scope)
-    base = ast.unparse(x.value)
+    base, text = ast.unparse(x.value), ast.unparse(x)
+    if any(text.startswith(s.split("{")[0]) for s in scope.series):
+        for k, other in enumerate(scope.elements()):
+            if other != text:
+                yield edit("wrong-variable", at, slot, parsed(other), 1.9 + 0.001 * k)
     if base not in scope.lists:
         return
     for other in (base, *scope.lists):
@@ -223,7 +227,7 @@ def softmaxes(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     if not shape or not _topmost(at, slot, scope):
         return
     for p, axis in scope.shares.items():
-        for d, held in scope.arrays.items() if scope.arrays[p] == shape else ():
+        for d, held in scope.arrays.items() if scope.arrays.get(p) == shape else ():
             if held == shape and d != p and d not in scope.flags:
                 new = parsed(f"{p} * ({d} - np.sum({d} * {p}{axis}))")
                 cost = 3.0 if is_gradient(d) else 3.05
@@ -298,6 +302,8 @@ def returned(at: Slot, scope: Scope) -> Iterator[Edit]:
         for op, want in ((ast.Div(), f"1 / {name}"), (ast.Mult(), name)):
             changes = tuple((k, ast.BinOp(k.get(), op, parsed(name))) for k in slots)
             yield Edit("factor-missing", at, changes, 2.3, want)
+            if len(changes) > 1:  # the first is the loss itself
+                yield Edit("factor-missing", at, changes[1:], 2.32, want)
 
 
 def left_out(at: Slot) -> Iterator[Edit]:

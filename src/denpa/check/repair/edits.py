@@ -49,9 +49,45 @@ from denpa.check.repair.structure import (
 from denpa.check.repair.tree import Edit, Scope, Slot, expressions, statements, targets
 
 
-def edits(function: ast.FunctionDef, scope: Scope) -> Iterator[Edit]:
-    """All edits worth trying, those of one statement together."""
+def edits(function: ast.FunctionDef, scope: Scope, keeps: bool = False) -> Iterator[Edit]:
+    """All edits worth trying, those of one statement together; with `keeps` only of what a function
+    leaves for others. A variable that nothing reads is the first to try."""
+    unread = _unread(function)
+    for edit in _all(function, scope, keeps):
+        if unread and any(
+            isinstance(n, ast.Name) and n.id in unread
+            for _, new in edit.changes if isinstance(new, ast.AST) for n in ast.walk(new)
+        ):  # fmt: skip
+            edit = replace(edit, cost=edit.cost - _UNREAD)
+        yield edit
+
+
+_UNREAD = 0.7  # of the cost
+
+
+def _unread(function: ast.FunctionDef) -> set[str]:
+    """The variables that are assigned and not read."""
+    names = [n for n in ast.walk(function) if isinstance(n, ast.Name)]
+    read = {n.id for n in names if isinstance(n.ctx, ast.Load)}
+    return {n.id for n in names if isinstance(n.ctx, ast.Store)} - read
+
+
+def _is_kept(statement: ast.AST) -> bool:
+    """Whether a statement leaves something in an object, or in what is called a cache."""
+    return any(
+        isinstance(t, ast.Attribute)
+        or (isinstance(t, ast.Name) and t.id.lower().startswith(("cache", "memo", "saved")))
+        for t in targets(statement)
+    )
+
+
+def _all(function: ast.FunctionDef, scope: Scope, keeps: bool) -> Iterator[Edit]:
     earlier: set[str] = set()
+    if keeps:
+        for at in statements(function):
+            if _is_kept(at.get()):
+                yield from _of_one(at, set(), scope)
+        return
     yield from turned_loops(function)
     yield from added_up(function)
     yield from fed(function, scope)
@@ -68,6 +104,7 @@ def _of_one(at: Slot, earlier: set[str], scope: Scope) -> Iterator[Edit]:
     """The edits of one statement."""
     statement = at.get()
     looped = not isinstance(at.parent, ast.FunctionDef)
+    scope = scope if looped else scope.before(statement)
     yield from of_statement(at, statement, earlier, looped)
     yield from places_written(at, scope)
     yield from written(at, scope)

@@ -24,7 +24,9 @@ def losses(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     """The derivative of another loss, or of the loss by something else."""
     x = slot.get()
     shape = scope.shapes.get(id(x), ())
-    if not shape or not isinstance(x, (ast.BinOp, ast.UnaryOp, ast.Call)):
+    if not shape or shape in scope.biases:
+        return
+    if not isinstance(x, (ast.BinOp, ast.UnaryOp, ast.Call)):
         return
     if isinstance(slot.parent, ast.Compare):  # much gives the same mask
         return
@@ -43,7 +45,7 @@ def two_factors(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     """The second term of a product's derivative: of x·s(x) it is x·s'(x)."""
     x = slot.get()
     shape = scope.shapes.get(id(x), ())
-    if not shape:
+    if not shape or shape in scope.biases:
         return
     for a, b in _pairs(scope, shape):
         for form in ("{a} * {b} * (1 - {b})", "{a} * (1 - {b} ** 2)", "0.5 * {a} * {b}"):

@@ -62,6 +62,8 @@ class Routine:
     outer: Outer
     node: ast.FunctionDef
     cost: float  # what its changes cost besides: the gradient function itself comes first
+    keeps: bool = False  # it runs in forward: only what it keeps for backward is changed
+    literals: tuple[float, ...] = ()  # numbers that stand in the forward pass
 
 
 def nested(code: CodeType) -> Iterator[CodeType]:
@@ -75,25 +77,29 @@ def nested(code: CodeType) -> Iterator[CodeType]:
 def routines(
     function: Callable[..., Any], forward: Callable[[], Any], backward: Callable[[], Any]
 ) -> list[Routine]:
-    """What may be changed: the gradient function, then what runs in `backward()` only; if the
-    gradient function runs in `forward()` as well, then all that runs. Empty without a source."""
+    """What may be changed: the gradient function, then what runs in `backward()` only, then what
+    runs in `forward()` as well. Empty without a source."""
     rule = inspect.unwrap(getattr(function, "__func__", function))
     first = _outer(rule.__code__, rule) if isinstance(rule, FunctionType) else None
     if first is None:
         return []
     there, back = (set(_ran(run, rule)) for run in (forward, backward))
-    order = [c for c in _ran(backward, rule) if c not in there or rule.__code__ in there]
-    found, outers = [Routine(first, first.tree, 0.0)], {rule.__code__: first}
+    joint = rule.__code__ in there  # value and gradient in one function
+    order = sorted(_ran(backward, rule), key=lambda c: c in there)
+    literals = tuple({x for c in there for x in c.co_consts if isinstance(x, float)})
+    found = [Routine(first, first.tree, 0.0, literals=literals)]
+    outers = {rule.__code__: first}
     for code in order:
         if code is rule.__code__ or len(found) >= _MOST:
             continue
+        keeps = code in there and not joint
         above = [c for c in (rule.__code__, *there, *back) if code in nested(c)]
         own = next((c for c in above if not any(c in nested(d) for d in above)), code)
         outer = outers.get(own) or _outer(own)
         node = None if outer is None else _node(outer, code)
         if outer is not None and node is not None:
             outers[own] = outer
-            found.append(Routine(outer, node, 0.1))
+            found.append(Routine(outer, node, 0.5 if keeps else 0.1, keeps, literals))
     return found
 
 

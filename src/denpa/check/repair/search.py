@@ -102,7 +102,7 @@ class _Search:
             seen = Seen(
                 self.places,
                 lambda: case.subject.backward(case.values, case.upstream),
-                list(case.values),
+                {k: a.shape for k, a in case.values.items()},
                 _SHARE * (self.until - now),
             )
         except Exception:
@@ -138,7 +138,7 @@ class _Search:
             scope = seen.scopes.get(place)
             if scope is None:
                 continue
-            for edit in edits(place.node, scope):
+            for edit in edits(place.node, scope, place.keeps):
                 reached = [seen.reached[id(old)] for slot, _ in edit.changes
                            if id(old := slot.get()) in seen.reached]  # fmt: skip
                 cost = edit.cost + place.cost
@@ -273,7 +273,10 @@ def _expected(edit: Edit) -> tuple[str, str]:
         whole = isinstance(statement, (ast.AugAssign, ast.Expr, ast.expr, ast.Pass))
         if whole or ast.unparse(statement.value) == was:
             return text, text
-        return ast.unparse(statement.value), text
+        value = ast.unparse(statement.value)
+        if isinstance(statement.value, ast.Tuple) and statement.value.elts:
+            value = value[1:-1].removesuffix(",")
+        return value, text
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,7 @@ from denpa.check.repair.tree import (
     Slot,
     beside,
     expressions,
+    first_lines,
     loops,
     statements,
 )
@@ -37,7 +39,7 @@ class Seen:
     change where its value is moved."""
 
     def __init__(
-        self, routines: Sequence[Routine], run: Run, weights: Sequence[str], seconds: float
+        self, routines: Sequence[Routine], run: Run, weights: dict[str, Shape], seconds: float
     ) -> None:
         self.scopes: dict[Routine, Scope] = {}
         self.reached: dict[int, frozenset[str]] = {}
@@ -141,10 +143,15 @@ def _locals_of(codes: Any, into: dict[CodeType, dict[str, Any]]) -> Iterator[Non
 
 def _scope(
     last: dict[str, Any], shapes: dict[int, Shape], nodes: Sequence[Any], routine: Routine,
-    weights: Sequence[str],
+    weights: dict[str, Shape],
 ) -> Scope:  # fmt: skip
     """The names that an edit of a routine may use."""
-    found = Scope(shapes, {}, weights=frozenset(weights), counters=loops(routine.node))
+    arguments = {a.arg for a in routine.node.args.args}
+    found = Scope(
+        shapes, {}, weights=frozenset(weights), counters=loops(routine.node),
+        biases=frozenset(s for s in weights.values() if len(s) == 1),
+        made={n: k for n, k in first_lines(routine.node).items() if n not in arguments},
+    )  # fmt: skip
     masks: set[str] = set()
     flags: set[str] = set()
     sizes: dict[int, tuple[str, str]] = {}  # by size: the text, and the array in it
@@ -169,6 +176,9 @@ def _scope(
             for size, text in ((len(x), f"len({name})"), (int(np.prod(x.shape)), f"{name}.size")):
                 if size not in sizes or (name in given and sizes[size][1] not in given):
                     sizes[size] = text, name
+    found.series = (*(f"{name}[{{}}]" for name in found.lists), *_numbered(last))
+    found.factors = tuple(dict.fromkeys(_factors(nodes, shapes)))
+    found.literals = routine.literals
     for node in nodes:  # self.h[k], and the step of time before it
         if isinstance(node, ast.Subscript) and shapes.get(id(node)):
             for text in _steps(node):
@@ -176,6 +186,30 @@ def _scope(
     found.masks, found.flags = frozenset(masks), frozenset(flags)
     found.sizes = tuple(text for text, _ in sizes.values())[:8]
     return found
+
+
+def _numbered(last: dict[str, Any]) -> list[str]:
+    """The entries of dicts whose keys end in a number, or are numbers: cache["Z1"], h[t]."""
+    found: dict[str, int] = {}
+    for name, x in _named(last):
+        if not isinstance(x, dict) or len(x) > 60:
+            continue
+        for key, held in x.items():
+            stem = re.fullmatch(r"(\D+)\d+", key) if isinstance(key, str) else None
+            if not isinstance(held, np.ndarray) or (stem is None and not isinstance(key, int)):
+                continue
+            text = f"{name}[{{}}]" if stem is None else f"{name}[f'{stem[1]}{{{{}}}}']"
+            found[text] = found.get(text, 0) + 1
+    return [text for text, n in found.items() if n > 1]
+
+
+def _factors(nodes: Sequence[Any], shapes: dict[int, Shape]) -> Iterator[str]:
+    """Numbers that the function multiplies or divides by, other than plain ones and names."""
+    for node in nodes:
+        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
+            for x in (node.left, node.right):
+                if isinstance(x, (ast.Call, ast.BinOp)) and shapes.get(id(x)) == ():
+                    yield ast.unparse(x)
 
 
 def _aliases_last(last: dict[str, Any], given: list[str]) -> dict[str, Any]:

@@ -81,6 +81,7 @@ def renamed(at: Slot, statement: Any, scope: Scope) -> Iterator[Edit]:
         x = slot.get()
         if _is_variable(x) and ast.unparse(x) in scope.arrays:
             places.setdefault(ast.unparse(x), []).append(slot)
+    yield from _numbers_renamed(at, statement, scope)
     for name, slots in places.items():
         if "[" in name:
             continue
@@ -92,6 +93,22 @@ def renamed(at: Slot, statement: Any, scope: Scope) -> Iterator[Edit]:
             if len(slots) > 1:
                 changes = tuple((slot, parsed(other)) for slot in slots)
                 yield Edit("wrong-variable", at, changes, 1.7)
+
+
+def _numbers_renamed(at: Slot, statement: Any, scope: Scope) -> Iterator[Edit]:
+    """A number for another that has a name: N for D, in one place and in all of the statement."""
+    places: dict[str, list[Slot]] = {}
+    for slot in expressions(statement):
+        if _is_variable(slot.get()) and ast.unparse(slot.get()) in scope.numbers:
+            places.setdefault(ast.unparse(slot.get()), []).append(slot)
+    for name, slots in places.items():
+        for other, value in scope.numbers.items():
+            if value == scope.numbers[name]:
+                continue
+            groups = [[slot] for slot in slots] + ([slots] if len(slots) > 1 else [])
+            for group in groups:
+                changes = tuple((slot, parsed(other)) for slot in group)
+                yield Edit("wrong-variable", at, changes, 1.8 - 0.1 * (len(group) > 1))
 
 
 _TURNED: dict[type, type] = {

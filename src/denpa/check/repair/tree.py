@@ -8,8 +8,9 @@ where its shape fits, a variable is exchanged for one of its own shape.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -74,7 +75,35 @@ class Scope:
     sizes: tuple[str, ...] = ()  # lengths and sizes that differ, by text
     counters: tuple[str, ...] = ()  # the variables of loops
     lists: dict[str, int] = field(default_factory=dict)  # lists of arrays, and their lengths
+    series: tuple[str, ...] = ()  # code of a list's element, such as "self.z[{}]"
+    factors: tuple[str, ...] = ()  # code of numbers that the function multiplies or divides by
+    literals: tuple[float, ...] = ()  # numbers that stand in the forward pass
+    biases: frozenset[Shape] = frozenset()  # shapes of one dimension that parameters have
+    made: dict[str, int] = field(default_factory=dict)  # local variables: the line they begin at
     values: dict[str, Any] = field(default_factory=dict)  # the local variables themselves
+
+    def before(self, statement: Any) -> Scope:
+        """What of it is there when a statement runs, outside loops."""
+        late = {name for name, line in self.made.items() if line >= statement.lineno}
+        if not late:
+            return self
+        kept = {n: s for n, s in self.arrays.items() if re.split(r"[.\[]", n)[0] not in late}
+        numbers = {n: x for n, x in self.numbers.items() if n.split(".")[0] not in late}
+        return replace(self, arrays=kept, numbers=numbers)
+
+    def elements(self) -> list[str]:
+        """The elements of series at the variables of loops, and beside them."""
+        at = [f"{c}{step}" for step in ("", " - 1", " + 1") for c in self.counters]
+        return [text.replace("{}", k) for k in at for text in self.series]
+
+
+def first_lines(function: ast.FunctionDef) -> dict[str, int]:
+    """The line in which each local variable is first assigned."""
+    found: dict[str, int] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found[node.id] = min(node.lineno, found.get(node.id, node.lineno))
+    return found
 
 
 def loops(function: ast.FunctionDef) -> tuple[str, ...]:
