@@ -32,7 +32,7 @@ _EXPLAINED, _UNEXPLAINED = 0.03, 0.2  # of the budget: for changes of the code
 # Seen in the code these say more than numbers that would fit a plainer mistake as well.
 _SPECIFIC = ("overwritten", "repeats-lost", "upstream-mask", "index", "fed-the-wrong-one",
              "bias-from-weights", "loop-order")  # fmt: skip
-_PLAIN = ("scale", "sign", "skip-forgotten", "penalty", "places", "of-a-loss")
+_PLAIN = ("scale", "sign", "skip-forgotten", "penalty", "places")
 
 
 def report(case: Case, language: str = "en") -> Report:
@@ -173,7 +173,7 @@ class _Teller:
         if best is not None and mend is not None:
             same = all(f and f[0][1].mistake == best.mistake for f in others)
             seen = mend.mistake in _SPECIFIC and best.mistake in (*_PLAIN, mend.mistake)
-            best = best if same and not seen else None
+            best = best if same and not seen and best.mistake != "of-a-loss" else None
         line = None if mend is None else mend.location
         if best is not None:
             rest = tuple(dict.fromkeys(g.mistake for _, g in fits[1:] if g.mistake != best.mistake))

@@ -71,6 +71,9 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     if not shape:
         return
     whole = slot.parent is at.get()
+    for point in scope.points if whole else ():
+        new = ast.BinOp(x, ast.Mult(), parsed(point))
+        yield edit("upstream-ignored", at, slot, new, 2.1)
     for k, name in enumerate(scope.elements() if whole else ()):
         for form in _ACTIVATION[:3]:
             new = ast.BinOp(x, ast.Mult(), parsed(form.format(name)))

@@ -80,9 +80,17 @@ def written(at: Slot, scope: Scope) -> Iterator[Edit]:
 def indices(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     """A loop's variable where a number or another variable stands, and the list beside."""
     x = slot.get()
+    if isinstance(slot.parent, ast.BinOp) and isinstance(slot.parent.op, ast.Mult):
+        for point in scope.points if isinstance(x, (ast.Name, ast.Attribute)) else ():
+            yield edit("wrong-variable", at, slot, parsed(point), 1.95)
     if not isinstance(x, ast.Subscript) or not isinstance(x.ctx, ast.Load):
         return
     yield from _counted(at, x, scope)
+    if isinstance(x.slice, ast.Tuple):
+        for other in scope.indices:
+            if other.count(",") == ast.unparse(x.slice).count(","):
+                new = parsed(f"{ast.unparse(x.value)}[{other.strip('()')}]")
+                yield edit("index", at, slot, new, 1.8)
     base, text = ast.unparse(x.value), ast.unparse(x)
     if any(text.startswith(s.split("{")[0]) for s in scope.series):
         for k, other in enumerate(scope.elements()):

@@ -10,6 +10,7 @@ Debroy and Wong, "Using Mutation to Automatically Suggest Fixes for Faulty Progr
 from __future__ import annotations
 
 import ast
+import copy
 import io
 import time
 import warnings
@@ -91,7 +92,9 @@ class _Search:
                 self.right |= {n: claims[n] for n in more[0][0].errors}
             if {c.name for c in left} <= mended:
                 break
-            _keep(edit)
+            for slot, node in edit.changes:  # of its own: edits share what was parsed once
+                slot.put(copy.deepcopy(ast.copy_location(node, slot.get())))
+            ast.fix_missing_locations(place.outer.tree)
             left = [c for c in left if c.name not in mended]
         return found
 
@@ -228,18 +231,13 @@ def _confirmed(case: Case, names: dict[str, float]) -> bool:
 def _put(edit: Edit) -> Iterator[None]:
     """The tree with an edit in it."""
     kept = [(slot, slot.get()) for slot, _ in edit.changes]
-    _keep(edit)
+    for slot, node in edit.changes:
+        slot.put(ast.fix_missing_locations(ast.copy_location(node, slot.get())))
     try:
         yield
     finally:
         for slot, node in kept:
             slot.put(node)
-
-
-def _keep(edit: Edit) -> None:
-    """Put an edit into the tree for good."""
-    for slot, node in edit.changes:
-        slot.put(ast.fix_missing_locations(ast.copy_location(node, slot.get())))
 
 
 def _error(c: Compared, claim: Any) -> float:

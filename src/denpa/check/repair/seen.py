@@ -26,6 +26,7 @@ from denpa.check.repair.tree import (
     beside,
     expressions,
     first_lines,
+    is_gradient,
     loops,
     statements,
 )
@@ -179,10 +180,19 @@ def _scope(
     found.series = (*(f"{name}[{{}}]" for name in found.lists), *_numbered(last))
     found.factors = tuple(dict.fromkeys(_factors(nodes, shapes)))
     found.literals = routine.literals
+    found.indices = tuple(dict.fromkeys(
+        ast.unparse(n.slice) for n in ast.walk(routine.node) if isinstance(n, ast.Subscript)
+        and isinstance(n.slice, ast.Tuple) and any(isinstance(e, ast.Slice) for e in n.slice.elts)
+    ))  # fmt: skip
+    counted = ", ".join(found.counters)
     for node in nodes:  # self.h[k], and the step of time before it
         if isinstance(node, ast.Subscript) and shapes.get(id(node)):
             for text in _steps(node):
                 found.arrays.setdefault(text, shapes[id(node)])
+    found.points = tuple(
+        f"{name}[{counted}]" for name, shape in found.arrays.items()
+        if is_gradient(name) and len(shape) == len(found.counters) > 1 and "[" not in name
+    )  # fmt: skip
     found.masks, found.flags = frozenset(masks), frozenset(flags)
     found.sizes = tuple(text for text, _ in sizes.values())[:8]
     return found

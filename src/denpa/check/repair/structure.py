@@ -142,6 +142,9 @@ def axes(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         if text != given and not positional:
             key = [] if text == "None" else [ast.keyword("axis", parsed(text))]
             yield edit("axis", at, slot, ast.Call(x.func, x.args, key + rest), 1.3)
+            if n > 1 and key and not any(k.arg == "keepdims" for k in rest):
+                kept = [*key, ast.keyword("keepdims", ast.Constant(True)), *rest]
+                yield edit("axis", at, slot, ast.Call(x.func, x.args, kept), 1.35)
     if called(x) in ("sum", "mean", "max", "min"):
         f = copy.copy(x.func)
         f.attr = "mean" if f.attr == "sum" else "sum"

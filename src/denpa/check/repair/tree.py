@@ -76,6 +76,8 @@ class Scope:
     counters: tuple[str, ...] = ()  # the variables of loops
     lists: dict[str, int] = field(default_factory=dict)  # lists of arrays, and their lengths
     series: tuple[str, ...] = ()  # code of a list's element, such as "self.z[{}]"
+    indices: tuple[str, ...] = ()  # what the function puts into brackets, with slices
+    points: tuple[str, ...] = ()  # one number of a gradient, at the variables of all loops
     factors: tuple[str, ...] = ()  # code of numbers that the function multiplies or divides by
     literals: tuple[float, ...] = ()  # numbers that stand in the forward pass
     biases: frozenset[Shape] = frozenset()  # shapes of one dimension that parameters have
