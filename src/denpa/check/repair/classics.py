@@ -270,6 +270,8 @@ def biases(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     for other, held in scope.arrays.items():
         if len(held) == 2 and other != name and set(held) & set(shape):
             yield edit("bias-from-weights", at, place, parsed(other), 1.5)
+            for n in (*scope.numbers, *(s for s in scope.sizes if s.startswith("len"))):
+                yield edit("bias-from-weights", at, place, parsed(f"{other} / {n}"), 1.55)
 
 
 def _of_weights(name: str, scope: Scope) -> bool:
@@ -277,7 +279,7 @@ def _of_weights(name: str, scope: Scope) -> bool:
     last = re.split(r"[.\[]", name)[-1].strip("]'\"")
     plain = {last, last.removeprefix("d"), last.removeprefix("grad_"), last.removesuffix("_grad")}
     made = bool(plain & scope.weights) and is_gradient(re.split(r"[\[.]", name)[-1])
-    return made or ("grad" in name and last in scope.weights)
+    return made or ("[" in name and last in scope.weights and "param" not in name)
 
 
 def _operands(x: ast.AST) -> list[ast.expr]:

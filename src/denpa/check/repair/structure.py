@@ -79,12 +79,11 @@ def renamed(at: Slot, statement: Any, scope: Scope) -> Iterator[Edit]:
     places: dict[str, list[Slot]] = {}
     for slot in expressions(statement):
         x = slot.get()
-        if _is_variable(x) and ast.unparse(x) in scope.arrays:
+        entry = isinstance(x, ast.Subscript) and isinstance(x.slice, ast.Constant)
+        if (entry or _is_variable(x)) and ast.unparse(x) in scope.arrays:
             places.setdefault(ast.unparse(x), []).append(slot)
     yield from _numbers_renamed(at, statement, scope)
     for name, slots in places.items():
-        if "[" in name:
-            continue
         for other, shape in scope.arrays.items():
             if other == name or shape != scope.arrays[name]:
                 continue
