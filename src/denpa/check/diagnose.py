@@ -16,7 +16,8 @@ import numpy as np
 
 from denpa.check.examine import Case, Compared, examine
 from denpa.check.locate import Location, locate, locate_change, locate_random
-from denpa.check.mistakes.signatures import Guess, explain
+from denpa.check.mistakes.guesses import Guess
+from denpa.check.mistakes.signatures import explain
 from denpa.check.mistakes.words import WORDS, in_japanese
 from denpa.check.remarks import Remark
 from denpa.check.repair.search import Repair, repairs
@@ -126,6 +127,7 @@ def _explained(wrong: list[Compared], teller: _Teller) -> list[Finding]:
     plainly = bool(first) and first[0][1].mistake != "missing"  # perhaps only overwritten
     seconds = (_EXPLAINED if plainly else _UNEXPLAINED) * teller.case.budget
     mends = repairs(teller.case, plain, seconds) if plain else []
+    mends = [r for r in mends if not r.kept or not any(fits[n] for n in r.errors)]
     found: list[Finding] = []
     told: set[str] = set()
     for c in wrong:
@@ -137,9 +139,9 @@ def _explained(wrong: list[Compared], teller: _Teller) -> list[Finding]:
         finding = teller.finding(c, fits[c.name], mend, [fits[n] for n in others])
         if mend is None and finding.mistake in ("scale", "sign", "of-a-loss"):
             alike = (f for f in found if (f.mistake, f.text) == (finding.mistake, finding.text))
-            first = next(alike, None)
-            if first is not None:
-                found[found.index(first)] = replace(first, also=(*first.also, c.name))
+            before = next(alike, None)
+            if before is not None:
+                found[found.index(before)] = replace(before, also=(*before.also, c.name))
                 continue
         found.append(replace(finding, also=tuple(others)))
     return found

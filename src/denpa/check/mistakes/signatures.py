@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -146,8 +147,9 @@ def scale(case: Case, found: Compared) -> Iterator[Guess]:
 
 def _batch(case: Case) -> tuple[int, ...]:
     """The length of the first input, of a network's data as well."""
-    given = getattr(case.subject, "given", ())
-    return case.x.shape[:1] or np.shape(given[0] if len(given) else ())[:1]
+    given: Any = getattr(case.subject, "given", ())
+    shape: tuple[int, ...] = case.x.shape or np.shape(given[0] if len(given) else 0.0)
+    return shape[:1]
 
 
 @signature

@@ -188,8 +188,8 @@ def powers(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     x = slot.get()
     product = isinstance(slot.parent, ast.BinOp) and isinstance(slot.parent.op, (ast.Mult, ast.Div))
     if product and isinstance(x, _NAMED) and scope.shapes.get(id(x)):
-        for c, cost, want in ((3, 2.3, " ** 2"), (2, 2.65, "")):
-            new = ast.BinOp(x, ast.Pow(), ast.Constant(c))
+        for power, cost, want in ((3, 2.3, " ** 2"), (2, 2.65, "")):
+            new = ast.BinOp(x, ast.Pow(), ast.Constant(power))
             yield edit("factor-missing", at, slot, new, cost, ast.unparse(x) + want)
     if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Pow) and isinstance(x.right, ast.Constant):
         c = x.right.value

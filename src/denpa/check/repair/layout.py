@@ -46,7 +46,7 @@ def slices(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
                     yield edit("constant", at, slot, ast.Slice(lower, upper, x.step), 1.9)
     if not isinstance(x, ast.Subscript) or not isinstance(x.slice, ast.Tuple):
         return
-    elements = x.slice.elts
+    elements: list[Any] = x.slice.elts
     for a, b in combinations(range(len(elements)), 2):
         if isinstance(elements[a], ast.Name) and isinstance(elements[b], ast.Name):
             yield _indexed(at, slot, x, _exchanged(elements, a, b), "wrong-variable", 1.5)

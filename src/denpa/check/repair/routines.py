@@ -80,12 +80,14 @@ def routines(
     """What may be changed: the gradient function, then what runs in `backward()` only, then what
     runs in `forward()` as well. Empty without a source."""
     rule = inspect.unwrap(getattr(function, "__func__", function))
-    first = _outer(rule.__code__, rule) if isinstance(rule, FunctionType) else None
+    first = _outer([rule]) if isinstance(rule, FunctionType) else None
     if first is None:
         return []
-    there, back = (set(_ran(run, rule)) for run in (forward, backward))
+    there, back = (_ran(run, rule) for run in (forward, backward))
     joint = rule.__code__ in there  # value and gradient in one function
-    order = sorted(_ran(backward, rule), key=lambda c: c in there)
+    order = sorted(back, key=lambda c: c in there)
+    own = {code: _outermost(code, [rule.__code__, *there, *back]) for code in order}
+    objects = _objects({*own.values()} - {rule.__code__}, {**there, **back})
     literals = tuple({x for c in there for x in c.co_consts if isinstance(x, float)})
     found = [Routine(first, first.tree, 0.0, literals=literals)]
     outers = {rule.__code__: first}
@@ -93,12 +95,10 @@ def routines(
         if code is rule.__code__ or len(found) >= _MOST:
             continue
         keeps = code in there and not joint
-        above = [c for c in (rule.__code__, *there, *back) if code in nested(c)]
-        own = next((c for c in above if not any(c in nested(d) for d in above)), code)
-        outer = outers.get(own) or _outer(own)
+        outer = outers.get(own[code]) or _outer(objects.get(own[code], []))
         node = None if outer is None else _node(outer, code)
         if outer is not None and node is not None:
-            outers[own] = outer
+            outers[own[code]] = outer
             found.append(Routine(outer, node, 0.5 if keeps else 0.1, keeps, literals))
     return found
 
@@ -107,9 +107,9 @@ def _fields(node: ast.AST) -> dict[str, Any]:
     return dict(ast.iter_fields(node))
 
 
-def _ran(run: Callable[[], Any], rule: FunctionType) -> list[CodeType]:
-    """The codes of the user's functions that a call runs, in order."""
-    found: dict[CodeType, None] = {}
+def _ran(run: Callable[[], Any], rule: FunctionType) -> dict[CodeType, dict[str, Any]]:
+    """The codes of the user's functions that a call runs, in order, with their globals."""
+    found: dict[CodeType, dict[str, Any]] = {}
     file = rule.__code__.co_filename
     folder = os.path.join(os.path.dirname(os.path.abspath(file)), "")
     beside: dict[str, bool] = {file: True}
@@ -123,7 +123,7 @@ def _ran(run: Callable[[], Any], rule: FunctionType) -> list[CodeType]:
             real = os.path.isfile(file) and os.path.abspath(name).startswith(folder)
             beside[name] = real and "-packages" not in name and not name.startswith(_HERE)
         if beside[name] or frame.f_globals is rule.__globals__:  # cells of a notebook
-            found[code] = None
+            found[code] = frame.f_globals
 
     before = sys.getprofile()
     sys.setprofile(note)
@@ -131,17 +131,42 @@ def _ran(run: Callable[[], Any], rule: FunctionType) -> list[CodeType]:
         run()
     finally:
         sys.setprofile(before)
-    return list(found)
+    return found
 
 
 _HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "")
 
 
-def _outer(code: CodeType, function: FunctionType | None = None) -> Outer | None:
-    """The source of a code, and the functions that have it."""
-    objects = [function] if function is not None else [
-        f for f in gc.get_referrers(code) if isinstance(f, FunctionType) and f.__code__ is code
-    ]  # fmt: skip
+def _outermost(code: CodeType, codes: Sequence[CodeType]) -> CodeType:
+    """The code that a code was compiled inside of, at any depth; or itself."""
+    above = [c for c in codes if code in nested(c)]
+    return next((c for c in above if not any(c in nested(d) for d in above)), code)
+
+
+def _objects(
+    codes: set[CodeType], spaces: dict[CodeType, dict[str, Any]]
+) -> dict[CodeType, list[FunctionType]]:
+    """The functions that have these codes: by their names, else among all objects."""
+    found = {code: _named(code, spaces[code]) for code in codes}
+    left = [code for code, functions in found.items() if not functions]
+    for f in gc.get_referrers(*left) if left else ():
+        if isinstance(f, FunctionType) and f.__code__ in left:
+            found[f.__code__].append(f)
+    return found
+
+
+def _named(code: CodeType, space: dict[str, Any]) -> list[FunctionType]:
+    held: Any = space
+    for part in code.co_qualname.split("."):
+        held = held.get(part) if isinstance(held, dict) else vars(held).get(part)
+        if not isinstance(held, (type, FunctionType, staticmethod, classmethod, property)):
+            return []
+    held = inspect.unwrap(getattr(held, "fget", getattr(held, "__func__", held)))
+    return [held] if isinstance(held, FunctionType) and held.__code__ is code else []
+
+
+def _outer(objects: list[FunctionType]) -> Outer | None:
+    """The source of functions that have one code."""
     source = Source.of(objects[0]) if objects else None
     tree = None if source is None else _bare(source.tree, objects[0])
     return None if source is None or tree is None else Outer(source, tree, objects)
@@ -170,8 +195,11 @@ def _node(outer: Outer, code: CodeType) -> ast.FunctionDef | None:
         return outer.tree
     line = code.co_firstlineno - outer.source.first + 1
     for node in ast.walk(outer.tree):
-        named = isinstance(node, ast.FunctionDef) and node.name == code.co_name
-        if named and line == first_line(node):
+        if (
+            isinstance(node, ast.FunctionDef)
+            and node.name == code.co_name
+            and line == first_line(node)
+        ):
             return node
     return None
 

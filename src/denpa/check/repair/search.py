@@ -44,6 +44,7 @@ class Repair:
     cost: float
     fill: dict[str, str]  # further words
     others: tuple[str, ...] = ()  # mistakes that would explain the same as well
+    kept: bool = False  # whether it changes what forward keeps, not what backward does
 
 
 def repairs(case: Case, wrong: list[Compared], seconds: float = 2.0) -> list[Repair]:
@@ -128,7 +129,7 @@ class _Search:
             if '"' in line.text and "'" not in line.text:  # as the user quotes
                 expected = expected.replace("'", '"')
             repair = Repair(edit.mistake, edit.got, edit.want, line, expected, errors, cost,
-                            dict(edit.fill))  # fmt: skip
+                            dict(edit.fill), kept=place.keeps)  # fmt: skip
             found.append((repair, edit, place))
         found.sort(key=lambda r: (-len(r[0].errors), r[0].cost))
         return _told(found)

@@ -69,9 +69,9 @@ class Seen:
                 first = run()
             once = time.thread_time() - began
             for r in routines:
-                values = held.get(_code(r, codes))
-                if values is not None:
-                    self.scopes[r] = Scope({}, {}, values=values)
+                code = _code(r, codes)
+                if code in held:
+                    self.scopes[r] = Scope({}, {}, values=held[code])
             places = list(dict.fromkeys(self._able))[: int(seconds / max(once, 1e-6))]
             for at in places:
                 self._moved = at
