@@ -175,7 +175,9 @@ class _Teller:
         if best is not None and mend is not None:
             same = all(f and f[0][1].mistake == best.mistake for f in others)
             seen = mend.mistake in _SPECIFIC and best.mistake in (*_PLAIN, mend.mistake)
-            best = best if same and not seen and best.mistake != "of-a-loss" else None
+            if best.mistake == "of-a-loss":
+                same = same and mend.want == self.upstream
+            best = best if same and not seen else None
         line = None if mend is None else mend.location
         if best is not None:
             rest = tuple(dict.fromkeys(g.mistake for _, g in fits[1:] if g.mistake != best.mistake))

@@ -81,19 +81,26 @@ def of_a_loss(case: Case, found: Compared) -> Iterator[Guess]:
             ways = basis @ whole
             r, _, rank, _ = np.linalg.lstsq(ways.T, claim, rcond=1e-9)
             told = claim.size - rank >= _EVIDENCE or rank <= len(squared)
-            if told and np.ptp(r) > 1e-6 and relative(ways.T @ r, claim) < 1e-6:
+            if told and _of_targets(basis.T @ r, y.ravel()) and relative(ways.T @ r, claim) < 1e-6:
                 predicted = (slopes[name].T @ (basis.T @ r)).reshape(right)
                 yield Guess("of-a-loss", predicted, {}, None, "", 0.36, int(rank))
     elif found.claimed.shape == (*y.shape, *right):
         rows = _slopes(case, name)  # one gradient for each example
         claim = found.claimed.reshape(rows.shape)
         r = np.sum(claim * rows, axis=1) / np.maximum(np.sum(rows * rows, axis=1), 1e-300)
-        if claim.size - r.size >= _EVIDENCE and np.ptp(r) > 1e-6:
+        if claim.size - r.size >= _EVIDENCE and _of_targets(r, y.ravel()):
             predicted = (r[:, None] * rows).reshape(found.claimed.shape)
             yield Guess("of-a-loss", predicted, {}, None, "", 0.36)
 
 
 _EVIDENCE = 3  # numbers more than were fitted
+
+
+def _of_targets(r: np.ndarray, y: np.ndarray) -> bool:
+    """Whether it is neither the same for all outputs nor a multiple of them: what was put in the
+    place of dout by mistake is often the output."""
+    along = float(r @ y) / max(float(y @ y), 1e-300)
+    return bool(np.ptp(r) > 1e-6) and relative(along * y, r) > 1e-6
 
 
 def _alone(case: Case) -> dict[str, np.ndarray]:
