@@ -162,5 +162,24 @@ def test_two_explanations_that_hold_alike_are_both_told() -> None:
 
     (finding,) = check.layer(Branches(), rows(4, 3)).findings
     assert finding.mistake == "overwritten"
-    assert finding.expected == "dout * np.cos(self.x)" or "+" in finding.expected
+    assert finding.expected == "dx += dout * np.cos(self.x)"
     assert "skip-forgotten" in finding.others
+
+
+def test_targets_are_not_moved_to_another_point() -> None:
+    """p - t is the gradient only for targets that sum to 1: one-hot ones stay as they are where a
+    correction is tried at a second point."""
+    X, T = rows(6, 4), np.eye(3)[[0, 1, 2, 0, 1, 1]]
+
+    def loss(W: Any, t: Any) -> Any:
+        z = X @ W
+        return np.sum(np.log(np.exp(z).sum(axis=1)) - (z * t).sum(axis=1)) / len(X) + np.sum(W**2)
+
+    def grad(W: Any, t: Any) -> Any:
+        e = np.exp(X @ W)
+        p = e / e.sum(axis=1, keepdims=True)
+        return X.T @ (p - t) / len(X) + W, None
+
+    finding = check.gradient(loss, rows(4, 3), T, grad=grad).findings[0]
+    assert (finding.name, finding.mistake) == ("W", "penalty")
+    assert finding.expected == "X.T @ (p - t) / len(X) + W * 2, None"

@@ -42,3 +42,10 @@ def subsets(n: int) -> list[tuple[int, ...]]:
 def is_weight(case: Case, name: str) -> bool:
     """Whether it may be a parameter: any argument of a loss may, beside those of an object."""
     return name not in case.subject.inputs or not case.output.ndim
+
+
+def is_moved(case: Case, name: str) -> bool:
+    """Whether a second point has other numbers there: not in targets, which have no gradient, or
+    are 0 and 1 and may have to be."""
+    a = case.values[name]
+    return case.claims.get(name) is not None and not bool(np.all((a == 0) | (a == 1)))

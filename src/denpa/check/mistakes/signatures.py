@@ -16,7 +16,15 @@ import numpy as np
 
 from denpa.check.examine import Case, Compared
 from denpa.check.mistakes import layers, networks  # noqa: F401  # each adds to SIGNATURES
-from denpa.check.mistakes.guesses import SIGNATURES, Guess, Signature, is_weight, signature, subsets
+from denpa.check.mistakes.guesses import (
+    SIGNATURES,
+    Guess,
+    Signature,
+    is_moved,
+    is_weight,
+    signature,
+    subsets,
+)
 from denpa.check.numeric import slope
 from denpa.check.steady import relative
 
@@ -79,6 +87,8 @@ def _elsewhere(case: Case) -> Case:
     rng = np.random.default_rng(case.seed + 3)
     values = {
         k: a * (1 + 0.1 * rng.uniform(0.5, 1.0, a.shape)) + 0.01 * rng.standard_normal(a.shape)
+        if is_moved(case, k)
+        else a
         for k, a in case.values.items()
     }
     upstream = case.upstream * rng.uniform(0.7, 1.3, case.upstream.shape)

@@ -6,7 +6,17 @@ import ast
 from collections.abc import Iterator
 from itertools import product
 
-from denpa.check.repair.tree import Edit, Scope, Shape, Slot, called, edit, is_gradient, parsed
+from denpa.check.repair.tree import (
+    Edit,
+    Scope,
+    Shape,
+    Slot,
+    called,
+    edit,
+    is_gradient,
+    parsed,
+    targets,
+)
 
 
 def _negated(x: ast.expr) -> ast.expr:
@@ -112,6 +122,7 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     if not whole and not term and not case and not entry:
         return
     later = 0.3 * entry  # rather where it is made
+    later += 0.5 * (whole and _accumulates(at.get()))  # and not what was there before
     for name in dict.fromkeys([*scope.numbers, *scope.factors, *scope.sizes, "2"]):
         new = ast.BinOp(x, ast.Mult(), parsed(name))
         yield edit("factor-missing", at, slot, new, 2.4 + later, want=name)
@@ -128,6 +139,16 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
             yield edit(
                 "factor-missing", at, slot, new, 2.55 - nearer + later, want=f"1 / (1 - {name})"
             )
+
+
+def _accumulates(s: ast.AST) -> bool:
+    """Whether a statement is x = x + …."""
+    return (
+        isinstance(s, ast.Assign)
+        and isinstance(s.value, ast.BinOp)
+        and isinstance(s.value.op, ast.Add)
+        and ast.unparse(s.value.left) == ast.unparse(s.targets[0])
+    )
 
 
 def added(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
@@ -209,6 +230,8 @@ def products_added(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     shape = scope.shapes.get(id(x))
     if not shape or slot.parent is not at.get():
         return
+    looped = bool(scope.counters) and slot.parent is at.get()
+    carried = {ast.unparse(t) for t in targets(at.get())} if looped else set()
     for (a, p), (b, q) in product(scope.arrays.items(), repeat=2):
         texts = [f"{a} * {b}"] if p == q == shape and a <= b else []
         if min(len(p), len(q)) > 1 and max(len(p), len(q)) == len(shape):
@@ -216,9 +239,10 @@ def products_added(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
                 (f"{a} @ {b}", p, q), (f"{a} @ {b}.T", p, q[::-1]), (f"{a}.T @ {b}", p[::-1], q),
             ) if left[-1] == right[-2] and shape[-2:] == (left[-2], right[-1])]  # fmt: skip
         weighs = b.split(".")[-1] in scope.weights and is_gradient(a)
+        cost = 2.15 if {a, b} & carried else 2.5 if weighs else 3.2
         for text in texts:
-            yield edit("term-missing", at, slot, ast.BinOp(x, ast.Add(), parsed(text)),
-                       2.5 if weighs else 3.2, want=text)  # fmt: skip
+            new = ast.BinOp(x, ast.Add(), parsed(text))
+            yield edit("term-missing", at, slot, new, cost, want=text)
 
 
 def projections(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:

@@ -23,6 +23,7 @@ import numpy as np
 
 from denpa.check.examine import Case, Compared
 from denpa.check.locate import Location
+from denpa.check.mistakes.guesses import is_moved
 from denpa.check.numeric import Values, sharper, slope
 from denpa.check.repair.edits import edits
 from denpa.check.repair.routines import Routine, placed, routines
@@ -106,16 +107,17 @@ class _Search:
             seen = Seen(
                 self.places,
                 lambda: case.subject.backward(case.values, case.upstream),
-                {k: a.shape for k, a in case.values.items()},
+                {k: () if k in case.subject.inputs else a.shape for k, a in case.values.items()},
                 _SHARE * (self.until - now),
             )
         except Exception:
             return []
         found: list[tuple[Repair, Edit, Routine]] = []
         tried: dict[int, set[str]] = {}
+        until = self.until
         for cost, edit, place in self._ordered(seen, wrong):
             whole = found and max(len(r.errors) for r, _, _ in found) == len(wrong)
-            if time.thread_time() > self.until or (whole and cost > found[-1][0].cost + _ALIKE):
+            if time.thread_time() > until or (whole and cost > found[-1][0].cost + _ALIKE):
                 break
             known = tried.setdefault(id(edit.statement.get()), {_written(edit.statement.get())})
             expected, text = _expected(edit)
@@ -128,6 +130,8 @@ class _Search:
             line = place.outer.source.line(edit.statement.get())
             if '"' in line.text and "'" not in line.text:  # as the user quotes
                 expected = expected.replace("'", '"')
+            if {c.name for c in wrong} <= {*errors, *(n for r, _, _ in found for n in r.errors)}:
+                until = min(until, time.thread_time() + _MORE)  # one change may mend all
             repair = Repair(edit.mistake, edit.got, edit.want, line, expected, errors, cost,
                             dict(edit.fill), kept=place.keeps)  # fmt: skip
             found.append((repair, edit, place))
@@ -180,6 +184,7 @@ class _Search:
 
 
 _SHARE = 0.2  # of the time: for moving each value
+_MORE = 0.3  # seconds, after several changes have mended everything
 _ALIKE = 0.08  # of the cost: below it another change that mends all is as plain as the first
 _REACHES_RIGHT, _REACHES_ALL = 3.0, 0.15  # of the cost
 
@@ -205,7 +210,7 @@ def _confirmed(case: Case, names: dict[str, float]) -> bool:
     def near(a: np.ndarray) -> np.ndarray:
         return a + 0.03 * float(np.mean(np.abs(a))) * rng.standard_normal(a.shape)
 
-    values = {k: near(a) for k, a in case.values.items()}
+    values = {k: near(a) if is_moved(case, k) else a for k, a in case.values.items()}
     upstream = case.upstream  # of a loss it is 1, and code may rely on that
     if upstream.ndim:
         upstream = upstream * rng.uniform(0.7, 1.3, upstream.shape)
