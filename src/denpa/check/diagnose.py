@@ -29,7 +29,7 @@ from denpa.check.subject import Part
 _LITTLE = 1e-4  # relative: what a constant such as 1e-7 in a logarithm makes of a gradient
 _EMPTIED = ("overwritten", "repeats-lost")  # mistakes that may leave no gradient at all
 _ALIKE = 4  # remarks of one kind that are all told
-_EXPLAINED, _UNEXPLAINED = 0.03, 0.2  # of the budget: for changes of the code
+_EXPLAINED, _UNEXPLAINED = 0.05, 0.2  # of the budget: for changes of the code
 # Seen in the code these say more than numbers that would fit a plainer mistake as well.
 _SPECIFIC = ("overwritten", "repeats-lost", "upstream-mask", "index", "fed-the-wrong-one",
              "bias-from-weights", "loop-order")  # fmt: skip

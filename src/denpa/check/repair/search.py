@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import gc
 import io
 import time
 import warnings
@@ -285,7 +286,15 @@ def _expected(edit: Edit) -> tuple[str, str]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Nothing printed or warned: the user's code runs hundreds of times, changed."""
+    """Nothing printed or warned: the user's code runs hundreds of times, changed. What there is of
+    objects before is not gone through by the garbage collector each time."""
+    frozen = gc.get_freeze_count()
     with redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        yield
+        if not frozen:
+            gc.freeze()
+        try:
+            yield
+        finally:
+            if not frozen:
+                gc.unfreeze()
