@@ -279,8 +279,8 @@ def _expected(edit: Edit) -> tuple[str, str]:
         if whole or ast.unparse(statement.value) == was:
             return text, text
         value = ast.unparse(statement.value)
-        if isinstance(statement.value, ast.Tuple) and statement.value.elts:
-            value = value[1:-1].removesuffix(",")
+        if isinstance(statement.value, ast.Tuple) and len(statement.value.elts) > 1:
+            value = value[1:-1]
         return value, text
 
 
