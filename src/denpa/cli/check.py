@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,9 @@ from denpa.cli.console import Console
 from denpa.core.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from denpa.check import Report
+    from denpa.check.limits import Ended, Limits
 
-_WRONG = 1  # exit code where a gradient is wrong
+_WRONG, _NOTHING = 1, 2  # exit codes: a gradient is wrong, nothing could be said
 
 _EPILOG = """\
 what FILE:NAME may be:
@@ -33,6 +32,12 @@ examples:
   denpa check gallery                         planted mistakes, to learn from
   denpa check gallery relu-upstream-mask-x
   denpa check explain bias-not-summed         what a mistake is, with an example by hand
+
+FILE is run, with your rights, in a process of its own, and --init and --input are evaluated as
+Python. The limits hold against mistakes such as an endless loop; they are no sandbox: do not check
+code that you would not run.
+
+exit codes: 0 right, 1 wrong, 2 nothing could be said
 """
 
 
@@ -66,10 +71,33 @@ def add(commands: Any) -> None:
     put("--budget", type=float, default=10.0, metavar="SECONDS",
         help="for differences (default 10)")  # fmt: skip
     put("--evaluations", type=int, metavar="N", help="forward passes for differences, at most")
-    put("--timeout", type=float, default=60.0, metavar="SECONDS",
-        help="after which code that hangs is stopped (default 60)")  # fmt: skip
+    add_limits(parser)
     add_common(parser)
     parser.set_defaults(run=run_check)
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """The options that say how much the code may use."""
+    put = parser.add_argument_group("limits").add_argument
+    put("--timeout", type=float, default=60.0, metavar="SECONDS",
+        help="of processor time, three times as long on the clock, after which code that hangs is "
+        "stopped (default 60)")  # fmt: skip
+    put("--memory", default="4G", metavar="SIZE", help="that the code may use (default 4G)")
+    put("--written", default="256M", metavar="SIZE",
+        help="that the code may write into files (default 256M)")  # fmt: skip
+
+
+def limits_of(arguments: argparse.Namespace) -> Limits:
+    """What the options of `add_limits` say. Errors: ArgumentError for no size."""
+    from denpa.check.limits import Limits, size
+
+    sizes = {}
+    for option in ("memory", "written"):
+        try:
+            sizes[option] = size(getattr(arguments, option))
+        except ArgumentError as error:
+            raise ArgumentError(f"--{option}: {error}") from None
+    return Limits(arguments.timeout, **sizes)
 
 
 def run_check(arguments: argparse.Namespace, console: Console, command: str) -> int:
@@ -86,25 +114,46 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
         from denpa.cli.check_explain import run_explain
 
         return run_explain(arguments, console)
-    from denpa.check.steady import leaves_generators
-
     _refuse(arguments)
-    report = leaves_generators(_examined)(arguments)
+    limits = limits_of(arguments)
+    import denpa.cli.check_run  # noqa: F401  # before the code's time begins
+    from denpa.check.limits import run
+
+    given = {k: v for k, v in vars(arguments).items() if k != "run"}
+    ended = run("denpa.cli.check_run:answer", given, limits)
+    for text in ended.answer.get("warnings", ()):
+        console.warn(text)
+    if ended.left:
+        console.warn(f"processes that the code had left running were stopped: {ended.left}")
+    if "ok" not in ended.answer:
+        return _failed(ended, arguments, console)
     if arguments.html is not None:
-        _page(report, Path(arguments.html), console)
+        _page(ended.answer["html"], Path(arguments.html), console)
     if console.json:
-        console.result(report.to_dict())
+        console.result(ended.answer["data"])
     else:
-        console.write(str(report))
-        _more(report, arguments.lang, console)
-    return 0 if report.ok else _WRONG
+        console.write(ended.answer["text"])
+        _more(ended.answer["data"], arguments.lang, console)
+    return 0 if ended.answer["ok"] else _WRONG
 
 
-def _more(report: Report, language: str, console: Console) -> None:
+def _failed(ended: Ended, arguments: argparse.Namespace, console: Console) -> int:
+    """Tell why nothing could be said."""
+    from denpa.check.limits import failure
+
+    found = failure(ended, arguments.what, arguments.lang)
+    if console.json:
+        console.result({"title": arguments.what, "ok": None, "error": found.text,
+                        "limit": found.limit})  # fmt: skip
+    if arguments.debug:
+        console.trace(ended.error.get("trace", ""))
+    (console.trace if found.whole else console.error)(found.text)
+    return _NOTHING
+
+
+def _more(data: dict[str, Any], language: str, console: Console) -> None:
     """Where the first mistake is explained."""
-    from denpa.check.explain.book import link
-
-    named = [f.mistake for f in report.findings if f.mistake != "unknown" and link(f.mistake)]
+    named = [f["mistake"] for f in data["findings"] if f.get("explanation")]
     if named:
         more = "くわしくは" if language == "ja" else "more"
         flag = " --lang ja" if language == "ja" else ""
@@ -129,47 +178,9 @@ def _refuse(arguments: argparse.Namespace) -> None:
             raise ArgumentError(f"--{option} must be more than 0, not {value:g}")
 
 
-def _examined(arguments: argparse.Namespace) -> Report:
-    from denpa.check.opening.load import beside, load, run_theirs
-    from denpa.check.opening.open import Given, opened, reported
-
-    found, name = load(arguments.what, arguments.timeout)
-    limit = arguments.timeout
-    if arguments.rule is not None:
-        from denpa.check.rules.update import update_rule
-
-        def compared() -> Report:
-            return update_rule(
-                found, arguments.rule, language=arguments.lang, seed=arguments.seed, timeout=limit
-            )
-
-        checked: Report = run_theirs(compared, name, "running it", limit)
-        return checked
-    gradient = None if arguments.grad is None else beside(arguments.what, arguments.grad)
-    plain = inspect.isfunction(found) and not inspect.signature(found).parameters
-    if plain and gradient is None and not arguments.jax:
-        found = run_theirs(found, name, "calling it", limit)
-    examples = None
-    if arguments.data is not None:
-        from denpa.cli.check_data import examples_of
-
-        examples = examples_of(
-            arguments.data, arguments.target, arguments.batch or 32, arguments.seed
-        )
-    options = {k: getattr(arguments, k) for k in ("step", "evaluations")}
-    given = Given(
-        arguments.init, arguments.input, gradient, arguments.jax, arguments.loss, examples,
-        arguments.seed, arguments.budget, arguments.lang,
-        {k: v for k, v in options.items() if v is not None},
-    )  # fmt: skip
-    subject = run_theirs(lambda: opened(found, name, given), name, "making it", limit)
-    report: Report = run_theirs(lambda: reported(subject, given), name, "checking it", limit)
-    return report
-
-
-def _page(report: Any, path: Path, console: Console) -> None:
+def _page(html: str, path: Path, console: Console) -> None:
     try:
-        path.write_text(report.to_html(), encoding="utf-8")
+        path.write_text(html, encoding="utf-8")
     except OSError as error:
         raise ArgumentError(f"--html {path}: {error.strerror or error}") from None
     console.line(f"wrote {path}")

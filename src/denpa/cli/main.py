@@ -61,9 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if debug:
             traceback.print_exc()
-        if _is_mistake(error):
+        if is_mistake(error):
             tell = console.trace if getattr(error, "whole", False) else console.error
-            tell(_told(error))
+            tell(told(error))
             return _MISTAKE
         hint = "" if debug else "; run again with --debug and report what it prints"
         console.error(f"this is a bug in Denpa ({type(error).__name__}: {error}){hint}")
@@ -88,13 +88,15 @@ def _run(given: list[str], console: Console) -> int:
     return code
 
 
-def _is_mistake(error: Exception) -> bool:
+def is_mistake(error: BaseException) -> bool:
+    """Whether an error is the user's, and not a fault of Denpa."""
     from denpa.data import DataError
 
     return isinstance(error, (DataError, ArgumentError, AnomalyError, OSError, MemoryError))
 
 
-def _told(error: Exception) -> str:
+def told(error: BaseException) -> str:
+    """The words for an error of the user's."""
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror or error}"
     if isinstance(error, MemoryError):
