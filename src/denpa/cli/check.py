@@ -114,8 +114,13 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
         from denpa.cli.check_explain import run_explain
 
         return run_explain(arguments, console)
-    _refuse(arguments)
-    limits = limits_of(arguments)
+    try:
+        _refuse(arguments)
+        limits = limits_of(arguments)
+    except ArgumentError as error:
+        if console.json:
+            console.result(_nothing(arguments.what, str(error)))
+        raise
     import denpa.cli.check_run  # noqa: F401  # before the code's time begins
     from denpa.check.limits import run
 
@@ -143,12 +148,16 @@ def _failed(ended: Ended, arguments: argparse.Namespace, console: Console) -> in
 
     found = failure(ended, arguments.what, arguments.lang)
     if console.json:
-        console.result({"title": arguments.what, "ok": None, "error": found.text,
-                        "limit": found.limit})  # fmt: skip
+        console.result(_nothing(arguments.what, found.text, found.limit))
     if arguments.debug:
         console.trace(ended.error.get("trace", ""))
     (console.trace if found.whole else console.error)(found.text)
     return _NOTHING
+
+
+def _nothing(what: str | None, error: str, limit: str | None = None) -> dict[str, Any]:
+    """What JSON has where nothing could be said."""
+    return {"title": what, "ok": None, "error": error, "limit": limit}
 
 
 def _more(data: dict[str, Any], language: str, console: Console) -> None:

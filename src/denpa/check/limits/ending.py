@@ -13,6 +13,7 @@ from typing import Any
 from denpa.check.limits.bounds import Limits, sized
 
 _OURS = Path(__file__).parent.parent.parent
+_OUTERMOST = Path(__file__).with_name("worker.py")
 _FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$', re.MULTILINE)
 
 _WORDS = {
@@ -134,6 +135,8 @@ def lines_of(dump: str) -> str:
     frames = []
     first = dump.split("most recent call first", 1)
     for file, number, function in _FRAME.findall(first[-1].split("\n\n")[0]):
+        if file == str(_OUTERMOST):
+            break
         if file.startswith("<") or _OURS in Path(file).parents:
             continue
         text = linecache.getline(file, int(number)).strip()

@@ -24,7 +24,7 @@ from denpa.check.limits.worker import ANSWER, settle, work
 
 ENDED = "ended.json"
 _EVERY = 0.025  # seconds between two looks at what is used
-_KEPT = 4000  # bytes of what was printed last
+_KEPT = 2**16  # bytes of what was printed last
 
 
 class Guard:

@@ -45,7 +45,9 @@ class Running:
         self, job: str, payload: dict[str, Any], limits: Limits, how: str | None = None
     ) -> None:
         self.limits = limits
-        self._kept = tempfile.TemporaryDirectory(prefix="denpa-", ignore_cleanup_errors=True)
+        self._kept = tempfile.TemporaryDirectory(
+            prefix=f"denpa-{os.getpid()}-", ignore_cleanup_errors=True
+        )
         self.folder = Path(self._kept.name)
         self._process: subprocess.Popen[bytes] | None = None
         self._pid, self._alive = 0, -1

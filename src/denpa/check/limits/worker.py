@@ -18,31 +18,25 @@ ANSWER = "answer.json"
 _MARGIN = 5  # seconds after which the system itself stops it, were there no guard
 
 
-def called(job: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """What the job says: {"answer": …}, or {"error": …} of what it raised. `job` is
+def called(job: str, payload: dict[str, Any]) -> str:
+    """As JSON, what the job says: {"answer": …}, or {"error": …} of what it raised. `job` is
     "module:function"; the function takes the payload."""
     module, _, name = job.partition(":")
     try:
-        return {"answer": getattr(importlib.import_module(module), name)(payload)}
+        answer = getattr(importlib.import_module(module), name)(payload)
+        return json.dumps({"answer": answer}, allow_nan=False)
     except BaseException as error:
-        return {
-            "error": {
-                "type": type(error).__name__, "text": str(error), "trace": traceback.format_exc()
-            }
-        }  # fmt: skip
-
-
-def write_answer(said: dict[str, Any], folder: Path) -> None:
-    """Put it where the parent looks, whole or not at all."""
-    part = folder / "answer.part"
-    part.write_text(json.dumps(said, allow_nan=False), encoding="utf-8")
-    part.replace(folder / ANSWER)
+        kind, trace = type(error).__name__, traceback.format_exc()
+        return json.dumps({"error": {"type": kind, "text": str(error), "trace": trace}})
 
 
 def work(job: str, payload: dict[str, Any], limits: Limits, folder: Path) -> None:
-    """Run the job within the system's limits, and write down what it says."""
+    """Run the job within the system's limits, and put what it says where the parent looks, whole
+    or not at all."""
     _limit(limits)
-    write_answer(called(job, payload), folder)
+    part = folder / "answer.part"
+    part.write_text(called(job, payload), encoding="utf-8")
+    part.replace(folder / ANSWER)
 
 
 def settle(out: int) -> None:
