@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from denpa.cli import check_class
 from denpa.cli.arguments import add_common
 from denpa.cli.console import Console
 from denpa.core.errors import ArgumentError
@@ -71,6 +72,7 @@ def add(commands: Any) -> None:
     put("--budget", type=float, default=10.0, metavar="SECONDS",
         help="for differences (default 10)")  # fmt: skip
     put("--evaluations", type=int, metavar="N", help="forward passes for differences, at most")
+    check_class.add(parser)
     add_limits(parser)
     add_common(parser)
     parser.set_defaults(run=run_check)
@@ -114,7 +116,10 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
         from denpa.cli.check_explain import run_explain
 
         return run_explain(arguments, console)
+    if arguments.folder is not None:
+        return check_class.run_class(arguments, console)
     try:
+        check_class.refuse(arguments)
         _refuse(arguments)
         limits = limits_of(arguments)
     except ArgumentError as error:

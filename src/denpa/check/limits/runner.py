@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -38,11 +40,17 @@ class Running:
     """A job that runs: `job` is "module:function", called with `payload` (what JSON can hold) in a
     process of its own; it returns what JSON can hold.
 
-    It has a `folder` of its own, which `close` removes.
+    It has a `folder` of its own, which `close` removes. With `place`, it runs in the folder `work`
+    there, which has copies of these files and folders by their names, and files with these texts.
     """
 
     def __init__(
-        self, job: str, payload: dict[str, Any], limits: Limits, how: str | None = None
+        self,
+        job: str,
+        payload: dict[str, Any],
+        limits: Limits,
+        how: str | None = None,
+        place: Mapping[str, Path | str] | None = None,
     ) -> None:
         self.limits = limits
         self._kept = tempfile.TemporaryDirectory(
@@ -52,6 +60,13 @@ class Running:
         self._process: subprocess.Popen[bytes] | None = None
         self._pid, self._alive = 0, -1
         self._began = time.monotonic()
+        self.work = None if place is None else self.folder / "work"
+        try:
+            if place is not None:
+                _copy(place, self.folder / "work")
+        except BaseException:
+            self.close()
+            raise
         how = how or way()
         if how == "fork":
             self._fork(job, payload)
@@ -77,6 +92,8 @@ class Running:
             for fd in (0, 1, 2):
                 os.dup2(null, fd)
             os.close(self._alive)
+            if self.work is not None:
+                os.chdir(self.work)
             Guard(self.limits, self.folder, parent, end).run(job, payload)
         finally:
             os._exit(0)
@@ -95,7 +112,7 @@ class Running:
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "denpa.check.limits", str(self.folder)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path}, **passed,
+            env={**os.environ, "PYTHONPATH": path}, cwd=self.work, **passed,
         )  # fmt: skip
         self._pid = self._process.pid
         if end >= 0:
@@ -184,6 +201,17 @@ class Running:
             )
         self._process.kill()
         self._process.wait()
+
+
+def _copy(place: Mapping[str, Path | str], to: Path) -> None:
+    to.mkdir()
+    for name, source in place.items():
+        if isinstance(source, str):
+            (to / name).write_text(source, encoding="utf-8")
+        elif source.is_dir():
+            shutil.copytree(source, to / name, symlinks=True, dirs_exist_ok=True)
+        else:
+            shutil.copy(source, to / name)
 
 
 def run(

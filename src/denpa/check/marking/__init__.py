@@ -1,0 +1,16 @@
+"""Marking of what a class has handed in: a row for each submission, whatever its code does."""
+
+from __future__ import annotations
+
+from denpa.check.marking.marked import Plan, marked
+from denpa.check.marking.page import class_page
+from denpa.check.marking.pool import run_all
+from denpa.check.marking.rows import Row, Summary, summary
+from denpa.check.marking.rubric import Rubric, read_rubric, score
+from denpa.check.marking.submissions import Submission, submissions
+from denpa.check.marking.table import marks
+
+__all__ = [
+    "Plan", "Row", "Rubric", "Submission", "Summary", "class_page", "marked", "marks",
+    "read_rubric", "run_all", "score", "submissions", "summary",
+]  # fmt: skip
