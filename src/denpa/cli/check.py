@@ -14,6 +14,7 @@ from denpa.core.errors import ArgumentError
 if TYPE_CHECKING:
     from denpa.check.limits import Ended, Limits
 
+_SECONDS = (60.0, 20.0)  # of --timeout, and that of each submission of a class
 _WRONG, _NOTHING = 1, 2  # exit codes: a gradient is wrong, nothing could be said
 
 _EPILOG = """\
@@ -81,9 +82,9 @@ def add(commands: Any) -> None:
 def add_limits(parser: argparse.ArgumentParser) -> None:
     """The options that say how much the code may use."""
     put = parser.add_argument_group("limits").add_argument
-    put("--timeout", type=float, default=60.0, metavar="SECONDS",
+    put("--timeout", type=float, metavar="SECONDS",
         help="of processor time, three times as long on the clock, after which code that hangs is "
-        "stopped (default 60)")  # fmt: skip
+        "stopped (default 60, for a class 20)")  # fmt: skip
     put("--memory", default="4G", metavar="SIZE", help="that the code may use (default 4G)")
     put("--written", default="256M", metavar="SIZE",
         help="that the code may write into files (default 256M)")  # fmt: skip
@@ -116,12 +117,19 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
         from denpa.cli.check_explain import run_explain
 
         return run_explain(arguments, console)
-    if arguments.folder is not None:
-        return check_class.run_class(arguments, console)
+    of_class = arguments.folder is not None
+    if arguments.timeout is None:
+        arguments.timeout = _SECONDS[of_class]
     try:
-        check_class.refuse(arguments)
-        _refuse(arguments)
         limits = limits_of(arguments)
+        _refuse(arguments)
+        if of_class:
+            return check_class.run_class(arguments, limits, console)
+        check_class.refuse(arguments)
+        if arguments.what is None:
+            raise ArgumentError(
+                "name what to check, as in mylayers.py:Affine. See denpa check --help"
+            )
     except ArgumentError as error:
         if console.json:
             console.result(_nothing(arguments.what, str(error)))
@@ -176,8 +184,6 @@ def _more(data: dict[str, Any], language: str, console: Console) -> None:
 
 def _refuse(arguments: argparse.Namespace) -> None:
     """Arguments that say nothing together. Errors: ArgumentError."""
-    if arguments.what is None:
-        raise ArgumentError("name what to check, as in mylayers.py:Affine. See denpa check --help")
     if arguments.exhibit is not None:
         raise ArgumentError(f"unknown argument {arguments.exhibit!r}. See denpa check --help")
     if arguments.data is None:

@@ -13,6 +13,7 @@ from denpa.cli.console import Console, one_line
 from denpa.core.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from denpa.check.limits import Limits
     from denpa.check.marking import Row
 
 _MARKS = {"right": "✓", "wrong": "✗"}
@@ -43,26 +44,29 @@ def refuse(arguments: argparse.Namespace) -> None:
             raise ArgumentError(f"--{flag} belongs to --class, which is not given")
 
 
-def run_class(arguments: argparse.Namespace, console: Console) -> int:
+def run_class(arguments: argparse.Namespace, limits: Limits, console: Console) -> int:
     """Mark a class: 0 once there is a row for each submission."""
     from denpa.check.marking import Plan, marked, run_all, submissions, summary
     from denpa.check.marking.words import words
-    from denpa.cli.check import limits_of
 
     _refuse(arguments)
     names = [n.strip() for n in (arguments.names or "").split(",") if n.strip()]
     beside = [Path(p) for p in arguments.beside or ()]
     given = {k: v for k, v in vars(arguments).items() if k != "run"}
     plan = Plan(
-        "denpa.cli.check_run:answer", names, _rubric(arguments, names), limits_of(arguments),
+        "denpa.cli.check_run:answer", names, _rubric(arguments, names), limits,
         {**given, "html": None}, arguments.lang,
     )  # fmt: skip
-    found = submissions(Path(arguments.folder), names, arguments.file, beside)
-    if arguments.tests is not None:
-        work = _tested(arguments, found, plan, beside)
-    else:
-        import denpa.cli.check_run  # noqa: F401  # once, before the processes part
+    import denpa.cli.check_run  # noqa: F401  # once, before the processes part
 
+    module = _module(arguments, beside)
+    found = submissions(Path(arguments.folder), names, arguments.file, beside, module)
+    if module is not None and arguments.tests is not None:
+        from denpa.check.marking.teacher import tested, warm
+
+        warm()
+        work = [tested(s, plan, Path(arguments.tests), module, beside) for s in found]
+    else:
         work = [marked(s, plan) for s in found]
     text = words(arguments.lang)
     rows: list[Row] = []
@@ -125,18 +129,13 @@ def _rubric(arguments: argparse.Namespace, names: list[str]) -> Any:
     return rubric
 
 
-def _tested(
-    arguments: argparse.Namespace, found: list[Any], plan: Any, beside: list[Path]
-) -> list[Any]:
-    try:
-        import pytest  # noqa: F401  # once, before the processes part
-    except ModuleNotFoundError:
-        raise ArgumentError("--tests needs pytest: pip install pytest") from None
-    from denpa.check.marking.teacher import module_of, tested
+def _module(arguments: argparse.Namespace, beside: list[Path]) -> str | None:
+    """As which file the tests import a submission."""
+    if arguments.tests is None or arguments.file is not None:
+        return arguments.file  # type: ignore[no-any-return]
+    from denpa.check.marking.teacher import module_of
 
-    tests = Path(arguments.tests)
-    module = arguments.file or module_of(tests, beside)
-    return [tested(s, plan, tests, module, beside) for s in found]
+    return module_of(Path(arguments.tests), beside)
 
 
 def _write(

@@ -26,12 +26,17 @@ class Submission:
 
 
 def submissions(
-    folder: Path, names: Sequence[str], file: str | None = None, beside: Sequence[Path] = ()
+    folder: Path,
+    names: Sequence[str],
+    file: str | None = None,
+    beside: Sequence[Path] = (),
+    usual: str | None = None,
 ) -> list[Submission]:
     """The submissions in a folder, in the order of their names.
 
-    In a student's own folder it is the file called `file`; or the only one; or the only one that
-    has all `names`. `beside` are files that every student's code is given.
+    In a student's own folder it is the file called `file`; without that the one called `usual`, or
+    the only one, or the only one that has all `names`. `beside` are files that every student's code
+    is given.
 
     Errors: ArgumentError if there are none.
     """
@@ -46,7 +51,7 @@ def submissions(
         if path.name.startswith((".", "__")):
             continue
         if path.is_dir():
-            own, problem = _chosen(path, names, file)
+            own, problem = _chosen(path, names, file, usual)
             inside = {p.name: p for p in path.iterdir() if not p.name.startswith((".", "__py"))}
             found.append(Submission(_name(path.name), own, {**inside, **shared}, problem))
         elif path.suffix in _KINDS:
@@ -60,10 +65,14 @@ def _name(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _chosen(folder: Path, names: Sequence[str], file: str | None) -> tuple[Path | None, str]:
+def _chosen(
+    folder: Path, names: Sequence[str], file: str | None, usual: str | None
+) -> tuple[Path | None, str]:
     if file is not None:
         own = folder / file
         return (own, "") if own.is_file() else (None, f"there is no {file}")
+    if usual is not None and (folder / usual).is_file():
+        return folder / usual, ""
     able = sorted(p for p in folder.iterdir() if p.suffix in _KINDS and not p.name.startswith("."))
     if len(able) > 1:
         able = [p for p in able if set(names) <= defined(p)] or able

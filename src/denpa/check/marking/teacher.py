@@ -12,7 +12,9 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,20 @@ def _is_there(module: str) -> bool:
         return False
 
 
+def warm() -> None:
+    """Import pytest and its plugins once, before the processes part.
+
+    Errors: ArgumentError if pytest is not installed.
+    """
+    try:
+        import pytest  # noqa: F401
+    except ModuleNotFoundError:
+        raise ArgumentError("--tests needs pytest: pip install pytest") from None
+    for plugin in entry_points(group="pytest11"):
+        with suppress(Exception):  # pytest tells, if it needs it
+            plugin.load()
+
+
 # -- in the process of the submission --------------------------------------------------------------
 
 
@@ -78,7 +94,7 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
     sys.path.insert(0, os.getcwd())
     with open(given["log"], "a", encoding="utf-8") as log:
         code = pytest.main(
-            [given["tests"], "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir=.",
+            [given["tests"], "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:hypothesispytest", "--rootdir=.",
              "--import-mode=importlib", "-W", "ignore", "--tb=short"],
             plugins=[_Plugin(log, set(given["without"]))],
         )  # fmt: skip
@@ -216,7 +232,8 @@ def _stumbled(row: Row, seen: _Seen, ended: Ended, file: str, part: Part) -> boo
 
 def _outcome(row: Row, seen: _Seen, part: Part) -> None:
     if seen.broken:
-        row.add("error", told(_end(seen.broken), part))
+        raised = [line[1:].strip() for line in seen.broken.splitlines() if line.startswith("E ")]
+        row.add("error", told("\n".join(raised) or _end(seen.broken), part))
     elif not seen.collected and not row.message:
         row.add("nothing", "no test was run")
     for test, outcome in seen.outcomes.items():
