@@ -1,10 +1,12 @@
-# make demo | test | check | parity | labs | docs | fuzz | mutants | bench | wheel | format | clean
+# make demo | test | check | parity | grading | labs | docs | fuzz | mutants | bench | wheel | format | clean
 # Needs python3 (3.11 or newer, or PYTHON=/path/to/python) and nothing else; everything is set up in .venv.
 
 PYTHON ?= python3
 TORCH ?= torch==2.13.0
 # For the check of JAX functions alone.
 JAX ?= jax
+# What marks notebooks, to try Denpa's cells in.
+GRADING ?= nbgrader==0.9.6 otter-grader==7.0.0
 WORKERS ?= 2
 # Options for the demo, such as `make demo ARGS="--epochs 3"`.
 ARGS ?=
@@ -24,7 +26,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # The same examples in every run, and no time limit on one: a gate does not depend on luck.
 STEADY := --hypothesis-profile=ci
 
-.PHONY: demo test check lint layout types imports parity labs docs fuzz mutants bench wheel format clean
+.PHONY: demo test check lint layout types imports parity grading labs docs fuzz mutants bench wheel format clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/.runs
@@ -50,6 +52,10 @@ imports: .venv/.develops
 
 parity: .venv-parity/.tests
 	$(ONE_THREAD) $(PARITY)/python -m pytest $(STEADY) -n $(WORKERS) tests/parity $(TESTS)
+
+# The cells of docs/how-to/mark-a-class.md in the tools that they are for.
+grading: .venv-grading/.tests
+	$(ONE_THREAD) .venv-grading/bin/python -m pytest $(STEADY) -n $(WORKERS) --dist loadfile tests/grading $(TESTS)
 
 # Every lab of the course in its short form. LABS="--seed 3" for other random numbers.
 LABS ?=
@@ -93,7 +99,7 @@ format: .venv/.develops
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .venv-parity build dist labs docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-parity .venv-grading build dist labs docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -path ./.git -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 # Each stamp says that its environment has what pyproject.toml asks for; a newer pyproject.toml makes it anew.
@@ -118,6 +124,11 @@ clean:
 .venv-parity/.tests: pyproject.toml
 	$(call environment,.venv-parity)
 	$(call install,.venv-parity,'$(TORCH)' '$(JAX)' -e '.[test]')
+	@touch $@
+
+.venv-grading/.tests: pyproject.toml
+	$(call environment,.venv-grading)
+	$(call install,.venv-grading,$(GRADING) pytest pytest-xdist hypothesis -e .)
 	@touch $@
 
 define environment
