@@ -22,6 +22,9 @@ _EXAMPLES = """examples:
   denpa lab run difference-quotient --seed 3 --lang ja --out quotient
   denpa lab run all --quick
   denpa lab run my_lab.py
+
+A lab's file of your own is run with your rights and without limits: run only what you would run
+with python.
 """
 
 
