@@ -230,7 +230,10 @@ class NoBackward:
         (["bad.py:Needs"], '--init "W=rand'),
         (["bad.py:Raises"], "line 15, in backward"),
         (["bad.py:NoBackward"], "no method backward"),
-        (["bad.py:Hangs", "--timeout", "0.2"], "it took more than 0.2 s of processor time (--timeout)"),
+        (
+            ["bad.py:Hangs", "--timeout", "0.2"],
+            "it took more than 0.2 s of processor time (--timeout)",
+        ),
         (["bad.py:Needs", "--init", "config={"], "write them as"),
         (["bad.py:Needs", "--init", "wrong=1"], "unexpected keyword argument"),
         (["broken.py:A"], 'broken.py", line 1, in <module>'),

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,7 +144,12 @@ def check(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str, 
         ("ctypes.string_at(0)", None, "died of SIGSEGV", "ctypes.string_at(0)"),
         ("os.kill(os.getpid(), signal.SIGSTOP)", None, "SIGSTOP", "signal.SIGSTOP"),
         ("os.kill(os.getpid(), signal.SIGKILL)", None, "died of SIGKILL", ""),
-        ("os.kill(os.getppid(), signal.SIGKILL)", None, "process that watches it was ended", ""),
+        (
+            "os.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(60)",
+            None,
+            "process that watches it was ended",
+            "",
+        ),
     ],
 )
 def test_what_escapes_an_alarm_costs_its_own_check(
@@ -263,6 +269,34 @@ def test_sleeping_code_ends_however_it_is_started(how: str, folder: Path) -> Non
     assert time.monotonic() - began < 30
 
 
+@linux
+@pytest.mark.parametrize("how", ["fork", "spawn", "alone"])
+def test_a_thread_that_is_left_does_not_hold_it_up(how: str, folder: Path) -> None:
+    ended = run("tests.check.test_limits:leaves_a_thread", {}, Limits(seconds=7), how)
+    assert (ended.how, ended.answer) == ("done", {})
+    assert ended.seconds < 15
+
+
+@linux
+def test_a_caller_that_is_interrupted_ends_what_it_waits_for(folder: Path) -> None:
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    running = Running("tests.check.test_limits:notes_and_sleeps", {"file": str(folder / "pids")},
+                      Limits(seconds=20))  # fmt: skip
+    _until(lambda: (folder / "pids").read_text())
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(KeyboardInterrupt):
+            running.wait()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert not _alive(int((folder / "pids").read_text()))
+    running.close()
+
+
 def test_two_jobs_run_at_a_time_and_can_be_stopped(folder: Path) -> None:
     first, second = (
         Running("tests.check.test_limits:sleeps", {}, Limits(seconds=20)) for _ in range(2)
@@ -291,6 +325,17 @@ def doubled(given: dict[str, Any]) -> dict[str, Any]:
 
 def leaves(_: dict[str, Any]) -> None:
     os._exit(0)
+
+
+def leaves_a_thread(_: dict[str, Any]) -> dict[str, Any]:
+    threading.Thread(target=time.sleep, args=(60,)).start()
+    return {}
+
+
+def notes_and_sleeps(given: dict[str, Any]) -> None:
+    with open(given["file"], "w") as file:
+        file.write(str(os.getpid()))
+    time.sleep(60)
 
 
 def odd(_: dict[str, Any]) -> float:
@@ -330,6 +375,9 @@ def test_lines_of_a_dump_are_the_users_in_the_order_of_a_traceback(tmp_path: Pat
     )
     first, second = (f'  File "{file}", line {n}, in {f}' for n, f in ((1, "f"), (2, "g")))
     assert lines_of(dump) == f"{first}\n    one\n{second}\n    two\n"
+    deep = "".join(f'  File "{file}", line 1 in f{n}\n' for n in range(100))
+    kept = lines_of(f"Current thread 0x1 (most recent call first):\n{deep}").split("in ")
+    assert [line.partition("\n")[0] for line in kept[1:]] == ["f5", "f4", "f3", "f2", "f1", "f0"]
 
 
 @pytest.mark.parametrize("text", ["4Q", "", "-1G", "G", "0", "0M", "inf"])

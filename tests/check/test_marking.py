@@ -6,6 +6,7 @@ import ast
 import csv
 import io
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -267,6 +268,8 @@ def test_an_interruption_stops_all() -> None:
         run_all([sleeps(), interrupts()], 2, lambda _: None)
     assert time.monotonic() - began < 20
     assert not started[0].folder.exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0].pid, 0)
 
 
 def doubled(given_: dict[str, Any]) -> dict[str, Any]:

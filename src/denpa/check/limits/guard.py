@@ -20,7 +20,7 @@ from typing import Any
 from denpa.check.limits.bounds import Limits
 from denpa.check.limits.ending import lines_of
 from denpa.check.limits.tree import adopts, descendants, dies_with_parent, end_all, own_memory, used
-from denpa.check.limits.worker import ANSWER, settle, work
+from denpa.check.limits.worker import settle, work
 
 ENDED = "ended.json"
 _EVERY = 0.025  # seconds between two looks at what is used
@@ -166,8 +166,8 @@ class Guard:
             assert self.status is not None
             code = os.waitstatus_to_exitcode(self.status)
             how, number = ("signal", -code) if code < 0 else ("exit", code)
-            if code == 0 and (self.folder / ANSWER).is_file():
-                how = "done"
+            if not code:
+                how = "done"  # if it left an answer, which the parent looks for
             if -code == getattr(signal, "SIGXCPU", 0):
                 how = "time"
         said = self.said.decode("utf-8", "replace")

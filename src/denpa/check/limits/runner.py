@@ -58,7 +58,7 @@ class Running:
         )
         self.folder = Path(self._kept.name)
         self._process: subprocess.Popen[bytes] | None = None
-        self._pid, self._alive = 0, -1
+        self.pid, self._alive = 0, -1
         self._began = time.monotonic()
         self.work = None if place is None else self.folder / "work"
         try:
@@ -82,8 +82,8 @@ class Running:
         with warnings.catch_warnings():
             # Python warns of threads; the guard and its child use none of theirs.
             warnings.simplefilter("ignore", DeprecationWarning)
-            self._pid = os.fork()
-        if self._pid:
+            self.pid = os.fork()
+        if self.pid:
             os.close(end)
             return
         try:
@@ -114,7 +114,7 @@ class Running:
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": path}, cwd=self.work, **passed,
         )  # fmt: skip
-        self._pid = self._process.pid
+        self.pid = self._process.pid
         if end >= 0:
             os.close(end)
 
@@ -140,7 +140,7 @@ class Running:
             self._end_alone()
             return
         with suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGTERM)
+            os.kill(self.pid, signal.SIGTERM)
         self._reap()
 
     def close(self) -> None:
@@ -155,7 +155,7 @@ class Running:
             self._process.wait()
             return
         with suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
+            os.waitpid(self.pid, 0)
 
     def _ended(self) -> Ended:
         try:
@@ -197,7 +197,7 @@ class Running:
         assert self._process is not None
         if sys.platform == "win32":
             subprocess.run(
-                ["taskkill", "/T", "/F", "/PID", str(self._pid)], check=False, capture_output=True
+                ["taskkill", "/T", "/F", "/PID", str(self.pid)], check=False, capture_output=True
             )
         self._process.kill()
         self._process.wait()

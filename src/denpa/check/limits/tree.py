@@ -135,8 +135,9 @@ def end_all(group: int) -> None:
         for pid in new:  # first none may start another
             _send(pid, signal.SIGSTOP)
         seen.update(new)
-    with suppress(OSError):
-        os.killpg(group, signal.SIGKILL)
+    if not LINUX:
+        with suppress(OSError):
+            os.killpg(group, signal.SIGKILL)
     until = time.monotonic() + 10
     while time.monotonic() < until:
         for pid in descendants():

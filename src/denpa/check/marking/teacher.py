@@ -30,6 +30,11 @@ from denpa.core.errors import ArgumentError
 JOB = "denpa.check.marking.teacher:answer"
 _LOG = "tests.jsonl"
 _CONFIGURES = ("conftest.py", "pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+_OPTIONS = (
+    "-q", "--rootdir=.", "--import-mode=importlib", "-W", "ignore", "--tb=short",
+    # What a class has no use for; the last takes longer to import than most tests to run.
+    "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:hypothesispytest",
+)  # fmt: skip
 _MARKS = {"passed": "✓", "failed": "✗", "skipped": "–"}
 _TRIES = 4  # processes for one submission
 _LINES = 12  # of a failure
@@ -94,10 +99,9 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
     sys.path.insert(0, os.getcwd())
     with open(given["log"], "a", encoding="utf-8") as log:
         code = pytest.main(
-            [given["tests"], "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:hypothesispytest", "--rootdir=.",
-             "--import-mode=importlib", "-W", "ignore", "--tb=short"],
+            [given["tests"], *_OPTIONS],
             plugins=[_Plugin(log, set(given["without"]))],
-        )  # fmt: skip
+        )
     return {"code": int(code)}
 
 
