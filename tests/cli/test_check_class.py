@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,26 @@ def test_nothing_of_a_submission_is_changed_and_no_other_is_seen(denpa, handed_i
     assert rows["doi"]["outcome"] == "error"
     assert "aoki" in rows["doi"]["message"]
     assert all("/denpa-" not in r["message"] + r["report"] for r in rows.values())
+
+
+@pytest.mark.parametrize("given", [("--name", "Affine"), ("--tests", "t.py")])
+def test_links_and_what_is_too_large_are_not_copied(denpa, handed_in, tmp_path, given):
+    (tmp_path / "t.py").write_text("from homework import Affine\ndef test(): assert Affine\n")
+    for name in ("chiba", "doi", "endo"):
+        (handed_in / name).mkdir()
+        (handed_in / name / "homework.py").write_text(RIGHT)
+    (handed_in / "chiba/all").symlink_to("/")
+    (handed_in / "chiba/loop").symlink_to(".")
+    (handed_in / "doi/data").mkdir()
+    (handed_in / "doi/data/large.bin").write_bytes(bytes(2**22))
+    os.mkfifo(handed_in / "endo/pipe")
+    done = denpa("check", "--class", handed_in, *given, "--written", "4M", "--json")
+    rows = rows_of(done)
+    assert {n: rows[n]["outcome"] for n in ("aoki", "chiba", "doi", "endo")} == {
+        "aoki": "right", "chiba": "right", "doi": "limit", "endo": "error",
+    }  # fmt: skip
+    assert "its files are larger (4M) than what may be written" in rows["doi"]["message"]
+    assert "it cannot be copied" in rows["endo"]["message"]
 
 
 TESTS = """

@@ -14,8 +14,8 @@ _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 class Limits:
     """What code may use, with everything that it starts.
 
-    `seconds` are of processor time; on the clock it may take three times as long, so that code
-    that sleeps ends, too, and a busy machine is not the code's fault.
+    `seconds` are of processor time; on the clock it may take three times as long, and 3 s at least,
+    so that code that sleeps ends, too, and a busy machine is not the code's fault.
     """
 
     seconds: float = 60.0
@@ -26,7 +26,7 @@ class Limits:
     @property
     def wall(self) -> float:
         """Seconds on the clock."""
-        return 3 * self.seconds
+        return 3 * max(self.seconds, 1.0)
 
 
 def size(text: str) -> int:

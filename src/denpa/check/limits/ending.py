@@ -21,7 +21,7 @@ _WORDS = {
              "処理時間が {seconds:g} 秒 (--timeout) を超えたので止めました"),
     "wall": ("it took longer than {wall:g} s, three times --timeout, and was stopped: it waits for "
              "something that does not come",
-             "--timeout の 3 倍の {wall:g} 秒たっても終わらないので止めました。"
+             "実時間で {wall:g} 秒 (--timeout) たっても終わらないので止めました。"
              "何かを待ったままです"),
     "memory": ("it needs more memory than {memory} (--memory)",
                "メモリが {memory} (--memory) を超えました"),

@@ -24,6 +24,7 @@ from denpa.check.limits.worker import settle, work
 
 ENDED = "ended.json"
 _EVERY = 0.025  # seconds between two looks at what is used
+_ANSWERS = 2.0  # seconds within which it says where it is
 _KEPT = 2**16  # bytes of what was printed last
 
 
@@ -152,7 +153,7 @@ class Guard:
         self.said += b"\n"
         os.kill(self.child, signal.SIGABRT)
         os.kill(self.child, signal.SIGCONT)
-        until = time.monotonic() + 0.5
+        until = time.monotonic() + _ANSWERS
         while time.monotonic() < until:
             self._drain()
             pid, _ = os.waitpid(self.child, os.WNOHANG)

@@ -110,16 +110,16 @@ def used() -> Used:
     """What all descendants use now, and those that have ended have used."""
     times = os.times()
     found = Used(seconds=times.children_user + times.children_system)
-    alive = []
     for pid in descendants():
         fields = _stat(pid)
-        if not fields or fields[0] == "Z":
+        if not fields:
             continue
-        alive.append(pid)
+        found.processes += 1  # also one that has ended and is not waited for: it has a number
+        if fields[0] == "Z":
+            continue
         found.seconds += sum(int(n) for n in fields[11:15]) / _TICKS
         found.resident += int(fields[21]) * _PAGE
         found.written += _first(f"/proc/{pid}/io", "wchar:")
-    found.processes = len(alive)
     return found
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from denpa.check.limits import Limits, Running
+from denpa.check.limits import Limits, Running, sized
 from denpa.check.marking.notebook import code_of
 from denpa.check.marking.pool import Marking
 from denpa.check.marking.rows import Part, Row, take
 from denpa.check.marking.rubric import Item, Rubric
-from denpa.check.marking.submissions import Submission
+from denpa.check.marking.submissions import Submission, bytes_of
+from denpa.check.marking.words import words
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,9 @@ def marked(submission: Submission, plan: Plan) -> Marking[Row]:
         nothing_of(row, plan.names, plan.rubric)
         return row
     place = {**submission.place, f"{submission.file.stem}.py": found}
+    if too_large(place, row, plan):
+        nothing_of(row, plan.names, plan.rubric)
+        return row
     code = found if isinstance(found, str) else None
     for name in plan.names:
         payload = {**plan.options, "what": f"{submission.file.stem}.py:{name}"}
@@ -66,6 +70,20 @@ def source(file: Path, row: Row) -> Path | str | None:
     except (OSError, ValueError) as error:
         row.add("error", f"{file.name}: {error}")
         return None
+
+
+def too_large(place: Mapping[str, Path | str], row: Row, plan: Plan) -> bool:
+    """Whether there is more to be copied than may be written; it is told in the row."""
+    most = plan.limits.written
+    try:
+        if (size := bytes_of(place)) <= most:
+            return False
+    except OSError as error:
+        row.add("error", f"it cannot be copied: {error}")
+        return True
+    text = words(plan.language)["large"].format(size=sized(size), most=sized(most))
+    row.add("limit", text, "written")
+    return True
 
 
 def shown(running: Running) -> dict[str, str]:

@@ -52,13 +52,29 @@ def submissions(
             continue
         if path.is_dir():
             own, problem = _chosen(path, names, file, usual)
-            inside = {p.name: p for p in path.iterdir() if not p.name.startswith((".", "__py"))}
+            inside = {p.name: p for p in path.iterdir() if _belongs(p)}
             found.append(Submission(_name(path.name), own, {**inside, **shared}, problem))
         elif path.suffix in _KINDS:
             found.append(Submission(_name(path.stem), path, {path.name: path, **shared}))
     if not found:
         raise ArgumentError(f"--class {folder}: neither a .py nor an .ipynb file nor a folder")
     return found
+
+
+def _belongs(path: Path) -> bool:
+    """Whether what lies in a student's folder is the student's: a link may lead anywhere."""
+    return not path.name.startswith((".", "__py")) and not path.is_symlink()
+
+
+def bytes_of(place: Mapping[str, Path | str]) -> int:
+    """How much is to be copied."""
+    total = 0
+    for source in place.values():
+        if isinstance(source, str):
+            continue
+        inside = [source] if source.is_file() else source.rglob("*")
+        total += sum(p.lstat().st_size for p in inside if not p.is_dir())
+    return total
 
 
 def _name(text: str) -> str:
@@ -73,7 +89,7 @@ def _chosen(
         return (own, "") if own.is_file() else (None, f"there is no {file}")
     if usual is not None and (folder / usual).is_file():
         return folder / usual, ""
-    able = sorted(p for p in folder.iterdir() if p.suffix in _KINDS and not p.name.startswith("."))
+    able = sorted(p for p in folder.iterdir() if p.suffix in _KINDS and _belongs(p) and p.is_file())
     if len(able) > 1:
         able = [p for p in able if set(names) <= defined(p)] or able
     if not able:

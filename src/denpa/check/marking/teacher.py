@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from denpa.check.limits import Ended, Running, failure
-from denpa.check.marking.marked import Plan, begun, shown, source
+from denpa.check.marking.marked import Plan, begun, shown, source, too_large
 from denpa.check.marking.pool import Marking
 from denpa.check.marking.rows import Part, Row, mistake, told
 from denpa.check.marking.rubric import Item
@@ -200,6 +200,8 @@ def tested(
         tests.name: tests,
         "pytest.ini": "[pytest]\n",
     }
+    if too_large(place, row, plan):
+        return row
     part = Part("", 1, plan.rubric, plan.language, {}, found if isinstance(found, str) else None)
     for _ in range(_TRIES):
         try:

@@ -37,6 +37,7 @@ _EN = {
     "reports": "The reports",
     "reports.ask": "What should each student read?",
     "summary": "{students} submissions: {right} right, {wrong} wrong, {error} with errors, {limit} stopped by a limit, {nothing} with nothing to mark; mean {mean:g} of {of:g} points",
+    "large": "its files are larger ({size}) than what may be written, {most} (--written)",
     "often": "most frequent: {list}",
 }
 _JA = {
@@ -73,6 +74,7 @@ _JA = {
     "reports": "報告",
     "reports.ask": "学生ひとりひとりに読んでほしいことは?",
     "summary": "提出 {students} 件: 正解 {right}、誤り {wrong}、エラー {error}、制限超過 {limit}、採点対象なし {nothing}。平均 {mean:g} 点(満点 {of:g})",
+    "large": "提出されたファイルが大きすぎます: {size}。上限は {most} (--written) です",
     "often": "多かった間違い: {list}",
 }
 
