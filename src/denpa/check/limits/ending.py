@@ -19,8 +19,8 @@ _FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$', re.MULTILINE)
 _WORDS = {
     "time": ("it took more than {seconds:g} s of processor time (--timeout) and was stopped",
              "処理時間が {seconds:g} 秒 (--timeout) を超えたので止めました"),
-    "wall": ("it took longer than {wall:g} s on the clock (--timeout) and was stopped: it waits for "
-             "something that does not come",
+    "wall": ("it took longer than {wall:g} s on the clock (--timeout) and was stopped: it waits "
+             "for something that does not come",
              "実時間で {wall:g} 秒 (--timeout) たっても終わらないので止めました。"
              "何かを待ったままです"),
     "memory": ("it needs more memory than {memory} (--memory)",
