@@ -260,10 +260,21 @@ def test_a_teachers_tests(denpa, handed_in, tmp_path):
 
 def test_in_japanese(denpa, handed_in, tmp_path):
     (handed_in / "loop.py").write_text("while True: pass")
+    (handed_in / "empty").mkdir()
+    (handed_in / "no.ipynb").write_text("{}")
     done = denpa("check", "--class", handed_in, "--name", "Affine", "--lang", "ja", "--html",
                  "c.html", "--timeout", 0.5)  # fmt: skip
     assert done.code == 0
-    for text in ("正解", "誤り", "制限超過", "処理時間が 0.5 秒", "提出 3 件: 正解 1", "多かった"):
+    for text in (
+        "正解",
+        "誤り",
+        "制限超過",
+        "処理時間が 0.5 秒",
+        "提出 5 件: 正解 1",
+        "多かった",
+        ".ipynb ファイルもありません",
+        "ノートブック (nbformat 4) ではありません",
+    ):
         assert text in done.out
     page = (tmp_path / "c.html").read_text("utf-8")
     assert '<html lang="ja">' in page

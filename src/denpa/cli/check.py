@@ -31,6 +31,7 @@ examples:
   denpa check train.py:net --data houses.csv --target price
   denpa check mymath.py:f --grad df --input "x=rand(5)"
   denpa check myadam.py:step --rule adam
+  denpa check --class submissions/ --name Affine --csv marks.csv
   denpa check gallery                         planted mistakes, to learn from
   denpa check gallery relu-upstream-mask-x
   denpa check explain bias-not-summed         what a mistake is, with an example by hand

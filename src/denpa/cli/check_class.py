@@ -60,7 +60,9 @@ def run_class(arguments: argparse.Namespace, limits: Limits, console: Console) -
     import denpa.cli.check_run  # noqa: F401  # once, before the processes part
 
     module = _module(arguments, beside)
-    found = submissions(Path(arguments.folder), names, arguments.file, beside, module)
+    found = submissions(
+        Path(arguments.folder), names, arguments.file, beside, module, arguments.lang
+    )
     if module is not None and arguments.tests is not None:
         from denpa.check.marking.teacher import tested, warm
 

@@ -14,7 +14,6 @@ from denpa.check.limits import reason_of
 from denpa.check.opening.load import beside, load, run_theirs
 from denpa.check.opening.open import Given, opened, reported
 from denpa.check.report import Report
-from denpa.check.rules.update import update_rule
 from denpa.cli.check_data import examples_of
 from denpa.cli.console import one_line, plain
 from denpa.cli.main import is_mistake, told
@@ -53,6 +52,7 @@ def _examined(arguments: argparse.Namespace) -> Report:
     """The one place where the command and the checker meet."""
     found, name = load(arguments.what)
     if arguments.rule is not None:
+        from denpa.check.rules.update import update_rule  # for those who ask
 
         def compared() -> Report:
             return update_rule(

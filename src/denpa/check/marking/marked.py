@@ -32,7 +32,7 @@ class Plan:
 def marked(submission: Submission, plan: Plan) -> Marking[Row]:
     """Mark a submission, name by name."""
     row = begun(submission, plan.rubric)
-    found = None if submission.file is None else source(submission.file, row)
+    found = None if submission.file is None else source(submission.file, row, plan)
     if submission.file is None or found is None:
         nothing_of(row, plan.names, plan.rubric)
         return row
@@ -46,7 +46,7 @@ def marked(submission: Submission, plan: Plan) -> Marking[Row]:
         try:
             running = Running(plan.job, payload, plan.limits, place=place)
         except OSError as error:
-            row.add("error", f"it cannot be copied: {error}")
+            row.add("error", not_copied(error, plan))
             continue
         part = Part(name, len(plan.names), plan.rubric, plan.language, shown(running), code)
         take(row, (yield running), part, f"{submission.file.name}:{name}")
@@ -62,14 +62,21 @@ def begun(submission: Submission, rubric: Rubric) -> Row:
     return row
 
 
-def source(file: Path, row: Row) -> Path | str | None:
+def source(file: Path, row: Row, plan: Plan) -> Path | str | None:
     """What is put where it runs: the file, or the text of a notebook; None, told in the row, for a
     notebook that is none."""
     try:
         return code_of(file) if file.suffix == ".ipynb" else file
-    except (OSError, ValueError) as error:
-        row.add("error", f"{file.name}: {error}")
-        return None
+    except ValueError:
+        row.add("error", f"{file.name}: {words(plan.language)['no.notebook']}")
+    except OSError as error:
+        row.add("error", not_copied(error, plan))
+    return None
+
+
+def not_copied(error: OSError, plan: Plan) -> str:
+    """The words for a submission that cannot be read."""
+    return words(plan.language)["not.copied"].format(error=error)
 
 
 def too_large(place: Mapping[str, Path | str], row: Row, plan: Plan) -> bool:
@@ -79,7 +86,7 @@ def too_large(place: Mapping[str, Path | str], row: Row, plan: Plan) -> bool:
         if (size := bytes_of(place)) <= most:
             return False
     except OSError as error:
-        row.add("error", f"it cannot be copied: {error}")
+        row.add("error", not_copied(error, plan))
         return True
     text = words(plan.language)["large"].format(size=sized(size), most=sized(most))
     row.add("limit", text, "written")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from denpa.check.marking.notebook import code_of
+from denpa.check.marking.words import words
 from denpa.core.errors import ArgumentError
 
 _KINDS = (".py", ".ipynb")
@@ -31,6 +32,7 @@ def submissions(
     file: str | None = None,
     beside: Sequence[Path] = (),
     usual: str | None = None,
+    language: str = "en",
 ) -> list[Submission]:
     """The submissions in a folder, in the order of their names.
 
@@ -51,7 +53,7 @@ def submissions(
         if path.name.startswith((".", "__")):
             continue
         if path.is_dir():
-            own, problem = _chosen(path, names, file, usual)
+            own, problem = _chosen(path, names, file, usual, words(language))
             inside = {p.name: p for p in path.iterdir() if _belongs(p)}
             found.append(Submission(_name(path.name), own, {**inside, **shared}, problem))
         elif path.suffix in _KINDS:
@@ -82,21 +84,25 @@ def _name(text: str) -> str:
 
 
 def _chosen(
-    folder: Path, names: Sequence[str], file: str | None, usual: str | None
+    folder: Path,
+    names: Sequence[str],
+    file: str | None,
+    usual: str | None,
+    text: Mapping[str, str],
 ) -> tuple[Path | None, str]:
     if file is not None:
         own = folder / file
-        return (own, "") if own.is_file() else (None, f"there is no {file}")
+        return (own, "") if own.is_file() else (None, text["no.file"].format(file=file))
     if usual is not None and (folder / usual).is_file():
         return folder / usual, ""
     able = sorted(p for p in folder.iterdir() if p.suffix in _KINDS and _belongs(p) and p.is_file())
     if len(able) > 1:
         able = [p for p in able if set(names) <= defined(p)] or able
     if not able:
-        return None, "there is neither a .py nor an .ipynb file"
+        return None, text["no.code"]
     if len(able) > 1:
         listed = ", ".join(p.name for p in able)
-        return None, f"which file is it: {listed}? Say so with --file NAME"
+        return None, text["which"].format(files=listed)
     return able[0], ""
 
 

@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from denpa.check.limits import Ended, Running, failure
-from denpa.check.marking.marked import Plan, begun, shown, source, too_large
+from denpa.check.marking.marked import Plan, begun, not_copied, shown, source, too_large
 from denpa.check.marking.pool import Marking
 from denpa.check.marking.rows import Part, Row, mistake, told
 from denpa.check.marking.rubric import Item
 from denpa.check.marking.submissions import Submission
+from denpa.check.marking.words import words
 from denpa.check.report import Report
 from denpa.core.errors import ArgumentError
 
@@ -186,7 +187,7 @@ def tested(
 ) -> Marking[Row]:
     """Mark a submission by the tests that it passes."""
     row = begun(submission, plan.rubric)
-    found = None if submission.file is None else source(submission.file, row)
+    found = None if submission.file is None else source(submission.file, row, plan)
     seen = _Seen()
     if submission.file is None or found is None:
         _points(row, seen, plan)
@@ -208,7 +209,7 @@ def tested(
             running = Running(JOB, {"tests": tests.name, "without": seen.without,
                                     "log": f"../{_LOG}"}, plan.limits, place=place)  # fmt: skip
         except OSError as error:
-            row.add("error", f"it cannot be copied: {error}")
+            row.add("error", not_copied(error, plan))
             break
         part = Part("", 1, plan.rubric, plan.language, shown(running), part.code)
         seen.last = ""
@@ -241,7 +242,7 @@ def _outcome(row: Row, seen: _Seen, part: Part) -> None:
         raised = [line[1:].strip() for line in seen.broken.splitlines() if line.startswith("E ")]
         row.add("error", told("\n".join(raised) or _end(seen.broken), part))
     elif not seen.collected and not row.message:
-        row.add("nothing", "no test was run")
+        row.add("nothing", words(part.language)["no.test"])
     for test, outcome in seen.outcomes.items():
         row.report += f"{_MARKS[outcome]} {_name(test)}\n"
         if outcome == "failed":

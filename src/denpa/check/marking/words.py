@@ -38,6 +38,12 @@ _EN = {
     "reports.ask": "What should each student read?",
     "summary": "{students} submissions: {right} right, {wrong} wrong, {error} with errors, {limit} stopped by a limit, {nothing} with nothing to mark; mean {mean:g} of {of:g} points",
     "large": "its files are larger ({size}) than what may be written, {most} (--written)",
+    "no.file": "there is no {file}",
+    "no.code": "there is neither a .py nor an .ipynb file",
+    "which": "which file is it: {files}? Say so with --file NAME",
+    "no.notebook": "this is no notebook (nbformat 4)",
+    "not.copied": "it cannot be copied: {error}",
+    "no.test": "no test was run",
     "often": "most frequent: {list}",
 }
 _JA = {
@@ -75,6 +81,12 @@ _JA = {
     "reports.ask": "学生ひとりひとりに読んでほしいことは?",
     "summary": "提出 {students} 件: 正解 {right}、誤り {wrong}、エラー {error}、制限超過 {limit}、採点対象なし {nothing}。平均 {mean:g} 点(満点 {of:g})",
     "large": "提出されたファイルが大きすぎます: {size}。上限は {most} (--written) です",
+    "no.file": "{file} がありません",
+    "no.code": ".py ファイルも .ipynb ファイルもありません",
+    "which": "採点するのはどのファイルですか: {files}。--file 名前 で指定してください",
+    "no.notebook": "ノートブック (nbformat 4) ではありません",
+    "not.copied": "コピーできません: {error}",
+    "no.test": "実行されたテストがありません",
     "often": "多かった間違い: {list}",
 }
 
