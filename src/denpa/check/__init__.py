@@ -12,15 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from denpa.check.diagnose import report
-from denpa.check.examine import examine
 from denpa.check.report import Finding, Report
 from denpa.check.steady import leaves_generators
 from denpa.check.subjects.jax import jax
-from denpa.check.subjects.layer import Layer
+from denpa.check.subjects.layer import of_object
 from denpa.check.subjects.model import function, model
 from denpa.check.subjects.pair import Pair
 from denpa.check.subjects.torch import torch
+from denpa.check.subjects.written import Written
 from denpa.core.errors import DenpaError
 
 
@@ -28,7 +27,7 @@ class GradientError(DenpaError, AssertionError):
     """A gradient that is wrong; its text is the report's, and `report` is the report."""
 
     def __init__(self, found: Report) -> None:
-        first = "; ".join(f.text for f in found.findings[:2])
+        first = "; ".join(f.text for f in found.findings[:2]) or "nothing could be compared"
         super().__init__(f"{found.title}: {first}\n{found}")
         self.report = found
 
@@ -66,8 +65,8 @@ def layer(
     >>> found.ok, found.findings[0].mistake, found.findings[0].text
     (False, 'scale', 'it is 0.5 times what it should be')
     """
-    subject = Layer(obj, (x, *targets))
-    return report(examine(subject, seed, budget, step, evaluations), language)
+    subject = of_object(obj, (x, *targets))
+    return _read(subject, seed, budget, step, evaluations, language)
 
 
 @leaves_generators
@@ -93,7 +92,39 @@ def gradient(
     >>> gradient(np.tanh, np.array([1.0, 2.0]), grad=lambda x, g: g * (1 - x**2)).findings[0].text
     'the derivative is taken at the input in place of the output'
     """
-    return report(examine(Pair(f, grad, x), seed, budget, step, evaluations), language)
+    return _read(Pair(f, grad, x), seed, budget, step, evaluations, language)
+
+
+def _read(
+    subject: Written, seed: int, budget: float, step: float | None, evaluations: int | None,
+    language: str,
+) -> Report:  # fmt: skip
+    from denpa.check.opening.judging import examined
+
+    return examined(subject, {"seed": seed, "budget": budget, "step": step,
+                              "evaluations": evaluations, "language": language})  # fmt: skip
+
+
+def file(
+    spec: str, *, init: str | None = None, input: str | None = None, seed: int = 0,
+    budget: float = 10.0, language: str = "en",
+) -> Report:  # fmt: skip
+    """Check what FILE:NAME names, as the command `denpa check` does: with arguments for its
+    constructor (`init`) and an input (`input`) as texts, or with guessed ones, which the report
+    tells (`inputs`, `repeat`).
+
+    The file is run in this process, with your rights, and the texts are evaluated as Python: give
+    it to strangers' code on the command line, where limits hold.
+
+    Errors: ArgumentError where nothing fits; what the file itself raises, as a UserError.
+    """
+    from denpa.check.opening.load import load
+    from denpa.check.opening.open import Given, made, near, opened, reported
+
+    found, name = load(spec)
+    given = Given(init, input, seed=seed, budget=budget, language=language, spec=spec,
+                  near=near(found))  # fmt: skip
+    return reported(opened(made(found, name), name, given), given)
 
 
 def assert_gradient(
@@ -123,6 +154,6 @@ def update_rule(step: Any, rule: str, **options: Any) -> Report:
 
 
 __all__ = [
-    "Finding", "GradientError", "Report", "assert_gradient", "function", "gradient", "jax",
+    "Finding", "GradientError", "Report", "assert_gradient", "file", "function", "gradient", "jax",
     "layer", "model", "torch", "update_rule",
 ]  # fmt: skip

@@ -69,6 +69,12 @@ REMARKS: dict[str, tuple[str, str]] = {
         "a step of {step} serves: a central difference with it is off by {error}",
         "刻み幅 {step} で十分です。中心差分の誤差は {error} です",
     ),
+    "carries": (
+        "a state is carried from one call of forward to the next; each was given the state of a "
+        "fresh object",
+        "forward の呼び出しから次の呼び出しへ状態が引き継がれます。どの評価も新しいオブジェクトの"
+        "状態から始めました",
+    ),
     "aliased": (
         "{a} and {b} share memory: a change of one in place changes the other; each was moved "
         "alone",

@@ -77,17 +77,26 @@ class Report:
     case: Case | None = field(default=None, repr=False)
     parts: dict[str, Report] = field(default_factory=dict)
     language: str = "en"  # of the findings
+    inputs: str = ""  # what was put in, in words, where nobody gave it
+    repeat: str = ""  # a line of Python that repeats the check
+    unlooked: list[str] = field(default_factory=list)  # what was not compared, in words
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing is wrong only because nothing was compared."""
+        seen = self.case is None or any(c.checked for c in self.compared.values())
+        return not self.findings and not seen
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.findings
+        """Whether something was compared and nothing is wrong."""
+        return not self.findings and not self.nothing
 
     def to_dict(self) -> dict[str, Any]:
         """As data, for JSON."""
         return {
             "title": self.title,
-            "ok": self.ok,
+            "ok": None if self.nothing else self.ok,
             "findings": [f.to_dict() for f in self.findings],
             "gradients": {
                 k: {"error": _finite(c.error), "ok": c.ok, "compared": c.checked, "kinks": c.kinks,
@@ -96,6 +105,9 @@ class Report:
             },
             "parts": {name: part.ok for name, part in self.parts.items()},
             "notes": self.notes,
+            "input": self.inputs,
+            "repeat": self.repeat,
+            "not_looked_at": self.unlooked,
         }  # fmt: skip
 
     def to_html(self, language: str | None = None) -> str:
@@ -126,16 +138,25 @@ class Report:
             lines.append("   ".join(
                 f"✓ d{c.name} {c.error:.1e}" if c.sure else f"? d{c.name}" for c in right
             ))  # fmt: skip
-        note = _LABELS[self.language == "ja"][3]
-        return "\n".join([*lines, *(f"{note}: {n}" for n in self.notes)])
+        labels = _LABELS[self.language == "ja"]
+        if self.nothing:
+            lines.append(labels[5])
+        told = [(labels[3], n) for n in self.notes] + [(labels[6], n) for n in self.unlooked]
+        told += [(labels[7], self.inputs)] if self.inputs else []
+        told += [(labels[8], self.repeat)] if self.repeat else []
+        return "\n".join([*lines, *(f"{label}: {text}" for label, text in told)])
 
 
 _ALL = 12  # right gradients that are all told
 _LABELS = (
     ("relative error", "expected", "verified: with this undone, the error is {}", "note",
-     "✓ {} gradients, the largest error {} in d{}"),
+     "✓ {} gradients, the largest error {} in d{}",
+     "nothing could be compared: this says neither right nor wrong", "not looked at", "input",
+     "again"),
     ("相対誤差", "正しくは", "確認: 直すと誤差は {} になります", "補足",
-     "✓ {0} 個の勾配。誤差の最大は d{2} の {1}"),
+     "✓ {0} 個の勾配。誤差の最大は d{2} の {1}",
+     "何も比べられませんでした。正しいとも間違いとも言えません", "調べていないもの", "入力",
+     "もう一度"),
 )  # fmt: skip
 
 

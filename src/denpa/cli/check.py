@@ -153,6 +153,8 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
     else:
         console.write(ended.answer["text"])
         _more(ended.answer["data"], arguments.lang, console)
+    if ended.answer["ok"] is None:  # nothing was compared
+        return _NOTHING
     return 0 if ended.answer["ok"] else _WRONG
 
 

@@ -11,8 +11,9 @@ import warnings
 from typing import Any
 
 from denpa.check.limits import reason_of
-from denpa.check.opening.load import beside, load, run_theirs
-from denpa.check.opening.open import Given, opened, reported
+from denpa.check.opening.load import beside, load, remarks_of, run_theirs
+from denpa.check.opening.offers import named
+from denpa.check.opening.open import Given, near, opened, reported
 from denpa.check.report import Report
 from denpa.cli.check_data import examples_of
 from denpa.cli.console import one_line, plain
@@ -41,7 +42,7 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
 
 def _shown(report: Report, arguments: argparse.Namespace) -> dict[str, Any]:
     return {
-        "ok": report.ok,
+        "ok": None if report.nothing else report.ok,
         "text": str(report),
         "data": plain(report.to_dict()),
         "html": None if arguments.html is None else report.to_html(),
@@ -50,7 +51,9 @@ def _shown(report: Report, arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _examined(arguments: argparse.Namespace) -> Report:
     """The one place where the command and the checker meet."""
-    found, name = load(arguments.what)
+    spec = named(arguments.what)
+    found, name = load(spec)
+    partly = remarks_of(spec)
     if arguments.rule is not None:
         from denpa.check.rules.update import update_rule  # for those who ask
 
@@ -62,7 +65,7 @@ def _examined(arguments: argparse.Namespace) -> Report:
 
         checked: Report = run_theirs(compared, name, "running it")
         return checked
-    gradient = None if arguments.grad is None else beside(arguments.what, arguments.grad)
+    gradient = None if arguments.grad is None else beside(spec, arguments.grad)
     bare = inspect.isfunction(found) and not inspect.signature(found).parameters
     if bare and gradient is None and not arguments.jax:
         found = run_theirs(found, name, "calling it")
@@ -75,8 +78,9 @@ def _examined(arguments: argparse.Namespace) -> Report:
     given = Given(
         arguments.init, arguments.input, gradient, arguments.jax, arguments.loss, examples,
         arguments.seed, arguments.budget, arguments.lang,
-        {k: v for k, v in options.items() if v is not None},
+        {k: v for k, v in options.items() if v is not None}, spec, near(found),
     )  # fmt: skip
     subject = run_theirs(lambda: opened(found, name, given), name, "making it")
     report: Report = run_theirs(lambda: reported(subject, given), name, "checking it")
+    report.notes = [*(s.text(arguments.lang) for s in partly), *report.notes]
     return report

@@ -8,8 +8,8 @@ FAULTS: list[Fault] = [
     Fault(
         "cli/check.py",
         "code that leaves by itself looks right",
-        "    return _NOTHING\n",
-        "    return 0\n",
+        "(found.text)\n    return _NOTHING\n",
+        "(found.text)\n    return 0\n",
         "tests/check/test_limits.py",
     ),
     Fault(

@@ -94,10 +94,11 @@ def too_large(place: Mapping[str, Path | str], row: Row, plan: Plan) -> bool:
 
 
 def shown(running: Running) -> dict[str, str]:
-    """How the paths of the copy are told: not at all."""
+    """How the paths of the copy are told: not at all; the folder itself as the one that it is."""
     if running.work is None:
         return {}
-    return {f"{path}{os.sep}": "" for path in (running.work, os.path.realpath(running.work))}
+    paths = (str(running.work), os.path.realpath(running.work))
+    return {f"{path}{os.sep}": "" for path in paths} | dict.fromkeys(paths, ".")
 
 
 def nothing_of(row: Row, names: Sequence[str], rubric: Rubric) -> None:

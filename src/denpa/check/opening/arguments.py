@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from denpa.check.opening.draws import draws
 from denpa.core.errors import ArgumentError
 
 
-def arrays_of(text: str, seed: int) -> dict[str, Any]:
-    """The arguments that --init or --input gives: "W=rand(4,3), b=zeros(3)" with NumPy's names
-    and rand(shape…), which draws from a normal distribution.
+def arrays_of(text: str, seed: int, near: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The arguments that --init or --input gives: "W=rand(4,3), b=zeros(3)" with NumPy's names,
+    those of the file (`near`) and those of `draws`: rand(shape…) draws from a normal distribution.
 
     Those without a name are numbered: "0", "1", …
 
@@ -20,7 +21,7 @@ def arrays_of(text: str, seed: int) -> dict[str, Any]:
     {'W': (4, 3), 'pad': ()}
     """
     rng = np.random.default_rng(seed)
-    names: dict[str, Any] = {"np": np, "rand": lambda *s: rng.standard_normal(s)}
+    names: dict[str, Any] = {**(near or {}), "np": np, **draws(rng)}
     names |= {n: getattr(np, n) for n in ("zeros", "ones", "arange", "eye", "array", "linspace")}
     try:
         places, named = eval(f"(lambda *a, **k: (a, k))({text})", names)
@@ -38,16 +39,24 @@ def bound(f: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     return f(*places, **{k: a for k, a in arguments.items() if not k.isdecimal()})
 
 
-def inputs_of(text: str, seed: int) -> tuple[Any, ...]:
+def inputs_of(text: str, seed: int, near: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
     """The arguments that --input gives, lists of numbers as arrays.
 
     Errors: ArgumentError for an array without numbers, of which nothing could be compared.
     """
     found = []
-    for name, a in arrays_of(text, seed).items():
-        array = np.asarray(a) if isinstance(a, list) else a
+    for name, a in arrays_of(text, seed, near).items():
+        array = _array(a) if isinstance(a, list) else a
         if isinstance(array, np.ndarray) and not array.size:
             raise ArgumentError(f"--input: {name} has the shape {array.shape}, and so no numbers")
         fits = isinstance(array, np.ndarray) and array.dtype.kind in "biufc"
         found.append(array if fits else a)
     return tuple(found)
+
+
+def _array(a: list[Any]) -> Any:
+    """A list as an array, where it is one."""
+    try:
+        return np.asarray(a)
+    except ValueError:  # arrays of unlike shapes
+        return a

@@ -1,48 +1,35 @@
-"""Arguments that nobody gave: for a constructor by the names of its parameters, for a forward pass
-by the shapes of what is there. The first that a layer takes are used."""
+"""Arguments that nobody gave, as texts that --init and --input take: for a constructor by the names
+of its parameters, for a computation by names and by the shapes of what is there. They are tried in
+order; what runs, forward and backward, is used."""
 
 from __future__ import annotations
 
-import copy
+import ast
 import inspect
 import itertools
 import re
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from denpa.check.opening.load import UserError, arrays_of, bound, inputs_of, run_theirs
-from denpa.check.subjects.layer import method, output, rate_of
-from denpa.check.subjects.pair import TARGETS
-from denpa.core.errors import ArgumentError
-
-_MATRICES = {"W", "w", "weight", "weights", "kernel", "filters", "U", "V", "theta", "Theta",
-             "重み"}  # fmt: skip
-_VECTORS = {"b", "bias", "biases", "beta", "gamma", "shift", "scale", "バイアス"}
-_INS = {"n_in", "nin", "in_features", "input_size", "in_dim", "fan_in", "D", "input_dim", "n_input",
-        "num_inputs", "in_size", "d_in", "vocab_size", "num_embeddings", "n_features", "dim",
-        "size", "features", "num_features", "n_inputs"}  # fmt: skip
-_OUTS = {"n_out", "nout", "out_features", "output_size", "out_dim", "fan_out", "M", "num_classes",
-         "n_classes", "n_output", "num_outputs", "out_size", "d_out", "embedding_dim", "dim_out",
-         "output_dim", "wordvec_size", "n_neurons", "n_outputs"}  # fmt: skip
-_HIDDEN = {"hidden_size", "n_hidden", "hidden", "hidden_dim", "num_hidden", "H"}
-_TARGETS = TARGETS | {"y", "answer"}
-_STATES = {"h", "h_prev", "prev_h", "hidden", "c", "c_prev", "prev_c", "h0"}  # of a recurrent step
-_NUMBERS: dict[str, Any] = {
-    "stride": 1, "pad": 1, "padding": 1, "pool_h": 2, "pool_w": 2, "pool_size": 2,
-    "kernel_size": 3, "filter_size": 3, "in_channels": 2, "out_channels": 3, "channels": 2,
-    "filter_num": 3, "num_filters": 3, "p": 0.5, "rate": 0.5, "ratio": 0.5, "dropout_ratio": 0.5,
-    "drop_prob": 0.5, "keep_prob": 0.5, "alpha": 0.1, "slope": 0.1, "negative_slope": 0.1,
-    "eps": 1e-5, "momentum": 0.9, "hidden_size_list": [5, 4], "hidden_sizes": [5, 4], "seed": 0,
-    "reg": 0.1, "activation": "relu", "bn_param": {"mode": "train"}, "gn_param": {}, "ln_param": {},
-    "dropout_param": {"p": 0.5, "mode": "train", "seed": 0},
-    "conv_param": {"stride": 1, "pad": 1},
-    "pool_param": {"pool_height": 2, "pool_width": 2, "stride": 2},
-}  # fmt: skip
+from denpa.check.locate import Source
+from denpa.check.opening.words import (
+    CALLED,
+    CONSTRUCTED,
+    DERIVATIVES,
+    HIDDEN,
+    INS,
+    LISTS,
+    MATRICES,
+    NUMBERS,
+    OUTS,
+    STATES,
+    VECTORS,
+)  # fmt: skip
+from denpa.check.roles import RATES, is_flag, is_target
+from denpa.check.subjects.places import leaves
 
 
 @dataclass(frozen=True)
@@ -51,10 +38,20 @@ class Sizes:
 
     ins: int = 4
     outs: int = 3
-    hidden: int = 5
+    hidden: int = 6
 
 
-def _needed(f: Any) -> list[inspect.Parameter]:
+@dataclass(frozen=True)
+class Guess:
+    """Arguments as text, and what they are: "rows" (examples along dimension 0), "columns",
+    "column" (one example), "vector", "row" (a batch of one), "numbers", …"""
+
+    text: str
+    family: str = "rows"
+
+
+def needed(f: Any) -> list[inspect.Parameter]:
+    """The parameters that must be given."""
     try:
         parameters = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):
@@ -67,290 +64,353 @@ def _needed(f: Any) -> list[inspect.Parameter]:
     return [p for p in parameters if p.kind in kinds and p.default is inspect.Parameter.empty]
 
 
-def _layered(names: list[str], sizes: Sizes) -> dict[str, tuple[int, ...]]:
-    """Shapes of W1, b1, W2, b2, …: each takes what the one before gives. Wx and Wh are those of a
-    recurrent layer.
+def layered(names: Sequence[str], sizes: Sizes, columns: bool = False) -> dict[str, str]:
+    """W1, b1, W2, b2, …: each takes what the one before gives. Wx and Wh are those of a recurrent
+    layer.
 
-    >>> _layered(["W1", "b1", "W2", "b2"], Sizes())
-    {'W1': (4, 5), 'b1': (5,), 'W2': (5, 3), 'b2': (3,)}
+    >>> layered(["W1", "b1", "W2", "b2"], Sizes())
+    {'W1': 'rand(4, 6)', 'b1': 'rand(6)', 'W2': 'rand(6, 3)', 'b2': 'rand(3)'}
     """
     numbered = [(n, re.fullmatch(r"([A-Za-z]+)_?(\d+)", n)) for n in names]
-    ranks = sorted({int(m[2]) for _, m in numbered if m is not None})
+    ranks = sorted({int(m[2]) for _, m in numbered if m is not None and _wide(m[1]) is not None})
     widths = [sizes.ins, *[sizes.hidden] * (len(ranks) - 1), sizes.outs]
-    found: dict[str, tuple[int, ...]] = {}
+    found: dict[str, str] = {}
     for name, m in numbered:
-        if m is not None and (m[1] in _MATRICES or m[1] in _VECTORS):
+        if m is not None and (wide := _wide(m[1])) is not None:
             k = ranks.index(int(m[2]))
-            wide = m[1] in _MATRICES
-            found[name] = (widths[k], widths[k + 1]) if wide else (widths[k + 1],)
-        elif name in ("Wh", "W_h", "Whh", "W_hh"):
-            found[name] = (sizes.outs, sizes.outs)
+            pair = (widths[k + 1], widths[k]) if columns else (widths[k], widths[k + 1])
+            vector = (widths[k + 1], 1) if columns else (widths[k + 1],)
+            found[name] = rand_(pair if wide else vector)
+        elif name in _RECURRENT:
+            found[name] = rand_(_RECURRENT[name](sizes, columns))
     return found
 
 
-def constructors(
-    f: Any, rng: np.random.Generator, sizes: Sizes = Sizes()
-) -> Iterator[dict[str, Any]]:
-    """Arguments for a constructor, by the names of its parameters: matrices as (in, out) and
-    (out, in), then as kernels of convolutions."""
-    parameters = _needed(f)
-    names = [p.name for p in parameters]
-    layered = _layered(names, sizes)
-    square = (sizes.ins, sizes.outs)
-    shapes: Any = ((square, sizes.outs), (square[::-1], sizes.outs), ((3, 2, 3, 3), 3),
-                   ((3, 2, 3), 3), ((sizes.ins,), sizes.ins))  # fmt: skip
-    for shape, n in shapes:
-        found: dict[str, Any] = {}
-        for name in names:
-            if name in layered:
-                found[name] = rng.standard_normal(layered[name])
-            elif name in _MATRICES or name.startswith(("W", "w_")):
-                found[name] = rng.standard_normal(shape)
-            elif name in _VECTORS or (name.startswith("b") and name != "batch_size"):
-                found[name] = rng.standard_normal(n)
-            elif name in _INS:
-                found[name] = sizes.ins
-            elif name in _OUTS:
-                found[name] = sizes.outs
-            elif name in _HIDDEN:  # alone it is what comes out
-                found[name] = sizes.hidden if _OUTS & set(names) else sizes.outs
-            elif name in _NUMBERS:
-                found[name] = _NUMBERS[name]
-            else:
-                break
-        else:
-            yield found
-        if not parameters:
-            return
+def rand_(shape: Sequence[int]) -> str:
+    """The text that draws an array of a shape."""
+    return f"rand({', '.join(map(str, shape))})"
 
 
-_FITTING = (0,)  # what the first matrix of the object asks for
-_SINGLE = (1,)  # the same for one example alone
-_INPUTS = (
-    _FITTING,
-    (5, 4),
-    (5, 3),
-    (2, 2, 7, 6),
-    (2, 2, 6, 6),
-    (4, 2, 9),
-    (2, 5, 4),
-    (6,),
-    _SINGLE,
-)
+def _wide(name: str) -> bool | None:
+    """Whether a letter before a number is that of a matrix; None if neither of both."""
+    if name in ("W", "w", "U", "V", "weight", "weights", "Theta", "theta", "syn", "weight_"):
+        return True
+    return False if name in ("b", "bias", "B", "beta") else None
 
 
-def _fitting(obj: Any) -> tuple[int, ...]:
-    held = vars(obj) if hasattr(obj, "__dict__") else {}
-    inside = [held, *(x for x in held.values() if isinstance(x, dict))]
-    inside += [dict(enumerate(x)) for x in held.values() if isinstance(x, list)]
-    found = [a for d in inside for a in d.values() if isinstance(a, np.ndarray) and a.ndim == 2]
-    return (5, found[0].shape[0] if found else 4)
+_RECURRENT: dict[str, Callable[[Sizes, bool], tuple[int, ...]]] = {
+    **dict.fromkeys(("Wh", "W_h", "Whh", "W_hh", "Wa_a", "Waa", "Wh_h", "W_rec", "whh", "w_hh"),
+                    lambda s, c: (s.outs, s.outs)),
+    **dict.fromkeys(("Wxh", "W_xh", "Wax", "Wx_h", "wxh"),
+                    lambda s, c: (s.outs, s.ins) if c else (s.ins, s.outs)),
+    **dict.fromkeys(("Why", "W_hy", "Wya", "why"),
+                    lambda s, c: (s.ins, s.outs) if c else (s.outs, s.ins)),
+    **dict.fromkeys(("by", "b_y"), lambda s, c: (s.ins, 1) if c else (s.ins,)),
+}  # fmt: skip
 
 
-def inputs(
-    obj: Any, forward: Any, sizes: Sizes, rng: np.random.Generator
-) -> Iterator[tuple[Any, ...]]:
-    """Arguments for forward(x), or forward(x, t) with targets as rows of 0 and 1 or as numbers of
-    classes; last, x as whole numbers, which an embedding takes."""
-    names = [p.name for p in _needed(forward)][1:]
-    strange = [n for n in names if n not in _TARGETS]
-    if strange and set(names) <= _STATES:
-        yield tuple(rng.standard_normal(s) for s in ((5, 4), *[(5, 3)] * len(names)))
-    if strange:
-        raise ArgumentError(
-            f"{getattr(forward, '__name__', 'forward')} needs {', '.join(strange)}, too; give all "
-            f'it takes with --input, such as --input "x=rand(5,4), {strange[0]}=rand(5,4)"'
-        )
-    for shape in _INPUTS:
-        fitting = _fitting(obj)
-        fits: dict[tuple[int, ...], tuple[int, ...]]
-        fits = {_FITTING: fitting, _SINGLE: (1, fitting[1])}
-        x = rng.standard_normal(fits.get(shape, shape))
-        classes = sizes.outs if hasattr(obj, "loss") else x.shape[-1]
-        labels = rng.integers(0, classes, len(x))
-        yield (x, *(np.eye(classes)[labels] for _ in names))
-        if names:
-            yield (x, *(labels for _ in names))
-    if not names:
-        yield (np.array([0, 2, 1, 2, 0]),)
-        yield (np.array([[0, 2, 1], [2, 2, 0]]),)
+def keys_of(f: Any, name: str) -> list[str]:
+    """The words by which a function looks into an argument: config["in"], params.get("W1").
 
-
-def _backward(obj: Any, upstream: np.ndarray) -> None:
-    takes = inspect.signature(obj.backward).parameters
-    more = {rate_of(obj): 1.0} if rate_of(obj) else {}
-    if takes:
-        obj.backward(upstream if upstream.ndim else 1.0, **more)
-    else:
-        obj.backward()
-
-
-def makers(
-    cls: Any, name: str, init: str | None, seed: int, sizes: Sizes = Sizes()
-) -> Iterator[Callable[[], Any]]:
-    """Ways to make an instance: the one that is there, with --init, or with guessed arguments."""
-    if not inspect.isclass(cls):
-        yield lambda: cls
-    elif init is not None:
-        arguments = arrays_of(init, seed)
-        made = run_theirs(lambda: bound(cls, arguments), name, "making it with --init")
-        yield lambda: made
-    else:
-        for guess in constructors(cls, np.random.default_rng(seed), sizes):
-            yield lambda g=guess: cls(**g)  # type: ignore[misc]
-
-
-_NOTHING = object()
-
-
-def _tamed(x: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The same with an input between 0 and 1, such as a logarithm takes."""
-    first = np.asarray(x[0])
-    return (1 / (1 + np.exp(-first)), *x[1:]) if first.dtype.kind == "f" else x
-
-
-def make(
-    cls: Any, name: str, init: str | None, given: str | None, seed: int,
-    sizes: Sizes = Sizes(), run: str = "forward",
-) -> tuple[Any, Any]:  # fmt: skip
-    """An instance of a layer's class and arguments for its forward (or another method): those
-    that were given, or the first of some usual ones that it takes.
-
-    Errors: ArgumentError, with examples, where none fits; UserError where given ones raise.
+    >>> keys_of(lambda config: config["in"] + config.get("out", 3), "config")
+    ['in', 'out']
     """
-    rng = np.random.default_rng(seed)
-    last: Exception | None = None
-    behind: Exception | None = None
-    returned: Any = _NOTHING
-    endless: Any = None
-    tried = made = False
-    for maker in makers(cls, name, init, seed, sizes):
-        tried = True
-        try:
-            obj = maker()
-        except Exception as error:
-            last = error
-            continue
-        made = True
-        forward = method(obj, run)
-        if given is not None:
-            candidates: Any = [inputs_of(given, seed + 1)]
-        else:
-            tame = (_tamed(x) for x in inputs(obj, forward, sizes, rng))
-            candidates = itertools.chain(inputs(obj, forward, sizes, rng), tame)
-        for x in candidates:
-            try:
-                obj = maker()
-                y = np.asarray(output(obj, method(obj, run)(*copy.deepcopy(x))))
-            except Exception as error:
-                last = error
-                continue
-            if y.dtype.kind != "f":
-                returned = y[()] if y.dtype == object and not y.ndim else y
-                continue
-            if not np.isfinite(y).all():  # a logarithm's, or a square root's
-                endless = endless or (maker, x)
-                continue
-            try:
-                if callable(getattr(obj, "backward", None)) and given is None and run == "forward":
-                    _backward(obj, np.ones(y.shape))
-            except Exception as error:  # another input may suit it better
-                behind = behind or error
-                continue
-            return maker(), x
-    if endless is not None:
-        return endless[0](), endless[1]
-    if behind is not None:
-        run_theirs(raising(behind), name, "backward")
-    if returned is not _NOTHING:
-        shown = type(returned).__name__
-        if isinstance(returned, np.ndarray):
-            sorts = {"i": "whole numbers", "u": "whole numbers", "c": "complex numbers"}
-            shown = f"{sorts.get(returned.dtype.kind, 'an array')} ({returned.dtype})"
-        raise ArgumentError(
-            f"{name}: {run} returned {shown}; it must return an array, or a number, of floats"
-        )
-    if last is not None and (given is not None or (made and (init or not inspect.isclass(cls)))):
-        run_theirs(raising(last), name, run)
-    if isinstance(last, (NameError, ImportError, EOFError)):  # no other arguments would help
-        run_theirs(raising(last), name, run if made else "making it")
-    raise nothing_fits(cls, name, last, tried)
+    source = Source.of(getattr(f, "__init__", f) if inspect.isclass(f) else f)
+    found: list[str] = []
+    for node in ast.walk(source.tree) if source is not None else ():
+        held: Any = None
+        key: Any = None
+        if isinstance(node, ast.Subscript):
+            held, key = node.value, node.slice
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            held, key = (node.func.value if node.func.attr == "get" else None), node.args[0]
+        word = key.value if isinstance(key, ast.Constant) else None
+        ours = isinstance(held, ast.Name) and held.id == name
+        if ours and isinstance(word, str) and word not in found:
+            found.append(word)
+    return found
 
 
-def nothing_fits(cls: Any, name: str, last: Exception | None, tried: bool) -> ArgumentError:
-    """The error that tells how to give arguments."""
+# -- constructors ----------------------------------------------------------------------------------
+
+
+def constructors(f: Any, sizes: Sizes = Sizes(), near: Mapping[str, Any] | None = None
+                 ) -> Iterator[str]:  # fmt: skip
+    """Arguments for a constructor, by the names of its parameters: matrices as (in, out) and
+    (out, in), then as kernels of convolutions. `near`: what the file holds, of which functions may
+    be given to parameters of the same name.
+
+    >>> class Affine:
+    ...     def __init__(self, W, b): ...
+    >>> next(constructors(Affine))
+    'W=rand(4, 3), b=rand(3)'
+    """
+    parameters = needed(f)
+    names = [p.name for p in parameters]
+    tried = set()
+    for strange in (False, True):
+        for *texts, columns in CONSTRUCTED:
+            matrix, vector = (t.format(i=sizes.ins, o=sizes.outs) for t in texts)
+            found = _constructed(f, names, sizes, (matrix, vector, columns), near or {}, strange)
+            if found is None:
+                continue
+            text = ", ".join(f"{k}={v}" for k, v in found.items())
+            if text not in tried:
+                tried.add(text)
+                yield text
+            if not names:
+                return
+
+
+def _constructed(
+    f: Any, names: Sequence[str], sizes: Sizes, world: tuple[str, str, bool],
+    near: Mapping[str, Any], strange: bool,
+) -> dict[str, str] | None:  # fmt: skip
+    matrix, _, columns = world
+    own = layered(names, sizes, columns)
+    gates = re.fullmatch(r"rand\(\d+, (12|9)\)", matrix)
+    if gates is not None:  # of a recurrent layer with 4 or 3 matrices in one
+        if not set(own) & {"Wh", "W_h", "Whh", "W_hh"}:
+            return None
+        own = {n: rand_((sizes.outs, int(gates[1]))) for n in own}
+    found: dict[str, str] = {}
+    unknown = 0
+    for name in names:
+        text = own.get(name) or _argument(f, name, names, sizes, world, near, strange)
+        if text is None:
+            if not strange:
+                return None
+            text = str((sizes.ins, sizes.outs, sizes.hidden)[min(unknown, 2)])
+            unknown += 1
+        found[name] = text
+    return found
+
+
+def _argument(
+    f: Any, name: str, names: Sequence[str], sizes: Sizes, world: tuple[str, str, bool],
+    near: Mapping[str, Any], strange: bool = False,
+) -> str | None:  # fmt: skip
+    matrix, vector, _ = world
+    list_ = f"[{sizes.ins}, {sizes.hidden}, {sizes.outs}]"
+    plain = name.strip("_")
+    if plain in CALLED:
+        return _callable(f, name, near)
+    if plain in ("x", "X") and {"y", "Y", "t"} & set(names):  # made with the data
+        return f"rand(5, {sizes.ins})"
+    if plain in ("y", "Y", "t") and {"x", "X"} & set(names):
+        return "binary(5, 1)"
+    if plain in DERIVATIVES:
+        own = next((n for n in near if n in (f"{_callable(f, 'activation', near)}_prime",)), None)
+        return own or DERIVATIVES[plain]
+    if plain in INS:
+        return str(sizes.ins)
+    if plain in HIDDEN:  # alone it is what comes out
+        return str(sizes.hidden if OUTS & set(names) else sizes.outs)
+    if plain in OUTS and not (plain == "C" and len(names) == 1):
+        return str(sizes.outs)
+    if plain in NUMBERS and not (plain == "size" and len(names) > 1):
+        return NUMBERS[plain]
+    if plain in LISTS and not strange:
+        return list_
+    if plain in ("batch_size", "n_batch"):
+        return "5"
+    if MATRICES.fullmatch(plain):
+        return matrix
+    if VECTORS.fullmatch(plain):
+        return vector
+    if plain in RATES:
+        return "0.1"
+    keys = keys_of(f, name)
+    if keys:
+        inner = {k: _argument(f, k, keys, sizes, world, near) or str(sizes.outs) for k in keys}
+        inner |= {k: str(sizes.ins) for k in keys if k in ("in", "input")}
+        inner |= {k: str(sizes.outs) for k in keys if k in ("out", "output")}
+        return "{" + ", ".join(f"{k!r}: {v}" for k, v in inner.items()) + "}"
+    return None
+
+
+def _callable(f: Any, name: str, near: Mapping[str, Any]) -> str:
+    """What an activation is: a word, if it is compared with words, or a function."""
+    source = Source.of(f)
+    text = "" if source is None else "".join(source.lines)
+    called = re.search(rf"(self\.)?\b_?{name}\s*\(", text.replace(f"def {name}", ""))
+    words = re.findall(r"['\"](relu|sigmoid|tanh|linear|identity|softmax)['\"]", text, re.I)
+    if words or not called:
+        return repr(words[0]) if words else "'relu'"
+    own = [n for n in ("tanh", "sigmoid", "relu", "Tanh", "Sigmoid") if callable(near.get(n))]
+    return own[0] if own else "np.tanh"
+
+
+# -- inputs of objects -----------------------------------------------------------------------------
+
+_RANGES = ("rand", "unit", "positive")
+
+
+def inputs(obj: Any, run: Any, sizes: Sizes) -> Iterator[Guess]:
+    """Arguments for a method that computes: an input that suits the object's arrays; targets as
+    rows of 0 and 1, as numbers of classes, as columns; last, whole numbers, which an embedding
+    takes, and one example alone.
+
+    Only those are written with `rand` for which another range may be put in its place.
+    """
+    names = [p.name for p in needed(run)]
+    names = _with_targets(run, names or first_of(run))
+    if not names:
+        yield Guess("", "rows")
+        return
+    for x, family in _examples(obj, sizes):
+        yield from _with_others(obj, run, names, x, family, sizes)
+
+
+def _with_targets(run: Any, names: list[str]) -> list[str]:
+    """The arguments, and targets behind them that need not be given, as in loss(X, y=None)."""
     try:
-        signature = str(inspect.signature(cls)) if inspect.isclass(cls) else ""
+        found = [p.name for p in inspect.signature(run).parameters.values()
+                 if p.kind is p.POSITIONAL_OR_KEYWORD]  # fmt: skip
     except (TypeError, ValueError):
-        signature = ""
-    why = ""
-    if isinstance(last, UserError):
-        why = f" ({last})"
-    elif last is not None:
-        why = f" (the last try{_at(last)}: {type(last).__name__}: {last})"
-    elif not tried:
-        why = " (its constructor needs arguments that cannot be guessed from their names)"
-    if inspect.isroutine(cls):
-        return ArgumentError(
-            f"{name}{inspect.signature(cls)}: no usual arguments fit{why}. Say what to put in, for "
-            f'each argument: --input "{_example(cls)}"'
-        )
-    return ArgumentError(
-        f"{name}{signature}: no usual arguments fit{why}"
-        '. Say what to make it with and what to put in: --init "W=rand(4,3), b=rand(3)" '
-        '--input "x=rand(5,4)", or name a function without arguments that returns the layer'
-    )
+        return names
+    rest = found[len(names) :] if found[: len(names)] == names else []
+    if len(names) == 1 and rest[:1] and is_target(rest[0], found):
+        return [*names, rest[0]]
+    return names
 
 
-def _example(f: Any) -> str:
-    names = [p.name for p in _needed(f)] or ["x"]
-    return ", ".join(f"{n}=rand(5,4)" for n in names)
+def first_of(run: Any) -> list[str]:
+    """The first argument, of those that need not be given."""
+    try:
+        found = list(inspect.signature(run).parameters.values())
+    except (TypeError, ValueError):
+        return ["x"]
+    if not found:
+        return []
+    return ["x"] if found[0].kind is inspect.Parameter.VAR_POSITIONAL else [found[0].name]
 
 
-def _at(error: Exception) -> str:
-    """Where in somebody's code it was raised."""
-    here = Path(__file__).parent.parent
-    frames = traceback.extract_tb(error.__traceback__)
-    theirs = [f for f in frames if here not in Path(f.filename).parents]
-    own = [f for f in theirs if "site-packages" not in f.filename] or theirs  # not NumPy's line
-    return f", {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
+def _examples(obj: Any, sizes: Sizes) -> Iterator[tuple[str, str]]:
+    arrays = [x for _, x in itertools.islice(leaves(obj), 60) if isinstance(x, np.ndarray)]
+    flat = list(dict.fromkeys(a.shape for a in arrays if a.ndim == 2 and min(a.shape) > 1))[:4]
+    thin = list(dict.fromkeys(a.shape for a in arrays if a.ndim == 2 and min(a.shape) == 1))
+    deep = list(dict.fromkeys(a.shape for a in arrays if a.ndim > 2))[:2]
+    lines = list(dict.fromkeys(a.shape for a in arrays if a.ndim == 1))[:2]
+    ins = [s[0] for s in flat[:1]] or [max(s) for s in thin[:1]] or [s[0] for s in lines[:1]]
+    outs = [s[1] for s in flat[:1]]
+    for s in deep:
+        k = len(s) - 2
+        if len(s) == 3:
+            yield f"rand(5, {s[0]})", "rows"
+        for size in ((7, 6), (8, 8), (28, 28)):
+            yield f"rand(2, {s[1]}, {', '.join(map(str, size[:k]))})", "rows"
+        yield f"rand(2, {', '.join(map(str, (7, 6)[:k]))}, {s[-2]})", "rows"
+        yield "rand(8, 8)", "one"
+    d = ins[0] if ins else sizes.ins
+    yield f"rand(5, {d})", "rows"
+    columns = [s[1] for s in flat[:1]] or [s[0] for s in thin if s[1] == 1]
+    for c in dict.fromkeys([*columns, *([] if flat else [sizes.ins])]):
+        yield f"rand({c}, 5)", "columns"
+    for s in (*flat[1:], *thin):
+        yield f"rand(5, {s[0]})", "rows"
+    if not arrays:
+        yield "rand(5, 1)", "rows"
+        yield "rand(1, 5)", "columns"
+    for shape in ((5, 3), (2, 2, 7, 6), (2, 2, 6, 6), (2, 6, 6, 2), (2, 2, 8, 8), (4, 2, 9)):
+        yield rand_(shape), "rows"
+    for n in dict.fromkeys([d, *outs, *(k for s in flat for k in s)]):
+        yield f"rand(2, 3, {n})", "rows"
+        yield f"[rand({n}, 1), rand({n}, 1), rand({n}, 1)]", "rows"
+    yield "rand(6, 6)", "one"
+    yield "rand(2, 6, 6)", "one"
+    yield "rand(6, 6, 2)", "one"
+    for c in dict.fromkeys([*outs, d, 5]):
+        yield f"rand({c}, 1)", "column"
+    for n in dict.fromkeys([d, *outs, 6]):
+        yield f"rand({n})", "vector"
+    yield "labels(5, 3)", "rows"
+    yield "labels(6, 3).reshape(2, 3)", "rows"
+    yield "[0, 2, 1, 2]", "rows"
+    yield "0.7", "number"
+    yield f"rand(1, {d})", "row"
 
 
-def raising(error: Exception) -> Callable[[], None]:
-    """A function that raises it."""
+def _widths(obj: Any, x: str, family: str, sizes: Sizes) -> list[int]:
+    """How many columns (or rows) an output may have."""
+    arrays = [a for _, a in itertools.islice(leaves(obj), 60) if isinstance(a, np.ndarray)]
+    found: list[int] = []
+    for a in reversed(arrays):
+        if a.ndim and a.size:
+            found += [a.shape[0] if family in ("columns", "column") else a.shape[-1], a.shape[0]]
+    shape = [int(n) for n in re.findall(r"\d+", x.split("[")[-1])] if x.startswith("rand") else []
+    if not arrays and shape:
+        found.append(shape[0] if family in ("columns", "column") else shape[-1])
+    found = [n for n in dict.fromkeys(found) if 1 < n < 60]
+    return list(dict.fromkeys([*found[:4], sizes.outs, 10]))[:5]
 
-    def call() -> None:
-        raise error
 
-    return call
+def targets(x: str, family: str, widths: Sequence[int]) -> list[str]:
+    """Targets for an input, in the forms that losses take."""
+    same = [x] if x.startswith("rand") else []
+    shape = [int(n) for n in re.findall(r"\d+", x)] if same else [5]
+    n = shape[0] if family not in ("columns", "column") else shape[-1]
+    found: list[str] = []
+    if family == "columns":
+        found += [f"onehot({n}, {k}).T" for k in widths]
+        found += [f"binary(1, {n})", f"labels({n}, {widths[0]})", *same]
+        found += [f"rand({k}, {n})" for k in widths]
+    elif family in ("column", "vector"):
+        ends = ".T" if family == "column" else "[0]"
+        found += [f"onehot(1, {k}){ends}" for k in widths]
+        found += [f"rand({k}, 1)" if ends == ".T" else f"rand({k})" for k in widths]
+        found += ["1", "labels(1, 2)", "binary(1, 1)", "1.0", *same]
+    elif family == "number":
+        found += ["1.0", "0.3"]
+    else:
+        found += [f"onehot({n}, {k})" for k in widths]
+        found += [f"labels({n}, {k})" for k in widths]
+        found += [f"binary({n}, 1)", f"binary({n})", *same, f"rand({n}, 1)", f"rand({n})"]
+        found += [f"rand({n}, {k})" for k in widths]
+        if len(shape) > 2:
+            found += [f"labels({shape[0] * shape[1]}, {k}).reshape({shape[0]}, {shape[1]})"
+                      for k in widths]  # fmt: skip
+    if "labels" in x or x.startswith("[0"):
+        found = ["[2, 1, 2, 0]", "labels(6, 3).reshape(2, 3)", *found]
+    return list(dict.fromkeys(found))
 
 
-def arguments_of(f: Any, skip: int, rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
-    """Arguments for a function of arrays, by the names of its parameters: examples as rows first,
-    then as columns (features × examples)."""
-    names = [p.name for p in _needed(f)][skip:]
-    if not names:  # *args: one array
-        names = ["x"]
-    shapes = [(5, 4), (5, 3), (6,), (2, 2, 7, 6)]
-    usual = itertools.product(shapes, ((4, 3), (3, 4), (3, 2, 3, 3)), ((3,), (4,)))
-    for shape, matrix, vector in [*usual, ((4, 5), (3, 4), (3, 1)), ((6,), (6,), (6,))]:
-        labels = rng.integers(0, shape[-1], shape[0])
-        rows = np.eye(shape[-1])[labels]
-        for target in (rows, labels) if _TARGETS & set(names) and len(names) > 1 else (rows,):
-            found: list[Any] = []
-            for name in names:
-                if name in ("Wh", "W_h", "Whh", "W_hh"):
-                    found.append(rng.standard_normal((3, 3)))
-                elif name in _MATRICES or name.startswith("W"):
-                    found.append(rng.standard_normal(matrix))
-                elif name in _VECTORS:
-                    found.append(rng.standard_normal(vector))
-                elif name in _NUMBERS:
-                    found.append(copy.deepcopy(_NUMBERS[name]))
-                elif name in _TARGETS and len(names) > 1:
-                    found.append(target)
-                elif name in _STATES and len(names) > 1:
-                    found.append(rng.standard_normal((shape[0], 3)))
-                else:
-                    found.append(rng.standard_normal(shape))
-            yield tuple(found)
+def _with_others(
+    obj: Any, run: Any, names: Sequence[str], x: str, family: str, sizes: Sizes
+) -> Iterator[Guess]:
+    """One input with everything else that a method asks for."""
+    rest = list(names)
+    aims = [n for n in rest if is_target(n, rest)]
+    if aims and len(aims) == len(rest):
+        aims = aims[1:]
+    widths = _widths(obj, x, family, sizes)
+    data = next((n for n in rest if n not in aims), "")
+    choices: list[list[str]] = []
+    for name in rest:
+        if name == data:
+            choices.append([x])
+        elif name in aims:
+            choices.append(targets(x, family, widths))
+        elif is_flag(name):
+            choices.append(["True"])
+        elif name in NUMBERS:
+            choices.append([NUMBERS[name]])
+        elif STATES.fullmatch(name):
+            first = re.search(r"rand\((\d+)", x)
+            n = first[1] if first else "5"
+            choices.append([f"rand({n}, {k})" for k in widths] + [f"rand({k}, 1)" for k in widths]
+                           + [f"rand({k})" for k in widths])  # fmt: skip
+        else:
+            choices.append([x, *(f"rand(5, {k})" for k in widths[:2])])
+    for texts in itertools.islice(itertools.product(*choices), 40):
+        yield Guess(", ".join(f"{n}={t}" for n, t in zip(rest, texts, strict=True)), family)
+
+
+def ranged(guess: Guess) -> Iterator[Guess]:
+    """The same with its input in other ranges: between 0 and 1, and positive. Of several arguments
+    first the first alone."""
+    for name in _RANGES[1:]:
+        yield Guess(guess.text.replace("rand(", f"{name}(", 1), guess.family)
+    if guess.text.count("rand(") > 1:
+        for name in _RANGES[1:]:
+            yield Guess(guess.text.replace("rand(", f"{name}("), guess.family)

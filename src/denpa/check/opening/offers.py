@@ -13,11 +13,11 @@ from typing import Any
 from denpa.check.locate import Source
 from denpa.check.opening.load import file_of, held_by, opened_file
 from denpa.check.opening.partners import partners
+from denpa.check.opening.styles import matching
 from denpa.check.opening.theirs import UserError
 from denpa.check.subjects.framework import framework_of
 from denpa.core.errors import ArgumentError
 
-_GRADIENT = re.compile(r"back|grad|deriv|prime|bprop|bwd|vjp")
 _RULE = re.compile(r"sgd|momentum|adam|rmsprop|adagrad|nesterov|update|step")
 _STEP = ("step", "update", "update_params", "apply_gradients")
 
@@ -113,9 +113,8 @@ def _function(name: str, held: dict[str, Any]) -> str:
 
 def _class(x: Any) -> str:
     kind = x if inspect.isclass(x) else type(x)
-    methods = {n: m for n, m in inspect.getmembers(kind, callable) if _is_named(n)}
-    gradients = [m for n, m in methods.items() if _GRADIENT.search(n.lower())]
-    whole = len(methods) > len(gradients) > 0 and not all(_is_empty(m) for m in gradients)
+    gradients = {back for _, _, back in matching(kind) if back is not None}
+    whole = any(not _is_empty(getattr(kind, n)) for n in gradients)
     return "a layer, a network or a loss" if whole else ""
 
 
@@ -137,10 +136,6 @@ def _place(x: Any) -> str:
         return ""
     cell = re.search(r"cell \d+$", source.file)
     return f"{cell[0]}, line {source.first}" if cell else f"line {source.first}"
-
-
-def _is_named(name: str) -> bool:
-    return not name.startswith("_") or name == "__call__"
 
 
 def _is_empty(method: Any) -> bool:

@@ -6,10 +6,31 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_WORDS = (("forward", "backward"), ("fwd", "bwd"), ("fprop", "bprop"), ("forward", "grad"))
+_WORDS = (
+    ("forward", "backward"),
+    ("fwd", "bwd"),
+    ("fprop", "bprop"),
+    ("forward", "grad"),
+    ("forward", "back"),
+    ("forward_prop", "back_prop"),
+    ("loss", "grad"),
+    ("loss", "gradient"),
+    ("loss", "prime"),
+    ("loss", "derivative"),
+    ("cost", "grad"),
+    ("cost", "gradient"),
+    ("error", "grad"),
+    ("forward_propagation", "back_propagation"),
+    ("fp", "bp"),
+    ("feedforward", "backprop"),
+    ("feed_forward", "back_prop"),
+    ("predict", "gradient"),
+)
 _PATTERNS = (
     "{}_backward", "backward_{}", "{}_prime", "{}_grad", "grad_{}", "{}_gradient", "gradient_{}",
     "{}_derivative", "{}_deriv", "d{}", "d_{}", "d{}_dx", "{}_vjp", "{}_dx", "{}Prime", "{}_diff",
+    "{}_grads", "grads_{}", "{}_gradients", "{}_d", "deriv_{}", "derivative_{}", "{}Gradient",
+    "{}Derivative", "{}Grad", "{}_back", "back_{}", "prime_{}", "der_{}", "{}_der",
 )  # fmt: skip
 
 

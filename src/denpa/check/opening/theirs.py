@@ -11,6 +11,7 @@ import sysconfig
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
@@ -136,6 +137,10 @@ def _sink() -> io.TextIOWrapper:
     )
 
 
+def _unshown(*_: Any, **__: Any) -> None:
+    """In place of warnings.showwarning: a warning that is recorded would be told later."""
+
+
 _silent = threading.Lock()  # held by the outermost of nested runs
 
 
@@ -154,6 +159,8 @@ def quiet() -> Iterator[None]:
             stack.enter_context(redirect_stdout(_sink()))
             stack.enter_context(redirect_stderr(_sink()))
             stack.enter_context(_without_windows())
+            stack.enter_context(warnings.catch_warnings())
+            warnings.showwarning = _unshown
             sys.stdin = io.StringIO()
             yield
     finally:
@@ -177,8 +184,9 @@ def _redirected(number: int, stream: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        os.dup2(kept, number)
-        os.close(kept)
+        with suppress(OSError):  # the code has closed it
+            os.dup2(kept, number)
+            os.close(kept)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,7 @@ def places(error: BaseException) -> list[Place]:
     return found[::-1]
 
 
+@cache
 def _is_theirs(file: str) -> bool:
     path = Path(file).resolve()
     return file.startswith("<") or not any(folder in path.parents for folder in _OURS)

@@ -11,9 +11,7 @@ import numpy as np
 from denpa.check.numeric import Values, sharper, slope
 from denpa.check.steady import Seeded, relative
 from denpa.check.subject import Subject
-from denpa.check.subjects.layer import Layer
-from denpa.check.subjects.pair import Joint, Pair
-from denpa.check.subjects.whole import Whole
+from denpa.check.subjects.written import Written
 
 _RIGHT = 1e-5  # relative error of a gradient along a direction
 _DIRECTIONS = 2
@@ -25,14 +23,8 @@ def reopened(subject: Subject) -> Subject:
     that runs to its end."""
     if isinstance(subject, Seeded):
         return Seeded(reopened(subject.of), subject.seed)
-    if isinstance(subject, Whole):
-        return Whole(subject.net, *subject.example)
-    if type(subject) is Layer:
-        return Layer(subject.layer, subject.given, subject.title)
-    if type(subject) is Joint:
-        return Joint(subject.f, subject.arrays, subject.title, subject.said)
-    if type(subject) is Pair:
-        return Pair(subject.f, subject.gradient, subject.arrays, subject.title, said=subject.said)
+    if isinstance(subject, Written):
+        return subject.reopened()
     return subject
 
 

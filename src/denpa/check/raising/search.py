@@ -14,20 +14,13 @@ from typing import Any
 from denpa.check.diagnose import report
 from denpa.check.examine import examine
 from denpa.check.locate import Location
+from denpa.check.numeric import Values
 from denpa.check.raising.edits import edits_of
-from denpa.check.raising.frames import (
-    Place,
-    Theirs,
-    applied,
-    computed,
-    heads,
-    places,
-    watched,
-)
+from denpa.check.raising.frames import Place, Theirs, applied, computed, heads, places, watched
 from denpa.check.raising.judge import VALUE, Judge, differing
 from denpa.check.raising.products import Names, Seen, shape
 from denpa.check.repair.edits import edits
-from denpa.check.repair.search import _are_flags, _named
+from denpa.check.repair.seen import are_flags, named
 from denpa.check.repair.tree import Edit, Scope, Slot, targets
 
 _BUDGET = 2.0  # seconds for the comparison of what is mended
@@ -123,7 +116,7 @@ def _span(node: ast.AST) -> tuple[int | None, ...]:
 def _names(local: dict[str, Any]) -> Names:
     """What has a name in a frame: locals, attributes, entries of dicts; arrays and numbers."""
     found: Names = {}
-    for name, x in [*local.items(), *_named({k: v for k, v in local.items() if k == "self"})]:
+    for name, x in [*local.items(), *named({k: v for k, v in local.items() if k == "self"})]:
         if name == "self" or name.startswith("__"):
             continue
         if isinstance(x, dict):
@@ -304,11 +297,10 @@ def _scope(wreck: Wreck) -> Scope:
     return Scope(
         {k: s for k, x in wreck.seen.items() if (s := shape(x)) is not None},
         arrays,
-        frozenset(n for n in arrays if "bool" in str(wreck.names[n].dtype)),
-        frozenset(n for n in arrays if _are_flags(wreck.names[n])),
-        frozenset(),
-        {n: float(x) for n, x in wreck.names.items() if isinstance(x, float)},
-        tuple(f"len({n})" for n in arrays)[:4],
+        masks=frozenset(n for n in arrays if "bool" in str(wreck.names[n].dtype)),
+        flags=frozenset(n for n in arrays if are_flags(wreck.names[n])),
+        numbers={n: float(x) for n, x in wreck.names.items() if isinstance(x, float)},
+        sizes=tuple(f"len({n})" for n in arrays)[:4],
     )
 
 
@@ -357,6 +349,8 @@ def _tried(
     try:
         with wreck.theirs.running(code):
             now, claims = judge.claims()
+            if _lost(edit, now.values):
+                return None
             right = [n for n in now.values if n in claims and judge.right(now, n, claims[n])]
     except Exception as error:
         return error
@@ -371,6 +365,13 @@ def _tried(
         whole = all(n in right for n in now.values if n in claims)
         return (right, []) if whole else ([], list(now.values))
     return [n for n in right if n in made], [n for n in now.values if n in made and n not in right]
+
+
+def _lost(edit: Edit, values: Values) -> bool:
+    """Whether a change leaves out what moves an attribute: then nothing is left to be wrong."""
+    to = getattr(edit.statement.get(), "target", None)
+    gone = isinstance(to, ast.Attribute) and to.attr not in values
+    return gone and isinstance(edit.changes[0][1], ast.Pass)
 
 
 _BENT = "__bent__"

@@ -27,12 +27,13 @@ from denpa.check.raising.judge import Judge, judge_of
 from denpa.check.raising.products import operands
 from denpa.check.raising.search import Mend, Wreck, mended, wreck_of
 from denpa.check.raising.words import key_of, said, words_of
-from denpa.check.repair.search import _quiet
+from denpa.check.repair.search import quiet
 from denpa.check.repair.tree import Edit, targets
 from denpa.check.report import Finding, Report
 from denpa.check.steady import leaves_generators
 from denpa.check.subject import Subject
-from denpa.check.subjects.pair import Joint, _parameter_names
+from denpa.check.subjects.pair import Joint
+from denpa.check.subjects.readings import parameter_names
 
 _SECONDS = 2.0  # of computing, for changes of the code
 _BUDGET = 3.0  # for the comparison of what is mended
@@ -57,7 +58,8 @@ def told_raise(
     ...     x, W = cache
     ...     return dout @ W, x.T @ dout
     >>> from denpa.check.subjects.pair import Pair
-    >>> subject = Pair(f, f_backward, (np.eye(5, 4) + 0.1, np.eye(4, 3) - 0.2))
+    >>> x, W = np.eye(5, 4) + 0.1, np.eye(4, 3) - 0.2
+    >>> subject = Pair(f, f_backward, (x, W), lenient=True)
     >>> dout = np.ones((5, 3))
     >>> try:
     ...     subject.backward(subject.values, dout)
@@ -66,7 +68,7 @@ def told_raise(
     >>> found.findings[0].text
     'dout (5, 3) times W (4, 3) does not fit; W.T does'
     """
-    with _quiet():
+    with quiet(freeze=False):
         return _told(judge_of(subject, values, upstream, again), subject, error, language, square)
 
 
@@ -79,10 +81,10 @@ def told_joint(
     lines of the gradients."""
     subject = Subject()
     subject.title = title or getattr(f, "__name__", "f")
-    named = zip(_parameter_names(f, len(arrays)), arrays, strict=True)
+    named = zip(parameter_names(f, len(arrays)), arrays, strict=True)
     subject.values, subject.inputs = {n: np.asarray(a) for n, a in named}, ()
     judge = Judge(lambda: Joint(f, arrays, title), {}, np.ones(()), None)
-    with _quiet():
+    with quiet(freeze=False):
         return _told(judge, subject, error, language, None)
 
 
@@ -93,10 +95,12 @@ def _told(
     if wreck is None or set_by_protocol(wreck) or unproven(wreck):
         return None
     with ExitStack() as stack:
-        mends = mended(judge, error, _SECONDS, stack)
-        if mends:
-            return _of_mends(judge, mends, language)
+        mends = mended(judge, error, _SECONDS, stack) or []
+        found = _of_mends(judge, mends, language) if mends else None
     name = never_bound(wreck)
+    simple = found is not None and len(found.findings) == len(mends)
+    if found is not None and (simple or not _in_forward(wreck, name)):
+        return found
     if name:
         return _of_name(wreck, name, subject, language)
     return None if square is None else _of_square(square, wreck, language)
@@ -109,12 +113,17 @@ def plain_words(
 ) -> str:  # fmt: skip
     """Where backward raises, the user's own line, and what does not fit there; "" where no line of
     the user's is to be seen."""
-    with _quiet():
+    with quiet(freeze=False):
         wreck = wreck_of(judge_of(subject, values, upstream, again), error)
     if wreck is None:
         return ""
     fault = fault_of(wreck, language)
     return f"{wreck.location}   {wreck.location.text}\n    {fault}"
+
+
+def _in_forward(wreck: Wreck, name: str) -> bool:
+    """Whether forward computes what it does not keep: one mistake, where others would be two."""
+    return name.startswith("self.") and bool(kept_in_forward(wreck, name))
 
 
 def _of_mends(judge: Judge, mends: list[Mend], language: str) -> Report:

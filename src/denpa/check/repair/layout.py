@@ -53,7 +53,7 @@ def slices(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     cut = [k for k, e in enumerate(elements) if isinstance(e, ast.Slice) and (e.lower or e.upper)]
     inside = {ast.unparse(n) for k in cut for n in ast.walk(elements[k])
               if isinstance(n, (ast.Name, ast.Constant)) and ast.unparse(n) != "0"}  # fmt: skip
-    whole = {n for n, v in scope.numbers.items() if v == int(v) > 0}
+    whole = {n for n, v in scope.numbers.items() if v > 0 and float(v).is_integer()}
     for name in sorted(inside | whole | {"1"}):
         new = list(elements)
         for k in cut:

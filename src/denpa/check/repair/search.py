@@ -61,7 +61,7 @@ def repairs(case: Case, wrong: list[Compared], seconds: float = 2.0) -> list[Rep
     usable = [c for c in wrong if c.numeric is not None and np.isfinite(c.numeric).any()]
     if rule is None or not usable:
         return []
-    with _quiet():
+    with quiet():
         try:
             places = routines(
                 rule.function,
@@ -285,10 +285,11 @@ def _expected(edit: Edit) -> tuple[str, str]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet(freeze: bool = True) -> Iterator[None]:
     """Nothing printed or warned: the user's code runs hundreds of times, changed. What there is of
-    objects before is not gone through by the garbage collector each time."""
-    frozen = gc.get_freeze_count()
+    objects before is not gone through by the garbage collector each time; `freeze` False: it is,
+    for those who look there for what refers to what."""
+    frozen = gc.get_freeze_count() or not freeze
     with redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         if not frozen:

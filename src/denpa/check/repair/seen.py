@@ -157,7 +157,7 @@ def _scope(
     flags: set[str] = set()
     sizes: dict[int, tuple[str, str]] = {}  # by size: the text, and the array in it
     given = [a.arg for a in routine.node.args.args]
-    for name, x in _named(_aliases_last(last, given)):
+    for name, x in named(_aliases_last(last, given)):
         if isinstance(x, (bool, str)) or name.startswith("__"):
             continue
         if isinstance(x, (list, tuple)) and any(isinstance(a, np.ndarray) for a in x):
@@ -170,7 +170,7 @@ def _scope(
             found.arrays[name] = tuple(x.shape)
             if "bool" in str(x.dtype):
                 masks.add(name)
-            elif _are_flags(x):
+            elif are_flags(x):
                 flags.add(name)
             elif (axis := _shared(x)) is not None:
                 found.shares[name] = axis
@@ -201,7 +201,7 @@ def _scope(
 def _numbered(last: dict[str, Any]) -> list[str]:
     """The entries of dicts whose keys end in a number, or are numbers: cache["Z1"], h[t]."""
     found: dict[str, int] = {}
-    for name, x in _named(last):
+    for name, x in named(last):
         if not isinstance(x, dict) or len(x) > 60:
             continue
         for key, held in x.items():
@@ -228,7 +228,7 @@ def _aliases_last(last: dict[str, Any], given: list[str]) -> dict[str, Any]:
     return dict(sorted(last.items(), key=lambda item: item[0] in given and id(item[1]) in own))
 
 
-def _are_flags(x: Any) -> bool:
+def are_flags(x: Any) -> bool:
     """Whether an array holds 0 and 1 only, as targets in one-hot form do."""
     try:
         return bool(np.all((np.asarray(x) == 0) | (np.asarray(x) == 1)))
@@ -255,7 +255,7 @@ def _steps(node: ast.Subscript) -> list[str]:
     return [ast.unparse(ast.Subscript(node.value, k, _LOAD)) for k in beside(node.slice)]
 
 
-def _named(last: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def named(last: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Locals, attributes of self (or ctx), and entries of dicts among these."""
     for name, x in last.items():
         yield name, x

@@ -1,66 +1,30 @@
-"""Layer objects in textbook form: forward(x), backward(dout), self.W beside self.dW."""
+"""Objects with a method that computes and one that goes back: layers and networks in textbook form,
+forward(x), backward(dout), self.W beside self.dW."""
 
 from __future__ import annotations
 
+import ast
 import copy
 import inspect
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial, wraps
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from typing import Any
 
 import numpy as np
 
+from denpa.check.locate import Source
 from denpa.check.remarks import Remark
-from denpa.check.subject import Part, Rule, Subject, Values
+from denpa.check.roles import bare, gradient_names
+from denpa.check.subject import Part, Values
+from denpa.check.subjects.binding import RATE, required
+from denpa.check.subjects.places import Path, Place, attributes, leaves, named, partner, read
+from denpa.check.subjects.readings import trial_target
+from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
 
-
-@dataclass(frozen=True)
-class Names:
-    """How a class calls a parameter and its gradient."""
-
-    parameter: str
-    gradient: str
-
-
-# The gradient's name from the parameter's, as textbooks, courses and libraries write it.
-_PATTERNS = (
-    "d{}",
-    "grad_{}",
-    "{}_grad",
-    "g{}",
-    "d_{}",
-    "{}_d",
-    "delta_{}",
-    "{}_gradient",
-    "{}grad",
-)
-
-
-def paired(given: Mapping[str, Any]) -> list[Names]:
-    """Attributes that are arrays and have a gradient beside them, by name.
-
-    >>> paired({"W": np.ones(2), "b": np.ones(1), "dW": None, "db": None, "x": None})
-    [Names(parameter='W', gradient='dW'), Names(parameter='b', gradient='db')]
-    """
-    found = []
-    for name, x in given.items():
-        if not _floats(x):
-            continue
-        for pattern in _PATTERNS:
-            gradient = pattern.format(name)
-            if gradient in given and gradient != name:
-                found.append(Names(name, gradient))
-                break
-    return found
-
-
-def _floats(x: Any) -> bool:
-    """An array of floats, a float, or lists of them."""
-    if isinstance(x, list) and x:
-        return all(_floats(part) for part in x) and not isinstance(x[0], np.ndarray)
-    return isinstance(x, float) or (isinstance(x, np.ndarray) and x.dtype.kind == "f")
+_CLEARS = ("zero_grad", "zero_grads", "zero_gradients", "clear_grad", "clear_grads", "cleargrads",
+           "cleargrad", "reset_grad", "reset_grads", "reset_gradients", "flush_gradients",
+           "clear_gradients", "zero_gradient")  # fmt: skip
 
 
 def method(layer: Any, run: str = "forward") -> Any:
@@ -75,230 +39,298 @@ def method(layer: Any, run: str = "forward") -> Any:
     return found
 
 
-def output(layer: Any, returned: Any) -> Any:
-    """What forward has computed: returned, or left in layer.output (Kinsley and Kukieła 2020)."""
-    return getattr(layer, "output", None) if returned is None else returned
-
-
-_RATES = ("learning_rate", "lr", "eta", "alpha", "rate")
-
-
-def rate_of(layer: Any) -> str:
-    """What backward calls a learning rate that it must be given: it updates the parameters
-    itself then."""
-    takes = inspect.signature(layer.backward).parameters.values()
-    empty = inspect.Parameter.empty
-    return next((p.name for p in takes if p.name in _RATES and p.default is empty), "")
-
-
-@dataclass
-class Layer(Subject):
-    """A layer object in textbook form: forward(x), backward(dout), self.W and self.dW.
+class Layer(Written):
+    """An object with `run` and `back`, in textbook form forward(x) and backward(dout).
 
     Gradients of parameters are found beside them by name (W and dW, W and grad_W, …), in lists
-    `params` and `grads`, or in dicts of these names; `backward` may also return them all, or be
-    given a learning rate and subtract them. If it returns as many arrays as forward takes, they
-    are the gradients of these. Every evaluation runs on a fresh copy, so that nothing is kept from
-    one to the next. Whole numbers that forward takes only as such (rows of an embedding) have no
-    derivative; only the parameters are looked at then.
+    `params` and `grads`, or in dicts of these names; `backward` may also return them all, or
+    subtract them. Every evaluation runs on a fresh copy, so that nothing is kept from one to the
+    next. Parameters are what forward reads and does not change, also where the first forward makes
+    them; what changes from call to call is a state.
     """
 
-    layer: Any
-    given: tuple[Any, ...]  # arguments of forward; the first is differentiated, targets are not
-    title: str = ""
-    values: dict[str, np.ndarray] = field(init=False)
-    inputs: tuple[str, ...] = field(init=False)
-    override: Callable[..., Any] | None = None  # takes the place of backward
-    analytic = True
+    def __init__(
+        self, layer: Any, given: Sequence[Any], title: str = "", run: str = "forward",
+        back: str | None = "backward", said: Sequence[Remark] = (), slope_first: bool = False,
+        lenient: bool = False,
+    ) -> None:  # fmt: skip
+        if run == "forward" and not callable(getattr(layer, run, None)):
+            method(layer, run)
+            run = "__call__"
+        if back is not None:
+            method(layer, back)
+        self.layer = layer
+        self.collects = False  # whether calls of forward are kept in lists until they are cleared
+        self.still = False  # whether parameters that were 0 have been moved
+        super().__init__(layer, run, back, given, title or type(layer).__name__, said, slope_first,
+                         lenient)  # fmt: skip
 
-    def __post_init__(self) -> None:
-        for needed in ("forward", "backward"):
-            method(self.layer, needed)
-        self.title = self.title or type(self.layer).__name__
-        self.fresh = copy.deepcopy(self.layer)
-        self.takes = bool(inspect.signature(self.layer.backward).parameters)  # what is above
-        self.rate = rate_of(self.layer)
-        names = list(inspect.signature(method(self.layer)).parameters)
-        names += [f"x{k}" for k in range(len(names), len(self.given))]
-        first = names[0] if names else "x"
-        self.places: dict[str, Any] = {}
-        self.further: dict[str, int] = {}  # inputs behind the first, and their places
-        self.inputs, self.values = (first,), {}
-        if np.asarray(self.given[0]).dtype.kind in "iub" and not isinstance(self.given[0], list):
-            self._whole(first)
-        else:
-            self.values = {first: np.array(self.given[0], np.float64)}
-        trial = copy.deepcopy(self.fresh)
-        y = np.asarray(self._forward(trial))
-        returned = self._backward(trial, np.ones(y.shape))
-        self.places = _updated(self.fresh, trial) if self.rate else _places(self.fresh, trial)
-        for name, place in self.places.items():
-            self.values[name] = np.array(place.read(self.fresh), np.float64)
-        if isinstance(returned, tuple) and len(returned) == len(self.given):
-            for k, (name, a) in enumerate(zip(names, self.given, strict=False)):
-                real = isinstance(a, np.ndarray) and a.dtype.kind == "f"
-                if k and real and returned[k] is not None and name not in self.values:
-                    self.further[name] = k
-                    self.values[name] = np.array(a, np.float64)
-
-    def _whole(self, first: str) -> None:
-        """Whole numbers as an input: if floats do as well, they are some."""
-        x = np.array(self.given[0], np.float64)
+    def _discover(self) -> dict[str, Place]:
+        """Arrays that forward reads and does not change. Those that the first forward makes are
+        kept from then on: so the fresh object is one that has run."""
+        fresh = self.fresh
+        before = dict(leaves(fresh))
+        one = copy.deepcopy(fresh)
+        values = {n: np.array(read(self.given, p), np.float64) for n, p in self.arguments.items()}
+        first = self._ran_as_array(one, values)
+        after = {path: (id(x), np.array(x)) for path, x in leaves(one)}
+        self.carries = self._carries(one, values, first)
+        shaken = {n: 0.9 * a + 0.05 for n, a in values.items()}
         try:
-            trial = copy.deepcopy(self.fresh)
-            y = np.asarray(output(trial, method(trial)(x, *copy.deepcopy(self.given[1:]))))
-            dx = self._backward(trial, np.ones(y.shape))
-            fits = np.shape(dx[0] if isinstance(dx, tuple) else dx) == x.shape
-        except Exception:  # such as indices that floats cannot be
-            fits = False
-        if fits:
-            self.values = {first: x}
-        else:
-            self.inputs = ()
+            self._runs(one)(*self._arrays(shaken))
+        except Exception:  # such as targets that must be 0 or 1
+            shaken = values
+        self.collects = _longer(vars(one), vars(fresh)) if hasattr(fresh, "__dict__") else False
+        now = {path: (id(x), np.array(x)) for path, x in leaves(one)}
+        found: dict[str, Place] = {}
+        made: set[str] = set()
+        for path, (_, array) in now.items():
+            was = after.get(path)
+            if was is None or not np.array_equal(was[1], array, equal_nan=True):
+                continue
+            if path in before:
+                if not np.array_equal(np.array(before[path]), array, equal_nan=True):
+                    continue
+            elif was[0] != now[path][0] or not self._kept(fresh, path) or not array.ndim:
+                continue  # made anew in each call
+            else:
+                made.add(self._called(path))
+            found[self._called(path)] = Place(path)
+        self.cold = fresh  # as it was made
+        self.fresh = self._warm(values) if made else fresh
+        found = {n: p for n, p in found.items() if p.there(self.fresh)}
+        made &= set(found)
+        self.idle = frozenset(n for n, p in found.items() if not self._matters(p, values, first))
+        if made and made <= self.idle:  # such as an input that is kept for backward
+            self.fresh = fresh
+            found = {n: p for n, p in found.items() if n not in made}
+        if self._scalar_loss():
+            self._move_zeros(found)
+        return found
 
-    def _forward(self, layer: Any, values: Values | None = None) -> Any:
-        given = list(copy.deepcopy(self.given))
-        if values is not None and self.inputs:
-            given[0] = np.array(values[self.inputs[0]])
-            for name, k in self.further.items():
-                given[k] = np.array(values[name])
-        return output(layer, method(layer)(*given))
+    def _move_zeros(self, found: dict[str, Place]) -> None:
+        """Behind a layer that is 0 for an example, a bias of 0 is on the kink of a ReLU."""
+        rng = np.random.default_rng(0)
+        for place in found.values():
+            array = np.array(place.read(self.fresh), np.float64)
+            if array.ndim and array.size and not array.any():
+                place.write(self.fresh, 0.01 * rng.standard_normal(array.shape))
+                self.still = True
 
-    def _backward(self, layer: Any, upstream: np.ndarray) -> Any:
-        backward = layer.backward if self.override is None else partial(self.override, layer)
-        if not self.takes:
-            return backward()
-        above = upstream if upstream.ndim else float(upstream)
-        return backward(above, **{self.rate: 1.0}) if self.rate else backward(above)
+    def _called(self, path: Path) -> str:
+        name = named(path)
+        return f"self.{name}" if name in self.arguments else name
 
-    def _copy(self, values: Values) -> Any:
-        memo: dict[int, Any] = {}  # arrays that are replaced need not be copied first
-        new = {name: np.array(values[name]) for name in self.places}
+    def _warm(self, values: Values) -> Any:
+        warm = copy.deepcopy(self.fresh)
+        self._runs(warm)(*self._arrays(values))
+        _shortened(vars(warm), vars(self.fresh))
+        return warm
+
+    def _kept(self, fresh: Any, path: Path) -> bool:
+        """Whether what holds it was there before the first forward."""
+        try:
+            above = read(fresh, path[:-1])
+        except (LookupError, AttributeError, TypeError):
+            return False
+        return above is not None
+
+    def _ran_as_array(self, owner: Any, values: Values) -> list[np.ndarray]:
+        parts = self._ran(owner, self._arrays(values))
+        return [np.asarray(y) for y in parts[:1] if y is not None]
+
+    def _carries(self, one: Any, values: Values, first: list[np.ndarray]) -> bool:
+        """Whether another call with the same numbers gives another output."""
+        state = np.random.get_state()
+        twin = copy.deepcopy(one)
+        try:
+            again = self._ran_as_array(twin, values)
+        except Exception:
+            return False
+        finally:
+            np.random.set_state(state)
+        fresh = copy.deepcopy(self.fresh)
+        once = self._ran_as_array(fresh, values)
+        steady = all(np.array_equal(a, b, equal_nan=True)
+                     for a, b in zip(first, once, strict=False))  # fmt: skip
+        moved = not all(np.array_equal(a, b, equal_nan=True)
+                        for a, b in zip(first, again, strict=False))  # fmt: skip
+        return steady and moved
+
+    def _matters(self, place: Place, values: Values, first: list[np.ndarray]) -> bool:
+        """Whether the output depends on it, or something beside it is called its gradient."""
+        owner = copy.deepcopy(self.fresh)
+        array = np.array(place.read(owner), np.float64)
+        if not array.size:
+            return False
+        try:
+            noise = np.random.default_rng(0).uniform(0.1, 0.4, array.shape)
+            place.write(owner, array * (1 + noise) + noise)
+            with np.errstate(all="ignore"):
+                other = self._ran_as_array(owner, values)
+        except Exception:
+            return False
+        return not all(np.array_equal(a, b, equal_nan=True)
+                       for a, b in zip(first, other, strict=False))  # fmt: skip
+
+    def _trial(self, parts: Sequence[Any]) -> int:
+        self._beside()
+        return super()._trial(parts)
+
+    def _beside(self) -> None:
+        """Where the gradients of parameters are once backward has run."""
+        self._inputs()
+        owner = self._copy(self.values)
+        first = self._outputs(parts := self._ran(owner, self._arrays(self.values)))[0]
+        if self.target is None:
+            self.target = trial_target(first)
+        y = self._value(parts)
+        self._back(owner, parts, self.values, np.ones(y.shape))
+        rate = self.reading.binding.takes(RATE)
         for name, place in self.places.items():
-            old = place.read(self.fresh)
-            if isinstance(old, np.ndarray):
-                memo.setdefault(id(old), new[name])
-        layer = copy.deepcopy(self.fresh, memo)
-        for name, place in self.places.items():
-            if place.read(layer) is not new[name]:
-                place.write(layer, new[name])
-        return layer
+            at = None if rate else partner(owner, place.path)
+            self.places[name] = Place(place.path, at)
+        buffers = {p.gradients for p in self.places.values()}
+        for name in [n for n, p in self.places.items() if p.path in buffers]:
+            del self.places[name], self.values[name]
 
-    def forward(self, values: Values) -> np.ndarray:
-        """See `Subject`."""
-        return np.asarray(self._forward(self._copy(values), values))
+    def _missing(self, used: Sequence[str]) -> list[str]:
+        """The input, where only it could have been forgotten; entries of a list or dict of which
+        others have gradients."""
+        found = [n for n in self.inputs if n not in used and self._forgotten(used)]
+        stores = {self.places[n].path[:-1] for n in used if n in self.places
+                  and self.places[n].path[-1][0] == "item"}  # fmt: skip
+        found += [n for n, p in self.places.items() if n not in used and (
+            p.gradients is not None
+            or (p.path[:-1] in stores and isinstance(p.read(self.fresh), np.ndarray))
+        )]  # fmt: skip
+        return found
 
-    def backward(self, values: Values, upstream: np.ndarray) -> dict[str, Any]:
-        """See `Subject`."""
-        layer = self._copy(values)
-        self._forward(layer, values)
-        return self._gradients(layer, self._backward(layer, np.array(upstream)), values)
+    def _forgotten(self, used: Sequence[str]) -> bool:
+        """Whether backward should have given the gradient of the input: where it gives no other,
+        or computes it and does not return it. The first layer of a network need not."""
+        if self.reading.form is not None or self._scalar_loss():
+            return False
+        return not used or unused(self._function(), [n for x in self.inputs
+                                                     for n in gradient_names(x)])  # fmt: skip
+
+    def _scalar_loss(self) -> bool:
+        return bool(self.run not in ("forward", "__call__", "forward_pass"))
 
     def again(self, first: Values, values: Values, upstream: np.ndarray) -> dict[str, Any]:
         """See `Subject`."""
-        if self.rate:  # other parameters the second time
+        if self.updates or self.carries or self.collects:  # another function the second time
             return self.backward(values, upstream)
-        layer = self._copy(values)
-        self._forward(layer, first)
-        self._backward(layer, np.array(upstream))
-        self._forward(layer, values)
-        return self._gradients(layer, self._backward(layer, np.array(upstream)), values)
-
-    def habits(self, values: Values, upstream: np.ndarray) -> list[str]:
-        """See `Subject`."""
-        layer, u = self._copy(values), np.array(upstream)
-        found = []
-        if self.inputs:
-            x = np.array(values[self.inputs[0]])
-            method(layer)(x, *copy.deepcopy(self.given[1:]))
-            found = [] if np.array_equal(x, values[self.inputs[0]]) else ["input-changed"]
-        else:
-            self._forward(layer)
-        dx = self._backward(layer, u)
-        if not np.array_equal(u, upstream):
-            own = isinstance(dx, np.ndarray) and np.shares_memory(dx, u)
-            found.append("taken-over" if own else "upstream-changed")
-        return found
+        owner = self._copy(values)
+        self._derived(owner, first, np.array(upstream))
+        clear = next((n for n in _CLEARS if callable(getattr(owner, n, None))), None)
+        if clear is not None:  # gradients add up until they are cleared
+            getattr(owner, clear)()
+        return self._derived(owner, values, np.array(upstream))
 
     def remarks(self) -> list[Remark]:
         """See `Subject`."""
-        own = [
-            n
-            for n, place in self.places.items()
-            if isinstance(x := place.read(self.layer), np.ndarray)
-            and any(isinstance(g, np.ndarray) and np.shares_memory(x, g) for g in self.given)
-        ]
-        named = self.inputs[0] if self.inputs else "x"
-        return [Remark("aliased", {"a": named, "b": n}) for n in own]
-
-    def _gradients(self, layer: Any, returned: Any, values: Values) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        if returned is None and self.inputs:  # left in the object
-            returned = getattr(layer, f"d{self.inputs[0]}", None)
-        several = isinstance(returned, tuple) or (
-            isinstance(returned, list) and all(isinstance(x, np.ndarray) for x in returned)
-        )
-        parts = returned if several else (returned,)
-        if self.inputs and parts and parts[0] is not None:
-            found[self.inputs[0]] = parts[0]
-        for name, place in self.places.items():
-            gradient = place.gradient(layer)
-            if gradient is not None and self.rate:
-                gradient = values[name] - gradient
-            if gradient is not None:
-                found[name] = gradient
-        if self.further:
-            return found | {n: parts[k] for n, k in self.further.items() if k < len(parts)}
-        rest = [n for n in self.places if n not in found]
-        found |= dict(zip(rest, parts[1:], strict=False))
-        return found
+        told = [Remark("carries")] if self.carries else []
+        told += [Remark("moved")] if self.still else []
+        return [*super().remarks(), *told]
 
     def code(self) -> Any:
         """See `Subject`."""
-        return type(self.layer)
-
-    def rule(self) -> Rule | None:
-        """See `Subject`."""
-
-        def replaced(f: Callable[..., Any]) -> Subject:
-            twin = copy.copy(self)
-            twin.override = f
-            return twin
-
-        return Rule(type(self.layer).backward, replaced)
+        return super().code() if self.back != "backward" else type(self.layer)
 
     def parts(self, values: Values) -> list[Part]:
         """See `Subject`."""
-        layer = self._copy(values)
-        kept = {name: copy.deepcopy(inner) for name, _, inner in _inner(layer)}
+        owner = self._copy(values)
+        if not isinstance(self.back, str):
+            return []
+        kept = {name: copy.deepcopy(inner) for name, _, inner in _inner(owner)}
         given: dict[str, list[tuple[Any, ...]]] = {}
         back: list[str] = []
-        for name, _, inner in _inner(layer):
+        for name, _, inner in _inner(owner):
             inner.forward = _noting(
                 inner.forward, lambda x, n=name: given.setdefault(n, []).append(x)
             )
             inner.backward = _noting(inner.backward, lambda x, n=name: back.append(n))
-        y = np.asarray(self._forward(layer, values))
+        parts = self._ran(owner, self._arrays(values))
         runs = {name: len(calls) for name, calls in given.items()}  # backward may go forward again
-        self._backward(layer, np.ones(y.shape))
-        return [
-            Part(title, Layer(kept[name], calls[0], title), runs.get(name, 1),
-                 back.index(name) if name in back else None)
-            for name, calls in given.items()
-            for title in [f"{name} ({type(kept[name]).__name__})"]
-        ]  # fmt: skip
+        y = self._value(parts)
+        self._back(owner, parts, values, np.ones(y.shape))
+        found = []
+        for name, calls in given.items():
+            title = f"{name} ({type(kept[name]).__name__})"
+            try:
+                inside = Layer(kept[name], calls[0], title)
+            except ArgumentError:
+                continue
+            turn = back.index(name) if name in back else None
+            found.append(Part(title, inside, runs.get(name, 1), turn))
+        return found
 
 
-def _inner(layer: Any) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+def _shortened(now: dict[str, Any], before: dict[str, Any]) -> None:
+    """Lists that a run has made longer, such as those of inputs for backward, as they were."""
+    for name, old in before.items():
+        new = now.get(name)
+        if isinstance(old, list) and isinstance(new, list):
+            new[len(old) :] = []
+        elif isinstance(old, dict) and isinstance(new, dict):
+            _shortened(new, old)
+
+
+def _longer(now: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Whether two runs have made a list longer by two or more."""
+    return any(
+        isinstance(old, list)
+        and isinstance(now.get(n), list)
+        and len(now[n]) >= len(old) + 2
+        and len(old) == 0
+        for n, old in before.items()
+    )
+
+
+def unused(f: Any, names: Sequence[str]) -> bool:
+    """Whether a function makes a variable of one of these names, or the last that it makes, and
+    does nothing with it."""
+    source = Source.of(f)
+    nodes = list(ast.walk(source.tree)) if source is not None else []
+    read_ = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    made = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    returns = any(isinstance(n, ast.Return) and n.value is not None for n in nodes)
+    return not returns and any(bare(n) in names for n in made - read_)
+
+
+def of_object(obj: Any, given: Sequence[Any]) -> Layer:
+    """A layer or a network, in the first style of the table that it fits and in which it runs with
+    these arguments; in textbook form where it fits none.
+
+    Errors: ArgumentError where a method is missing; what the code raises in the first style.
+    """
+    from denpa.check.opening.styles import matching
+
+    error: Exception | None = None
+    for style, run, back in matching(obj):
+        if back is not None and len(required(getattr(obj, run)) or ()) <= len(given):
+            try:
+                return Layer(obj, given, "", run, back, slope_first=style.slope)
+            except Exception as e:
+                error = error or e
+    if error is not None:
+        raise error
+    return Layer(obj, given)
+
+
+def _inner(layer: Any) -> Iterator[tuple[str, Path, Any]]:
     """The layer objects that an object holds, in attributes, lists and dicts of its own: a title,
-    the attribute (and the key in it), the object. One that is held twice comes once."""
+    the path, the object. One that is held twice comes once."""
     seen: set[int] = set()
-    for name, held in list(getattr(layer, "__dict__", {}).items()):
-        inside: list[tuple[str, tuple[Any, ...], Any]] = [(name, (name,), held)]
+    for name, held in list(attributes(layer).items()):
+        inside: list[tuple[str, Path, Any]] = [(name, (("attribute", name),), held)]
         if isinstance(held, dict):
-            inside = [(f"{name}[{k!r}]", (name, k), x) for k, x in held.items()]
+            inside = [(f"{name}[{k!r}]", (("attribute", name), ("item", k)), x)
+                      for k, x in held.items()]  # fmt: skip
         elif isinstance(held, (list, tuple)):
-            inside = [(f"{name}[{k}]", (name, k), x) for k, x in enumerate(held)]
+            inside = [(f"{name}[{k}]", (("attribute", name), ("item", k)), x)
+                      for k, x in enumerate(held)]  # fmt: skip
         for title, path, x in inside:
             able = all(callable(getattr(x, m, None)) for m in ("forward", "backward"))
             if able and hasattr(x, "__dict__") and not inspect.isclass(x) and id(x) not in seen:
@@ -315,127 +347,3 @@ def _noting(f: Callable[..., Any], note: Callable[..., Any]) -> Callable[..., An
         return f(*given, **named)
 
     return noted
-
-
-@dataclass(frozen=True)
-class _Attribute:
-    parameter: str
-    to: str
-
-    def read(self, layer: Any) -> Any:
-        return getattr(layer, self.parameter)
-
-    def write(self, layer: Any, array: np.ndarray) -> None:
-        listed = isinstance(self.read(layer), (list, float))
-        setattr(layer, self.parameter, array.tolist() if listed else array)
-
-    def gradient(self, layer: Any) -> Any:
-        return getattr(layer, self.to, None)
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """Entry `key` of layer.params and layer.grads, lists or dicts."""
-
-    params: str
-    grads: str
-    key: Any
-
-    def read(self, layer: Any) -> Any:
-        return getattr(layer, self.params)[self.key]
-
-    def write(self, layer: Any, array: np.ndarray) -> None:
-        old = self.read(layer)
-        if isinstance(old, np.ndarray) and old.dtype == array.dtype:
-            old[...] = array  # an attribute may be the same array
-        else:
-            getattr(layer, self.params)[self.key] = array
-
-    def gradient(self, layer: Any) -> Any:
-        grads = getattr(layer, self.grads)
-        try:
-            return grads[self.key]
-        except (KeyError, IndexError):
-            return None
-
-
-@dataclass(frozen=True)
-class _Inside:
-    """A parameter of a layer that the layer holds: in an attribute, or under a key in one."""
-
-    path: tuple[Any, ...]
-    place: Any
-
-    def _held(self, layer: Any) -> Any:
-        held = getattr(layer, self.path[0])
-        return held[self.path[1]] if len(self.path) > 1 else held
-
-    def read(self, layer: Any) -> Any:
-        return self.place.read(self._held(layer))
-
-    def write(self, layer: Any, array: np.ndarray) -> None:
-        self.place.write(self._held(layer), array)
-
-    def gradient(self, layer: Any) -> Any:
-        return self.place.gradient(self._held(layer))
-
-
-_LISTS = (("params", "grads"), ("parameters", "gradients"), ("weights", "grads"))
-
-
-def _attributes(layer: Any) -> dict[str, Any]:
-    """What an object holds: in its dict, in slots, and behind properties."""
-    found = dict(getattr(layer, "__dict__", {}))
-    for cls in type(layer).__mro__:
-        slots = cls.__dict__.get("__slots__", ())
-        names = [slots] if isinstance(slots, str) else list(slots)
-        names += [n for n, x in vars(cls).items() if isinstance(x, property)]
-        for name in names:
-            try:
-                found.setdefault(name, getattr(layer, name))
-            except Exception:  # not set yet, or the property's own
-                continue
-    return found
-
-
-def _places(fresh: Any, layer: Any) -> dict[str, Any]:
-    """Where a layer that has run backward keeps its parameters, which a fresh one has, too, and
-    gradients; those of layers that it holds as well, unless it has the same arrays itself."""
-    found = _own_places(fresh, layer)
-    known = {id(place.read(fresh)) for place in found.values()}
-    after = {path: inner for _, path, inner in _inner(layer)}
-    for title, path, inner in _inner(fresh):
-        for name, place in (_places(inner, after[path]) if path in after else {}).items():
-            if id(place.read(inner)) not in known:
-                found[f"{title}.{name}"] = _Inside(path, place)
-    return found
-
-
-def _own_places(fresh: Any, layer: Any) -> dict[str, Any]:
-    """As `_places`, of a layer without those that it holds."""
-    own = _attributes(layer)
-    before = {n for n, x in _attributes(fresh).items() if _floats(x)}
-    found: dict[str, Any] = {
-        n.parameter: _Attribute(n.parameter, n.gradient)
-        for n in paired(own)
-        if n.parameter in before
-    }
-    if found:
-        return found
-    for params, grads in _LISTS:
-        held, claimed = own.get(params), own.get(grads)
-        if isinstance(held, dict) and isinstance(claimed, dict):
-            return {str(k): _Entry(params, grads, k) for k in held}
-        if isinstance(held, list) and isinstance(claimed, list):
-            return {f"{params}[{k}]": _Entry(params, grads, k) for k in range(len(held))}
-    return {}
-
-
-def _updated(fresh: Any, layer: Any) -> dict[str, Any]:
-    """The arrays that a backward with a learning rate has changed: its parameters."""
-    return {
-        n: _Attribute(n, n)
-        for n, x in _attributes(fresh).items()
-        if isinstance(x, np.ndarray) and _floats(x)
-        if not np.array_equal(x, np.asarray(getattr(layer, n, None)))
-    }

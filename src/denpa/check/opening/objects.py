@@ -1,0 +1,230 @@
+"""Trials of a class or an object: made in the ways that fit, run on the inputs that suit it."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from denpa.check.opening.guess import Guess, constructors, inputs, needed
+from denpa.check.opening.load import arrays_of, bound, inputs_of, run_theirs
+from denpa.check.opening.shapes import searched_class
+from denpa.check.opening.styles import ANY, Style
+from denpa.check.opening.trials import Trial, attempts
+from denpa.check.roles import is_target
+from denpa.check.subject import Subject
+from denpa.check.subjects.layer import Layer
+from denpa.check.subjects.written import Written
+
+if TYPE_CHECKING:
+    from denpa.check.opening.open import Given
+
+_Maker = Callable[[], Any]
+
+
+def makers(cls: Any, name: str, given: Given) -> Iterator[tuple[str | None, _Maker]]:
+    """Ways to make an instance: the one that is there, with --init, or with guessed arguments, and
+    the text of these."""
+    if not inspect.isclass(cls):
+        yield None, lambda: cls
+        return
+    if given.init is not None:
+        arguments = arrays_of(given.init, given.seed, given.near)
+        made = run_theirs(lambda: bound(cls, arguments), name, "making it with --init")
+        yield given.init, lambda: made
+        return
+    texts = list(constructors(cls, given.sizes, given.near))
+    alone = constructors(cls, replace(given.sizes, outs=1), given.near)  # one output
+    for text in [*texts, *(t for t in alone if t not in texts)]:
+        yield text, lambda t=text: bound(cls, arrays_of(t, given.seed, given.near))  # type: ignore[misc]
+
+
+def trials_of(
+    found: Any, name: str, styles: Sequence[tuple[Style, str, str | None]], given: Given
+) -> Iterator[Trial]:
+    """All trials, style by style."""
+    for style, run, back in styles:
+        for init, maker in makers(found, name, given):
+            try:
+                obj = prepared(maker())
+            except Exception as error:
+                yield Trial(None, "", init, "", (), error)
+                continue
+            if callable(getattr(obj, run, None)):
+                yield from _of_style(style, run, back, init, obj, name, given)
+    if given.input is None and given.examples is None and given.init is None:
+        yield from _climbed(found, name, styles, given)
+
+
+def _climbed(
+    found: Any, name: str, styles: Sequence[tuple[Style, str, str | None]], given: Given
+) -> Iterator[Trial]:
+    """Trials with arguments that are found by how far the code runs with them."""
+    if not inspect.isclass(found):
+        return
+    style, run, back = styles[0]
+    start = next(constructors(found, given.sizes, given.near), None)
+    method = getattr(found, run)
+    names = [p.name for p in needed(method)][1:]
+    if start is None or not names:
+        return
+
+    def make(init: str) -> Any:
+        return prepared(bound(found, arrays_of(init, given.seed, given.near)))
+
+    def build(init: str, values: Sequence[Any], lenient: bool = False) -> Layer:
+        return Layer(make(init), values, name, run, back, slope_first=style.slope, lenient=lenient)
+
+    for init, text in searched_class(start, names, build, make, found, given):
+        values = inputs_of(text, given.seed + 1, given.near)
+        trial = Trial(None, "searched", init, text, values, build=partial(build, init))
+        try:
+            trial.subject = build(init, values)
+        except Exception as error:
+            trial.error = error
+        yield trial
+
+
+class Descent:
+    """An optimizer that takes the gradient off: what classes are initialized with that update
+    themselves (Linder-Norén 2017)."""
+
+    learning_rate = 1.0
+
+    def update(self, w: Any, grad_wrt_w: Any, *_: Any) -> Any:
+        """The parameter without its gradient."""
+        return w - grad_wrt_w
+
+    def __call__(self, w: Any, grad_wrt_w: Any, *_: Any) -> Any:
+        return self.update(w, grad_wrt_w)
+
+
+_PREPARING: tuple[tuple[str, tuple[Any, ...]], ...] = (
+    ("set_input_shape", ((4,),)), ("initialize", (Descent(),)), ("initialize", ()),
+    ("init_weights", ()), ("initialize_weights", ()), ("init_params", ()),
+    ("initialize_parameters", ()), ("initialise", ()), ("build", ((5, 4),)), ("init_parameters",
+    ()),
+    ("initialize_params", ()), ("initialise_weights", ()), ("setup", ()),
+)  # fmt: skip
+"""Methods that make the parameters once an object is there, and what they take."""
+
+
+def prepared(obj: Any) -> Any:
+    """An object with its parameters made by the methods that are for it."""
+    called: set[str] = set()
+    for name, arguments in _PREPARING:
+        call = getattr(obj, name, None)
+        if not callable(call) or name in called or inspect.isclass(obj):
+            continue
+        if len(needed(call)) == len(arguments):
+            with suppress(Exception):
+                call(*arguments)
+                called.add(name)
+    return obj
+
+
+def _of_style(
+    style: Style, run: str, back: str | None, init: str | None, obj: Any, name: str, given: Given
+) -> Iterator[Trial]:
+    def build(values: Sequence[Any], lenient: bool = False) -> Layer:
+        return Layer(copy.deepcopy(obj), values, name, run, back, slope_first=style.slope,
+                     lenient=lenient)  # fmt: skip
+
+    def runs(values: Sequence[Any]) -> Any:
+        made = copy.deepcopy(obj)
+        returned = getattr(made, run)(*copy.deepcopy(values))
+        return returned if returned is not None else Left(made)
+
+    if given.examples is not None:
+        for values in _on_examples(given):
+            yield from attempts(Guess("", "given"), init, runs, build, given, values)
+        return
+    if given.input is not None:
+        yield from attempts(Guess(given.input, "given"), init, runs, build, given)
+        return
+    for guess in inputs(obj, getattr(obj, run), given.sizes):
+        for trial in attempts(guess, init, runs, build, given):
+            trial.guessed = style is ANY
+            yield trial
+
+
+class Left:
+    """What a method without a return has left in its object."""
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = owner
+
+
+def _on_examples(given: Given) -> Iterator[tuple[Any, ...]]:
+    """Examples of a data set, whose targets are rows of 0 and 1 or numbers."""
+    examples = given.examples
+    assert examples is not None
+    aims: list[Any] = [examples.y]
+    if examples.classes:
+        aims.insert(0, np.eye(examples.classes)[examples.y])
+    for x in examples.shapes(True):
+        for t in aims:
+            yield x, t
+    for x in examples.shapes(True):
+        yield (x,)
+
+
+def lenient(trial: Trial) -> Subject:
+    """The subject of a trial whose backward raises."""
+    assert trial.build is not None
+    return trial.build(trial.given, lenient=True)
+
+
+def again(trial: Trial, given: Given) -> Iterator[Trial]:
+    """The same with targets in the other form, flags turned, and inputs of other ranks."""
+    subject = trial.subject
+    if trial.build is None or not isinstance(subject, Written) or not trial.text:
+        return
+    if trial.runs is None:
+        return
+    texts: list[str] = []
+    for name in subject.names:
+        if is_target(name, subject.names):
+            texts += _other_targets(trial.text, name)
+    if "rand(5, 4)" in trial.text:
+        texts.append(trial.text.replace("rand(5, 4)", "rand(5, 2, 2)", 1))
+    texts.append(re.sub(r"rand\(5, (\d+)\)", r"3*rand(5, \1)", trial.text, count=1))
+    for text in dict.fromkeys(texts):
+        if text != trial.text:
+            guess = Guess(text, trial.family)
+            yield from attempts(guess, trial.init, trial.runs, trial.build, given)
+    yield from _other_flags(trial, given)
+
+
+def _other_targets(text: str, name: str) -> Iterator[str]:
+    found = re.search(rf"\b{name}=(onehot|labels)\((\d+), (\d+)\)(?!\.)", text)
+    if found is not None:
+        other = "labels" if found[1] == "onehot" else "onehot"
+        yield text.replace(found[0], f"{name}={other}({found[2]}, {found[3]})")
+
+
+def _other_flags(trial: Trial, given: Given) -> Iterator[Trial]:
+    """Optional arguments of the first method that are True or False, turned."""
+    subject = trial.subject
+    if not isinstance(subject, Written) or not isinstance(subject.run, str):
+        return
+    if trial.build is None:
+        return
+    parameters = inspect.signature(getattr(subject.owner, subject.run)).parameters.values()
+    for p in parameters:
+        if isinstance(p.default, bool) and p.name not in trial.text:
+            text = f"{trial.text}, {p.name}={not p.default}"
+            names = [q.name for q in parameters][: len(subject.given) + 1]
+            if names and names[-1] == p.name:
+                guess = Guess(text, trial.family)
+                yield from attempts(guess, trial.init, trial.runs, trial.build, given)
+
+
+__all__ = ["Left", "again", "inputs_of", "lenient", "makers", "trials_of"]

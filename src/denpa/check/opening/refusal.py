@@ -1,0 +1,102 @@
+"""What is said where nothing fits: what was tried, why the telling try failed, what to give."""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from denpa.check.opening.guess import needed
+from denpa.check.opening.load import UserError, run_theirs
+from denpa.check.opening.trials import Search
+from denpa.core.errors import ArgumentError
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    """A function that raises it."""
+
+    def call() -> None:
+        raise error
+
+    return call
+
+
+def told(error: Exception, name: str, doing: str) -> Exception:
+    """A user's error with their own lines; one of ours as it is."""
+    if isinstance(error, ArgumentError):
+        return error
+    try:
+        run_theirs(raising(error), name, doing)
+    except ArgumentError as found:
+        return found
+    return error
+
+
+def no_style(found: Any, name: str) -> str:
+    """A class that neither computes nor goes back."""
+    methods = [n for n in dir(found) if not n.startswith("_") and callable(getattr(found, n, None))]
+    has = f" It has {', '.join(methods[:8])}." if methods else ""
+    need = "backward" if {"forward", "loss"} & set(methods) else "forward"
+    return (
+        f"{name} has no method {need}; a layer has forward(x) and backward(dout), a network "
+        f"loss(x, t) and gradient(x, t).{has}"
+    )
+
+
+def refused(found: Any, name: str, search: Search, given: str | None) -> Exception:
+    """Why there is nothing to examine: the error of the telling try, which is the first of those
+    that came furthest, not the last."""
+    if search.raising:
+        return told(search.raising[0].error or ValueError(), name, "backward")
+    error = search.first
+    if error is None:
+        return nothing_fits(found, name, None)
+    if isinstance(error, ArgumentError) and not isinstance(error, UserError):
+        return error
+    hopeless = isinstance(error, (NameError, ImportError, EOFError, RecursionError))
+    made = not inspect.isclass(found) and not inspect.isroutine(found)
+    plain = given is not None or hopeless or made
+    if plain:  # no other arguments would help
+        return told(error, name, search.doing)
+    return nothing_fits(found, name, error)
+
+
+def nothing_fits(found: Any, name: str, error: Exception | None) -> ArgumentError:
+    """The error that tells how to give arguments."""
+    try:
+        signature = str(inspect.signature(found)) if inspect.isclass(found) else ""
+    except (TypeError, ValueError):
+        signature = ""
+    why = ""
+    if isinstance(error, UserError):
+        why = f" ({error})"
+    elif error is not None:
+        why = f" (the most telling try{_at(error)}: {type(error).__name__}: {error})"
+    elif inspect.isclass(found):
+        why = " (its constructor needs arguments that cannot be guessed from their names)"
+    if inspect.isroutine(found):
+        return ArgumentError(
+            f"{name}{inspect.signature(found)}: no usual arguments fit{why}. Say what to put in, "
+            f'for each argument: --input "{_example(found)}"'
+        )
+    return ArgumentError(
+        f"{name}{signature}: no usual arguments fit{why}"
+        '. Say what to make it with and what to put in: --init "W=rand(4,3), b=rand(3)" '
+        '--input "x=rand(5,4)", or name a function without arguments that returns the layer'
+    )
+
+
+def _example(f: Any) -> str:
+    names = [p.name for p in needed(f)] or ["x"]
+    return ", ".join(f"{n}=rand(5,4)" for n in names)
+
+
+def _at(error: Exception) -> str:
+    """Where in somebody's code it was raised."""
+    here = Path(__file__).parent.parent
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [f for f in frames if here not in Path(f.filename).parents]
+    own = [f for f in theirs if "site-packages" not in f.filename] or theirs  # not NumPy's line
+    return f", {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""

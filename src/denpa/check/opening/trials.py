@@ -1,0 +1,195 @@
+"""Which of many inputs a check is made on, and what it says when the first is not the right one.
+
+The first input on which everything runs and every gradient has the right shape is examined. Where
+the code is wrong there, and neither a known mistake nor its form explains it, other readings and
+other admissible inputs are tried: what is right for one of them is told as right for that. Where it
+is right, inputs that reach other lines of the code are examined, too.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from denpa.check.opening.draws import shown
+from denpa.check.opening.guess import Guess, ranged
+from denpa.check.opening.load import inputs_of
+from denpa.check.subject import Subject
+from denpa.check.subjects.places import attributes, floats
+from denpa.check.subjects.readings import LEFT
+from denpa.check.subjects.written import Written
+from denpa.core.errors import ArgumentError
+
+_SEARCH = 2.5  # seconds of computing for inputs that run
+_AFTER = 0.6  # of them for a better one, once one runs
+
+
+@dataclass
+class Trial:
+    """One way to run it: the subject, or why there is none."""
+
+    subject: Subject | None
+    family: str
+    init: str | None
+    text: str
+    given: tuple[Any, ...]
+    error: Exception | None = None
+    order: int = 0
+    build: Callable[..., Subject] | None = None
+    runs: Callable[[Sequence[Any]], Any] | None = None
+    guessed: bool = False  # whether the methods are known by no name
+    endless: bool = False  # the output is not finite
+    seed: int = 0
+    near: Any = None
+    tried: tuple[Any, ...] = ()  # the arguments, also where forward raises
+
+    @property
+    def clean(self) -> bool:
+        """Whether it runs, with gradients of the right shapes."""
+        fits = not getattr(self.subject, "misfits", 0)
+        return self.subject is not None and fits and not self.endless
+
+    def shown(self) -> str:
+        """The input in words."""
+        names = getattr(self.subject, "names", [f"x{k}" for k in range(len(self.given))])
+        texts = [shown(n, a) for n, a in zip(names, self.given, strict=False)]
+        if not isinstance(self.subject, Written):
+            return " · ".join(texts)
+        if self.subject.reading.form is not None and self.subject.reading.form.targets:
+            texts.append(shown("target", self.subject.target))
+        return " · ".join(texts)
+
+
+def attempts(
+    guess: Guess, init: str | None, runs: Callable[[Sequence[Any]], Any] | None,
+    build: Callable[..., Subject], given: Any, values: tuple[Any, ...] | None = None,
+) -> Iterator[Trial]:  # fmt: skip
+    """A guess tried: forward first, in the range of numbers in which it is finite; then both."""
+    asked = guess.text
+    for one in (guess, *(ranged(guess) if guess.family != "given" else ())):
+        x = inputs_of(one.text, given.seed + 1, given.near) if values is None else values
+        trial = Trial(None, one.family, init, one.text, (), None, 0, build, runs, tried=x,
+                      seed=given.seed + 1, near=given.near)  # fmt: skip
+        if runs is not None:
+            try:
+                with np.errstate(all="ignore"), warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    y = _first(runs(copy.deepcopy(x)))
+            except Exception as error:
+                if one.text == asked:
+                    trial.error = error
+                    yield trial
+                    return
+                continue
+            if y is None or y.dtype.kind in "iucb":
+                trial.error = ArgumentError(_no_floats(y))
+                yield trial
+                return
+            if not y.size:
+                trial.error = ArgumentError("forward returned an array without numbers")
+                yield trial
+                return
+            if y.dtype.kind == "f" and not np.isfinite(y).all():
+                continue
+        trial.given = x
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                trial.subject = build(x)
+            if not isinstance(trial.subject, Written):  # a framework's
+                with np.errstate(all="ignore"):
+                    y = np.asarray(trial.subject.forward(trial.subject.values))
+                if y.dtype.kind != "f":
+                    raise TypeError(f"the output is {y.dtype}")
+        except Exception as error:
+            trial.error = error
+            told = isinstance(error, ArgumentError)
+            trial.given = () if told else x
+        yield trial
+        return
+    x = inputs_of(asked, given.seed + 1, given.near) if values is None else values
+    trial = Trial(None, guess.family, init, asked, x, None, 0, build, runs)
+    try:
+        trial.subject, trial.endless = build(x), True
+    except Exception as error:
+        trial.error, trial.given = error, ()
+    yield trial
+
+
+def _no_floats(y: np.ndarray | None) -> str:
+    sorts = {
+        "i": "whole numbers",
+        "u": "whole numbers",
+        "c": "complex numbers",
+        "b": "truth values",
+    }
+    shown = "NoneType" if y is None else f"{sorts[y.dtype.kind]} ({y.dtype})"
+    return f"forward returned {shown}; it must return an array, or a number, of floats"
+
+
+def _first(returned: Any) -> Any:
+    """The first output."""
+    owner = getattr(returned, "owner", None)
+    if owner is not None:
+        held = attributes(owner)
+        returned = next((held[n] for n in LEFT if floats(held.get(n))), None)
+    while isinstance(returned, tuple) and returned:
+        returned = next((y for y in returned if np.isscalar(y)), returned[0])
+    while isinstance(returned, list) and returned and not np.isscalar(returned[0]):
+        returned = returned[0]
+    try:
+        return None if returned is None else np.asarray(returned)
+    except ValueError:
+        return np.zeros(0)
+
+
+@dataclass
+class Search:
+    """What running all of them has shown."""
+
+    trials: Iterator[Trial]
+    usable: list[Trial] = field(default_factory=list)
+    raising: list[Trial] = field(default_factory=list)
+    first: Exception | None = None
+    later: Any = None  # the report on an input that is farther than one on which backward raises
+    failed: Trial | None = None  # whose error is the first
+    doing: str = "running it"
+
+    def run(self) -> Trial | None:
+        """The one to examine: the first that is clean; else the first that runs or raises in
+        backward."""
+        until = time.thread_time() + _SEARCH
+        for k, trial in enumerate(self.trials):
+            trial.order = k
+            if trial.family == "searched" and any(t.clean for t in self.usable):
+                break  # a batch of one runs
+            if trial.subject is not None:
+                self.usable.append(trial)
+            elif trial.error is not None and trial.given:
+                self.raising.append(trial)
+            elif trial.error is not None:
+                self.first, self.failed = self.first or trial.error, self.failed or trial
+            if trial.clean and trial.family != "row":
+                return trial
+            now = time.thread_time()
+            if now > until or (self.usable and now > until - _SEARCH + _AFTER and k > 60):
+                break
+        found = [t for t in (*self.usable, *self.raising) if t.family != "row"]
+        alone = [t for t in (*self.usable, *self.raising) if t.family == "row"]
+        clean = [t for t in alone if t.clean]
+        return min(found, key=lambda t: t.order, default=None) or next(iter(clean or alone), None)
+
+    def more(self, seconds: float) -> Iterator[Trial]:
+        """Further clean ones, for some time."""
+        until = time.thread_time() + seconds
+        for trial in self.trials:
+            if time.thread_time() > until:
+                return
+            if trial.subject is not None:
+                yield trial

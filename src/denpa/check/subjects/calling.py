@@ -1,0 +1,361 @@
+"""Somebody's code called: forward and backward on copies, with numbers in the places of arrays."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from denpa.check.remarks import Remark
+from denpa.check.roles import bare, gradient_names, is_target
+from denpa.check.subject import Rule, Subject, Values
+from denpa.check.subjects.binding import ABOVE, CACHE, OUTPUT, RATE, TARGET
+from denpa.check.subjects.claims import claimed
+from denpa.check.subjects.places import Place, attributes, floats, leaves, named, put, read
+from denpa.check.subjects.readings import (
+    LEFT,
+    Reading,
+    numbers,
+    optional_rates,
+    parameter_names,
+    real,
+    times,
+    value_at,
+)  # fmt: skip
+
+_INPUTS = ("dinputs", "dinput", "dx", "gradinput", "gradinputs", "inputgrad", "inputgradient",
+           "dlinput", "gradx", "xgrad", "dinputdata", "inputgrads", "gradin", "din",
+           "da")  # fmt: skip
+
+
+class Calling(Subject):
+    """A computation and its derivative: methods of `owner`, or functions.
+
+    `run` and `back` are names of methods or functions; `back` None: `run` returns the gradients,
+    too. `given` are the arguments of `run`, arrays or dicts and lists of them.
+    """
+
+    analytic = True
+    reading: Reading
+    order: tuple[str, ...]  # what the parts that backward returns are, by their names
+    everything: tuple[dict[str, np.ndarray], dict[str, Place]]  # before what has no gradient goes
+    cold: Any = None  # the object as it was made, where forward makes its parameters
+    reached: Any = None  # lines of the code that inputs have reached
+
+    def __init__(
+        self, owner: Any, run: Any, back: Any, given: Sequence[Any], title: str = "",
+        said: Sequence[Remark] = (), slope_first: bool = False, lenient: bool = False,
+    ) -> None:  # fmt: skip
+        self.damp = np.ones(())  # what outputs are multiplied by, for code that clips gradients
+        self.lenient = lenient  # whether a backward that raises is taken all the same
+        self.owner, self.run, self.back = owner, run, back
+        self.given = tuple(given)
+        self.title, self.said = title, tuple(said)
+        self.slope_first = slope_first
+        self.override: Callable[..., Any] | None = None
+        self.fresh = copy.deepcopy(owner)
+        self.names = parameter_names(self._runs(self.fresh), len(self.given))
+        self.arguments = self._arguments()
+        self.places: dict[str, Place] = {}
+        self.updates: frozenset[str] = frozenset()  # parameters that backward itself moves
+        self.target: Any = None
+        self.own_rate = 1.0
+        self.unlooked: list[str] = []  # what could not be compared, in words
+        self.carries = False  # a state from one call of forward to the next
+        self.idle: frozenset[str] = frozenset()  # arrays that the output does not depend on
+        self.at = 0  # which part is the value, where gradients are returned with it
+        self.misfits = 0  # gradients that have another shape than what they are of
+        self.left: list[str] = []  # gradients without a partner
+        self.inputs: tuple[str, ...] = ()
+        self.values: dict[str, np.ndarray] = {}
+        self._open()
+
+    # -- calling -----------------------------------------------------------------------------------
+
+    def _runs(self, owner: Any) -> Callable[..., Any]:
+        found: Callable[..., Any] = (
+            getattr(owner, self.run) if isinstance(self.run, str) else self.run
+        )
+        return found
+
+    def _backs(self, owner: Any) -> Callable[..., Any]:
+        if isinstance(self.back, str):
+            method: Callable[..., Any] = getattr(owner, self.back)
+            return method if self.override is None else partial(self.override, owner)
+        return self.override or self.back
+
+    def _arguments(self) -> dict[str, tuple[tuple[str, Any], ...]]:
+        """The arrays of floats among the arguments, by name: their paths."""
+        found: dict[str, Any] = {}
+        for k, (name, a) in enumerate(zip(self.names, self.given, strict=True)):
+            if isinstance(a, dict) or (isinstance(a, (list, tuple)) and not numbers(a)):
+                for path, x in leaves(a):
+                    if isinstance(x, float):
+                        continue
+                    short = named(path) if path[-1][0] == "item" else ""
+                    key = path[-1][1] if len(path) == 1 and isinstance(path[-1][1], str) else ""
+                    label = key if key and key not in found else f"{name}{short}"
+                    found[label] = (("item", k), *path)
+            elif real(a):
+                found[name] = (("item", k),)
+        return found
+
+    def _arrays(self, values: Values | None) -> list[Any]:
+        """The arguments of `run`: copies, with the values in their places."""
+        given = copy.deepcopy(list(self.given))
+        for name, path in self.arguments.items() if values is not None else ():
+            if values is not None and name in values:
+                put(given, path, np.array(values[name]))
+        return given
+
+    def _copy(self, values: Values) -> Any:
+        """A fresh object with these parameters."""
+        if self.owner is None:
+            return None
+        memo: dict[int, Any] = {}  # arrays that are replaced need not be copied first
+        new = {name: np.array(values[name]) for name in self.places}
+        for name, place in self.places.items():
+            old = place.read(self.fresh)
+            if isinstance(old, np.ndarray):
+                memo.setdefault(id(old), new[name])
+        owner = copy.deepcopy(self.fresh, memo)
+        for name, place in self.places.items():
+            if place.read(owner) is not new[name]:
+                place.write(owner, new[name])
+        return owner
+
+    def _ran(self, owner: Any, given: Sequence[Any]) -> list[Any]:
+        """What a run returned: outputs, and behind them perhaps a cache."""
+        raw = self._runs(owner)(*given)
+        if raw is None and owner is not None:
+            held = attributes(owner)
+            raw = next((held[n] for n in LEFT if floats(held.get(n))), None)
+        several = isinstance(raw, tuple) or (
+            isinstance(raw, list) and any(isinstance(a, np.ndarray) for a in raw)
+        )
+        return list(raw) if several else [raw]
+
+    def _outputs(self, parts: Sequence[Any]) -> list[np.ndarray]:
+        if self.back is None:
+            return [np.asarray(parts[value_at(parts)])]
+        return [np.asarray(y) for y in parts[: self.reading.outputs]]
+
+    def _value(self, parts: Sequence[Any]) -> np.ndarray:
+        reading, arrays = self.reading, self._outputs(parts)
+        y = arrays[0] if len(arrays) == 1 else np.concatenate([a.reshape(-1) for a in arrays])
+        y = y if reading.form is None else reading.form.value(y, self.target)
+        return y if self._plain() else self.damp * y
+
+    def _plain(self) -> bool:
+        return not self.damp.ndim and float(self.damp) == 1.0
+
+    def forward(self, values: Values) -> np.ndarray:
+        """See `Subject`. Several outputs are put one behind the other."""
+        with self._swapped(values):
+            return self._value(self._ran(self._copy(values), self._arrays(values)))
+
+    def backward(self, values: Values, upstream: np.ndarray) -> dict[str, Any]:
+        """See `Subject`."""
+        with self._swapped(values):
+            return self._derived(self._copy(values), values, np.array(upstream))
+
+    def _derived(self, owner: Any, values: Values, upstream: np.ndarray) -> dict[str, Any]:
+        """Forward, then backward; the gradients by name."""
+        parts = self._ran(owner, self._arrays(values))
+        returned = self._back(owner, parts, values, upstream)
+        return self._scaled(self._claims(owner, returned, values), upstream)
+
+    def _back(self, owner: Any, parts: Sequence[Any], values: Values, upstream: np.ndarray) -> Any:
+        reading = self.reading
+        if self.back is None:
+            self.at = value_at(parts)
+            rest = [y for k, y in enumerate(parts) if k != self.at]
+            return rest[0] if len(rest) == 1 else tuple(rest)
+        outputs = self._outputs(parts)
+        above: list[Any] = []
+        if reading.form is None and reading.binding.takes(ABOVE):
+            row, at = (self.damp * upstream).reshape(-1), 0
+            for y in outputs:
+                part = row[at : at + y.size].reshape(y.shape)
+                whole = upstream if len(outputs) == 1 and self._plain() else part
+                above.append(whole if whole.ndim else float(whole))
+                at += y.size
+        given = self._arrays(values)
+        arguments = []
+        for _, role, k in reading.binding.roles:
+            arguments.append(self._argument(owner, role, k, above, given, parts, outputs))
+        back = self._backs(owner)
+        return back(*arguments, **dict.fromkeys(optional_rates(back), 1.0))
+
+    def _argument(
+        self, owner: Any, role: str, k: int, above: list[Any], given: list[Any],
+        parts: Sequence[Any], outputs: list[np.ndarray],
+    ) -> Any:  # fmt: skip
+        """What backward is given for an argument of a role."""
+        if role == ABOVE:
+            return above[k] if k < len(above) else 1.0
+        if role == "given":
+            return given[k]
+        if role == CACHE:
+            return parts[-1]
+        if role == OUTPUT:
+            return self._seen_output(owner, outputs[0], given)
+        if role == TARGET:
+            return copy.deepcopy(self.target)
+        return 1.0 if role == RATE else True
+
+    @staticmethod
+    def _seen_output(owner: Any, y: np.ndarray, given: Sequence[Any]) -> np.ndarray:
+        """The output as backward is given it: of a loss that has one inside, such as the softmax
+        before a cross-entropy, that."""
+        inner = attributes(owner).get("output") if owner is not None else None
+        fits = isinstance(inner, np.ndarray) and given and inner.shape == np.shape(given[0])
+        return np.array(inner if fits and not y.ndim else y)
+
+    def _scaled(self, claims: dict[str, Any], upstream: np.ndarray) -> dict[str, Any]:
+        """Claims times what comes from above, where backward was not given it."""
+        if self.reading.binding.takes(ABOVE):
+            return claims
+        return {n: times(g, upstream) for n, g in claims.items()}
+
+    def _claims(self, owner: Any, returned: Any, values: Values) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, place in self.places.items():
+            gradient = place.gradient(owner) if owner is not None else None
+            if name in self.updates:
+                gradient = (values[name] - np.asarray(place.read(owner))) / self.own_rate
+            if gradient is not None:
+                found[name] = gradient
+        aims = [n for n in values if n in self.arguments and is_target(n, self.names)]
+        open_ = {n: np.shape(values[n]) for n in (*values, *aims) if n not in found}
+        open_ = {n: open_.pop(n) for n in [n for n in open_ if n not in aims]} | open_
+        if returned is None and owner is not None and self.inputs:
+            left = self._left(owner)
+            return found | ({} if left is None else {self.inputs[0]: left})
+        if self.reading.of:
+            return found | {self.reading.of: returned}
+        own = [n for n in open_ if n not in aims and n not in self.idle]
+        first = list(self.inputs)
+        mine = [list(self.names), own, first] if owner is None else [own, list(self.names), first]
+        if owner is not None and not isinstance(returned, (tuple, list, dict)) and first:
+            alike = [n for n in own if np.shape(returned) == open_[n]]
+            return found | {first[0] if first[0] in alike or not alike else alike[0]: returned}
+        order = self.order
+        if self.back is None and self.at < len(order):  # the value is not among them
+            order = order[: self.at] + order[self.at + 1 :]
+        claims, self.left = claimed(returned, open_, order, mine)
+        return found | claims
+
+    def _left(self, owner: Any) -> Any:
+        """The gradient of the input where backward leaves it in the object."""
+        held = {bare(n): x for n, x in attributes(owner).items()}
+        names = [*gradient_names(self.inputs[0]), *_INPUTS]
+        return next((held[n] for n in names if held.get(n) is not None), None)
+
+    def _open(self) -> None:
+        raise NotImplementedError
+
+    def _module(self) -> Mapping[str, Any]:
+        """The names that the code sees."""
+        f = getattr(type(self.owner), self.run, None) if isinstance(self.run, str) else self.run
+        return getattr(inspect.unwrap(f), "__globals__", {}) if callable(f) else {}
+
+    def _held(self) -> Any:
+        """What has the parameters: the object, or the variables of the file."""
+        if self.owner is not None:
+            return self.fresh
+        return getattr(inspect.unwrap(self.run), "__globals__", {})
+
+    @contextmanager
+    def _swapped(self, values: Values | None) -> Iterator[None]:
+        """With other arrays in the places of a file's variables."""
+        held = self._held() if self.owner is None else {}
+        names = [n for n in self.places if values is not None and n in values]
+        if self.owner is not None or not names:
+            yield
+            return
+        before = {n: held[n] for n in names}
+        try:
+            held.update({n: np.array(values[n]) for n in names if values is not None})
+            yield
+        finally:
+            held.update(before)
+
+    # -- what a subject is asked besides -----------------------------------------------------------
+
+    def reopened(self) -> Calling:
+        """The same thing opened anew: what has gradients may be known only once backward runs."""
+        twin = copy.copy(self)
+        twin.lenient = False
+        twin.fresh = copy.deepcopy(self.owner)
+        twin.arguments = twin._arguments()
+        twin._open()
+        return twin
+
+    def cold_run(self) -> None:
+        """One forward pass of the object as it was made, which may make its parameters."""
+        if self.cold is not None and self.cold is not self.fresh:
+            self._runs(copy.deepcopy(self.cold))(*self._arrays(self.everything[0]))
+
+    def habits(self, values: Values, upstream: np.ndarray) -> list[str]:
+        """See `Subject`."""
+        owner, given = self._copy(values), self._arrays(values)
+        parts = self._ran(owner, given)
+        same = all(np.array_equal(read(given, p), values[n], equal_nan=True)
+                   for n, p in self.arguments.items() if n in values)  # fmt: skip
+        found = [] if same else ["input-changed"]
+        if self.back is None or not self.reading.binding.takes(ABOVE):
+            return found
+        above = np.array(upstream)
+        returned = self._back(owner, parts, values, above)
+        if not np.array_equal(above, upstream):
+            claims = self._claims(owner, returned, values)
+            own = any(isinstance(g, np.ndarray) and np.shares_memory(g, above)
+                      for g in claims.values())  # fmt: skip
+            found.append("taken-over" if own else "upstream-changed")
+        return found
+
+    def remarks(self) -> list[Remark]:
+        """See `Subject`."""
+        return [*self.said, *self._aliased()]
+
+    def _aliased(self) -> Iterator[Remark]:
+        held = [(n, read(self.given, p)) for n, p in self.arguments.items() if n in self.values]
+        held += [(n, p.read(self.fresh)) for n, p in self.places.items() if self.owner is not None]
+        for k, (a, x) in enumerate(held):
+            for b, y in held[k + 1 :]:
+                arrays = isinstance(x, np.ndarray) and isinstance(y, np.ndarray)
+                if arrays and a in self.arguments and np.shares_memory(x, y):
+                    yield Remark("aliased", {"a": a, "b": b})
+
+    @property
+    def above(self) -> str:
+        """What backward calls the gradient from above."""
+        return str(self.reading.binding.above)
+
+    def _function(self) -> Any:
+        """What computes the gradients."""
+        f = self.run if self.back is None else self.back
+        return getattr(type(self.owner), f, None) if isinstance(f, str) else f
+
+    def code(self) -> Any:
+        """See `Subject`."""
+        return self._function()
+
+    def rule(self) -> Rule | None:
+        """See `Subject`."""
+        f = self._function()
+        if f is None:
+            return None
+
+        def replaced(other: Callable[..., Any]) -> Subject:
+            twin = copy.copy(self)
+            twin.override = other
+            return twin
+
+        return Rule(f, replaced)

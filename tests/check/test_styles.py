@@ -1,0 +1,72 @@
+"""The table of styles: every row opens, in each of its names, and finds what is wrong in it."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import denpa as dp
+from denpa.check.opening.styles import STYLES, Style
+
+RIGHT = [pytest.param(style, id=style.name) for style in STYLES]
+RUNS = [
+    pytest.param(style, run, id=f"{style.name}: {run}") for style in STYLES for run in style.runs
+]
+FAULTS = {
+    "a network with loss and gradient": ('{"W": x.T', '{"W": 3 * x.T'),
+    "forward and backward": ("return dout *", "return 3 * dout *"),
+    "forward_pass and backward_pass": ("return accum_grad", "return 3 * accum_grad"),
+    "feedforward and backprop": ("delta = (acts[-1] - y)", "delta = 3 * (acts[-1] - y)"),
+    "an activation that is called, with its derivative": ("return p *", "return 3 * p *"),
+    "a loss that returns its gradients, too": ('{"W": X.T', '{"W": 3 * X.T'),
+}
+
+
+def names(style: Style) -> tuple[str, str, str]:
+    """The class of a row's example, and its two methods."""
+    found = re.findall(r"(?:class|def) (\w+)", style.example)
+    runs = [n for n in found if n in style.runs]
+    backs = [n for n in found if n in style.backs]
+    return found[0], runs[0], backs[0] if backs else ""
+
+
+def renamed(style: Style, run: str, back: str) -> str:
+    _, old, older = names(style)
+    text = re.sub(rf"\b{old}\b", run, style.example).replace("self(", f"self.{run}(")
+    return re.sub(rf"\b{older}\b", back, text) if older else text
+
+
+def report(tmp_path: Path, text: str, name: str) -> Any:
+    file = tmp_path / "theirs.py"
+    file.write_text("import numpy as np\n" + textwrap.dedent(text), encoding="utf-8")
+    return dp.check.file(f"{file}:{name}")
+
+
+@pytest.mark.parametrize("style", RIGHT)
+def test_an_example_opens_and_a_fault_in_it_is_found(tmp_path: Path, style: Style) -> None:
+    name, *_ = names(style)
+    found = report(tmp_path, style.example, name)
+    assert found.ok, str(found)
+    assert not found.unlooked, str(found)
+    old, new = FAULTS[style.name]
+    assert style.example.count(old) == 1
+    found = report(tmp_path, style.example.replace(old, new), name)
+    assert found.findings, str(found)
+    assert not found.ok, str(found)
+    assert {f.mistake for f in found.findings} <= {"scale", "unknown"}
+
+
+@pytest.mark.parametrize(("style", "run"), RUNS)
+def test_every_name_of_a_row(tmp_path: Path, style: Style, run: str) -> None:
+    """Of one first method with all second ones, each in a class of its own."""
+    name, *_ = names(style)
+    told = []
+    for back in style.backs or ("",):
+        found = report(tmp_path, renamed(style, run, back), name)
+        if not found.ok or found.unlooked:
+            told.append(f"{run}, {back}: {found}")
+    assert not told, "\n".join(told)
