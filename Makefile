@@ -1,4 +1,4 @@
-# make demo | test | check | parity | grading | labs | docs | fuzz | mutants | bench | wheel | format | clean
+# make demo | test | check | parity | grading | labs | docs | fuzz | mutants | bench | quality | wheel | format | clean
 # Needs python3 (3.11 or newer, or PYTHON=/path/to/python) and nothing else; everything is set up in .venv.
 
 PYTHON ?= python3
@@ -26,7 +26,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # The same examples in every run, and no time limit on one: a gate does not depend on luck.
 STEADY := --hypothesis-profile=ci
 
-.PHONY: demo test check lint layout types imports parity grading labs docs fuzz mutants bench wheel format clean
+.PHONY: demo test check lint layout types imports parity grading labs docs fuzz mutants bench quality wheel format clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/.runs
@@ -89,6 +89,12 @@ mutants: .venv/.tests
 # In the environment that has PyTorch, so that the peers' figures come from the same run.
 bench: .venv-parity/.tests
 	$(PARITY)/python -m benchmarks $(ARGS)
+
+# How well `denpa check` does on planted mistakes and on strangers' files, and how fast; minutes.
+# QUALITY="--only wrong1 --details" for a part, with the words.
+QUALITY ?=
+quality: .venv/.tests
+	$(BIN)/python -m benchmarks.check_quality $(QUALITY)
 
 wheel: .venv/.runs
 	rm -rf dist

@@ -1,0 +1,3 @@
+from .blocks import ResidualBlock
+
+__all__ = ["ResidualBlock"]

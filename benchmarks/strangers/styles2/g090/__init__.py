@@ -1,0 +1,2 @@
+from .registry import get
+from . import smooth, piecewise

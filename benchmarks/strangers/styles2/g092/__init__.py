@@ -1,0 +1,2 @@
+from .poisson import RegresionPoisson
+from .base import ModeloLineal

@@ -1,0 +1,1 @@
+from .two_layer_net import TwoLayerNet
