@@ -344,6 +344,26 @@ def test_the_loss_of_a_network_without_one(file: File) -> None:
     assert found.ok, str(found)
 
 
+def test_a_loss_of_the_class_decides(file: File) -> None:
+    text = """
+        class Regressor:
+            def __init__(self, n_in=4, n_out=3):
+                self.W = np.random.default_rng(0).normal(size=(n_in, n_out))
+            def forward(self, x):
+                self.x = x
+                self.out = x @ self.W
+                return self.out
+            def loss(self, x, t):
+                return np.mean((self.forward(x) - t) ** 2)
+            def backward(self, t):
+                self.dW = self.x.T @ (2 * (self.out - t) / t.size)
+                return {"W": self.dW}
+    """
+    found = file(text, "Regressor")
+    assert found.ok, str(found)
+    assert wrong(file(text, "Regressor", "t.size", "t.shape[0]")) == {"W"}
+
+
 UPDATES = """
     class Dense:
         def __init__(self, n_in, n_out):

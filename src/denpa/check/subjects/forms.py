@@ -76,7 +76,7 @@ _TERMS = (
 )
 
 
-_LOSS_NAMES = ("cost", "loss", "loss_fn", "loss_function", "cost_function", "criterion",
+LOSS_NAMES = ("cost", "loss", "loss_fn", "loss_function", "cost_function", "criterion",
     "loss_func",
                "compute_cost", "compute_loss", "cross_entropy", "mse_loss", "mse", "cost_fn",
                "cross_entropy_loss", "cross_entropy_error", "binary_cross_entropy",
@@ -87,10 +87,10 @@ _IN_LOSS = ("fn", "loss", "forward", "__call__", "calculate", "compute", "cost")
 def own_loss(owner: Any, near: Mapping[str, Any]) -> Form | None:
     """The loss that code itself has for an output and targets: an attribute of the object, or a
     function of its file."""
-    held = {n: getattr(owner, n, None) for n in _LOSS_NAMES if owner is not None}
+    held = {n: getattr(owner, n, None) for n in LOSS_NAMES if owner is not None}
     none = (type(None), float, str, list)
     held = {n: f for n, f in held.items() if not isinstance(f, none)}
-    for name, f in (held or {n: near[n] for n in _LOSS_NAMES if n in near}).items():
+    for name, f in (held or {n: near[n] for n in LOSS_NAMES if n in near}).items():
         call = f if inspect.isroutine(f) else next(
             (getattr(f, m) for m in _IN_LOSS if callable(getattr(f, m, None))), None
         )  # fmt: skip

@@ -20,7 +20,7 @@ from denpa.check.roles import RATES, is_cache, is_target
 from denpa.check.subjects.binding import ABOVE, CACHE, RATE, TARGET, Binding, bindings, required
 from denpa.check.subjects.calling import Calling
 from denpa.check.subjects.claims import returned_names
-from denpa.check.subjects.forms import LOSSES, REDUCED, own_loss
+from denpa.check.subjects.forms import LOSS_NAMES, LOSSES, REDUCED, own_loss
 from denpa.check.subjects.places import Place, attributes, read
 from denpa.check.subjects.readings import (
     Reading,
@@ -130,6 +130,8 @@ class Written(Calling):
             if own is not None:
                 yield replace(reading, form=own)
                 return
+            if any(callable(getattr(type(self.owner), n, None)) for n in LOSS_NAMES):
+                return  # a loss of the code decides
             yield from (replace(reading, form=f) for f in LOSSES)
         elif reading.binding.takes(ABOVE) or not y.ndim or y.size == 1:
             yield reading
