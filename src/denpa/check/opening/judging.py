@@ -198,6 +198,9 @@ def judged(
             return None
         return report, trial
     if report.ok:
+        found = _far(trial, options)
+        if found is not None:
+            return found
         for other, theirs in _branches(trial, again(trial), options):
             if not theirs.ok and not theirs.nothing and other.clean:
                 return theirs, other
@@ -296,6 +299,28 @@ def _ranged(trial: Trial) -> Iterator[Trial]:
         with suppress(Exception):
             other.subject = trial.build(x)
             yield other
+
+
+def _far(trial: Trial, options: dict[str, Any]) -> tuple[Report, Trial] | None:
+    """What is wrong farther from 0, where functions that are made of pieces have others."""
+    subject = trial.subject
+    if trial.build is None or not isinstance(subject, Written) or subject.places:
+        return None
+    pieces = re.search(r"where|clip|maximum|minimum|[<>]", _text(subject))
+    near = subject.values[subject.inputs[0]] if subject.inputs else np.zeros(())
+    whole = np.shape(subject.forward(subject.values)) in (near.shape, ())
+    if not pieces or not whole or len(subject.values) > 1 or "rand(" not in trial.text:
+        return None
+    text = trial.text.replace("rand(", "6*rand(", 1)
+    x = inputs_of(text, trial.seed, trial.near)
+    other = replace(trial, text=text, given=x, subject=None)
+    with suppress(Exception):
+        other.subject = trial.build(x)
+        if not agrees(other.subject, options):
+            report = examined(other.subject, options)
+            if report.findings:
+                return report, other
+    return None
 
 
 def _coded(trial: Trial) -> str:

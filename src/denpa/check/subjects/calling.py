@@ -190,7 +190,8 @@ class Calling(Subject):
         for _, role, k in reading.binding.roles:
             arguments.append(self._argument(owner, role, k, above, given, parts, outputs))
         back = self._backs(owner)
-        return back(*arguments, **dict.fromkeys(optional_rates(back), 1.0))
+        rates = optional_rates(back) if owner is not None else []
+        return back(*arguments, **dict.fromkeys(rates, 1.0))
 
     def _argument(
         self, owner: Any, role: str, k: int, above: list[Any], given: list[Any],
@@ -237,6 +238,9 @@ class Calling(Subject):
         if returned is None and owner is not None and self.inputs:
             left = self._left(owner)
             return found | ({} if left is None else {self.inputs[0]: left})
+        if owner is None and not isinstance(returned, dict):  # variables of the file: by name only
+            told = set(self.order)
+            open_ = {n: s for n, s in open_.items() if n not in self.places or n in told}
         if self.reading.of:
             return found | {self.reading.of: returned}
         own = [n for n in open_ if n not in aims and n not in self.idle]

@@ -50,7 +50,8 @@ def optional_rates(f: Any) -> list[str]:
         found = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):
         return []
-    return [p.name for p in found if p.name in RATES and p.default is not p.empty]
+    rates = RATES - {"alpha", "rate"}  # which are slopes and shares as often
+    return [p.name for p in found if p.name in rates and p.default is not p.empty]
 
 
 def held_target(owner: Any, y: np.ndarray) -> np.ndarray | None:
