@@ -109,7 +109,7 @@ def file(
     spec: str, *, init: str | None = None, input: str | None = None, seed: int = 0,
     budget: float = 10.0, language: str = "en",
 ) -> Report:  # fmt: skip
-    """Check what FILE:NAME names, as the command `denpa check` does: with arguments for its
+    """Check what `FILE:NAME` names, as the command `denpa check` does: with arguments for its
     constructor (`init`) and an input (`input`) as texts, or with guessed ones, which the report
     tells (`inputs`, `repeat`).
 

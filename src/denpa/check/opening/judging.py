@@ -129,14 +129,16 @@ def averaged(subject: Written, report: Report) -> bool:
     return True
 
 
-def agrees(subject: Subject, options: dict[str, Any]) -> bool:
-    """Whether every gradient is right beyond doubt, without asking why one is not."""
+def agrees(subject: Subject, options: dict[str, Any], wrong: Sequence[str] = ()) -> bool:
+    """Whether every gradient is right beyond doubt, without asking why one is not; those that were
+    `wrong` elsewhere must not be 0 throughout, which would say nothing."""
     try:
         case = examine(subject, options["seed"], min(1.0, options["budget"]))
     except Exception:  # the user's own, read wrongly
         return False
     found = list(case.compared.values())
-    moving = any(isinstance(c.claimed, np.ndarray) and np.any(c.claimed) for c in found)
+    moved = [c.name for c in found if isinstance(c.claimed, np.ndarray) and np.any(c.claimed)]
+    moving = bool(moved) and all(c.name in moved for c in found if c.name in wrong)
     good = all(c.ok and c.sure and c.error < 1e-6 for c in found)
     return moving and good and not case.single and not case.habits
 
@@ -273,7 +275,8 @@ def _instead(
         if trial.clean and {_coded(trial), _coded(other)} == {"onehot", "labels"}:
             continue  # it must be right for both
         tried += 1
-        if any(agrees(s, quick) for s in (other.subject, *other.subject.others())):
+        wrong = [n for f in report.findings for n in (f.name, *f.also)] if report else []
+        if any(agrees(s, quick, wrong) for s in (other.subject, *other.subject.others())):
             found = examined(other.subject, quick)
             if other.family == "row":
                 return found, other

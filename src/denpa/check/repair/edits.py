@@ -93,7 +93,9 @@ def _all(function: ast.FunctionDef, scope: Scope, keeps: bool) -> Iterator[Edit]
     yield from fed(function, scope)
     for k, at in enumerate(statements(function)):
         # Of two lines that would do, the later one; but not the return of what has a line before.
-        returned = isinstance(at.get(), ast.Return) and isinstance(at.get().value, ast.Name)
+        value = at.get().value if isinstance(at.get(), ast.Return) else None
+        named = value.elts if isinstance(value, ast.Tuple) else [value]
+        returned = all(isinstance(n, ast.Name) for n in named)
         nearer = 0.3 if returned else -0.001 * k
         for edit in _of_one(at, earlier, scope):
             yield replace(edit, cost=edit.cost + nearer)
