@@ -32,7 +32,7 @@ SOME = [row for row in EVERY.values() if stem(row) in FEW[row.corpus].split()]
 def test_the_rounds_have_their_sizes() -> None:
     sizes = {c: [r.right for r in EVERY.values() if r.corpus == c] for c in CORPORA}
     assert {c: (sum(s), len(s)) for c, s in sizes.items()} == {
-        "styles1": (75, 100), "styles2": (75, 100), "wrong1": (0, 24), "wrong2": (0, 24),
+        "styles1": (74, 99), "styles2": (74, 99), "wrong1": (0, 24), "wrong2": (0, 24),
     }  # fmt: skip
     assert len(SOME) == sum(len(few.split()) for few in FEW.values()) == 40
 
