@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,24 @@ def test_the_budget_of_evaluations_is_kept_and_said() -> None:
     calls = 0
     assert check.gradient(f, x, grad=lambda x: 2 * x).notes == []
     assert calls > 60 * 4
+
+
+def test_the_budget_counts_the_processor_and_no_waiting() -> None:
+    def f(x: Any) -> Any:
+        time.sleep(0.002)  # as on a machine that others use, too
+        return np.sum(x**2)
+
+    case = examine(Pair(f, lambda x: 2 * x, (np.arange(1.0, 61.0),)), budget=0.4)
+    assert case.compared["x"].checked == 60
+    spun = examine(Pair(_spinning, lambda x: 2 * x, (np.arange(1.0, 61.0),)), budget=0.05)
+    assert spun.compared["x"].checked < 60
+
+
+def _spinning(x: Any) -> Any:
+    until = time.process_time() + 0.002
+    while time.process_time() < until:
+        pass
+    return np.sum(x**2)
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_arguments_as_texts(write: Write) -> None:
         dp.check.file(f"{path}:Affine")
     found = dp.check.file(f"{path}:Affine", init="width=2", input="x=unit(3, 4)")
     assert found.ok
-    assert found.inputs == "x (3, 4) between 0 and 1"
+    assert found.inputs == "x (3, 4) between 0 and 1 · moved at random: W, b"
     assert "init='width=2', input='x=unit(3, 4)'" in found.repeat
     path = write("plain.py", AFFINE)
     found = dp.check.file(f"{path}:Affine", init="W=rand(2, 2), b=rand(2)", seed=3)
@@ -121,7 +121,7 @@ def test_the_report_in_japanese(write: Write) -> None:
 @pytest.mark.parametrize(
     ("spec", "said"),
     [
-        ("plain.py", "name a file and what it holds"),
+        ("zzz", "name a file and what it holds"),
         ("nothing.py:Affine", "no such file"),
         ("plain.py:Afine", "Did you mean 'Affine'"),
         ("plain.py:np", "np"),
@@ -153,3 +153,15 @@ def test_nothing_of_the_objects_is_changed(write: Write) -> None:
     made, _ = load(f"{path}:made")
     assert set(vars(made)) == {"W", "b"}
     assert (made.W == 1).all()
+
+
+def test_what_was_not_run_is_told(write: Write) -> None:
+    """The notes begin with what was skipped, in the language of the report."""
+    text = AFFINE + "\nfit = np.load('none.npy')\nLATER = 2\n"
+    path = write("a.py", text)
+    for language, said in (("en", "a.py, line 13 ended with FileNotFoundError"),
+                           ("ja", "a.py の 13 行目は FileNotFoundError")):  # fmt: skip
+        notes = dp.check.file(f"{path}:Affine", language=language).notes
+        assert said.replace("13", str(1 + text[: text.index("fit =")].count("\n"))) in notes[0]
+    path = write("b.py", AFFINE + "class Sgd:\n    def update(self, params, grads): pass\n")
+    assert dp.check.file(str(path)).notes[0].startswith("only Affine was checked")

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from denpa.check import layer
 from denpa.check.limits import Ended, Limits, Running
 from denpa.check.marking import Row, Rubric, marks, read_rubric, run_all, score, summary
-from denpa.check.marking.notebook import code_of, definitions, place
 from denpa.check.marking.pool import Marking
 from denpa.check.marking.rubric import Item, items_of
 from denpa.check.marking.table import safe
 from denpa.check.mistakes.words import WORDS
+from denpa.check.opening.notebook import as_file, cell_and_line
 from denpa.core.errors import ArgumentError
 
 RNG = np.random.default_rng(0)
@@ -61,10 +61,11 @@ def test_points_are_given_for_each_gradient_that_is_right() -> None:
     assert score(found, {"x": 2, "W": 3, "b": 1}) == 5
     assert score(found, {"x": 2, "W": 3, "b": 1}, total=12) == 10
     assert score(found, {"b": 1}) == 0
-    assert score(found, {"W": 1, "b": 1}, deductions={"bias-not-summed": 0.25}) == 0.75
-    assert score(found, {"W": 1, "b": 1}, deductions={"transposed": 0.25}) == 1
-    with pytest.raises(ArgumentError, match="points are given for 'w'; the report has x, W, b"):
-        score(found, {"w": 1})
+    assert score(found, {"dx": 2, "grad_W": 3, "bias": 1}) == 5
+    with pytest.raises(ArgumentError, match="points are given for 'V'; the report has x, W, b"):
+        score(found, {"V": 1})
+    with pytest.raises(ArgumentError, match="Did you mean 'W'"):
+        score(found, {"WW": 1})
 
 
 def test_a_mistake_of_no_one_gradient_costs_what_one_is_worth_or_what_is_said() -> None:
@@ -77,14 +78,66 @@ def test_a_mistake_of_no_one_gradient_costs_what_one_is_worth_or_what_is_said() 
     assert score(found, total=4, deductions={"upstream-changed": 9}) == 0
 
 
+def test_a_gradient_with_a_mistake_that_no_number_shows_earns_nothing() -> None:
+    class Grows(Affine):
+        dW = 0.0
+
+        def backward(self, dout: Any) -> Any:
+            self.dW = self.dW + self.x.T @ dout
+            self.db = dout.sum(0)
+            return dout @ self.W.T
+
+    found = layer(Grows(), RNG.standard_normal((5, 4)))
+    assert [f.mistake for f in found.findings] == ["accumulated"]
+    assert found.compared["W"].ok
+    assert score(found, {"x": 2, "W": 3, "b": 1}) == 3
+    assert score(found, {"x": 2, "W": 3, "b": 1}, deductions={"accumulated": 1}) == 5
+
+
 def _data(**gradients: tuple[bool, int]) -> dict[str, Any]:
-    return {"findings": [], "gradients": {k: {"ok": o, "compared": n}
-            for k, (o, n) in gradients.items()}}  # fmt: skip
+    return {"findings": [], "not_compared": [], "raised": [], "gradients": {
+        k: {"ok": o, "compared": n, "of_input": k == "x"} for k, (o, n) in gradients.items()
+    }}  # fmt: skip
 
 
 def test_a_gradient_of_which_nothing_was_compared_or_that_is_not_there_earns_nothing() -> None:
     items = items_of(_data(x=(True, 3), W=(True, 0)), Rubric({"": {"x": 1, "W": 1, "b": 1}}))
     assert items == [Item("x", 1, 1, True), Item("W", 0, 1, False), Item("b", 0, 1, False)]
+
+
+def _finding(mistake: str, name: str, *also: str, part: str = "") -> dict[str, Any]:
+    return {"mistake": mistake, "name": name, "also": list(also), "part": part}
+
+
+@pytest.mark.parametrize(
+    ("findings", "points"),
+    [
+        ([_finding("scale", "W")], 4),
+        ([_finding("scale", "W"), _finding("sign", "W")], 1),  # W is lost to the sign
+        ([_finding("scale", "W", "b")], 4),  # one mistake, in two gradients
+        ([_finding("sign", "W", "b")], 1),
+        ([_finding("scale", "W"), _finding("scale", "b")], 4),
+        ([_finding("scale", "W", part="layer1")], 4),  # in a layer inside: by all that is found
+        ([_finding("scale", "W", part="layer1"), _finding("sign", "b", part="layer1")], 0),
+    ],
+)
+def test_a_mistake_costs_once(findings: list[dict[str, Any]], points: float) -> None:
+    names = {n for f in findings for n in (f["name"], *f["also"])}
+    data = {**_data(**{n: (n not in names, 3) for n in "xWb"}), "findings": findings}
+    rubric = Rubric({"": {"x": 1, "W": 3, "b": 1}}, deductions={"scale": 1})
+    assert sum(i.points for i in items_of(data, rubric)) == points
+
+
+SPELT = ("{}", "d{}", "d_{}", "grad_{}", "{}_grad", "g{}", "grad{}")
+
+
+@given(st.lists(st.sampled_from(["gamma", "beta", "W1", "W2", "Wxh", "kernel2"]), unique=True,
+                min_size=1), st.lists(st.sampled_from(SPELT), min_size=6, max_size=6))  # fmt: skip
+def test_a_key_means_a_gradient_however_it_is_spelt(names: list[str], spelt: list[str]) -> None:
+    keys = [form.format(n) for n, form in zip(names, spelt, strict=False)]
+    rubric = Rubric({"A": dict.fromkeys(keys, 1.0)})
+    assert list(rubric.parts("A", ["x", *names], ["x"]).values()) == names
+    assert rubric.unknown("A", [dict.fromkeys(["x", *names], False)]) == ""
 
 
 parts = st.dictionaries(st.sampled_from("xWbvu"), st.tuples(st.booleans(), st.integers(1, 9)),
@@ -142,8 +195,8 @@ def test_a_rubric_as_the_documentation_shows_it(tmp_path: Path) -> None:
     file = tmp_path / "r.toml"
     file.write_text("total = 12\n[points]\nx = 2\ndW = 3\nb = 1\n[deductions]\nsign = 0.5\n")
     found = read_rubric(file, ["Affine"], list(WORDS))
-    assert found == Rubric({"Affine": {"x": 2, "W": 3, "b": 1}}, 12, {"sign": 0.5})
-    assert found.worth("Affine", ["x", "W", "b"]) == {"x": 4, "W": 6, "b": 2}
+    assert found == Rubric({"Affine": {"x": 2, "dW": 3, "b": 1}}, 12, {"sign": 0.5})
+    assert found.worth("Affine", ["x", "W", "b"]) == {"x": 4, "dW": 6, "b": 2}
 
 
 def test_a_class_at_a_glance() -> None:
@@ -178,53 +231,48 @@ def test_the_table_has_a_row_for_each_student_whatever_the_names(
 # -- notebooks -------------------------------------------------------------------------------------
 
 
-def _cells(*sources: str) -> str:
-    return json.dumps({"cells": [{"cell_type": "code", "source": s} for s in sources]})
+def _as_file(folder: Path, *sources: str) -> str:
+    file = folder / "a.ipynb"
+    file.write_text(json.dumps({"cells": [{"cell_type": "code", "source": s} for s in sources]}))
+    return as_file(file)
 
 
-def test_of_a_notebook_what_defines_something_is_kept() -> None:
-    text = definitions(
-        _cells(
-            "%matplotlib inline\nimport os\n!pip install x\nprint(1)\n",
-            "%%bash\nls\n",
-            "LEARNING_RATE = 0.1\nx, *y = [1, 2]\ndata = load()\nn: int = 3\nm: int",
-            "@property\n@other(1)\ndef f(self):\n    print(2)\n\nf(3)\nclass A:\n    pass",
-            "for i in range(10): train()\nf?",
-            "%%time\nclass B: pass",
-        )
+def test_of_a_notebook_what_defines_something_is_kept(tmp_path: Path) -> None:
+    text = _as_file(
+        tmp_path,
+        "%matplotlib inline\nimport os\n!pip install x\nprint(1)\n",
+        "%%bash\nls\n",
+        "LEARNING_RATE = 0.1\nx, *y = [1, 2]\ndata = load()\nn: int = 3\nm: int",
+        "@property\n@other(1)\ndef f(self):\n    print(2)\n\nf(3)\nclass A:\n    pass",
+        "for i in range(10): train()\nf?",
+        "%%time\nclass B: pass",
     )
     names = [type(n).__name__ for n in ast.parse(text).body]
-    assert names == ["Import", "Assign", "Assign", "AnnAssign", "FunctionDef", "ClassDef",
-                     "ClassDef"]  # fmt: skip
+    assert names == ["Import", "Assign", "Assign", "AnnAssign", "AnnAssign", "FunctionDef",
+                     "ClassDef", "ClassDef"]  # fmt: skip
     lines = text.split("\n")
-    assert str(place(text, 1 + lines.index("    pass"))) == "[4]:8"
-    assert str(place(text, 1 + lines.index("class B: pass"))) == "[6]:2"
-    assert place("x = 1", 1) is None
+    assert cell_and_line("a.py", 1 + lines.index("    pass"), text) == "cell 4, line 8"
+    assert cell_and_line("a.py", 1 + lines.index("class B: pass"), text) == "cell 6, line 2"
+    assert cell_and_line("a.py", 1, "x = 1") == "1"
 
 
 @given(st.lists(st.lists(st.sampled_from(["x = 1", "f()", "%time f()", "", "def f():\n    pass"]),
                          max_size=4), min_size=1, max_size=4))  # fmt: skip
-def test_lines_of_a_notebook_stay_where_they_are(cells: list[list[str]]) -> None:
+def test_lines_of_a_notebook_stay_where_they_are(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]]
+) -> None:
     sources = ["\n".join(lines) for lines in cells]
-    text = definitions(_cells(*sources))
+    text = _as_file(tmp_path_factory.getbasetemp(), *sources)
     for number, line in enumerate(text.split("\n"), 1):
-        where = place(text, number)
-        assert where is not None
+        cell, _, at = cell_and_line("a.py", number, text).partition(", line ")
+        assert cell.startswith("cell ")
         if line and not line.startswith("# cell"):
-            assert sources[where.cell - 1].split("\n")[where.line - 1] == line
+            assert sources[int(cell[5:]) - 1].split("\n")[int(at) - 1] == line
 
 
-def test_a_cell_with_an_error_of_syntax_is_told_by_python() -> None:
+def test_a_cell_with_an_error_of_syntax_is_told_by_python(tmp_path: Path) -> None:
     with pytest.raises(SyntaxError):
-        ast.parse(definitions(_cells("def f(:")))
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"cells": 3}', '{"cells": [{}]}', "no"])
-def test_what_is_no_notebook(text: str, tmp_path: Path) -> None:
-    file = tmp_path / "a.ipynb"
-    file.write_text(text)
-    with pytest.raises(ValueError, match="no notebook"):
-        code_of(file)
+        ast.parse(_as_file(tmp_path, "def f(:"))
 
 
 # -- several at a time -----------------------------------------------------------------------------

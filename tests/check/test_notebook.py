@@ -18,6 +18,7 @@ from denpa.check.opening.load import UserError, beside, load, remarks_of, run_th
 from denpa.check.opening.notebook import cells_of, marks, python_of
 from denpa.check.opening.open import Given, opened, reported
 from denpa.core.errors import ArgumentError
+from denpa.core.language import speaking
 
 
 def notebook(path: Path, *cells: str, split: bool = True) -> Path:
@@ -35,7 +36,8 @@ def notebook(path: Path, *cells: str, split: bool = True) -> Path:
 
 
 def said(file: Path, language: str = "en") -> list[str]:
-    return [r.text(language) for r in remarks_of(f"{file}:_")]
+    with speaking(language):
+        return remarks_of(f"{file}:_")
 
 
 HOMEWORK = (

@@ -234,7 +234,7 @@ def test_a_backward_that_returns_nothing_is_no_right_one(file: File) -> None:
             def forward(self, x):
                 return 2 * x
             def backward(self, dout):
-                pass
+                2 * dout
     """
     with pytest.raises(ArgumentError, match="no gradient is found"):
         file(text, "Silent")
@@ -361,3 +361,54 @@ def test_labels_reach_every_class_that_they_can(n: int, k: int) -> None:
     assert rows.shape == (n, k)
     assert (rows.sum(axis=1) == 1).all()
     assert set(found["binary"](n).tolist()) == {0.0, 1.0}
+
+
+AFFINE = """
+import numpy as np
+class Affine:
+    def __init__(self, W, b):
+        self.W, self.b = W, b
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+    def backward(self, dout):
+        self.dW = self.x.T @ dout
+        self.db = {}
+        return dout @ self.W.T
+"""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "dout",
+        "dout.sum()",
+        "dout.mean()",
+        "dout.sum(axis=1)",
+        "np.sum(dout, axis=1, keepdims=True)",
+    ],
+)
+def test_no_shape_of_a_bias_is_looked_for_that_makes_its_gradient_right(
+    tmp_path: Path, wrong: str
+) -> None:
+    """With b as one number, or as one for each example, each of these is right."""
+    file = tmp_path / "theirs.py"
+    file.write_text(AFFINE.format(wrong))
+    report = dp.check.file(f"{file}:Affine")
+    assert [f.name for f in report.findings] == ["b"], str(report)
+    file.write_text(AFFINE.format("dout.sum(axis=0)"))
+    assert dp.check.file(f"{file}:Affine").ok
+
+
+def test_a_class_in_place_of_an_object_is_told() -> None:
+    class Affine:
+        def forward(self, x: Any) -> Any:
+            return x
+
+        def backward(self, dout: Any) -> Any:
+            return dout
+
+    with pytest.raises(ArgumentError, match="give an object, as in Affine"):
+        dp.check.layer(Affine, np.ones((2, 3)))
+    report = dp.check.layer(Affine(), np.ones((2, 3)))
+    assert repr(report) == str(report)

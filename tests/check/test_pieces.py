@@ -109,19 +109,23 @@ class Scaled:
         return x @ self.W
 
     def backward(self, d: Any) -> Any:
-        self.dW = self.x.T @ d * self.factor
+        factor = self.factor(len(d)) if callable(self.factor) else self.factor
+        self.dW = self.x.T @ d * factor
         return d @ self.W.T
 
 
 @pytest.mark.parametrize(
     ("factor", "said", "size"),
     [
-        (8, "8", " (the batch has 8 examples)"),
-        (-8, "-8", " (the batch has 8 examples)"),
-        (1 / 8, "1/8", " (the batch has 8 examples)"),
+        (lambda n: n, "8", " (the batch has 8 examples)"),
+        (lambda n: -n, "-8", " (the batch has 8 examples)"),
+        (lambda n: 1 / n, "1/8", " (the batch has 8 examples)"),
+        (8, "8", ""),  # also for other batches
+        (1 / 8, "0.125", ""),
         (5, "5", " (the output has 5 columns)"),
         (1 / 5, "1/5", " (the output has 5 columns)"),
-        (40, "40", " (the output has 40 elements)"),
+        (lambda n: 5 * n, "40", " (the output has 40 elements)"),
+        (40, "40", ""),
         (7, "7", ""),
         (8.01, "8.01", ""),
         (1 / 6, "0.166667", ""),
@@ -131,7 +135,7 @@ class Scaled:
     ],
 )
 def test_a_factor_has_a_name_where_it_is_the_size_of_something(
-    factor: float, said: str, size: str
+    factor: Any, said: str, size: str
 ) -> None:
     x = np.random.default_rng(2).standard_normal((8, 3))
     (found,) = dp.check.layer(Scaled(factor), x).findings

@@ -360,7 +360,7 @@ MISTAKES = [
     (JACOBIANS, "Softmax", "x=rand(3,4)", "jac = np.diagflat(o) - np.outer(o, o)",
      "jac = np.diagflat(o)", "diagonal-only", "x", "np.diagflat(o) - np.outer(o, o)"),
     (CONVOLUTION, "Conv", "x=rand(2,3,4,4)", "return dxp[:, :, p:-p, p:-p]",
-     "return dxp[:, :, :h, :w]", "places", "x", "dxp[:, :, 1:-1, 1:-1]"),
+     "return dxp[:, :, :h, :w]", "places", "x", "dxp[:, :, p:p + h, p:p + w]"),
     (LOOPS, "conv_forward", "x=rand(2,3,4,4), w=rand(2,3,2,2)",
      "dx[n, c, i:i+K, j:j+K] += w[f, c] * dout[n, f, i, j]",
      "dx[n, 0, i:i+K, j:j+K] += w[f, c] * dout[n, f, i, j]", "index", "x",

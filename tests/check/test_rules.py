@@ -437,3 +437,11 @@ def test_each_beside_its_gradient_opens() -> None:
 def test_a_change_in_place_makes_a_quantity() -> None:
     source = "def f(p, g):\n    p.mul_(0.9).add_(g)\n    p.size()\n    g.__init__()\n"
     assert [(node.lineno, name) for node, name in _made(ast.parse(source))] == [(2, "p")]
+
+
+@pytest.mark.parametrize("rule", ["sgd", "adam", "rmsprop"])
+@pytest.mark.parametrize("update", [lambda w, g: w, lambda w, g, lr=0.0: w - lr * g])
+def test_parameters_that_stay_as_they_were_are_no_update(rule: str, update: Any) -> None:
+    """A learning rate of 0 would explain them by any rule."""
+    report = update_rule(update, rule)
+    assert [f.mistake for f in report.findings] == ["not-applied"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import denpa as dp
-from denpa.check.opening.styles import STYLES, Style
+from denpa.check.opening.styles import ANY, STYLES, Style
 
 RIGHT = [pytest.param(style, id=style.name) for style in STYLES]
 RUNS = [
@@ -70,3 +71,43 @@ def test_every_name_of_a_row(tmp_path: Path, style: Style, run: str) -> None:
         if not found.ok or found.unlooked:
             told.append(f"{run}, {back}: {found}")
     assert not told, "\n".join(told)
+
+
+def test_the_guide_has_the_table_of_styles() -> None:
+    """docs/how-to/check-gradients.md shows this table, row for row."""
+    page = Path(__file__).parents[2] / "docs/how-to/check-gradients.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    start = lines.index("| classes in this style | compute with | go back with | as in |")
+    shown = list(takewhile(lambda line: line.startswith("|"), lines[start + 2 :]))
+
+    def some(names: tuple[str, ...]) -> str:
+        return ", ".join(f"`{n}`" for n in names[:3]) + ", …" * (len(names) > 3)
+
+    wanted = [
+        f"| {s.name} | {some(s.runs)} | {some(s.backs) or 'the same method'} | {s.source} |"
+        for s in STYLES
+    ]
+    assert shown == [*wanted, f"| {ANY.name} | any | any | |"]
+
+
+REGRESSION = """
+class Regression:
+    def __init__(self, n):
+        self.coef = np.ones(n)
+    def predict(self, X):
+        return X @ self.coef
+    def mse(self, X, y):
+        return np.mean((self.predict(X) - y) ** 2)
+    def gradients(self, X, y):
+        return {"coef": 2 * X.T @ (self.predict(X) - y) / len(y)}
+"""
+
+
+def test_what_takes_the_same_comes_before_a_pair_of_usual_names(tmp_path: Path) -> None:
+    """`gradients(X, y)` is of `mse(X, y)`, though predict is the name of a forward pass."""
+    found = report(tmp_path, REGRESSION, "Regression")
+    assert found.ok, str(found)
+    assert list(found.to_dict()["gradients"]) == ["coef"]
+    found = report(tmp_path, REGRESSION.replace("2 * X.T", "X.T"), "Regression")
+    assert not found.ok, str(found)
+    assert [f.name for f in found.findings] == ["coef"]

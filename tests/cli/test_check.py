@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from denpa.cli.check_data import examples_of
+from denpa.check.opening.examples import examples_of
 
 from .conftest import write_flowers, write_table
 
@@ -64,7 +64,8 @@ class Softmax:
 
 def f(x): return np.sum(x**3)
 def df(x): return 3 * x**2
-def alone(x): return np.sum(x**3)
+def alone(x): return np.sum(np.cosh(x))
+def cubes(x): return np.sum(x**3)
 """
 
 

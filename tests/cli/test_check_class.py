@@ -116,9 +116,10 @@ def test_points_by_a_rubric_for_two_names_in_a_table(denpa, handed_in, tmp_path)
         "aoki": ("20", "20"), "baba": ("18", "20"), "'=HYPERLINK(1)": ("10", "20"),
         "chiba": ("12", "20"),
     }  # fmt: skip
-    assert [table["baba"][k] for k in ("Affine.x", "Affine.W", "Affine.b", "Relu.x")] == [
-        "4", "6", "0", "8",
-    ]  # fmt: skip
+    columns = ("Affine.x (of 4)", "Affine.W (of 6)", "Affine.b (of 2)", "Relu.x (of 8)")
+    assert [table["baba"][k] for k in columns] == ["4", "6", "0", "8"]
+    assert [table["chiba"][k] for k in columns] == ["4", "6", "2", "0"]
+    assert "Points are scaled: the 10 of the rubric make 20." in done.out
     assert table["baba"]["mistakes"] == "Affine.b: bias-not-summed"
     assert "chiba.py has no 'Relu'" in table["chiba"]["message"]
     page = (tmp_path / "class.html").read_text("utf-8")
@@ -159,8 +160,11 @@ def test_notebooks_and_folders(denpa, handed_in, tmp_path):
         "fuji": "right", "goto": "nothing", "hara": "nothing", "ito": "right",
     }  # fmt: skip
     (made,) = rows["chiba"]["mistakes"]
-    assert (made["name"], made["line"]) == ("bias-not-summed", "[2]:12")
-    assert "which file is it: a.py, b.py" in rows["goto"]["message"]
+    assert (made["name"], made["line"]) == ("bias-not-summed", "cell 2, line 12")
+    assert (
+        "which file is it: a.py, b.py? Say so for all folders with --file a.py"
+        in (rows["goto"]["message"])
+    )
     rows = rows_of(
         denpa("check", "--class", handed_in, "--name", "Affine", "--file", "b.py", "--json")
     )
@@ -244,7 +248,7 @@ def test_a_teachers_tests(denpa, handed_in, tmp_path):
         "endo": ("error", 0), "fuji": ("error", 4), "goto": ("limit", 3), "hara": ("right", 6),
     }  # fmt: skip
     assert all(r["of"] == 6 for r in rows.values())
-    for name, line in (("baba", "12"), ("chiba", "[1]:12")):
+    for name, line in (("baba", "12"), ("chiba", "cell 1, line 12")):
         (made,) = rows[name]["mistakes"]
         assert (made["name"], made["of"], made["line"]) == (
             "bias-not-summed",

@@ -69,7 +69,7 @@ def test_mistakes_hold_the_values_of_the_file(tmp_path):
 
 
 def test_a_check_on_times_sees_them_apart(tmp_path):
-    from denpa.cli.check_data import examples_of
+    from denpa.check.opening.examples import examples_of
 
     write_times(tmp_path / "t.csv")
     x = examples_of(str(tmp_path / "t.csv"), "price", 200, 0).x

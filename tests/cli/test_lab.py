@@ -306,3 +306,36 @@ def test_ctrl_c_among_many_says_how_far_it_came(denpa, monkeypatch) -> None:
     done = denpa("lab", "run", "all", "--quick", "--out", "out")
     assert done.code == 130
     assert "interrupted after 1 of 2 labs; they are in out" in done.out
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("while True: pass", "--timeout 0.5", "more than 0.5 s of processor time (--timeout)"),
+        ("import os; os._exit(0)", "", "left with exit code 0"),
+        ("import sys; sys.exit(0)", "", "mine.py: SystemExit: 0"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "", "died of SIGSEGV"),
+        ("import numpy as np; x = np.ones(2**28)", "--memory 1G", "--memory"),
+        ("open('big', 'w').write('x' * 3_000_000)", "--written 1M", "--written"),
+    ],
+)
+def test_the_limits_hold_for_a_lab_of_ones_own(denpa, mine, text, options, said) -> None:
+    """Whatever it does, it ends in 2, is told, and takes nothing of the caller with it."""
+    mine.write_text(MINE.replace("CLAIMED", "2") + text)
+    done = denpa("lab", "run", mine, "--out", "out", *options.split())
+    assert done.code == 2, done.out
+    assert said in done.err
+    found = denpa("lab", "run", mine, "--out", "out2", "--json", *options.split())
+    assert (found.code, found.json["holds"]) == (2, None)
+    assert found.json["limit"] == (
+        {"--timeout": "time", "--memory": "memory", "--written": "written"}
+    ).get(options.split(" ")[0])
+
+
+def test_a_lab_of_ones_own_runs_in_another_process(denpa, mine) -> None:
+    changed = f"print('from', {os.getpid()} != __import__('os').getpid())\nimport sys; sys.mine = 1"
+    mine.write_text(MINE.replace("CLAIMED", "2") + changed)
+    done = denpa("lab", "run", mine, "--out", "out")
+    assert (done.code, done.err) == (0, "")
+    assert "from True" in done.out
+    assert not hasattr(sys, "mine")

@@ -9,7 +9,9 @@ differences and, where these disagree, with what each classic mistake would have
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 from denpa.check.report import Finding, Report
@@ -20,18 +22,22 @@ from denpa.check.subjects.model import function, model
 from denpa.check.subjects.pair import Pair
 from denpa.check.subjects.torch import torch
 from denpa.check.subjects.written import Written
-from denpa.core.errors import DenpaError
+from denpa.core.errors import ArgumentError, DenpaError
+from denpa.core.language import in_its_language, say
 
 
 class GradientError(DenpaError, AssertionError):
     """A gradient that is wrong; its text is the report's, and `report` is the report."""
 
     def __init__(self, found: Report) -> None:
-        first = "; ".join(f.text for f in found.findings[:2]) or "nothing could be compared"
+        first = "; ".join(f.text for f in found.findings[:2]) or (
+            "何も比べられませんでした" if found.language == "ja" else "nothing could be compared"
+        )
         super().__init__(f"{found.title}: {first}\n{found}")
         self.report = found
 
 
+@in_its_language
 @leaves_generators
 def layer(
     obj: Any,
@@ -48,8 +54,9 @@ def layer(
     `obj` has `forward(x)` and `backward(dout)`; parameters and gradients are found by name (W and
     dW, W and grad_W, …) or in lists or dicts `params` and `grads`. `x` is an example input, with
     the batch along dimension 0; `targets` are further arguments of `forward`. The object itself is
-    not changed. For differences there are `budget` seconds and, if given, `evaluations` forward
-    passes; with a `step` (relative) the report says how good a central difference of it is.
+    not changed. For differences there are `budget` seconds of the processor and, if given,
+    `evaluations` forward passes; with a `step` (relative) the report says how good a central
+    difference of it is.
     `language`: "en" or "ja".
 
     Errors: ArgumentError if a method is missing. What the code itself raises passes through.
@@ -65,10 +72,17 @@ def layer(
     >>> found.ok, found.findings[0].mistake, found.findings[0].text
     (False, 'scale', 'it is 0.5 times what it should be')
     """
+    if inspect.isclass(obj):
+        name = obj.__name__
+        raise ArgumentError(say(
+            f"give an object, as in {name}(W, b), not the class {name}",
+            f"クラス {name} ではなく、{name}(W, b) のようなオブジェクトを渡してください",
+        ))  # fmt: skip
     subject = of_object(obj, (x, *targets))
     return _read(subject, seed, budget, step, evaluations, language)
 
 
+@in_its_language
 @leaves_generators
 def gradient(
     f: Callable[..., Any],
@@ -99,32 +113,42 @@ def _read(
     subject: Written, seed: int, budget: float, step: float | None, evaluations: int | None,
     language: str,
 ) -> Report:  # fmt: skip
-    from denpa.check.opening.judging import examined
+    from denpa.check.opening.examining import examined
+    from denpa.check.opening.lost import told_lost
 
-    return examined(subject, {"seed": seed, "budget": budget, "step": step,
-                              "evaluations": evaluations, "language": language})  # fmt: skip
+    report = examined(subject, {"seed": seed, "budget": budget, "step": step,
+                                "evaluations": evaluations, "language": language})  # fmt: skip
+    told_lost(subject, report)
+    return report
 
 
-def file(
-    spec: str, *, init: str | None = None, input: str | None = None, seed: int = 0,
-    budget: float = 10.0, language: str = "en",
-) -> Report:  # fmt: skip
-    """Check what `FILE:NAME` names, as the command `denpa check` does: with arguments for its
-    constructor (`init`) and an input (`input`) as texts, or with guessed ones, which the report
-    tells (`inputs`, `repeat`).
+def file(spec: str, **options: Any) -> Report:
+    """Check what `FILE:NAME` names, or the one thing that FILE holds, as the command `denpa check`
+    does, with its options by their names: arguments for its constructor (`init`) and an input
+    (`input`) as texts, or guessed ones, which the report tells (`inputs`, `repeat`); the function
+    that is the `grad`ient; `jax`; examples of `data`, with `target` and `batch`; `loss`, `seed`,
+    `step`, `budget`, `evaluations` and `language`. The report's notes begin with what of the file
+    was not run.
 
     The file is run in this process, with your rights, and the texts are evaluated as Python: give
     it to strangers' code on the command line, where limits hold.
 
-    Errors: ArgumentError where nothing fits; what the file itself raises, as a UserError.
+    Errors: ArgumentError where nothing fits, and for options that there are not; an Unwritten where
+    it is an exercise that is not filled in; what the file itself raises, as a UserError.
     """
-    from denpa.check.opening.load import load
-    from denpa.check.opening.open import Given, made, near, opened, reported
+    from denpa.check.opening.asked import Options, asked
 
-    found, name = load(spec)
-    given = Given(init, input, seed=seed, budget=budget, language=language, spec=spec,
-                  near=near(found))  # fmt: skip
-    return reported(opened(made(found, name), name, given), given)
+    known = Options.__dataclass_fields__
+    for name in options:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"Did you mean {near[0]}?" if near else f"It has {', '.join(known)}."
+            meant = f"{near[0]} のことですか?" if near else f"あるのは {', '.join(known)} です。"
+            raise ArgumentError(say(
+                f"denpa.check.file has no option {name}. {hint}",
+                f"denpa.check.file に {name} という引数はありません。{meant}",
+            ))  # fmt: skip
+    return asked(spec, Options(**options))
 
 
 def assert_gradient(
@@ -140,6 +164,7 @@ def assert_gradient(
         raise GradientError(found)
 
 
+@in_its_language
 @leaves_generators
 def update_rule(step: Any, rule: str, **options: Any) -> Report:
     """Compare an optimizer's update with its definition; the arguments are those of

@@ -19,6 +19,7 @@ from denpa.check.locate import Location, locate, locate_change, locate_random
 from denpa.check.mistakes.guesses import Guess
 from denpa.check.mistakes.signatures import explain
 from denpa.check.mistakes.words import WORDS, in_japanese
+from denpa.check.names import in_their_names
 from denpa.check.remarks import Remark
 from denpa.check.repair.search import Repair, repairs
 from denpa.check.repair.words import REPAIR_WORDS
@@ -30,9 +31,11 @@ _LITTLE = 1e-4  # relative: what a constant such as 1e-7 in a logarithm makes of
 _EMPTIED = ("overwritten", "repeats-lost")  # mistakes that may leave no gradient at all
 _ALIKE = 4  # remarks of one kind that are all told
 _EXPLAINED, _UNEXPLAINED = 0.05, 0.2  # of the budget: for changes of the code
+_LEAST = 0.4  # seconds, however little the budget is
 # Seen in the code these say more than numbers that would fit a plainer mistake as well.
 _SPECIFIC = ("overwritten", "repeats-lost", "upstream-mask", "index", "fed-the-wrong-one",
-             "bias-from-weights", "loop-order")  # fmt: skip
+             "bias-from-weights", "loop-order", "kernel-turned",
+             "updated-early", "changed-in-place")  # fmt: skip
 _PLAIN = ("scale", "sign", "skip-forgotten", "penalty", "places")
 
 
@@ -93,7 +96,7 @@ def _small(c: Compared) -> bool:
 def _inside(case: Case, parts: list[Part], found: Report, language: str) -> list[Remark]:
     """Each layer of a network alone; its findings become those of the network."""
     for part in parts:
-        left = max(case.deadline - time.perf_counter(), 1.0)
+        left = max(case.deadline - time.process_time(), 1.0)
         inner = report(examine(part.subject, case.seed, left / len(parts)), language)
         found.parts[part.name] = inner
         found.findings += [
@@ -125,7 +128,7 @@ def _explained(wrong: list[Compared], teller: _Teller) -> list[Finding]:
     plain = [c for c in wrong if c.problem not in ("nan",)]
     first = fits[plain[0].name] if len(plain) == 1 else []
     plainly = bool(first) and first[0][1].mistake != "missing"  # perhaps only overwritten
-    seconds = (_EXPLAINED if plainly else _UNEXPLAINED) * teller.case.budget
+    seconds = max((_EXPLAINED if plainly else _UNEXPLAINED) * teller.case.budget, _LEAST)
     mends = repairs(teller.case, plain, seconds) if plain else []
     mends = [r for r in mends if not r.kept or not any(fits[n] for n in r.errors)]
     found: list[Finding] = []
@@ -175,6 +178,8 @@ class _Teller:
         if best is not None and mend is not None:
             same = all(f and f[0][1].mistake == best.mistake for f in others)
             seen = mend.mistake in _SPECIFIC and best.mistake in (*_PLAIN, mend.mistake)
+            turned = ("order", "operand-transposed", "transposed")
+            seen = seen or (best.mistake == "places" and mend.mistake not in turned)
             if best.mistake == "of-a-loss":
                 same = same and mend.want == self.upstream
             best = best if same and not seen else None
@@ -184,7 +189,9 @@ class _Teller:
             verified = _verified(c, best)
             if verified is None and mend is not None:
                 verified = mend.errors[c.name]
-            expected = best.expected or (mend.expected if mend is not None else "")
+            where = line or self._place(c.name)
+            expected = mend.expected if mend is not None else ""  # in the names of the code
+            expected = expected or self._theirs(best.expected, where)
             return self.told(c.name, best.mistake, c.error, best.fill, line, expected, verified,
                              rest)  # fmt: skip
         if c.problem == "shape":
@@ -228,13 +235,22 @@ class _Teller:
         else:
             title, why = words.title, words.why
         if place is None and mistake not in WHOLE:
-            is_input = name in self.case.subject.inputs
-            place = locate(self.case.subject.code(), name, f"d{name}", is_input)
-        texts = (title.format(**fill), why.format(**fill), expected)
-        text, why, expected = (re.sub(r"\bdout\b", self.upstream, t) for t in texts)
+            place = self._place(name)
+        texts = (title.format(**fill), why.format(**fill))
+        text, why = (re.sub(r"\bdout\b", self.upstream, t) for t in texts)
+        expected = self._theirs(expected, place)
         if place is not None and expected and place.text.endswith(expected):
             expected = ""  # the line is right, and what it reads is not
         return Finding(name, mistake, error, text, why, place, expected, verified, others)
+
+    def _place(self, name: str) -> Location | None:
+        """The line that makes a gradient."""
+        is_input = name in self.case.subject.inputs
+        return locate(self.case.subject.code(), name, f"d{name}", is_input)
+
+    def _theirs(self, expected: str, place: Location | None) -> str:
+        """A correction in the names of the code."""
+        return in_their_names(re.sub(r"\bdout\b", self.upstream, expected), place)
 
 
 def _upstream_name(case: Case) -> str:

@@ -76,16 +76,18 @@ class Case:
     upstream: np.ndarray
     claims: dict[str, Any]
     tolerance: float
-    deadline: float
+    deadline: float  # on the clock of the processor
     evaluations: int  # of forward passes that may still be spent
     seed: int = 0
-    budget: float = 10.0  # seconds, of which the deadline is the end
+    budget: float = 10.0  # seconds of the processor, of which the deadline is the end
     turn: float = np.inf  # when the share of the array ends that is compared now
     compared: dict[str, Compared] = field(default_factory=dict)
     eps: float = EPS  # the precision that the code computes in
     unsteady: bool = False  # backward gives other numbers each time, though forward does not
     habits: list[str] = field(default_factory=list)  # mistakes of no one gradient
     remarks: list[Remark] = field(default_factory=list)
+    resized: list[Case] | None = None  # on inputs of other sizes; None: nobody has asked
+    examples: bool = False  # whether it is one of these, with another number of examples
 
     @property
     def x(self) -> np.ndarray:
@@ -101,7 +103,7 @@ class Case:
     @property
     def spent(self) -> bool:
         """Whether the budget, or the share of it that one array has, is used up."""
-        return time.perf_counter() > min(self.deadline, self.turn) or self.evaluations <= 0
+        return time.process_time() > min(self.deadline, self.turn) or self.evaluations <= 0
 
     def value(self, values: Values) -> float:
         """Σ upstream · output."""
@@ -169,8 +171,8 @@ def examine(
 
     Every array is compared along random directions; then those of up to 400 elements and all of
     one dimension element by element, and larger ones, where directions differ, in part.
-    `budget` is in seconds, `evaluations` in forward passes. With a `step` it is said, too, how
-    good a central difference of this step is.
+    `budget` is in seconds of the processor, so that a busy machine finds the same, `evaluations` in
+    forward passes. With a `step` it is said, too, how good a central difference of this step is.
     """
     rng = np.random.default_rng(seed)
     values = {k: np.array(v) for k, v in subject.values.items()}
@@ -198,7 +200,7 @@ def examine(
     tolerance = TOLERANCE if eps <= EPS else SINGLE if eps < 1e-6 else _HALF
     case = Case(
         subject, values, output, upstream, claims, tolerance,
-        time.perf_counter() + budget, 10**9 if evaluations is None else evaluations, seed, budget,
+        time.process_time() + budget, 10**9 if evaluations is None else evaluations, seed, budget,
         eps=eps, habits=habits, remarks=remarks,
     )  # fmt: skip
     if case.single:
@@ -213,7 +215,7 @@ def examine(
             habits.append(habit)
     shadow = {} if case.single else _shadow(case)
     for k, name in enumerate(values):
-        now = time.perf_counter()
+        now = time.process_time()
         case.turn = now + max(case.deadline - now, 0.0) / (len(values) - k)
         found = case.compared[name] = _compare(case, name, rng)
         found.single = shadow.get(name, float("nan"))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 import inspect
 import os
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from denpa.core.language import say
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,27 @@ class Location:
     text: str
 
     def __str__(self) -> str:
+        if _cell(self.file):
+            return f"{_short(self.file)}, line {self.line}"
         return f"{_short(self.file)}:{self.line}"
+
+    @property
+    def place(self) -> str:
+        """Where in its file it is, as people say it.
+
+        >>> Location("a.ipynb, cell 3", 11, "").place, Location("a.py", 4, "").place
+        ('cell 3, line 11', 'line 4')
+        """
+        cell = _cell(self.file)
+        if not cell:
+            return say(f"line {self.line}", f"{self.line} 行目")
+        return say(f"cell {cell}, line {self.line}", f"セル {cell} の {self.line} 行目")
+
+
+def _cell(file: str) -> str:
+    """The number of the cell that a file is."""
+    found = re.search(r"\.ipynb, cell (\d+)$", file)
+    return "" if found is None else found[1]
 
 
 def _short(file: str) -> str:

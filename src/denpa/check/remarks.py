@@ -97,8 +97,4 @@ REMARKS: dict[str, tuple[str, str]] = {
         "wrong in the whole network, too: {names}; check again once {part} is mended",
         "ネットワーク全体では {names} も合いません。{part} を直してから、もう一度調べてください",
     ),
-    "moved": (
-        "parameters were moved a little at random, so that none lies on a kink",
-        "折れ目を避けるため、パラメータを乱数で少し動かしました",
-    ),
 }

@@ -53,7 +53,10 @@ class Finding:
         part = f"{self.part}: " if self.part else ""
         lines = [f"✗ {part}{named}{error} — {self.text}"]
         if self.location is not None:
-            right = f"          {expected}   {self.expected}" if self.expected else ""
+            fix = self.expected
+            if fix == "pass":
+                fix = "この行は要りません" if language == "ja" else "without this line"
+            right = f"          {expected}   {fix}" if fix else ""
             lines.append(f"    {self.location}   {self.location.text}{right}")
         elif self.expected:
             lines.append(f"    {expected}   {self.expected}")
@@ -62,7 +65,7 @@ class Finding:
         return [*lines, f"    {self.why}"]
 
 
-@dataclass
+@dataclass(repr=False)
 class Report:
     """The outcome of a check: `findings`, and `compared` with the numbers of every gradient.
 
@@ -79,7 +82,9 @@ class Report:
     language: str = "en"  # of the findings
     inputs: str = ""  # what was put in, in words, where nobody gave it
     repeat: str = ""  # a line of Python that repeats the check
+    raised: list[str] = field(default_factory=list)  # what of the file did, and was passed over
     unlooked: list[str] = field(default_factory=list)  # what was not compared, in words
+    missing: list[str] = field(default_factory=list)  # parameters without a gradient to be found
 
     @property
     def nothing(self) -> bool:
@@ -92,21 +97,38 @@ class Report:
         """Whether something was compared and nothing is wrong."""
         return not self.findings and not self.nothing
 
+    @property
+    def not_compared(self) -> list[str]:
+        """The gradients of which not one number was compared, by the names of their arrays: those
+        that are not to be found, and those without a difference to compare with."""
+        unseen = [n for n, c in self.compared.items() if c.ok and not c.checked]
+        return [*(n for n in self.missing if n not in self.compared), *unseen]
+
+    def said_missing(self, language: str) -> str:
+        """In words, the parameters without a gradient of which no finding tells; "" for none."""
+        told = {f.name for f in self.findings}
+        names = [n for n in self.missing if n not in told]
+        named = ", ".join(f"d{n}" for n in names)
+        return _LABELS[language == "ja"][9].format(named, ", ".join(names)) if names else ""
+
     def to_dict(self) -> dict[str, Any]:
         """As data, for JSON."""
+        inputs = () if self.case is None else self.case.subject.inputs
         return {
             "title": self.title,
             "ok": None if self.nothing else self.ok,
             "findings": [f.to_dict() for f in self.findings],
             "gradients": {
                 k: {"error": _finite(c.error), "ok": c.ok, "compared": c.checked, "kinks": c.kinks,
-                    "float32": _finite(c.single)}
+                    "float32": _finite(c.single), "of_input": k in inputs}
                 for k, c in self.compared.items()
             },
             "parts": {name: part.ok for name, part in self.parts.items()},
             "notes": self.notes,
+            "raised": self.raised,
             "input": self.inputs,
             "repeat": self.repeat,
+            "not_compared": self.not_compared,
             "not_looked_at": self.unlooked,
         }  # fmt: skip
 
@@ -122,6 +144,9 @@ class Report:
         from denpa.check.pages.plot import plot
 
         return plot(self, language)
+
+    def __repr__(self) -> str:
+        return str(self)  # what pytest and notebooks show
 
     def __str__(self) -> str:
         lines = [line for f in self.findings for line in f._lines(self.language)]
@@ -139,6 +164,8 @@ class Report:
                 f"✓ d{c.name} {c.error:.1e}" if c.sure else f"? d{c.name}" for c in right
             ))  # fmt: skip
         labels = _LABELS[self.language == "ja"]
+        if said := self.said_missing(self.language):
+            lines.insert(sum(len(f._lines(self.language)) for f in self.findings), f"? {said}")
         if self.nothing:
             lines.append(labels[5])
         told = [(labels[3], n) for n in self.notes] + [(labels[6], n) for n in self.unlooked]
@@ -152,11 +179,11 @@ _LABELS = (
     ("relative error", "expected", "verified: with this undone, the error is {}", "note",
      "✓ {} gradients, the largest error {} in d{}",
      "nothing could be compared: this says neither right nor wrong", "not looked at", "input",
-     "again"),
+     "again", "{0} not compared: backward leaves no gradient of {1} that can be found"),
     ("相対誤差", "正しくは", "確認: 直すと誤差は {} になります", "補足",
      "✓ {0} 個の勾配。誤差の最大は d{2} の {1}",
      "何も比べられませんでした。正しいとも間違いとも言えません", "調べていないもの", "入力",
-     "もう一度"),
+     "もう一度", "{0} は比べていません: backward のあとに {1} の勾配が見つかりません"),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from denpa.cli import check_class
 from denpa.cli.arguments import add_common
 from denpa.cli.console import Console
 from denpa.core.errors import ArgumentError
+from denpa.core.language import reason, say
 
 if TYPE_CHECKING:
     from denpa.check.limits import Ended, Limits
@@ -18,29 +19,28 @@ _SECONDS = (60.0, 20.0)  # of --timeout, and that of each submission of a class
 _WRONG, _NOTHING = 1, 2  # exit codes: a gradient is wrong, nothing could be said
 
 _EPILOG = """\
-what FILE:NAME may be:
-  a layer in textbook form (class, instance, or a function without arguments that returns one):
-  forward(x), backward(dout), self.W beside self.dW; a network with loss(x, t), gradient(x, t) and
-  a dict params; a Denpa or PyTorch module or autograd.Function; a JAX function with custom_vjp; a
-  function, with --grad NAME; an optimizer's update, with --rule NAME
+what to check:
+  FILE                     a file with one thing to check; with several they are listed
+  FILE:NAME                a class, an object, a function, or a function that makes a layer
+  FILE:f --grad df         a function and its gradient; f_grad, df, f_backward … are found alone
+  FILE:NAME --rule adam    an optimizer against its definition
+  notebook.ipynb:NAME      imports, definitions and constants run, other cells not
+  package.module:NAME      as python -m finds it
+  --class FOLDER --name NAME,NAME    what a class has handed in, each in a process of its own
 
 examples:
   denpa check mylayers.py:Affine
   denpa check mylayers.py:Affine --init "W=rand(4,3), b=rand(3)" --input "x=rand(5,4)"
   denpa check train.py:net --data digits      a whole network with its loss on real data
-  denpa check train.py:net --data houses.csv --target price
-  denpa check mymath.py:f --grad df --input "x=rand(5)"
-  denpa check myadam.py:step --rule adam
   denpa check --class submissions/ --name Affine --csv marks.csv
   denpa check gallery                         planted mistakes, to learn from
-  denpa check gallery relu-upstream-mask-x
-  denpa check explain bias-not-summed         what a mistake is, with an example by hand
+  denpa check explain bias                    what a mistake is, with an example by hand
 
 FILE is run, with your rights, in a process of its own, and --init and --input are evaluated as
 Python. The limits hold against mistakes such as an endless loop; they are no sandbox: do not check
 code that you would not run.
 
-exit codes: 0 right, 1 wrong, 2 nothing could be said
+exit codes: 0 right, 1 wrong, 2 nothing could be said (an error, or not written yet)
 """
 
 
@@ -53,8 +53,10 @@ def add(commands: Any) -> None:
         epilog=_EPILOG,
     )  # fmt: skip
     put = parser.add_argument
-    put("what", metavar="FILE:NAME", nargs="?", help="what to check; or `gallery`, or `explain`")
-    put("exhibit", metavar="NAME", nargs="?", help="of a mistake, for gallery and explain")
+    put("what", metavar="FILE:NAME", nargs="?",
+        help="what to check, as below; or `gallery`, or `explain`")  # fmt: skip
+    put("exhibit", metavar="NAME", nargs="?",
+        help="of a mistake, or a word, for gallery and explain")  # fmt: skip
     put("--self", action="store_true", dest="itself",
         help="check the checker: every planted mistake must be named")  # fmt: skip
     put("--init", metavar="ARGUMENTS", help='of the constructor, as in "W=rand(4,3), b=rand(3)"')
@@ -80,12 +82,15 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=run_check)
 
 
-def add_limits(parser: argparse.ArgumentParser) -> None:
-    """The options that say how much the code may use."""
-    put = parser.add_argument_group("limits").add_argument
-    put("--timeout", type=float, metavar="SECONDS",
+def add_limits(
+    parser: argparse.ArgumentParser, timeout: float | None = None, what: str | None = None
+) -> None:
+    """The options that say how much the code may use; the default of --timeout, if there is one."""
+    put = parser.add_argument_group("limits", what).add_argument
+    usual = "60, for a class 20" if timeout is None else f"{timeout:g}"
+    put("--timeout", type=float, metavar="SECONDS", default=timeout,
         help="of processor time, three times as long on the clock, after which code that hangs is "
-        "stopped (default 60, for a class 20)")  # fmt: skip
+        f"stopped (default {usual})")  # fmt: skip
     put("--memory", default="4G", metavar="SIZE", help="that the code may use (default 4G)")
     put("--written", default="256M", metavar="SIZE",
         help="that the code may write into files (default 256M)")  # fmt: skip
@@ -129,7 +134,11 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
         check_class.refuse(arguments)
         if arguments.what is None:
             raise ArgumentError(
-                "name what to check, as in mylayers.py:Affine. See denpa check --help"
+                say(
+                    "name what to check, as in mylayers.py:Affine. See denpa check --help",
+                    "mylayers.py:Affine のように調べるものを書いてください。"
+                    "詳しくは denpa check --help",
+                )
             )
     except ArgumentError as error:
         if console.json:
@@ -143,7 +152,12 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
     for text in ended.answer.get("warnings", ()):
         console.warn(text)
     if ended.left:
-        console.warn(f"processes that the code had left running were stopped: {ended.left}")
+        console.warn(
+            say(
+                f"processes that the code had left running were stopped: {ended.left}",
+                f"コードが動かしたままにしたプロセスを止めました: {ended.left} 個",
+            )
+        )
     if "ok" not in ended.answer:
         return _failed(ended, arguments, console)
     if arguments.html is not None:
@@ -164,23 +178,27 @@ def _failed(ended: Ended, arguments: argparse.Namespace, console: Console) -> in
 
     found = failure(ended, arguments.what, arguments.lang)
     if console.json:
-        console.result(_nothing(arguments.what, found.text, found.limit))
+        told = _nothing(arguments.what, found.text, found.limit, found.outcome)
+        console.result({**told, **({"offers": found.offers} if found.offers else {})})
     if arguments.debug:
         console.trace(ended.error.get("trace", ""))
     (console.trace if found.whole else console.error)(found.text)
     return _NOTHING
 
 
-def _nothing(what: str | None, error: str, limit: str | None = None) -> dict[str, Any]:
-    """What JSON has where nothing could be said."""
-    return {"title": what, "ok": None, "error": error, "limit": limit}
+def _nothing(
+    what: str | None, error: str, limit: str | None = None, outcome: str = "error"
+) -> dict[str, Any]:
+    """What JSON has where nothing could be said: `outcome` is "error", "limit", "unwritten" for an
+    exercise that is not filled in, or "choose" for a file that holds several things."""
+    return {"title": what, "ok": None, "outcome": outcome, "error": error, "limit": limit}
 
 
 def _more(data: dict[str, Any], language: str, console: Console) -> None:
     """Where the first mistake is explained."""
     named = [f["mistake"] for f in data["findings"] if f.get("explanation")]
     if named:
-        more = "くわしくは" if language == "ja" else "more"
+        more = say("more", "くわしくは")
         flag = " --lang ja" if language == "ja" else ""
         console.write(f"{more}: denpa check explain {named[0]}{flag}")
 
@@ -188,22 +206,43 @@ def _more(data: dict[str, Any], language: str, console: Console) -> None:
 def _refuse(arguments: argparse.Namespace) -> None:
     """Arguments that say nothing together. Errors: ArgumentError."""
     if arguments.exhibit is not None:
-        raise ArgumentError(f"unknown argument {arguments.exhibit!r}. See denpa check --help")
+        given = arguments.exhibit
+        raise ArgumentError(
+            say(
+                f"unknown argument {given!r}. See denpa check --help",
+                f"引数 {given!r} はありません。詳しくは denpa check --help",
+            )
+        )
     if arguments.data is None:
         for option in ("target", "batch"):
             if getattr(arguments, option) is not None:
-                raise ArgumentError(f"--{option} belongs to --data, which is not given")
+                raise ArgumentError(
+                    say(
+                        f"--{option} belongs to --data, which is not given",
+                        f"--{option} は --data と一緒に使います",
+                    )
+                )
     elif arguments.input is not None:
-        raise ArgumentError("--data and --input both say what to put in; give one of them")
+        raise ArgumentError(
+            say(
+                "--data and --input both say what to put in; give one of them",
+                "--data と --input はどちらも入力を与えます。片方だけにしてください",
+            )
+        )
     for option in ("budget", "timeout", "batch", "step", "evaluations"):
         value = getattr(arguments, option)
         if value is not None and not value > 0:
-            raise ArgumentError(f"--{option} must be more than 0, not {value:g}")
+            raise ArgumentError(
+                say(
+                    f"--{option} must be more than 0, not {value:g}",
+                    f"--{option} は 0 より大きくしてください ({value:g} ではなく)",
+                )
+            )
 
 
 def _page(html: str, path: Path, console: Console) -> None:
     try:
         path.write_text(html, encoding="utf-8")
     except OSError as error:
-        raise ArgumentError(f"--html {path}: {error.strerror or error}") from None
-    console.line(f"wrote {path}")
+        raise ArgumentError(f"--html {path}: {reason(error)}") from None
+    console.line(say(f"wrote {path}", f"{path} に書きました"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import gc
 import os
 from dataclasses import asdict
@@ -11,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from denpa.cli.console import Console, one_line
 from denpa.core.errors import ArgumentError
+from denpa.core.language import reason, say
 
 if TYPE_CHECKING:
     from denpa.check.limits import Limits
-    from denpa.check.marking import Row
+    from denpa.check.marking import Row, Rubric, Submission
 
-_MARKS = {"right": "✓", "wrong": "✗"}
+_MARKS = {"right": "✓", "wrong": "✗", "incomplete": "?"}
 _CLASS_ONLY = ("names", "tests", "rubric", "csv", "file", "beside", "jobs")
 _OFTEN = 5  # mistakes that are told
+_INTERRUPTED = 130  # the exit code
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -41,21 +44,32 @@ def refuse(arguments: argparse.Namespace) -> None:
     for option in _CLASS_ONLY:
         if getattr(arguments, option) is not None:
             flag = "name" if option == "names" else option
-            raise ArgumentError(f"--{flag} belongs to --class, which is not given")
+            raise ArgumentError(
+                say(
+                    f"--{flag} belongs to --class, which is not given",
+                    f"--{flag} は --class と一緒に使います",
+                )
+            )
 
 
 def run_class(arguments: argparse.Namespace, limits: Limits, console: Console) -> int:
-    """Mark a class: 0 once there is a row for each submission."""
-    from denpa.check.marking import Plan, marked, run_all, submissions, summary
+    """Mark a class: 0 once there is a row for each submission, 130 if it was interrupted; then the
+    rows that there are have been written."""
+    from denpa.check.marking import Plan, marked, nobody, run_all, submissions
     from denpa.check.marking.words import words
 
     _refuse(arguments)
     names = [n.strip() for n in (arguments.names or "").split(",") if n.strip()]
     beside = [Path(p) for p in arguments.beside or ()]
     given = {k: v for k, v in vars(arguments).items() if k != "run"}
+    rubric = _rubric(arguments, names)
+    for option, path in (("--csv", arguments.csv), ("--html", arguments.html)):
+        _writable(path, option)
+    for option, text in (("--init", arguments.init), ("--input", arguments.input)):
+        _readable(text, option)
     plan = Plan(
-        "denpa.cli.check_run:answer", names, _rubric(arguments, names), limits,
-        {**given, "html": None}, arguments.lang,
+        "denpa.cli.check_run:answer", names, rubric, limits, {**given, "html": None},
+        arguments.lang,
     )  # fmt: skip
     import denpa.cli.check_run  # noqa: F401  # once, before the processes part
 
@@ -63,6 +77,8 @@ def run_class(arguments: argparse.Namespace, limits: Limits, console: Console) -
     found = submissions(
         Path(arguments.folder), names, arguments.file, beside, module, arguments.lang
     )
+    if problem := nobody(found, names, beside):
+        raise ArgumentError(problem)
     if module is not None and arguments.tests is not None:
         from denpa.check.marking.teacher import tested, warm
 
@@ -76,57 +92,165 @@ def run_class(arguments: argparse.Namespace, limits: Limits, console: Console) -
     def done(row: Row) -> None:
         rows.append(row)
         number = f"[{len(rows):{len(str(len(found)))}}/{len(found)}]"
-        line = f"{number} {_MARKS.get(row.outcome, '!')} {row.student}  {row.points:g}"
-        console.line(one_line(line))
+        mark = _MARKS.get(row.outcome, "!")
+        console.line(one_line(f"{number} {mark} {row.student}  {row.points:g} / {row.of:g}"))
 
     gc.collect()
     gc.freeze()  # what is here stays shared with the processes
+    interrupted = False
     try:
         run_all(work, arguments.jobs or os.cpu_count() or 1, done)
+    except KeyboardInterrupt:
+        interrupted = True
     finally:
         gc.unfreeze()
-    order = {s.student: n for n, s in enumerate(found)}
-    rows.sort(key=lambda row: order[row.student])
-    _write(rows, arguments, names, console)
+    _judge_rubric(rows, arguments, names, rubric, console if interrupted else None)
+    _refuse_init(rows, arguments)
+    held = {row.student: row for row in rows}
+    rows = [held.get(s.student) or not_marked(s, rubric) for s in found]
+    note = _scaled(rubric, text)
+    _write(rows, arguments, names, note, console)
+    _show(rows, text, note, interrupted, console)
+    if interrupted:
+        console.error("interrupted")
+        return _INTERRUPTED
+    return 0
+
+
+def not_marked(submission: Submission, rubric: Rubric) -> Row:
+    """The row of a submission that was not marked."""
+    from denpa.check.marking import Row
+
+    file = "" if submission.file is None else submission.file.name
+    return Row(submission.student, file, "interrupted", of=round(rubric.of, 2))
+
+
+def _judge_rubric(
+    rows: list[Row], arguments: argparse.Namespace, names: list[str], rubric: Rubric,
+    console: Console | None,
+) -> None:  # fmt: skip
+    """Errors: ArgumentError for points of a gradient that no submission has; with a console it is
+    a warning: not all were seen."""
+    for name in names:
+        found = [row.gradients[name] for row in rows if row.gradients.get(name)]
+        if problem := rubric.unknown(name, found):
+            if console is None:
+                nothing = say(" Nothing was written.", " 何も書いていません。")
+                raise ArgumentError(f"{arguments.rubric}: {problem}{nothing}")
+            console.warn(f"{arguments.rubric}: {problem}")
+
+
+def _readable(text: str | None, option: str) -> None:
+    """Errors: ArgumentError for arguments that are no Python."""
+    try:
+        ast.parse(f"f({text or ''})")
+    except SyntaxError as error:
+        raise ArgumentError(f"{option} {text!r}: {error.msg}") from None
+
+
+def _writable(path: str | None, option: str) -> None:
+    """Errors: ArgumentError where nothing can be written, before an hour of marking."""
+    if path is None:
+        return
+    folder = Path(path).parent
+    if Path(path).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+        why = say("it cannot be written there", "そこには書けません")
+        raise ArgumentError(f"{option} {path}: {why}")
+
+
+def _refuse_init(rows: list[Row], arguments: argparse.Namespace) -> None:
+    """Errors: ArgumentError where --init or --input of the teacher's fits nobody's code."""
+    option = "--init" if arguments.init is not None else "--input"
+    if arguments.init is None and arguments.input is None:
+        return
+    asked = [row for row in rows if row.outcome not in ("interrupted", "unwritten", "limit")]
+    if len(asked) > 1 and all(row.outcome in ("error", "nothing") for row in asked):
+        said = asked[0].message.splitlines()
+        raise ArgumentError(say(
+            f"{option} fits none of the {len(asked)} submissions: {' '.join(said)[:300]} Nothing "
+            "was written.",
+            f"{option} は {len(asked)} 件の提出物のどれにも合いません: {' '.join(said)[:300]} "
+            "何も書いていません。",
+        ))  # fmt: skip
+
+
+def _scaled(rubric: Rubric, text: dict[str, str]) -> str:
+    given = sum(p for table in rubric.points.values() for p in table.values())
+    return "" if rubric.scale == 1 else text["scaled"].format(given=given, of=rubric.of)
+
+
+def _show(
+    rows: list[Row], text: dict[str, str], note: str, interrupted: bool, console: Console
+) -> None:
+    from denpa.check.marking import summary
+    from denpa.cli.class_table import table
+
     total = summary(rows)
     if console.json:
-        console.result({"students": [r.to_dict() for r in rows], "summary": asdict(total)})
-        return 0
-    _table(rows, text, console)
-    values = {**total.outcomes, "students": total.students, "mean": total.mean, "of": total.of}
+        console.result({"students": [r.to_dict() for r in rows], "summary": asdict(total),
+                        "interrupted": interrupted, "note": note})  # fmt: skip
+        return
+    for line in table(rows, text):
+        console.write(line)
+    counts = text["between"].join(
+        text[f"count.{outcome}"].format(n=n) for outcome, n in total.outcomes.items() if n
+    )
+    values = {"students": total.students, "counts": counts, "mean": total.mean, "of": total.of}
     console.write(text["summary"].format(**values))
     if total.mistakes:
         often = [f"{name} ({n})" for name, n in list(total.mistakes.items())[:_OFTEN]]
         console.write(text["often"].format(list=", ".join(often)))
-    return 0
+    if note:
+        console.write(note)
+    if interrupted:
+        marked = total.students - total.outcomes["interrupted"]
+        console.write(text["said.interrupted"].format(marked=marked, students=total.students))
 
 
 def _refuse(arguments: argparse.Namespace) -> None:
     if arguments.what is not None:
         raise ArgumentError(
-            f"--class marks what is in its folder; {arguments.what!r} would be one file"
+            say(
+                f"--class marks what is in its folder; {arguments.what!r} would be one file",
+                f"--class はフォルダの中を採点します。{arguments.what!r} は 1 つのファイルです",
+            )
         )
     if (arguments.names is None) == (arguments.tests is None):
-        raise ArgumentError("--class needs --name NAME, what each is to have, or --tests FILE")
+        raise ArgumentError(
+            say(
+                "--class needs --name NAME, what each is to have, or --tests FILE",
+                "--class には --name 名前 (提出物がもつべきもの) か --tests FILE が必要です",
+            )
+        )
     if arguments.jobs is not None and arguments.jobs < 1:
-        raise ArgumentError(f"--jobs must be at least 1, not {arguments.jobs}")
+        raise ArgumentError(
+            say(
+                f"--jobs must be at least 1, not {arguments.jobs}",
+                f"--jobs は 1 以上にしてください ({arguments.jobs} ではなく)",
+            )
+        )
 
 
 def _rubric(arguments: argparse.Namespace, names: list[str]) -> Any:
+    from denpa.check.explain.book import ENTRIES
     from denpa.check.marking import Rubric, read_rubric
     from denpa.check.marking.teacher import names_of
     from denpa.check.mistakes.words import WORDS
 
     if arguments.rubric is None:
         return Rubric()
-    rubric = read_rubric(Path(arguments.rubric), names or [""], list(WORDS))
+    rubric = read_rubric(Path(arguments.rubric), names or [""], sorted({*ENTRIES, *WORDS}))
     if arguments.tests is not None:
         known = names_of(Path(arguments.tests))
         for name in rubric.points.get("", {}):
             if name not in known:
                 raise ArgumentError(
-                    f"{arguments.rubric}: points.{name}: {arguments.tests} has no such test; it "
-                    f"has {', '.join(known)}"
+                    f"{arguments.rubric}: points.{name}: "
+                    + say(
+                        f"{arguments.tests} has no such test; it has {', '.join(known)}",
+                        f"{arguments.tests} にそのテストはありません。あるのは "
+                        f"{', '.join(known)} です",
+                    )
                 )
     return rubric
 
@@ -141,14 +265,14 @@ def _module(arguments: argparse.Namespace, beside: list[Path]) -> str | None:
 
 
 def _write(
-    rows: list[Row], arguments: argparse.Namespace, names: list[str], console: Console
+    rows: list[Row], arguments: argparse.Namespace, names: list[str], note: str, console: Console
 ) -> None:
     from denpa.check.marking import class_page, marks
 
     what = ", ".join(names) or Path(arguments.tests).name
     # Spreadsheets take a file without the mark for one in another alphabet.
     _save(arguments.csv, "--csv", marks(rows), "utf-8-sig", console)
-    page = class_page(rows, what, arguments.lang)
+    page = class_page(rows, what, arguments.lang, note)
     _save(arguments.html, "--html", page, "utf-8", console)
 
 
@@ -159,16 +283,5 @@ def _save(path: str | None, option: str, text: str, encoding: str, console: Cons
         with open(path, "w", encoding=encoding, newline="") as file:
             file.write(text)
     except OSError as error:
-        raise ArgumentError(f"{option} {path}: {error.strerror or error}") from None
-    console.line(f"wrote {path}")
-
-
-def _table(rows: list[Row], text: dict[str, str], console: Console) -> None:
-    columns = [text[k] for k in ("student", "outcome", "points.range", "found", "line", "message")]
-    shown = [
-        [row.student, text[row.outcome], row.points,
-         ", ".join(f"{m.of}: {m.name}" for m in row.mistakes), row.line,
-         row.brief]
-        for row in rows
-    ]  # fmt: skip
-    console.table(shown, columns)
+        raise ArgumentError(f"{option} {path}: {reason(error)}") from None
+    console.line(say(f"wrote {path}", f"{path} に書きました"))

@@ -6,24 +6,39 @@ import argparse
 from dataclasses import asdict
 
 from denpa.cli.console import Console
+from denpa.core.language import say
+
+_MOST = 8  # that are listed for a word
 
 
 def run_explain(arguments: argparse.Namespace, console: Console) -> int:
-    """Explain `arguments.exhibit` in `arguments.lang`; without a name list what can be explained.
+    """Explain `arguments.exhibit` in `arguments.lang`; without a name list what can be explained,
+    for words that are no name those that are meant.
 
-    Errors: ArgumentError for an unknown name, with those that are near.
+    Errors: ArgumentError for a word that no explanation has.
     """
     from denpa.check.explain.book import ENTRIES, explanation, text
+    from denpa.check.explain.find import find
 
     language = arguments.lang
-    if arguments.exhibit is None:
-        rows = [(name, explanation(name, language).title) for name in ENTRIES]
+    wanted = arguments.exhibit
+    near = [] if wanted is None or wanted in ENTRIES else find(wanted, ENTRIES)
+    if len(near) == 1:
+        wanted = near[0]
+    elif near or wanted is None:
+        rows = [(name, explanation(name, language).title) for name in near[:_MOST] or ENTRIES]
         if console.json:
             console.result({"mistakes": dict(rows)})
         else:
-            console.table(rows, ("NAME", "MISTAKE"))
+            console.table(rows, (say("NAME", "名前"), say("MISTAKE", "間違い")))
+            console.write(
+                say(
+                    "denpa check explain NAME explains one",
+                    "denpa check explain 名前 --lang ja で説明を表示します",
+                )
+            )
         return 0
-    found = explanation(arguments.exhibit, language)
+    found = explanation(wanted, language)
     if console.json:
         console.result(asdict(found))
     else:

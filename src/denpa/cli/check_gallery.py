@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from denpa.cli.console import Console
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 if TYPE_CHECKING:
     from denpa.check.gallery import Mutant
@@ -44,8 +45,12 @@ def run_itself(arguments: argparse.Namespace, console: Console) -> int:
         console.result(found)
     else:
         console.write(
-            f"{found['named']} of {found['mutants']} planted mistakes named, "
-            f"{found['false_alarms']} false alarms on {found['correct_cases']} right layers"
+            say(
+                f"{found['named']} of {found['mutants']} planted mistakes named, "
+                f"{found['false_alarms']} false alarms on {found['correct_cases']} right layers",
+                f"仕込んだ間違い {found['mutants']} 件のうち {found['named']} 件を特定、"
+                f"正しい層 {found['correct_cases']} 件に対する誤報 {found['false_alarms']} 件",
+            )
         )
         for line in (*found["missed"], *found["alarms"]):
             console.write(f"  {line}")
@@ -79,8 +84,12 @@ def run_gallery(arguments: argparse.Namespace, console: Console) -> int:
         shown = {name.lower(): name for name in gallery.EXHIBITS}
         close = [shown.get(n) or n for n in get_close_matches(wanted.lower(), known, 3, 0.3)]
         raise ArgumentError(
-            f"the gallery has no {wanted!r}; near are {', '.join(close) or 'none'}. "
-            "denpa check gallery lists its layers"
+            say(
+                f"the gallery has no {wanted!r}; near are {', '.join(close) or 'none'}. "
+                "denpa check gallery lists its layers",
+                f"ギャラリーに {wanted!r} はありません。近いのは {', '.join(close) or 'なし'}。"
+                "denpa check gallery で層の一覧を表示します",
+            )
         )
     return 0
 

@@ -12,11 +12,13 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from denpa.cli.arguments import Parser
 from denpa.cli.console import Console
 from denpa.core.errors import AnomalyError, ArgumentError
+from denpa.core.language import reason, say, speaking
 
 COMMANDS = ("train", "evaluate", "predict", "check", "lab", "data")
 _MISTAKE, _BUG, _INTERRUPTED = 2, 1, 130
@@ -46,13 +48,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Known before parsing, so that a mistake on the command line is told in the right way too.
     debug = "--debug" in given
     console = Console(json="--json" in given, quiet="--quiet" in given)
+    with speaking(_language(given)):
+        return _told(given, console, debug)
+
+
+def _language(given: Sequence[str]) -> str:
+    """What --lang says on a command line that may be wrong elsewhere."""
+    said = [b for a, b in pairwise(given) if a == "--lang"]
+    said += [a.removeprefix("--lang=") for a in given if a.startswith("--lang=")]
+    return "ja" if said[-1:] == ["ja"] else "en"
+
+
+def _told(given: list[str], console: Console, debug: bool) -> int:
+    """Run one command; what it raises is told."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("default")
             warnings.showwarning = _teller(console)
             return _run(given, console)
     except KeyboardInterrupt:
-        console.error("interrupted")
+        console.error(say("interrupted", "中断しました"))
         return _INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (as with `| head`): nothing is left to tell it.
@@ -65,8 +80,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             tell = console.trace if getattr(error, "whole", False) else console.error
             tell(told(error))
             return _MISTAKE
-        hint = "" if debug else "; run again with --debug and report what it prints"
-        console.error(f"this is a bug in Denpa ({type(error).__name__}: {error}){hint}")
+        what = f"{type(error).__name__}: {error}"
+        console.error(say(f"this is a bug in Denpa ({what})", f"Denpa の不具合です ({what})") + (
+            "" if debug else say(
+                "; run again with --debug and report what it prints",
+                "。--debug を付けてもう一度実行し、表示された内容を報告してください")
+        ))  # fmt: skip
         return _BUG
 
 
@@ -82,7 +101,13 @@ def _run(given: list[str], console: Console) -> int:
             console.write(f"denpa {number}")
         return 0
     if arguments.name is None:
-        raise ArgumentError(f"name a command: {', '.join(COMMANDS)}. See denpa --help")
+        known = ", ".join(COMMANDS)
+        raise ArgumentError(
+            say(
+                f"name a command: {known}. See denpa --help",
+                f"コマンドを書いてください: {known}。詳しくは denpa --help",
+            )
+        )
     command = shlex.join(["denpa", *given])
     code: int = arguments.run(arguments, console, command)
     return code
@@ -98,9 +123,12 @@ def is_mistake(error: BaseException) -> bool:
 def told(error: BaseException) -> str:
     """The words for an error of the user's."""
     if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror or error}"
+        return f"{error.filename}: {reason(error)}"
     if isinstance(error, MemoryError):
-        return f"not enough memory ({error}); give less data, or a smaller network or batch"
+        return say(
+            f"not enough memory ({error}); give less data, or a smaller network or batch",
+            f"メモリ不足です ({error})。データかネットワークかバッチを小さくしてください",
+        )
     return str(error)
 
 

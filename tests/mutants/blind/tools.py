@@ -54,10 +54,13 @@ FAULTS: list[Fault] = [
             'what = "missing or too small" if c < 0 else',
             'what = "missing or too small" if c > 0 else',
         ),
+    ),
+    *faults(
+        "check/mistakes/factors.py",
         (
             "a factor that is the size of nothing gets its name",
-            "if size > 2 and abs(abs(c) - value) < 1e-5 * value:",
-            "if size > 2 and abs(abs(c) - value) < 0.5 * value:",
+            "if s > 2 and math.isclose(c, s, rel_tol=1e-5):  # 2 is a factor of its own",
+            "if s > 2 and math.isclose(c, s, rel_tol=0.5):  # 2 is a factor of its own",
         ),
     ),
     *faults(

@@ -11,21 +11,24 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from denpa.check.explain.basic import BASIC
+from denpa.check.explain.calculus import CALCULUS
 from denpa.check.explain.entry import Entry
+from denpa.check.explain.find import find
 from denpa.check.explain.flow import FLOW
 from denpa.check.explain.layers import LAYERS, NO_MISTAKES
 from denpa.check.explain.raising import RAISING
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 LANGUAGES = ("en", "ja")
 _FILES = {"en": "mistakes.md", "ja": "mistakes.ja.md"}
 _GROUPS = (
     ("One gradient: sign, size, shape, place, chain rule", "勾配の符号・大きさ・形・並び・連鎖律",
      BASIC),
+    ("Formulas of forward, and when what is computed", "forward の式の微分、計算の順序", CALCULUS),
     ("What is kept, added and changed; terms of a formula", "保存・加算・書き換え、式の各項", FLOW),
     ("Certain layers", "特定の層", LAYERS),
     ("What makes a backward raise", "backward が例外を起こすもの", RAISING),
@@ -65,12 +68,21 @@ def explanation(mistake: str, language: str = "en") -> Explanation:
     '間違いではない: 折れ目で微分できない'
     """
     if language not in LANGUAGES:
-        raise ArgumentError(f"unknown language {language!r}: explanations are in 'en' and 'ja'")
+        raise ArgumentError(
+            say(
+                f"unknown language {language!r}: explanations are in 'en' and 'ja'",
+                f"言語 {language!r} はありません。説明があるのは 'en' と 'ja' です",
+            )
+        )
     entry = ENTRIES.get(mistake)
     if entry is None:
-        near = get_close_matches(mistake, ENTRIES, 3, 0.4)
-        hint = f"near are {', '.join(near)}" if near else "`denpa check explain` lists all"
-        raise ArgumentError(f"there is no explanation of {mistake!r}; {hint}")
+        near = ", ".join(find(mistake, ENTRIES)[:3])
+        hint = (
+            say(f"near are {near}", f"近いのは {near}") if near else
+            say("`denpa check explain` lists all", "`denpa check explain` で一覧を表示します")
+        )  # fmt: skip
+        raise ArgumentError(say(f"there is no explanation of {mistake!r}; {hint}",
+                                f"{mistake!r} の説明はありません。{hint}"))  # fmt: skip
     text = entry.ja if language == "ja" else entry.en
     return Explanation(mistake, text.title, entry.formula, text.example, entry.wrong, entry.right,
                        text.training, text.recognise)  # fmt: skip

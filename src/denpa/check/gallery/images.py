@@ -62,8 +62,8 @@ class StridedConvolution:
     init=(rand(2, 2, 3, 3),),
     given=(rand(2, 2, 4, 4),),
     mutants=[
-        Mutant("flipped", "x", "turned = self.W[:, :, ::-1, ::-1]", "turned = self.W"),
-        Mutant("flipped", "x", "self.W[:, :, ::-1, ::-1]", "self.W[:, :, ::-1]"),
+        Mutant("kernel-turned", "x", "turned = self.W[:, :, ::-1, ::-1]", "turned = self.W"),
+        Mutant("kernel-turned", "x", "self.W[:, :, ::-1, ::-1]", "self.W[:, :, ::-1]"),
         Mutant("operand-transposed", "x", "nohwij,ocij->nchw", "nchwij,ocij->nohw",
                also=("transposed",)),
         Mutant("flipped", "W", "self.windows(self.x), dout)",

@@ -68,25 +68,35 @@ class Failure:
     limit: str | None = None
     whole: bool = False
     bug: bool = False  # of Denpa's own
+    outcome: str = "error"  # or "limit", "unwritten", "choose"
+    offers: tuple[dict[str, Any], ...] = ()  # what could be checked
 
 
 def failure(ended: Ended, what: str, language: str = "en") -> Failure:
     """The words for an ending without an answer, or with one that is an error."""
     if ended.how == "raised":
         raised = "{type}: {text}".format(**ended.error)
-        return Failure(f"{what}: this is a bug in Denpa ({raised}); run again with --debug and "
-                       "report what it prints", bug=True)  # fmt: skip
+        words = (f"this is a bug in Denpa ({raised}); run again with --debug and report what it "
+                 "prints",
+                 f"Denpa の不具合です ({raised})。--debug を付けてもう一度実行し、表示された内容を"
+                 "報告してください")  # fmt: skip
+        return Failure(f"{what}: {words[language == 'ja']}", bug=True)
     if ended.how == "done":
         said = ended.answer
         limit = said["limit"]
         more = f"\n{reason(limit, ended.limits, 0, language)}" if limit else ""
-        return Failure(said["error"] + more, limit, said["whole"] or bool(more))
+        return Failure(
+            said["error"] + more, limit, said["whole"] or bool(more),
+            outcome="limit" if limit else said.get("outcome", "error"),
+            offers=tuple(said.get("offers", ())),
+        )  # fmt: skip
     text = f"{what}: {reason(ended.how, ended.limits, ended.number, language)}"
     lines = ended.trace.rstrip()
     if ended.how in ("exit", "signal") and not lines:
         lines = _last(ended.said)
     limit = ended.how if ended.how in LIMITS else None
-    return Failure(f"{text}\n{lines}" if lines else text, limit, bool(lines))
+    return Failure(f"{text}\n{lines}" if lines else text, limit, bool(lines),
+                   outcome="limit" if limit else "error")  # fmt: skip
 
 
 def _last(said: str) -> str:

@@ -7,10 +7,10 @@ from denpa.check.marking.page import class_page
 from denpa.check.marking.pool import run_all
 from denpa.check.marking.rows import Row, Summary, summary
 from denpa.check.marking.rubric import Rubric, read_rubric, score
-from denpa.check.marking.submissions import Submission, submissions
+from denpa.check.marking.submissions import Submission, nobody, submissions
 from denpa.check.marking.table import marks
 
 __all__ = [
     "Plan", "Row", "Rubric", "Submission", "Summary", "class_page", "marked", "marks",
-    "read_rubric", "run_all", "score", "submissions", "summary",
+    "nobody", "read_rubric", "run_all", "score", "submissions", "summary",
 ]  # fmt: skip

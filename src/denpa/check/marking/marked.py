@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from denpa.check.limits import Limits, Running, sized
-from denpa.check.marking.notebook import code_of
 from denpa.check.marking.pool import Marking
-from denpa.check.marking.rows import Part, Row, take
-from denpa.check.marking.rubric import Item, Rubric
+from denpa.check.marking.rows import Part, Row, nothing_for, take
+from denpa.check.marking.rubric import Rubric
 from denpa.check.marking.submissions import Submission, bytes_of
 from denpa.check.marking.words import words
+from denpa.check.opening.notebook import cells_of, is_notebook
+from denpa.core.errors import ArgumentError
 
 
 @dataclass(frozen=True)
@@ -32,24 +33,24 @@ class Plan:
 def marked(submission: Submission, plan: Plan) -> Marking[Row]:
     """Mark a submission, name by name."""
     row = begun(submission, plan.rubric)
-    found = None if submission.file is None else source(submission.file, row, plan)
-    if submission.file is None or found is None:
+    file = submission.file
+    if file is None:
         nothing_of(row, plan.names, plan.rubric)
         return row
-    place = {**submission.place, f"{submission.file.stem}.py": found}
-    if too_large(place, row, plan):
+    place = {**submission.place, file.name: file}
+    if not readable(file, row, plan) or too_large(place, row, plan):
         nothing_of(row, plan.names, plan.rubric)
         return row
-    code = found if isinstance(found, str) else None
     for name in plan.names:
-        payload = {**plan.options, "what": f"{submission.file.stem}.py:{name}"}
+        payload = {**plan.options, "what": f"{file.name}:{name}"}
         try:
             running = Running(plan.job, payload, plan.limits, place=place)
         except OSError as error:
             row.add("error", not_copied(error, plan))
+            nothing_for(row, name, plan.rubric, len(plan.names))
             continue
-        part = Part(name, len(plan.names), plan.rubric, plan.language, shown(running), code)
-        take(row, (yield running), part, f"{submission.file.name}:{name}")
+        part = Part(name, len(plan.names), plan.rubric, plan.language, shown(running))
+        take(row, (yield running), part, payload["what"])
     return row
 
 
@@ -62,16 +63,17 @@ def begun(submission: Submission, rubric: Rubric) -> Row:
     return row
 
 
-def source(file: Path, row: Row, plan: Plan) -> Path | str | None:
-    """What is put where it runs: the file, or the text of a notebook; None, told in the row, for a
-    notebook that is none."""
+def readable(file: Path, row: Row, plan: Plan) -> bool:
+    """Whether a file can be read, and a notebook is one; it is told in the row if not."""
     try:
-        return code_of(file) if file.suffix == ".ipynb" else file
-    except ValueError:
+        if is_notebook(file):
+            cells_of(file)
+        return True
+    except ArgumentError:
         row.add("error", f"{file.name}: {words(plan.language)['no.notebook']}")
     except OSError as error:
         row.add("error", not_copied(error, plan))
-    return None
+    return False
 
 
 def not_copied(error: OSError, plan: Plan) -> str:
@@ -103,4 +105,5 @@ def shown(running: Running) -> dict[str, str]:
 
 def nothing_of(row: Row, names: Sequence[str], rubric: Rubric) -> None:
     """No points for any of these names."""
-    row.add_items([Item(name, 0.0, rubric.of / len(names), False) for name in names])
+    for name in names:
+        nothing_for(row, name, rubric, len(names))

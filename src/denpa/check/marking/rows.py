@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -9,17 +10,25 @@ from typing import Any
 
 from denpa.check.explain.book import ENTRIES, explanation
 from denpa.check.limits import Ended, failure
-from denpa.check.marking.notebook import place
-from denpa.check.marking.rubric import Item, Rubric, items_of
+from denpa.check.marking.rubric import Item, Rubric, inputs_of, is_right, items_of
+from denpa.check.marking.words import words
+from denpa.check.opening.notebook import cell_and_line
 
-OUTCOMES = ("right", "wrong", "nothing", "error", "limit")  # the worst last
+OUTCOMES = (
+    "right", "incomplete", "wrong", "nothing", "unwritten", "error", "limit", "interrupted",
+)  # fmt: skip
+"""What may come of a submission, the worst last; "interrupted": it was not marked."""
+
+_FRAME = re.compile(r'File "([^"<]+)", line (\d+)')
+_BRIEF_PLACE = re.compile(r"([\w.-]+\.py|[\w.-]+\.ipynb, cell \d+):(\d+):")
+_SYNTAX = re.compile(r"\(([^()]+\.py|[^()]+, cell \d+), line (\d+)\)")
 _BRIEF = 300  # characters
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A mistake that was found: `of` is the gradient or the test, `line` a number, or [cell]:number
-    in a notebook."""
+    """A mistake that was found: `of` is the gradient or the test, `line` a number, or "cell 3, line
+    11" in a notebook."""
 
     name: str
     of: str
@@ -40,6 +49,10 @@ class Row:
     items: list[Item] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     message: str = ""
+    at: str = ""  # the line that ran when it raised or was stopped
+    gradients: dict[str, dict[str, bool]] = field(default_factory=dict)
+    """Of each name that was marked: what there are gradients of, and whether it is an input."""
+
     limit: str | None = None
     report: str = ""
     seconds: float = 0.0
@@ -51,6 +64,17 @@ class Row:
         if message and message not in self.message:
             self.message = f"{self.message}\n{message}" if self.message else message
 
+    def stopped(self, outcome: str, message: str, limit: str | None, code: str | None) -> None:
+        """Take in what raised, or a limit that was reached, and the last line of theirs in it;
+        `code` is a notebook's text."""
+        self.add(outcome, message, limit)
+        forms = (_BRIEF_PLACE, _FRAME, _SYNTAX)
+        places = [p for form in forms for p in form.findall(message)]
+        own = [p for p in places if not p[0].startswith(("/", "<"))]
+        if own and not self.at:
+            file, line = own[-1]
+            self.at = cell_and_line(file, int(line), code)
+
     def add_items(self, items: Sequence[Item]) -> None:
         """Take in points."""
         self.items += items
@@ -61,9 +85,15 @@ class Row:
         return asdict(self)
 
     @property
-    def line(self) -> str:
-        """Of the first mistake that has one."""
-        return next((m.line for m in self.mistakes if m.line), "")
+    def told(self) -> list[tuple[str, str, str]]:
+        """What was found, with the line and the words for it: each mistake, then the message.
+
+        >>> made = [Mistake("sign", "W", "the sign is wrong", "7")]
+        >>> Row("a", mistakes=made, message="a.py: no b", at="9").told
+        [('W: sign', '7', 'the sign is wrong'), ('', '9', 'a.py: no b')]
+        """
+        found = [(f"{m.of}: {m.name}", m.line, m.text) for m in self.mistakes]
+        return [*found, ("", self.at, self.brief)] if self.message else found
 
     @property
     def brief(self) -> str:
@@ -79,7 +109,7 @@ class Row:
 @dataclass(frozen=True)
 class Part:
     """How one name of a submission is taken in. `shown` says how the paths of the copy that ran
-    are told, `code` is a notebook's text."""
+    are told, `code` is the text of a notebook that ran as one file."""
 
     name: str
     names: int
@@ -96,8 +126,9 @@ def take(row: Row, ended: Ended, part: Part, what: str) -> None:
     if "ok" not in ended.answer:
         found = failure(ended, what, part.language)
         text = told(found.text, part)
-        row.add("limit" if found.limit else "error", text, found.limit)
-        row.add_items([Item(part.name, 0.0, part.rubric.of / part.names, False)])
+        outcome = found.outcome if found.outcome in OUTCOMES else "error"
+        row.stopped(outcome, text, found.limit, part.code)
+        nothing_for(row, part.name, part.rubric, part.names)
         row.report += text + "\n"
         return
     data = ended.answer["data"]
@@ -105,17 +136,48 @@ def take(row: Row, ended: Ended, part: Part, what: str) -> None:
         row.add("nothing", told("; ".join(data["notes"]), part))
     else:
         row.add("right" if ended.answer["ok"] else "wrong")
+        for text in [*data["raised"], *_open(data, part)]:
+            row.add("right", told(text, part))
     row.mistakes += [mistake(f, part, title) for f in data["findings"]]
-    row.add_items(items_of(data, part.rubric, part.name, part.names))
+    items = items_of(data, part.rubric, part.name, part.names)
+    if ended.answer["ok"] and not all(i.ok for i in items if i.of):
+        row.add("incomplete")
+    row.add_items(items)
+    row.gradients[part.name] = {
+        n: n in inputs_of(data) for n in (*data["gradients"], *data["not_compared"])
+    }
     row.report += f"{title}\n" * bool(title) + told(ended.answer["text"], part) + "\n"
+
+
+def nothing_for(row: Row, name: str, rubric: Rubric, names: int = 1) -> None:
+    """No points for a name of which nothing could be marked: for each gradient of a rubric, else
+    for the name."""
+    prefix = f"{name}." if name else ""
+    keys = rubric.worth(name, [], names) or {name: rubric.of / names}
+    row.add_items([Item(k if k == name else prefix + k, 0.0, of, False)
+                   for k, of in keys.items()])  # fmt: skip
+
+
+def _open(data: Mapping[str, Any], part: Part) -> list[str]:
+    """In words, the gradients that were asked for and not compared."""
+    text, parts = words(part.language), [*data["gradients"], *data["not_compared"]]
+    told_of = {n for f in data["findings"] for n in (f["name"], *f["also"])}
+    wanted = part.rubric.parts(part.name, parts, inputs_of(data))
+    found = []
+    for key, name in wanted.items():
+        if not data["gradients"] or name in told_of or is_right(data, name):
+            continue
+        has = ", ".join(dict.fromkeys(parts))
+        kind = "absent" if not name else "unseen" if name in data["gradients"] else "missing"
+        if kind != "unseen" or name in data["not_compared"]:
+            found.append(text[f"open.{kind}"].format(key=key, name=name, has=has))
+    return found
 
 
 def mistake(finding: Mapping[str, Any], part: Part, title: str = "") -> Mistake:
     """A finding of a report."""
     line = finding["line"]
-    where = "" if line is None else str(line)
-    if line is not None and part.code is not None:
-        where = str(place(part.code, line) or line)
+    where = "" if line is None else cell_and_line(finding["file"] or "", line, part.code)
     of = f"{finding['part']}: {finding['name']}" if finding["part"] else finding["name"]
     return Mistake(finding["mistake"], f"{title}.{of}" if title else of, finding["text"], where)
 
@@ -130,7 +192,8 @@ def told(text: str, part: Part) -> str:
 @dataclass(frozen=True)
 class Summary:
     """A class at a glance: how many of each outcome, how many students made each mistake, how many
-    reached each tenth of the points (the last one has those with all)."""
+    reached each tenth of the points (the last one has those with all). What was not marked counts
+    as an outcome alone."""
 
     students: int
     outcomes: dict[str, int]
@@ -148,11 +211,12 @@ def summary(rows: Sequence[Row]) -> Summary:
     >>> found.outcomes["wrong"], found.tenths, found.mean
     (1, [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], 7.5)
     """
+    marked = [row for row in rows if row.outcome != "interrupted"]
     made = Counter(name for row in rows for name in {m.name for m in row.mistakes})
     tenths = [0] * 11
-    for row in rows:
+    for row in marked:
         tenths[int(10 * row.points / row.of + 1e-9) if row.of else 0] += 1
-    points = sorted(row.points for row in rows)
+    points = sorted(row.points for row in marked) or [0.0]
     middle = len(points) // 2
     median = points[middle] if len(points) % 2 else sum(points[middle - 1 : middle + 1]) / 2
     return Summary(
@@ -162,7 +226,7 @@ def summary(rows: Sequence[Row]) -> Summary:
         tenths,
         round(sum(points) / len(points), 2),
         round(median, 2),
-        max(row.of for row in rows),
+        max((row.of for row in rows), default=0.0),
     )
 
 

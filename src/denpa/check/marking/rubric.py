@@ -6,11 +6,14 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from denpa.check.report import WHOLE, Report
+from denpa.check.roles import gradient_of
 from denpa.core.errors import ArgumentError
+from denpa.core.language import reason, say
 
 _TOTAL = 100.0
 
@@ -29,9 +32,10 @@ class Item:
 class Rubric:
     """What is worth how much.
 
-    `points` has, for each name that is checked, the points of its gradients; for tests, under "",
-    those of the tests. Without it all are worth the same, and `total` together. `deductions` are
-    taken off for a mistake, whatever gradient it is found in.
+    `points` has, for each name that is checked, the points of its gradients, by any spelling of
+    their names (x, dx, grad_x); for tests, under "", those of the tests. Without it all are worth
+    the same, and `total` together. `deductions` are taken off for a mistake, once, in place of the
+    points of the gradients that it makes wrong.
     """
 
     points: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -55,17 +59,74 @@ class Rubric:
         return self.of / self._given if self.points else 1.0
 
     def worth(self, name: str, parts: Sequence[str], names: int = 1) -> dict[str, float]:
-        """The points of each of these parts of a name, which is one of so many names.
+        """The points of each of these parts of a name, which is one of so many names; with a table
+        of points, of what is in that.
 
         >>> Rubric().worth("Affine", ["x", "W", "b", "a"])
         {'x': 25.0, 'W': 25.0, 'b': 25.0, 'a': 25.0}
         >>> Rubric({"Affine": {"W": 3, "b": 1}}, total=8).worth("Affine", ["x", "W"])
-        {'x': 0.0, 'W': 6.0, 'b': 2.0}
+        {'W': 6.0, 'b': 2.0}
         """
         table = self.points.get(name)
         if table is None:
             return {p: self.of / names / len(parts) for p in parts}
-        return {p: table.get(p, 0.0) * self.scale for p in dict.fromkeys([*parts, *table])}
+        return {key: value * self.scale for key, value in table.items()}
+
+    def parts(self, name: str, parts: Sequence[str], inputs: Sequence[str] = ()) -> dict[str, str]:
+        """Which of these gradients each key means; "" for none. `inputs` are those of inputs.
+
+        >>> rubric = Rubric({"Affine": {"dx": 1, "grad_W": 3, "bias": 1, "c": 1}})
+        >>> rubric.parts("Affine", ["inp", "W", "b"], ["inp"])
+        {'dx': 'inp', 'grad_W': 'W', 'bias': 'b', 'c': ''}
+        """
+        table = self.points.get(name)
+        if table is None:
+            return {p: p for p in parts}
+        return {key: _meant(key, parts, inputs) for key in table}
+
+    def unknown(self, name: str, found: Sequence[Mapping[str, bool]]) -> str:
+        """What is wrong with the keys of a name: one that no submission has, or two for the same
+        gradient; "" if nothing is. `found` are the gradients that each has of it, and whether it is
+        one of an input."""
+        every = list(dict.fromkeys(n for names in found for n in names))
+        place = f"points.{name}." if len(self.points) > 1 else "points."
+        taken = [self.parts(name, list(f), [n for n in f if f[n]]) for f in found]
+        for key in self.points.get(name, {}):
+            if found and not any(parts[key] for parts in taken):
+                near = get_close_matches(key, every, 1, 0.5) or get_close_matches(
+                    key, [f"d{n}" for n in every], 1, 0.5
+                )
+                hint = f"Did you mean {near[0]!r}? " if near else ""
+                meant = f"{near[0]!r} のことですか? " if near else ""
+                return say(
+                    f"unknown key {place}{key}: no submission has such a gradient. {hint}They have "
+                    f"{', '.join(every)}.",
+                    f"{place}{key} という名前: そのような勾配はどの提出物にもありません。{meant}"
+                    f"あるのは {', '.join(every)} です。",
+                )
+        for parts in taken:
+            for a, b in combinations(parts, 2):
+                if parts[a] and parts[a] == parts[b]:
+                    return say(
+                        f"{place}{a} and {place}{b} are the same gradient; give one of them.",
+                        f"{place}{a} と {place}{b} は同じ勾配です。どちらか一つにしてください",
+                    )
+        return ""
+
+
+_ALIKE = (("x", "X", "input", "inputs", "inp"), ("W", "w", "weight", "weights", "kernel"),
+          ("b", "bias", "biases"))  # fmt: skip
+
+
+def _meant(key: str, parts: Sequence[str], inputs: Sequence[str]) -> str:
+    """The gradient that a key means: as it is written, by what gradients are called, by another
+    usual name of the same thing; x also the only input, whatever it is called."""
+    if found := gradient_of(key, parts):
+        return found
+    group = next((g for g in _ALIKE if gradient_of(key, g)), ())
+    found = next((f for n in group if (f := gradient_of(n, parts))), "")
+    alone = group == _ALIKE[0] and len(inputs) == 1
+    return found or (inputs[0] if alone else "")
 
 
 def read_rubric(path: Path, names: Sequence[str], mistakes: Sequence[str]) -> Rubric:
@@ -78,7 +139,7 @@ def read_rubric(path: Path, names: Sequence[str], mistakes: Sequence[str]) -> Ru
         W = 3
         b = 1
 
-        [deductions]              # optional: for these mistakes, once each
+        [deductions]              # optional: what these mistakes cost, once each
         input-changed = 1
 
     `names` are those that are checked ("" for tests), `mistakes` those that there are.
@@ -88,15 +149,19 @@ def read_rubric(path: Path, names: Sequence[str], mistakes: Sequence[str]) -> Ru
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ArgumentError(f"{path}: {error.strerror or error}") from None
+        raise ArgumentError(f"{path}: {reason(error)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ArgumentError(f"{path}: no TOML ({error})") from None
+        raise ArgumentError(
+            f"{path}: " + say(f"no TOML ({error})", f"TOML ではありません ({error})")
+        ) from None
     _known(path, "", given, ("total", "points", "deductions"))
     total = given.get("total")
     if total is not None:
         _number(path, "total", total)
         if not total:
-            raise ArgumentError(f"{path}: total must be more than 0")
+            raise ArgumentError(
+                f"{path}: " + say("total must be more than 0", "total は 0 より大きくしてください")
+            )
     points = _points(path, _table(path, given, "points"), names)
     deductions = _table(path, given, "deductions")
     _known(path, "deductions.", deductions, mistakes)
@@ -113,26 +178,40 @@ def _points(path: Path, table: dict[str, Any], names: Sequence[str]) -> dict[str
         tables = {names[0]: table}
     elif plain := [k for k in table if k not in tables]:
         raise ArgumentError(
-            f"{path}: points.{plain[0]}: with several names the points stand in a table for each, "
-            f"as [points.{names[0]}]"
+            f"{path}: points.{plain[0]}: "
+            + say(
+                f"with several names the points stand in a table for each, as [points.{names[0]}]",
+                f"名前が複数のときは、[points.{names[0]}] のように名前ごとの表に点を書いてください",
+            )
         )
     _known(path, "points.", tables, names)
     for name in names:
         if name not in tables:
-            raise ArgumentError(f"{path}: no points for {name}; give [points.{name}]")
+            raise ArgumentError(
+                f"{path}: "
+                + say(
+                    f"no points for {name}; give [points.{name}]",
+                    f"{name} の点がありません。[points.{name}] を書いてください",
+                )
+            )
     for name, parts in tables.items():
         for part, value in parts.items():
             _number(path, f"points.{name}.{part}" if name else f"points.{part}", value)
     if not any(v for parts in tables.values() for v in parts.values()):
-        raise ArgumentError(f"{path}: all points are 0")
-    return {n: {p.removeprefix("d") if p[1:2].isupper() else p: v for p, v in parts.items()}
-            for n, parts in tables.items()}  # fmt: skip
+        raise ArgumentError(f"{path}: " + say("all points are 0", "すべての点が 0 です"))
+    return tables
 
 
 def _table(path: Path, given: dict[str, Any], key: str) -> dict[str, Any]:
     table = given.get(key, {})
     if not isinstance(table, dict):
-        raise ArgumentError(f"{path}: {key} must be a table, as [{key}], not {table!r}")
+        raise ArgumentError(
+            f"{path}: "
+            + say(
+                f"{key} must be a table, as [{key}], not {table!r}",
+                f"{key} は {table!r} ではなく、[{key}] という表にしてください",
+            )
+        )
     return table
 
 
@@ -140,31 +219,48 @@ def _known(path: Path, prefix: str, given: Mapping[str, Any], known: Sequence[st
     for key in given:
         if key not in known:
             near = get_close_matches(key, known, 1, 0.5)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
-            raise ArgumentError(f"{path}: unknown key {prefix}{key}. {hint}")
+            if near:
+                hint = say(" Did you mean {!r}?", "{!r} のことですか").format(near[0])
+            else:
+                hint = say(" Known: {}.", "使えるのは {} です").format(", ".join(known))
+            raise ArgumentError(
+                f"{path}: "
+                + say(f"unknown key {prefix}{key}.", f"{prefix}{key} という項目はありません。")
+                + hint
+            )
 
 
 def _number(path: Path, key: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
-        raise ArgumentError(f"{path}: {key} must be a number of points, 0 or more, not {value!r}")
+        raise ArgumentError(
+            f"{path}: "
+            + say(
+                f"{key} must be a number of points, 0 or more, not {value!r}",
+                f"{key} は {value!r} ではなく、0 以上の点数にしてください",
+            )
+        )
 
 
 def items_of(data: Mapping[str, Any], rubric: Rubric, name: str = "", names: int = 1) -> list[Item]:
     """What a report (as `Report.to_dict` gives it) earns, gradient by gradient; deductions come
     last, with what they take off as negative points.
 
-    A mistake of no one gradient, such as an input that is changed, takes off as much as one
-    gradient is worth, if the rubric says nothing else.
+    A mistake with a deduction costs that once, and the gradients that no other mistake makes wrong
+    keep their points. A mistake of no one gradient, such as an input that is changed, takes off as
+    much as one gradient is worth, if the rubric says nothing else.
     """
     gradients = data["gradients"]
+    parts = list(dict.fromkeys([*gradients, *data["not_compared"]]))
     whole = {f["name"]: f["mistake"] for f in data["findings"] if f["mistake"] in WHOLE}
     prefix = f"{name}." if name else ""
     found = []
-    worth = rubric.worth(name, list(gradients), names)
-    for part, of in worth.items():
-        g = gradients.get(part)
-        ok = g is not None and bool(g["ok"]) and g["compared"] != 0
-        found.append(Item(prefix + part, of if ok else 0.0, of, ok))
+    worth = rubric.worth(name, parts, names)
+    meant = rubric.parts(name, parts, inputs_of(data))
+    for key, of in worth.items():
+        part = meant[key]
+        ok = is_right(data, part)
+        full = ok or _priced(data, part, rubric.deductions)
+        found.append(Item(prefix + key, of if full else 0.0, of, ok))
     share = sum(worth.values()) / max(len(gradients), 1)
     mistakes = {f["mistake"] for f in data["findings"]}
     taken = dict.fromkeys(whole.values(), share) | {
@@ -174,8 +270,34 @@ def items_of(data: Mapping[str, Any], rubric: Rubric, name: str = "", names: int
     for mistake, points in taken.items():
         less = min(points, left)
         left -= less
-        found.append(Item(prefix + mistake, -less, 0.0, False))
+        found.append(Item(prefix + mistake, 0.0 - less, 0.0, False))
     return found
+
+
+def inputs_of(data: Mapping[str, Any]) -> list[str]:
+    """Of which gradients of a report it is known that they are those of inputs."""
+    return [n for n, g in data["gradients"].items() if g["of_input"]]
+
+
+def is_right(data: Mapping[str, Any], part: str) -> bool:
+    """Whether a gradient was compared, agrees, and has no mistake besides, as one that grows from
+    call to call."""
+    g = data["gradients"].get(part)
+    return g is not None and bool(g["ok"]) and g["compared"] != 0 and not _blamed(data, part)
+
+
+def _blamed(data: Mapping[str, Any], part: str) -> list[Mapping[str, Any]]:
+    """The findings of a gradient itself: not those of no one gradient, or of a layer inside."""
+    return [f for f in data["findings"] if f["mistake"] not in WHOLE and not f["part"]
+            and part in (f["name"], *f["also"])]  # fmt: skip
+
+
+def _priced(data: Mapping[str, Any], part: str, deductions: Mapping[str, float]) -> bool:
+    """Whether all that is wrong with a gradient are mistakes that cost a deduction instead."""
+    wrong = part in data["gradients"] and not data["gradients"][part]["ok"]
+    inside = [f for f in data["findings"] if f["mistake"] not in WHOLE] if wrong else []
+    blamed = _blamed(data, part) or inside  # in a network's layers: by all of them
+    return bool(blamed) and all(f["mistake"] in deductions for f in blamed)
 
 
 def score(
@@ -207,12 +329,18 @@ def score(
     Errors: ArgumentError for points of a gradient that the report does not have.
     """
     data = report.to_dict()
-    for part in points or ():
-        if part not in data["gradients"]:
-            raise ArgumentError(
-                f"points are given for {part!r}; the report has {', '.join(data['gradients'])}"
-            )
     tables = {"": dict(points)} if points else {}
+    parts = [*data["gradients"], *data["not_compared"]]
+    for part, meant in Rubric(tables).parts("", parts, inputs_of(data)).items():
+        if not meant:
+            near = get_close_matches(part, parts, 1, 0.5)
+            hint = (
+                say(f". Did you mean {near[0]!r}?", f"。{near[0]!r} のことですか?") if near else ""
+            )
+            raise ArgumentError(say(
+                f"points are given for {part!r}; the report has {', '.join(parts)}{hint}",
+                f"{part!r} に点が付いていますが、報告にあるのは {', '.join(parts)} です{hint}",
+            ))  # fmt: skip
     if total is None and not points:
         total = 1.0
     rubric = Rubric(tables, total, dict(deductions or {}))

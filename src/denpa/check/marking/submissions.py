@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import ast
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 
-from denpa.check.marking.notebook import code_of
 from denpa.check.marking.words import words
+from denpa.check.opening.notebook import cells_of
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 _KINDS = (".py", ".ipynb")
+_PLAIN = ("numpy", "math", "typing", "random", "collections", "matplotlib.pyplot")  # of these, none
 
 
 @dataclass(frozen=True)
@@ -43,11 +49,19 @@ def submissions(
     Errors: ArgumentError if there are none.
     """
     if not folder.is_dir():
-        raise ArgumentError(f"--class {folder}: there is no such folder")
+        raise ArgumentError(f"--class {folder}: " + (say(
+            "this is a file; give the folder that it is in",
+            "ファイルです。それが入っているフォルダを指定してください",
+        ) if folder.exists() else say(
+            "there is no such folder", "そのようなフォルダはありません"
+        )))  # fmt: skip
     shared = {p.name: p for p in beside}
     for path in beside:
         if not path.exists():
-            raise ArgumentError(f"--beside {path}: there is no such file")
+            raise ArgumentError(
+                f"--beside {path}: "
+                + say("there is no such file", "そのようなファイルはありません")
+            )
     found = []
     for path in sorted(folder.iterdir(), key=lambda p: unicodedata.normalize("NFC", p.name)):
         if path.name.startswith((".", "__")):
@@ -59,8 +73,27 @@ def submissions(
         elif path.suffix in _KINDS:
             found.append(Submission(_name(path.stem), path, {path.name: path, **shared}))
     if not found:
-        raise ArgumentError(f"--class {folder}: neither a .py nor an .ipynb file nor a folder")
-    return found
+        there = [p.name for p in sorted(folder.iterdir())][:5]
+        listed = ", ".join(there)
+        has = say(f"; it has {listed}", f" (あるのは {listed})") if there else say(
+            "; it is empty", " (空です)"
+        )  # fmt: skip
+        raise ArgumentError(f"--class {folder}: " + say(
+            f"neither a .py nor an .ipynb file nor a folder{has}. Give the folder that has a file, "
+            "or a folder, for each student",
+            f".py も .ipynb もフォルダもありません{has}。"
+            "学生ごとにファイルかフォルダがあるフォルダを指定してください",
+        ))  # fmt: skip
+    if all(s.file is None and s.problem == words(language)["no.code"] for s in found):
+        raise ArgumentError(f"--class {folder}: " + say(
+            f"none of its {len(found)} folders has a .py or an .ipynb file. Give the folder that "
+            "has a file, or a folder with one, for each student",
+            f"{len(found)} 個のフォルダのどれにも .py や .ipynb がありません。"
+            "学生ごとにファイルか、ファイルの入ったフォルダがあるフォルダを指定してください",
+        ))  # fmt: skip
+    twice = Counter(s.student for s in found)
+    return [replace(s, student=f"{s.student} ({'/' if s.file is None else s.file.suffix[1:]})")
+            if twice[s.student] > 1 else s for s in found]  # fmt: skip
 
 
 def _belongs(path: Path) -> bool:
@@ -96,26 +129,99 @@ def _chosen(
     if usual is not None and (folder / usual).is_file():
         return folder / usual, ""
     able = sorted(p for p in folder.iterdir() if p.suffix in _KINDS and _belongs(p) and p.is_file())
-    if len(able) > 1:
-        able = [p for p in able if set(names) <= defined(p)] or able
     if not able:
         return None, text["no.code"]
-    if len(able) > 1:
-        listed = ", ".join(p.name for p in able)
-        return None, text["which"].format(files=listed)
-    return able[0], ""
+    if len(able) == 1:
+        return able[0], ""
+    having = [p for p in able if set(names) <= defined(p)]
+    if len(having) == 1:
+        return having[0], ""
+    listed = ", ".join(p.name for p in having or able)
+    key = "which" if having or not names else "which.none"
+    first = (having or able)[0].name
+    return None, text[key].format(files=listed, names=", ".join(names), first=first)
+
+
+# -- which names there are -------------------------------------------------------------------------
+
+
+def _trees(path: Path) -> Iterator[ast.Module]:
+    try:
+        cells = cells_of(path)
+    except (OSError, ArgumentError):
+        return
+    for cell in cells:
+        with suppress(ValueError, SyntaxError, RecursionError):
+            yield ast.parse(cell.text)
 
 
 def defined(path: Path) -> set[str]:
     """What a file defines at its top level."""
     found: set[str] = set()
-    try:
-        tree = ast.parse(code_of(path))
-    except (OSError, ValueError, SyntaxError, RecursionError):
-        return found
-    for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            found.add(node.name)
-        elif isinstance(node, ast.Assign):
-            found |= {t.id for t in node.targets if isinstance(t, ast.Name)}
+    for tree in _trees(path):
+        for node in tree.body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                found.add(node.name)
+            elif isinstance(node, ast.Assign):
+                found |= {t.id for t in node.targets if isinstance(t, ast.Name)}
     return found
+
+
+def _may_have(path: Path, name: str) -> bool:
+    """Whether a file may have a name: by a definition anywhere, an import, or a text; a file that
+    is no Python, or takes all names of an unknown module, may."""
+    trees = list(_trees(path))
+    if not trees:
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        return re.search(rf"\b{re.escape(name)}\b", text) is not None
+    for node in (n for tree in trees for n in ast.walk(tree)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            held = {node.name}
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            held = {a.asname or a.name for a in node.names}
+            if "*" in held and isinstance(node, ast.ImportFrom) and node.module not in _PLAIN:
+                return True
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            held = {node.id}
+        else:
+            held = {str(node.value)} if isinstance(node, ast.Constant) else set()
+        if name in held:
+            return True
+    return False
+
+
+def nobody(found: Sequence[Submission], names: Sequence[str], beside: Sequence[Path] = ()) -> str:
+    """What to say of a name that no submission has, with the nearest of those that they have; ""
+    if each name may be somewhere."""
+    files = [s.file for s in found if s.file is not None]
+    for name in names:
+        whole = [p for s in found for p in s.place.values() if isinstance(p, Path)]
+        code = {p for p in (*files, *whole, *beside) if p.suffix in _KINDS and p.is_file()}
+        folders = [p for p in (*whole, *beside) if p.is_dir()]
+        code |= {p for f in folders for p in f.rglob("*") if p.suffix in _KINDS and p.is_file()}
+        if not files or any(_may_have(p, name) for p in code):
+            continue
+        held = Counter(n for p in files for n in sorted(defined(p)) if not n.startswith("_"))
+        near = get_close_matches(name, held, 3, 0.6) or get_close_matches(
+            name.lower(), [n for n in held if n.lower() == name.lower()], 1, 0.0
+        )
+        best = max(near, key=lambda n: held[n], default="")
+        count = len(files)
+        usual = ", ".join(
+            say(f"{n} (in {k} of {count})", f"{n} ({count} 個のうち {k} 個)")
+            for n, k in held.most_common(4)
+        )
+        if best:
+            hint = say(
+                f"Did you mean {best} (in {held[best]} of {count} files)?",
+                f"{best} のことですか? ({count} 個中 {held[best]} 個にあります)",
+            )
+        elif usual:
+            hint = say(f"They have {usual}.", f"あるのは {usual} です。")
+        else:
+            hint = say("They define nothing.", "何も定義されていません。")
+        return f"--name {name}: " + say(
+            f"none of the {count} files has it. {hint}",
+            f"{count} 個のファイルのどれにもありません。{hint}",
+        )
+    return ""

@@ -26,20 +26,41 @@ def safe(text: str) -> str:
 
 
 def marks(rows: Sequence[Row]) -> str:
-    """CSV with a row for each student: these columns, then the points of each gradient or test."""
-    parts = list(dict.fromkeys(i.name for row in rows for i in row.items))
+    """CSV with a row for each student: these columns, then the points of each gradient or test,
+    with what it is worth in the heading, where that is the same for all, and what deductions take.
+
+    Several mistakes of a student, their lines and their messages are parted by semicolons. Who was
+    not marked has no points.
+    """
+    worth: dict[str, set[float]] = {}
+    for item in (i for row in rows for i in row.items):
+        worth.setdefault(item.name, set()).add(item.of)
+    # A name of which nothing could be marked has no column of its own beside its gradients.
+    names = {n for row in rows for n in row.gradients if any(w.startswith(f"{n}.") for w in worth)}
+    parts = [n for n in worth if n not in names]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*_COLUMNS, *(safe(p) for p in parts)])
+    writer.writerow([*_COLUMNS, *(safe(_heading(p, worth[p])) for p in parts)])
     for row in rows:
         points: dict[str, float] = {}
         for item in row.items:
             points[item.name] = points.get(item.name, 0.0) + item.points
-        mistakes = "; ".join(f"{m.of}: {m.name}" for m in row.mistakes)
-        texts = (row.student, row.file, row.outcome)
-        writer.writerow(
-            [*map(safe, texts), f"{row.points:g}", f"{row.of:g}", safe(mistakes), safe(row.line),
-             safe(row.brief), f"{row.seconds:g}",
-             *(f"{points[p]:.6g}" if p in points else "" for p in parts)]
-        )  # fmt: skip
+        shown = [f"{points[p]:.6g}" if p in points else "" for p in parts]
+        for k, part in enumerate(parts):
+            if part.partition(".")[0] in points.keys() & names and max(worth[part]):
+                shown[k] = "0"
+        told = row.told
+        lines = [line for _, line, _ in told if line]
+        marked = row.outcome != "interrupted"
+        writer.writerow([
+            *map(safe, (row.student, row.file, row.outcome)),
+            f"{row.points:g}" if marked else "", f"{row.of:g}",
+            safe("; ".join(of for of, *_ in told if of)), safe("; ".join(lines)),
+            safe("; ".join(text for *_, text in told if text)), f"{row.seconds:g}", *shown,
+        ])  # fmt: skip
     return out.getvalue()
+
+
+def _heading(part: str, worth: set[float]) -> str:
+    (of, *more) = worth
+    return part if more or not of else f"{part} (of {of:.4g})"

@@ -19,14 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from denpa.check.limits import Ended, Running, failure
-from denpa.check.marking.marked import Plan, begun, not_copied, shown, source, too_large
+from denpa.check.marking.marked import Plan, begun, not_copied, readable, shown, too_large
 from denpa.check.marking.pool import Marking
 from denpa.check.marking.rows import Part, Row, mistake, told
 from denpa.check.marking.rubric import Item
 from denpa.check.marking.submissions import Submission
 from denpa.check.marking.words import words
+from denpa.check.opening.notebook import as_file, is_notebook
 from denpa.check.report import Report
 from denpa.core.errors import ArgumentError
+from denpa.core.language import reason, say
 
 JOB = "denpa.check.marking.teacher:answer"
 _LOG = "tests.jsonl"
@@ -50,7 +52,7 @@ def module_of(tests: Path, beside: Sequence[Path] = ()) -> str:
     try:
         tree = ast.parse(tests.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ArgumentError(f"--tests {tests}: {error.strerror or error}") from None
+        raise ArgumentError(f"--tests {tests}: {reason(error)}") from None
     except (SyntaxError, ValueError) as error:
         raise ArgumentError(f"--tests {tests}: {error}") from None
     wanted: dict[str, None] = {}
@@ -63,10 +65,14 @@ def module_of(tests: Path, beside: Sequence[Path] = ()) -> str:
     missing = [m for m in wanted if m not in known and not _is_there(m)]
     if len(missing) == 1:
         return f"{missing[0]}.py"
-    said = f"imports {', '.join(missing)}" if missing else "imports no module that is not there"
-    raise ArgumentError(
-        f"--tests {tests} {said}: say with --file NAME.py what it takes a submission for"
-    )
+    which = ", ".join(missing)
+    said = (
+        say(f"imports {which}", f"が {which} を import しています") if missing else
+        say("imports no module that is not there", "が import するものはすべてあります")
+    )  # fmt: skip
+    raise ArgumentError(f"--tests {tests} {said}" + say(
+        ": say with --file NAME.py what it takes a submission for",
+        "。提出物をどの名前で import するかを --file 名前.py で指定してください"))  # fmt: skip
 
 
 def _is_there(module: str) -> bool:
@@ -84,7 +90,12 @@ def warm() -> None:
     try:
         import pytest  # noqa: F401
     except ModuleNotFoundError:
-        raise ArgumentError("--tests needs pytest: pip install pytest") from None
+        raise ArgumentError(
+            say(
+                "--tests needs pytest: pip install pytest",
+                "--tests には pytest が必要です: pip install pytest",
+            )
+        ) from None
     for plugin in entry_points(group="pytest11"):
         with suppress(Exception):  # pytest tells, if it needs it
             plugin.load()
@@ -187,11 +198,12 @@ def tested(
 ) -> Marking[Row]:
     """Mark a submission by the tests that it passes."""
     row = begun(submission, plan.rubric)
-    found = None if submission.file is None else source(submission.file, row, plan)
+    file = submission.file
     seen = _Seen()
-    if submission.file is None or found is None:
+    if file is None or not readable(file, row, plan):
         _points(row, seen, plan)
         return row
+    found = as_file(file) if is_notebook(file) else file
     own = {k: v for k, v in submission.place.items() if k not in _CONFIGURES}
     # An empty pytest.ini: no other configuration, above this folder, is looked for.
     place = {
@@ -218,7 +230,7 @@ def tested(
         seen.read(running.folder / _LOG)
         if ended.how == "done":
             break
-        if not _stumbled(row, seen, ended, submission.file.name, part):
+        if not _stumbled(row, seen, ended, file.name, part):
             break
     _outcome(row, seen, part)
     _points(row, seen, plan)
@@ -229,7 +241,8 @@ def _stumbled(row: Row, seen: _Seen, ended: Ended, file: str, part: Part) -> boo
     """Note what ended a process before its tests did; whether others are left to be run."""
     what = f"{file}, {_name(seen.last)}" if seen.last else file
     found = failure(ended, what, part.language)
-    row.add("limit" if found.limit else "error", told(found.text, part), found.limit)
+    text = told(found.text, part)
+    row.stopped("limit" if found.limit else "error", text, found.limit, part.code)
     if not seen.last:
         return False
     seen.outcomes.setdefault(seen.last, "failed")
@@ -240,7 +253,8 @@ def _stumbled(row: Row, seen: _Seen, ended: Ended, file: str, part: Part) -> boo
 def _outcome(row: Row, seen: _Seen, part: Part) -> None:
     if seen.broken:
         raised = [line[1:].strip() for line in seen.broken.splitlines() if line.startswith("E ")]
-        row.add("error", told("\n".join(raised) or _end(seen.broken), part))
+        text = told("\n".join(raised) or _end(seen.broken), part)
+        row.stopped("error", text, None, part.code)
     elif not seen.collected and not row.message:
         row.add("nothing", words(part.language)["no.test"])
     for test, outcome in seen.outcomes.items():

@@ -35,7 +35,7 @@ def penalty_of_a_row(case: Case, found: Compared) -> Iterator[Guess]:
     n, w = found.numeric, case.values[found.name]
     if n is None or not is_weight(case, found.name) or not np.isfinite(n).all():
         return
-    if w.ndim != 2 or found.claimed.shape != w.shape:
+    if not 0 < w.ndim < 3 or found.claimed.shape != w.shape:
         return
     for axis, place, shown in (
         (0, -1, "[-1]"),
@@ -43,6 +43,8 @@ def penalty_of_a_row(case: Case, found: Compared) -> Iterator[Guess]:
         (1, -1, "[:, -1]"),
         (1, 0, "[:, 0]"),
     ):
+        if axis >= w.ndim:
+            continue
         term = np.zeros(w.shape)
         at = (place,) if axis == 0 else (slice(None), place)
         term[at] = w[at]
@@ -88,7 +90,10 @@ def of_a_loss(case: Case, found: Compared) -> Iterator[Guess]:
         rows = _slopes(case, name)  # one gradient for each example
         claim = found.claimed.reshape(rows.shape)
         r = np.sum(claim * rows, axis=1) / np.maximum(np.sum(rows * rows, axis=1), 1e-300)
-        if claim.size - r.size >= _EVIDENCE and _of_targets(r, y.ravel()):
+        squared = np.stack([y.ravel(), np.ones(y.size)], axis=1)  # any factor of a row fits else
+        fit = squared @ np.linalg.lstsq(squared, r, rcond=None)[0]
+        linear = r.size - 2 >= _EVIDENCE and relative(fit, r) < 1e-6
+        if linear and _of_targets(r, y.ravel()):
             predicted = (r[:, None] * rows).reshape(found.claimed.shape)
             yield Guess("of-a-loss", predicted, {}, None, "", 0.36)
 

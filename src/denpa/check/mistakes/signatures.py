@@ -9,13 +9,13 @@ mistakes are looked for on δ, since a sum over the batch hides them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from denpa.check.examine import Case, Compared
-from denpa.check.mistakes import layers, networks  # noqa: F401  # each adds to SIGNATURES
+from denpa.check.mistakes import factors, layers, networks  # noqa: F401  # each adds to SIGNATURES
 from denpa.check.mistakes.guesses import (
     SIGNATURES,
     Guess,
@@ -26,6 +26,7 @@ from denpa.check.mistakes.guesses import (
     subsets,
 )
 from denpa.check.numeric import slope
+from denpa.check.points import sized
 from denpa.check.steady import relative
 
 
@@ -41,7 +42,9 @@ def explain(case: Case, found: Compared) -> list[tuple[float, Guess]]:
     for look in SIGNATURES:
         for residual, guess in _fitting(case, found, look):
             left = max(int(np.isfinite(found.numeric).sum()), found.claimed.size) - guess.fitted
-            if left >= _ENOUGH or _holds_again(case, found, look, guess):
+            if left < _ENOUGH and not _holds_again(case, found, look, guess):
+                continue
+            if guess.mistake != "places" or _in_other_sizes(case, found, look):
                 fits.append((residual, guess))
     return sorted(fits, key=lambda x: (x[1].rank, x[0]))
 
@@ -99,6 +102,25 @@ def _elsewhere(case: Case) -> Case:
     return replace(case, values=values, upstream=upstream, output=output, claims=claims)
 
 
+def _in_other_sizes(case: Case, found: Compared, look: Signature) -> bool:
+    """Whether a guess fits on inputs of other sizes, too: where the output has one place, much has
+    the right numbers."""
+    for there in sized(case):
+        if there.values[found.name].size > _SMALL:
+            continue
+        with suppress(Exception):  # the user's own
+            numeric = there.numeric(found.name, there.upstream)
+            claimed = np.asarray(there.claims[found.name], np.float64)
+            error = relative(claimed, numeric)
+            other = Compared(found.name, claimed, numeric, error, problem="differs")
+            if not any(True for _ in _fitting(there, other, look)):
+                return False
+    return True
+
+
+_SMALL = 200  # numbers, for each of which a derivative is taken
+
+
 def _same_words(a: dict[str, str], b: dict[str, str]) -> bool:
     """Whether two guesses are told alike; numbers in them but for rounding."""
     if a.keys() != b.keys():
@@ -126,40 +148,6 @@ def sign(case: Case, found: Compared) -> Iterator[Guess]:
     """−n."""
     assert found.numeric is not None
     yield Guess("sign", -found.numeric, {}, -found.claimed, rank=0.5)
-
-
-@signature
-def scale(case: Case, found: Compared) -> Iterator[Guess]:
-    """c·n for a constant c, named where it is the size of something."""
-    n = found.numeric
-    assert n is not None
-    known = np.isfinite(n)
-    if found.claimed.shape != n.shape or not float(np.sum(n[known] ** 2)):
-        return
-    c = float(np.sum(found.claimed[known] * n[known]) / np.sum(n[known] ** 2))
-    if not np.isfinite(c) or abs(c) < 1e-9 or abs(c - 1) < 1e-4 or abs(c + 1) < 1e-9:
-        return
-    factor, what = f"{c:.6g}", ""
-    sizes = {f"the batch has {s} examples": s for s in _batch(case)}
-    if case.output.ndim > 1:
-        sizes |= {f"the output has {s} columns": s for s in case.output.shape[1:2]}
-    sizes |= {f"the output has {case.output.size} elements": case.output.size}
-    for text, size in sizes.items():
-        for value, shown in ((size, str(size)), (1 / size, f"1/{size}")):
-            if size > 2 and abs(abs(c) - value) < 1e-5 * value:  # 2 is a factor of its own
-                factor, what = ("-" if c < 0 else "") + shown, f" ({text})"
-                break
-        if what:
-            break
-    yield Guess("scale", c * n, {"factor": factor, "what": what}, found.claimed / c,
-                rank=0.8, fitted=1)  # fmt: skip
-
-
-def _batch(case: Case) -> tuple[int, ...]:
-    """The length of the first input, of a network's data as well."""
-    given: Any = getattr(case.subject, "given", ())
-    shape: tuple[int, ...] = case.x.shape or np.shape(given[0] if len(given) else 0.0)
-    return shape[:1]
 
 
 @signature
@@ -238,7 +226,9 @@ def passed_on(case: Case, found: Compared) -> Iterator[Guess]:
 @signature
 def upstream_ignored(case: Case, found: Compared) -> Iterator[Guess]:
     """The gradient as if the upstream one were 1 everywhere."""
-    if case.upstream.ndim and found.claimed.size <= 400:
+    if not case.upstream.ndim or found.claimed.shape != case.values[found.name].shape:
+        return
+    if found.claimed.size <= 400 and _along_agrees(case, found):
         alone = case.numeric(found.name, np.ones_like(case.upstream))
         corrected = None
         if case.elementwise is not None and found.name in case.subject.inputs:
@@ -246,9 +236,18 @@ def upstream_ignored(case: Case, found: Compared) -> Iterator[Guess]:
         yield Guess("upstream-ignored", alone, {"upstream": "dout"}, corrected, rank=0.35)
 
 
+def _along_agrees(case: Case, found: Compared) -> bool:
+    """Whether the claim is the gradient of the output's sum along one direction: one derivative in
+    place of one for each number."""
+    v = np.random.default_rng(case.seed + 6).standard_normal(found.claimed.shape)
+    ones = slope(case.subject.forward, case.values, {found.name: v}).value
+    mine, whole = float(np.sum(found.claimed * v)), float(np.sum(ones))
+    return abs(mine - whole) <= 1e-2 * max(abs(mine), abs(whole), 1e-12)
+
+
 _BY_OUTPUT: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "{}*(1 - {})": lambda y: y * (1 - y),
-    "1 - {}**2": lambda y: 1 - y * y,
+    "(1 - {}**2)": lambda y: 1 - y * y,
     "{}": lambda y: y,
     "1/{}": lambda y: 1 / y,
     "2*{}": lambda y: 2 * y,
@@ -274,7 +273,7 @@ def fed_the_wrong_one(case: Case, found: Compared) -> Iterator[Guess]:
                 u * g(x),
                 fill,
                 u * g(y),
-                f"dout * {text.format('y', 'y')}",
+                f"dout * ({text.format('y', 'y')})",
                 0.3,
             )
             break

@@ -9,6 +9,7 @@ import numpy as np
 
 from denpa.check.opening.draws import draws
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 
 def arrays_of(text: str, seed: int, near: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -28,8 +29,12 @@ def arrays_of(text: str, seed: int, near: Mapping[str, Any] | None = None) -> di
         return {**{str(k): a for k, a in enumerate(places)}, **named}
     except Exception as error:
         raise ArgumentError(
-            f"{text!r} is no list of arguments ({type(error).__name__}: {error}); write them as "
-            '"W=rand(4,3), b=zeros(3)"'
+            say(
+                f"{text!r} is no list of arguments ({type(error).__name__}: {error}); write them "
+                'as "W=rand(4,3), b=zeros(3)"',
+                f"{text!r} は引数の並びではありません ({type(error).__name__}: {error})。"
+                '"W=rand(4,3), b=zeros(3)" のように書いてください',
+            )
         ) from None
 
 
@@ -48,7 +53,12 @@ def inputs_of(text: str, seed: int, near: Mapping[str, Any] | None = None) -> tu
     for name, a in arrays_of(text, seed, near).items():
         array = _array(a) if isinstance(a, list) else a
         if isinstance(array, np.ndarray) and not array.size:
-            raise ArgumentError(f"--input: {name} has the shape {array.shape}, and so no numbers")
+            raise ArgumentError(
+                say(
+                    f"--input: {name} has the shape {array.shape}, and so no numbers",
+                    f"--input: {name} の形は {array.shape} で、数値がひとつもありません",
+                )
+            )
         fits = isinstance(array, np.ndarray) and array.dtype.kind in "biufc"
         found.append(array if fits else a)
     return tuple(found)

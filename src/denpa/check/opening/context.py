@@ -23,6 +23,8 @@ from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+from denpa.core.language import say
+
 # Only debuggers import `code`, and people have folders of that name.
 _STANDARD = sys.stdlib_module_names - {"code"}
 _LIBRARIES = {
@@ -255,21 +257,32 @@ def missing(error: ImportError) -> str:
         return _near_submodule(name)
     distribution = _DISTRIBUTIONS.get(top, top)
     if top in _LIBRARIES or top in _DISTRIBUTIONS:
-        return f"{top} is not installed; install it with: pip install {distribution}"
+        return say(
+            f"{top} is not installed; install it with: pip install {distribution}",
+            f"{top} がありません。pip install {distribution} で入れてください",
+        )
     folders = [Path(p) for p in _current.everywhere()] if _current is not None else []
     for folder in folders:
         near = get_close_matches(top, list(_modules(folder)), 1, 0.75)
         if near:
-            return f"{top} is not there; did you mean {near[0]}, which is in {folder.resolve()}?"
+            return say(
+                f"{top} is not there; did you mean {near[0]}, which is in {folder.resolve()}?",
+                f"{top} はありません。{folder.resolve()} にある {near[0]} のことですか",
+            )
     for folder in folders:
         for inside in sorted(p for p in folder.glob("*/") if top in _modules(p)):
-            return (
+            return say(
                 f"{top} is in {inside}, where imports do not look; write before them "
-                f"sys.path.append({str(inside)!r})"
+                f"sys.path.append({str(inside)!r})",
+                f"{top} は {inside} にあり、import では見つかりません。import の前に "
+                f"sys.path.append({str(inside)!r}) と書いてください",
             )
-    return (
-        f"there is no file or folder {top} from {_current.folder if _current else 'here'} up, and "
-        f"no such package is installed; if it is one, pip install {distribution}"
+    place = _current.folder if _current else Path()
+    return say(
+        f"there is no file or folder {top} from {place} up, and no such package is installed; if "
+        f"it is one, pip install {distribution}",
+        f"{place} とその上に {top} というファイルやフォルダはなく、同名のパッケージも"
+        f"ありません。パッケージなら pip install {distribution} で入れてください",
     )
 
 
@@ -279,7 +292,8 @@ def _near_submodule(name: str) -> str:
         n for p in getattr(sys.modules.get(package), "__path__", []) for n in _modules(Path(p))
     ]
     near = get_close_matches(last, names, 1, 0.6)
-    return f"did you mean {package}.{near[0]}?" if near else ""
+    hint = say(" did you mean {}?", " {} のことですか")
+    return hint.strip().format(f"{package}.{near[0]}") if near else ""
 
 
 def _modules(folder: Path) -> set[str]:

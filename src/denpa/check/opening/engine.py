@@ -12,6 +12,7 @@ import numpy as np
 
 from denpa.check.roles import bare
 from denpa.check.subjects.pair import Pair
+from denpa.core.language import say
 
 _DATA = ("data", "value", "val", "d", "x")
 _GRADS = ("grad", "g", "gradient", "der")
@@ -55,7 +56,7 @@ def expression(cls: Any) -> tuple[Callable[..., Any], Callable[..., Any], Sequen
                 value, gradient, text = _made(cls, names, np.ndim(arrays[0]) > 0)
                 y = value(*arrays)
                 if np.asarray(y).size != 1 or any(g is None for g in gradient(*arrays)):
-                    raise TypeError("no number, or no gradient")
+                    raise TypeError(say("no number, or no gradient", "数か勾配がありません"))
             except Exception as e:  # the user's own: it takes something else
                 error = error or e
                 continue

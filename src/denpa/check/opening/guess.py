@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.locate import Source
+from denpa.check.opening.usage import uses
 from denpa.check.opening.words import (
     CALLED,
     CONSTRUCTED,
@@ -26,6 +27,7 @@ from denpa.check.opening.words import (
     NUMBERS,
     OUTS,
     STATES,
+    TINY,
     VECTORS,
 )  # fmt: skip
 from denpa.check.roles import RATES, is_flag, is_target
@@ -393,6 +395,8 @@ def _with_others(
             choices.append(targets(x, family, widths))
         elif is_flag(name):
             choices.append(["True"])
+        elif name in TINY and uses(run, [name])[name].factor:  # noise: so small a factor is none
+            choices.append([x, *(f"rand(5, {k})" for k in widths), NUMBERS[name]])
         elif name in NUMBERS:
             choices.append([NUMBERS[name]])
         elif STATES.fullmatch(name):

@@ -3,8 +3,9 @@ admissible input where that is right; further inputs that reach other lines."""
 
 from __future__ import annotations
 
-import copy
+import itertools
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -12,162 +13,22 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.examine import examine
 from denpa.check.locate import Source
+from denpa.check.opening.admissible import admissible, deaf
 from denpa.check.opening.coverage import Reached, reached
+from denpa.check.opening.examining import agrees, conclusive, examined, looked
+from denpa.check.opening.excuses import excuses
 from denpa.check.opening.guess import Guess, ranged
 from denpa.check.opening.load import inputs_of
+from denpa.check.opening.looks import bounded, farther, left_out, walks
 from denpa.check.opening.trials import Search, Trial
 from denpa.check.report import Report
-from denpa.check.steady import relative
 from denpa.check.subject import Subject
 from denpa.check.subjects.model import checked
 from denpa.check.subjects.tensors import Said
 from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
-
-_KNOWN_LITTLE = ("unknown", "shape", "missing", "nan", "places", "scale")
-
-
-def conclusive(report: Report) -> bool:
-    """Whether a wrong report names known mistakes, with more evidence than a factor, which may
-    belong to the shape of the input."""
-    return not any(f.mistake in _KNOWN_LITTLE for f in report.findings)
-
-
-def examined(subject: Subject, options: dict[str, Any]) -> Report:
-    """The report on a subject, in another reading where that alone makes it right."""
-    found = _looked(subject, checked(subject, **options))
-    if found.ok or found.nothing or not isinstance(subject, Written):
-        return found
-    if averaged(subject, found):
-        return found
-    for make, words in _SPECIAL:
-        twin = make(subject)
-        if twin is not None:
-            report = _looked(twin, checked(twin, **options))
-            if report.ok:
-                report.notes = [words.text(report.language), *report.notes]
-                return report
-    for other in subject.others():
-        if agrees(other, options):
-            report = _looked(other, checked(other, **options))
-            return report
-    return found
-
-
-def _unclipped(subject: Written) -> Written | None:
-    """The same with outputs so small that no gradient is clipped."""
-    rule = subject.rule()
-    source = Source.of(rule.function) if rule is not None else None
-    text = "" if source is None else "".join(source.lines)
-    bounds = [float(n) for n in re.findall(r"clip\([^()]*?-\s*(\d+\.?\d*)", text)]
-    if not bounds or min(bounds) < 1 or subject.reading.form is not None:
-        return None
-    twin = copy.copy(subject)
-    twin.damp = np.asarray(1e-4)
-    return twin
-
-
-def _single(subject: Written) -> Written | None:
-    """The same where one number alone comes from above, for code that skips those that are 0."""
-    rule = subject.rule()
-    source = Source.of(rule.function) if rule is not None else None
-    text = "" if source is None else "".join(source.lines)
-    if not re.search(r"==\s*0", text) or "continue" not in text or not subject.above:
-        return None
-    twin = copy.copy(subject)
-    y = np.asarray(subject.forward(subject.values))
-    twin.damp = np.zeros(y.shape)
-    twin.damp.reshape(-1)[:1] = 1.0
-    return twin
-
-
-_SPECIAL = (
-    (_unclipped, Said("gradients are clipped; they were compared where they are small",
-                      "勾配が切り詰められる(clip)ので、小さいところで比べました")),
-    (_single, Said("right where one number alone of what comes from above is not 0, as behind a "
-                   "cross-entropy; others are not added up",
-                   "上流の勾配のうち 0 でないものが 1 つだけのとき(交差エントロピーの下など)に"
-                   "正しい。複数は足し合わされません")),
-)  # fmt: skip
-
-
-def averaged(subject: Written, report: Report) -> bool:
-    """Whether all that is wrong is that every parameter's gradient is divided by the number of
-    examples, which the loss is to leave then; told as such a form."""
-    names = [n for n in subject.values if n not in subject.inputs]
-    found = {n for f in report.findings for n in (f.name, *f.also)}
-    scaled = all(f.mistake == "scale" for f in report.findings)
-    if len(names) < 2 or found != set(names) or not scaled or not subject.reading.binding.above:
-        return False
-    if not any(report.compared[n].ok for n in subject.inputs if n in report.compared):
-        return False
-    x = subject.values[subject.inputs[0]] if subject.inputs else np.zeros(())
-    rows = True
-    for m in x.shape[:2]:
-        right = all(
-            c.numeric is not None and relative(c.claimed * m, c.numeric) < 1e-6
-            for c in (report.compared[n] for n in names)
-        )
-        if m > 1 and right:
-            break
-        rows = False
-    else:
-        return False
-    of = ("rows", "行") if rows else ("columns", "列")
-    words = Said(
-        f"right, in the form that divides the parameters' gradients by the {m} examples ({of[0]}) "
-        "in the layer and not in the loss (Ng, deeplearning.ai, linear_backward)",
-        f"パラメータの勾配を、損失ではなく層の中で例の数 {m}({of[1]})で割る形として正しい"
-        "(Ng, deeplearning.ai, linear_backward)",
-    )
-    for n in names:
-        report.compared[n].problem, report.compared[n].error = "", 0.0
-    report.findings = []
-    report.notes = [words.text(report.language), *report.notes]
-    return True
-
-
-def agrees(subject: Subject, options: dict[str, Any], wrong: Sequence[str] = ()) -> bool:
-    """Whether every gradient is right beyond doubt, without asking why one is not; those that were
-    `wrong` elsewhere must not be 0 throughout, which would say nothing."""
-    try:
-        case = examine(subject, options["seed"], min(1.0, options["budget"]))
-    except Exception:  # the user's own, read wrongly
-        return False
-    found = list(case.compared.values())
-    moved = [c.name for c in found if isinstance(c.claimed, np.ndarray) and np.any(c.claimed)]
-    moving = bool(moved) and all(c.name in moved for c in found if c.name in wrong)
-    good = all(c.ok and c.sure and c.error < 1e-6 for c in found)
-    return moving and good and not case.single and not case.habits
-
-
-def _looked(subject: Subject, report: Report) -> Report:
-    """The report with what was not compared."""
-    if not isinstance(subject, Written):
-        return report
-    if report.ok:
-        report.notes = [*_form(subject, report.language), *report.notes]
-    own = subject.owner is not None
-    names = [n for n in subject.unlooked if not (own and n in subject.arguments)]
-    if names:
-        told = Said(f"no gradient is found for {', '.join(names)}",
-                    f"{', '.join(names)} の勾配は見つかりません")  # fmt: skip
-        report.unlooked.append(told.text(report.language))
-    if subject.left:
-        told = Said(f"{', '.join(subject.left)}: the gradient of nothing that is known",
-                    f"{', '.join(subject.left)}: 何の勾配か分かりません")  # fmt: skip
-        report.unlooked.append(told.text(report.language))
-    return report
-
-
-def _form(subject: Written, language: str) -> list[str]:
-    form = subject.reading.form
-    if form is None:
-        return []
-    en = f"right as the gradient of {form.text} ({form.source})"
-    return [Said(en, f"{form.text_ja}の勾配として正しい({form.source})").text(language)]
+from denpa.core.language import say
 
 
 def judged(
@@ -187,20 +48,31 @@ def judged(
         for other in _ranged(trial):  # names may fit outside of what the code is made for
             if other.subject is not None and agrees(other.subject, options):
                 return examined(other.subject, options), other
-    if not report.ok and not report.nothing and not conclusive(report):
+    if not report.ok and not report.nothing:
+        found = _admissible(search, trial, options, report)
+        if found is not None:
+            return found
+    if not report.ok and not report.nothing and (trial.guessed or not conclusive(report)):
         found = _instead(search, trial, options, report)
         if found is not None:
             return found
+        told = _telling(search, trial, report, options)
+        if told is not None:
+            return told
         doubtful = _doubtful(report, trial)
+        if doubtful and (sure := _general(search, options)) is not None:
+            return sure
         if any(t.order < trial.order for t in search.raising):  # what is nearer raises: told first
             search.later = None if doubtful else (report, trial)
             return None
         if doubtful:
-            search.first, search.raising = ArgumentError(_DOUBT), []
+            if not trial.guessed:
+                search.first = ArgumentError(say(*DOUBT))
+            search.raising = []
             return None
         return report, trial
     if report.ok:
-        found = _far(trial, options)
+        found = _far(trial, options) or _beyond(trial, options)
         if found is not None:
             return found
         for other, theirs in _branches(trial, again(trial), options):
@@ -212,9 +84,10 @@ def judged(
     return report, trial
 
 
-_DOUBT = (
+DOUBT = (
     "no input was found on which every gradient has the shape of what it is the gradient of; give "
-    "one for each argument with --input"
+    "one for each argument with --input",
+    "どの勾配も対象と同じ形になる入力が見つかりませんでした。--input で引数ごとに与えてください",
 )
 
 
@@ -223,10 +96,12 @@ def _doubtful(report: Report, trial: Trial) -> bool:
     have other shapes, or are wrong on one example, with nothing proven."""
     subject = trial.subject
     function = isinstance(subject, Written) and subject.owner is None
+    if function and trial.clean and not trial.guessed and _plainly(subject):
+        return False
     proven = any(f.verified is not None for f in report.findings)
     deep = any(np.ndim(a) > 2 for a in trial.given)
     factors = all(f.mistake == "scale" for f in report.findings)
-    if function and deep and factors:
+    if function and deep and factors and not trial.general:
         return True
     plain = trial.clean and trial.family in ("rows", "columns")
     return (
@@ -234,6 +109,22 @@ def _doubtful(report: Report, trial: Trial) -> bool:
         and not proven
         and not (plain and not trial.guessed)
     )
+
+
+def _plainly(subject: Subject | None) -> bool:
+    """Whether one number is differentiated by one array, of whose shape the gradient is."""
+    if not isinstance(subject, Written) or len(subject.arguments) != 1:
+        return False
+    return subject.reading.form is None and not np.ndim(subject.forward(subject.values))
+
+
+def _general(search: Search, options: dict[str, Any]) -> tuple[Report, Trial] | None:
+    """What is wrong on the most general input, where sizes are alike only as the code asks."""
+    for other in itertools.chain(list(search.usable), search.more(1.5)):
+        if other.general and other.clean and other.subject is not None and not other.guessed:
+            report = examined(other.subject, options)
+            return (report, other) if report.findings and not _doubtful(report, other) else None
+    return None
 
 
 def alone(search: Search, options: dict[str, Any]) -> tuple[Report, Trial] | None:
@@ -250,6 +141,43 @@ _ONLY = (
 )  # fmt: skip
 
 
+def _admissible(
+    search: Search, trial: Trial, options: dict[str, Any], report: Report
+) -> tuple[Report, Trial] | None:
+    """An input as admissible as the one on which it is wrong, on which it is right: every gradient
+    that was wrong is there, and not 0 throughout."""
+    quick = options | {"budget": min(1.0, options["budget"])}
+    wrong = {n for f in report.findings for n in (f.name, *f.also)}
+    until, shapes = time.thread_time() + _OTHERS, set()
+    for base in _bases(search, trial):
+        if _shapes(base) in shapes:
+            continue
+        shapes.add(_shapes(base))
+        for other, words in admissible(base):
+            assert isinstance(other.subject, Written)
+            if time.thread_time() > until:
+                return None
+            whole = wrong <= other.subject.values.keys()
+            if whole and agrees(other.subject, quick, sorted(wrong)) and excuses(other, quick):
+                found = examined(other.subject, quick)
+                if found.ok:
+                    found.notes = [words.text(found.language), *found.notes]
+                    return found, other
+    return None
+
+
+_OTHERS = 1.5  # seconds of computing for inputs that are as admissible
+
+
+def _bases(search: Search, trial: Trial) -> Iterator[Trial]:
+    """What other inputs are made from: the first, and those that are most general."""
+    yield trial
+    for other in itertools.chain(list(search.usable), search.more(1.0)):
+        if other is not trial and other.clean and other.general and other.family != "row":
+            yield other
+
+
+_PATIENCE = 2.5  # seconds of computing for other inputs
 _ALONE = ("column", "vector", "one", "number")
 
 
@@ -260,38 +188,113 @@ def _instead(
     mean over the batch would be; where the first ran, only inputs of few dimensions are others."""
     quick = options | {"budget": min(1.0, options["budget"])}
     factors = report is not None and any(f.mistake == "scale" for f in report.findings)
-    tried = 0
-    for other in (*search.usable, *search.more(1.0)):
+    tried, until = 0, time.thread_time() + _PATIENCE
+    walked, best = walks(trial), None
+    for other in itertools.chain(list(search.usable), search.more(1.0)):
+        if time.thread_time() > until:
+            break
         if other is trial or not isinstance(other.subject, Written) or not other.clean:
+            continue
+        if not _alike(trial, other):
             continue
         if other.family == "row" and trial.subject is not None:
             continue
         if other.family in _ALONE and (factors or batched(other.subject)):
             continue
-        far = other.family == "searched" or any(np.ndim(a) > 2 for a in other.given)
+        deep = any(np.ndim(a) > 2 for a in other.given) and not (
+            walked and np.ndim(other.given[0]) == 3)  # fmt: skip
+        far = other.family == "searched" or deep
         few = sum(np.size(a) for a in other.subject.values.values()) < 3  # no evidence
-        if trial.clean and (far or few):
+        if trial.clean and (far or few or (_whole(other) and not _whole(trial))):
             continue
         if trial.clean and {_coded(trial), _coded(other)} == {"onehot", "labels"}:
             continue  # it must be right for both
         tried += 1
         wrong = [n for f in report.findings for n in (f.name, *f.also)] if report else []
-        if any(agrees(s, quick, wrong) for s in (other.subject, *other.subject.others())):
+        readings = [other.subject, *other.subject.others()]
+        if trial.guessed and _decides(trial):  # a loss of the code: no form excuses
+            readings = [s for s in readings if s.reading.form is None]
+        if any(agrees(s, quick, wrong) for s in readings):
+            if not trial.guessed and not excuses(other, quick):
+                continue
             found = examined(other.subject, quick)
-            if other.family == "row":
+            if other.family == "row" or trial.guessed or not found.ok:
                 return found, other
             words = _ONLY[other.family in _ALONE]
             en, ja = (w.format(other.shown()) for w in words)
             found.notes = [Said(en, ja).text(found.language), *found.notes]
             return found, other
+        if walked and best is None and np.ndim(other.given[0]) == 3:
+            found = examined(other.subject, quick)
+            if found.findings and conclusive(found):
+                best = found, other
         if tried > 40:
             break
+    return best
+
+
+def _alike(trial: Trial, other: Trial) -> bool:
+    """Whether the parameters have as many dimensions in both: a bias that is one number would make
+    a gradient right that is summed over everything."""
+    one, two = trial.subject, other.subject
+    if not isinstance(one, Written) or not isinstance(two, Written):
+        return True
+    own = [n for n in one.values if n not in one.arguments]
+    return all(n in two.values and np.ndim(one.values[n]) == np.ndim(two.values[n]) for n in own)
+
+
+def _whole(trial: Trial) -> bool:
+    """Whether the input is whole numbers, which have no sign and little else to go wrong."""
+    return bool(trial.given) and np.asarray(trial.given[0]).dtype.kind in "iu"
+
+
+_VAGUE = ("unknown", "shape", "missing", "nan")
+_TELLING = 3  # further inputs that are examined
+
+
+def _telling(
+    search: Search, trial: Trial, report: Report, options: dict[str, Any]
+) -> tuple[Report, Trial] | None:
+    """Where one input shows only that something is wrong: another on which all that is wrong has a
+    name, and is right once it is undone."""
+    if not all(f.mistake in _VAGUE for f in report.findings):
+        return None
+    quick = options | {"budget": min(1.0, options["budget"])}
+    near = [t for t in search.usable if t.family not in ("row", "searched")]
+    able = [t for t in (*_ranged(trial), *near) if t is not trial and t.clean
+            and isinstance(t.subject, Written) and t.subject.misfits == 0
+            and sum(np.size(a) for a in t.subject.values.values()) > 2]  # fmt: skip
+    shapes = {_shapes(trial)}
+    for other in able:
+        if not _alike(trial, other):
+            continue
+        if other.text == trial.text or (_shapes(other) in shapes and other in search.usable):
+            continue
+        shapes.add(_shapes(other))
+        if len(shapes) > _TELLING + 1:
+            return None
+        found = looked(other.subject, checked(other.subject, **quick))  # type: ignore[arg-type]
+        if found.findings and all(
+            f.mistake not in _VAGUE and f.verified is not None for f in found.findings
+        ):
+            return found, other
     return None
 
 
+def _shapes(trial: Trial) -> tuple[tuple[int, ...], ...]:
+    return tuple(np.shape(a) for a in trial.subject.values.values()) if trial.subject else ()
+
+
+def _decides(trial: Trial) -> bool:
+    """Whether what was run is a number that the code itself makes."""
+    subject = trial.subject
+    return isinstance(subject, Written) and trial.clean and subject.reading.form is None and (
+        np.ndim(subject.forward(subject.values)) == 0)  # fmt: skip
+
+
 def _ranged(trial: Trial) -> Iterator[Trial]:
-    """The same input between 0 and 1, or positive, as code that clips and takes logarithms is meant
-    for."""
+    """The same input between 0 and 1, or positive, where the code keeps such numbers off the ends
+    of that range, as before a logarithm, and the first input has met these bounds."""
     if trial.build is None or not isinstance(trial.subject, Written) or not trial.text:
         return
     if not re.search(r"log|clip|sqrt|power|\*\* *0\.5", _text(trial.subject)):
@@ -301,7 +304,8 @@ def _ranged(trial: Trial) -> Iterator[Trial]:
         other = replace(trial, text=guess.text, given=x, subject=None)
         with suppress(Exception):
             other.subject = trial.build(x)
-            yield other
+            if isinstance(other.subject, Written) and bounded(trial.subject, other.subject):
+                yield other
 
 
 def _far(trial: Trial, options: dict[str, Any]) -> tuple[Report, Trial] | None:
@@ -323,6 +327,18 @@ def _far(trial: Trial, options: dict[str, Any]) -> tuple[Report, Trial] | None:
             report = examined(other.subject, options)
             if report.findings:
                 return report, other
+    return None
+
+
+def _beyond(trial: Trial, options: dict[str, Any]) -> tuple[Report, Trial] | None:
+    """What is wrong where other pieces of the computation are reached, or labels are left out."""
+    if trial.build is None or not trial.text:
+        return None
+    for other in (*farther(trial), *left_out(trial)):
+        assert other.subject is not None
+        report = examined(other.subject, options)
+        if report.findings:
+            return report, other
     return None
 
 
@@ -358,6 +374,8 @@ def _branches(
     quick = options | {"budget": min(2.0, options["budget"])}
     for other in others:
         if not isinstance(other.subject, Written) or not other.clean:
+            continue
+        if other.text.startswith(f"{trial.text}, ") and deaf(other.subject):  # an option of forward
             continue
         theirs = reached(other.subject)
         if theirs.lines - lines.lines:

@@ -6,23 +6,22 @@ import ast
 import importlib
 import inspect
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from denpa.check.opening.arguments import arrays_of, bound, inputs_of
 from denpa.check.opening.context import enter, leave, levels_of, serve
 from denpa.check.opening.notebook import cells_of, is_notebook
-from denpa.check.opening.opened import Run, lacking, remarks
+from denpa.check.opening.opened import Run, lacking, raised, remarks
 from denpa.check.opening.theirs import OPENED, Stopped, UserError, limit, quiet, run_theirs, told
 from denpa.core.errors import ArgumentError
-
-if TYPE_CHECKING:
-    from denpa.check.subjects.tensors import Said
+from denpa.core.language import say
 
 __all__ = [
     "Stopped", "UserError", "arrays_of", "beside", "bound", "inputs_of", "load", "member",
@@ -38,15 +37,18 @@ class Loaded:
     file: Path
     module: ModuleType
     run: Run
-    packages: list[tuple[str, str]] = field(default_factory=list)  # in English and Japanese
+    packages: list[str] = field(default_factory=list)
 
     def get(self, name: str) -> Any:
         """What it holds under a name. Errors: those of `load`."""
-        if not hasattr(self.module, name):
+        if not hasattr(self.module, name) and (
+            name in self.run.absent or not _close(name, held_by(self.module))
+        ):
             lacking(self.run, self.path, name)
         return member(self.module, self.path, name)
 
 
+_SHOWN = 6  # files of a folder that are told
 _LOADED: dict[Path, Loaded] = {}
 
 
@@ -61,7 +63,10 @@ def load(spec: str, seconds: float = 0.0) -> tuple[Any, str]:
     path, _, name = spec.rpartition(":")
     if not path or not name:
         raise ArgumentError(
-            f"name a file and what it holds, as in mylayers.py:Affine, not {spec!r}"
+            say(
+                f"name a file and what it holds, as in mylayers.py:Affine, not {spec!r}",
+                f"{spec!r} ではなく、mylayers.py:Affine のようにファイルと名前を書いてください",
+            )
         )
     return opened_file(path, name, seconds).get(name), name
 
@@ -71,12 +76,11 @@ def beside(spec: str, name: str) -> Any:
     return _LOADED[file_of(spec.rpartition(":")[0])].get(name)
 
 
-def remarks_of(spec: str) -> list[Said]:
-    """What of the file that `spec` names, which is loaded, was not run."""
-    from denpa.check.subjects.tensors import Said
-
+def remarks_of(spec: str, unusual: bool = False) -> list[str]:
+    """What of the file that `spec` names, which is loaded, was not run; or of that only what is
+    `unusual`, since it raised: of a notebook most is not run."""
     loaded = _LOADED[file_of(spec.rpartition(":")[0])]
-    return [Said(*r) for r in (*loaded.packages, *remarks(loaded.file, loaded.run))]
+    return [*loaded.packages, *(raised if unusual else remarks)(loaded.file, loaded.run)]
 
 
 def opened_file(path: str, asked: str, seconds: float) -> Loaded:
@@ -90,7 +94,7 @@ def opened_file(path: str, asked: str, seconds: float) -> Loaded:
             levels = max(levels, levels_of(ast.parse(cell.text)))
     run, context = Run(cells, asked, seconds), enter(file, levels)
     serve(context, run)
-    packages: list[tuple[str, str]] = []
+    packages: list[str] = []
     try:
         with quiet():
             for name, folder in context.parents.items():
@@ -103,7 +107,7 @@ def opened_file(path: str, asked: str, seconds: float) -> Loaded:
     return loaded
 
 
-def _package(name: str, folder: Path, seconds: float) -> list[tuple[str, str]]:
+def _package(name: str, folder: Path, seconds: float) -> list[str]:
     """Import a package that the file is in. One whose __init__.py raises is gone without: the file
     may not need what it does."""
     try:
@@ -117,7 +121,7 @@ def _package(name: str, folder: Path, seconds: float) -> list[tuple[str, str]]:
         sys.modules[name] = bare
         what = f"{folder.name}/__init__.py"
         why = told(error, "it").splitlines()[-1]
-        return [(
+        return [say(
             f"{what} ended with {why}; the file was run without it",
             f"{what} は {why} で終わったので、それなしで実行しました",
         )]  # fmt: skip
@@ -130,17 +134,42 @@ def file_of(path: str) -> Path:
     file = Path(path)
     if file.is_dir() and (file / "__init__.py").is_file():
         file = file / "__init__.py"
+    if file.is_dir():
+        raise ArgumentError(_folder(path, file))
     if not file.is_file():
         file = _of_module(path) or file
     if not file.is_file():
         folder = file.parent
         names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
         near = get_close_matches(file.name, [n for n in names if _is_code(Path(n))], 1, 0.6)
-        hint = f"; did you mean {folder / near[0]}?" if near else ""
-        raise ArgumentError(f"{path}: there is no such file{hint}")
+        meant = folder / near[0] if near else ""
+        hint = say(f"; did you mean {meant}?", f"。{meant} のことですか") if near else ""
+        raise ArgumentError(
+            say(f"{path}: there is no such file", f"{path}: そのようなファイルはありません") + hint
+        )
     if not _is_code(file):
-        raise ArgumentError(f"{path}: not a Python file, nor a Jupyter notebook")
+        raise ArgumentError(
+            say(
+                f"{path}: not a Python file, nor a Jupyter notebook",
+                f"{path}: Python のファイルでも Jupyter ノートブックでもありません",
+            )
+        )
     return file.resolve()
+
+
+def _folder(path: str, folder: Path) -> str:
+    """What to write in place of a folder."""
+    files = sorted(p for p in folder.iterdir() if p.is_file() and _is_code(p))
+    shown = ", ".join(str(p) for p in files[:_SHOWN]) + " …" * (len(files) > _SHOWN)
+    if not files:
+        return say(f"{path} is a folder without a Python file or a notebook",
+                   f"{path} はフォルダで、Python のファイルもノートブックもありません")  # fmt: skip
+    return say(
+        f"{path} is a folder; name a file of it: {shown}. What a class has handed in is marked "
+        f"with --class {path} --name NAME",
+        f"{path} はフォルダです。中のファイルを指定してください: {shown}。提出物の採点は "
+        f"--class {path} --name 名前",
+    )
 
 
 def _is_code(file: Path) -> bool:
@@ -167,9 +196,19 @@ def member(module: Any, path: str, name: str) -> Any:
     if hasattr(module, name):
         return getattr(module, name)
     own = list(held_by(module))
-    close = get_close_matches(name, own, 1, 0.5)
-    hint = f" Did you mean {close[0]!r}?" if close else f" It has {', '.join(own)}."
-    raise ArgumentError(f"{path} has no {name!r}.{hint if own else ''}")
+    close = _close(name, own)
+    if close:
+        hint = say(" Did you mean {!r}?", "{!r} のことですか").format(close)
+    else:
+        hint = say(" It has {}.", "あるのは {} です").format(", ".join(own))
+    absent = say(f"{path} has no {name!r}.", f"{path} に {name!r} はありません。")
+    raise ArgumentError(absent + (hint if own else ""))
+
+
+def _close(name: str, known: Iterable[str]) -> str:
+    """The name that is meant, whatever its capitals; empty where none is near."""
+    lower = {n.lower(): n for n in known}
+    return next((lower[n] for n in get_close_matches(name.lower(), lower, 1, 0.5)), "")
 
 
 def held_by(module: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import numpy as np
 from denpa.check.opening.guess import Sizes
 from denpa.check.subjects.framework import Framework
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 LOSSES = (
     "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "huber_loss", "smooth_l1_loss",
@@ -49,8 +50,15 @@ def named_loss(framework: Framework, name: str) -> Callable[..., Any]:
     """A loss of the framework's by its name in nn.functional. Errors: ArgumentError otherwise."""
     if name not in LOSSES:
         near = get_close_matches(name, LOSSES, 1, 0.4)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ArgumentError(f"unknown --loss {name!r}; choose from {', '.join(LOSSES)}.{hint}")
+        hint = say(" Did you mean {!r}?", "{!r} のことですか").format(near[0]) if near else ""
+        known = ", ".join(LOSSES)
+        raise ArgumentError(
+            say(
+                f"unknown --loss {name!r}; choose from {known}.",
+                f"--loss {name!r} はありません。{known} から選んでください。",
+            )
+            + hint
+        )
     found: Callable[..., Any] = getattr(framework.functional, name)
     return found
 
@@ -67,12 +75,22 @@ def usual_loss(
     """
     t, n = data.y, len(data.y)
     if y.shape[:1] != (n,):
-        raise ArgumentError(f"the output is {y.shape}; it should have {n} rows, one an example")
+        raise ArgumentError(
+            say(
+                f"the output is {y.shape}; it should have {n} rows, one an example",
+                f"出力は {y.shape} です。1 例につき 1 行、{n} 行が必要です",
+            )
+        )
     if not data.classes:
         name = name or "mse_loss"
         t = np.asarray(t, np.float64)
         if t.size != y.size:
-            raise ArgumentError(f"the output is {y.shape}; the target {data.name} has is {t.shape}")
+            raise ArgumentError(
+                say(
+                    f"the output is {y.shape}; the target {data.name} has is {t.shape}",
+                    f"出力は {y.shape} ですが、{data.name} の正解は {t.shape} です",
+                )
+            )
         return named_loss(framework, name), t.reshape(y.shape), name
     alone = y.size == n and data.classes == 2
     if name is None:
@@ -83,7 +101,11 @@ def usual_loss(
             elif (y >= 0).all() and np.allclose(y.sum(axis=1), 1):
                 nll = named_loss(framework, "nll_loss")
                 _wide(y, data)
-                return lambda p, t: nll(p.log(), t), t, "nll_loss of the logarithm"
+                return (
+                    lambda p, t: nll(p.log(), t),
+                    t,
+                    say("nll_loss of the logarithm", "対数の nll_loss"),
+                )
     loss = named_loss(framework, name)
     if name in _OF_CLASSES:
         _wide(y, data)
@@ -97,6 +119,10 @@ def usual_loss(
 def _wide(y: np.ndarray, data: Examples) -> None:
     if y.ndim != 2 or y.shape[1] < data.classes:
         raise ArgumentError(
-            f"the output is {y.shape}; {data.name} has {data.classes} classes, which takes "
-            f"({len(y)}, {data.classes})"
+            say(
+                f"the output is {y.shape}; {data.name} has {data.classes} classes, which takes "
+                f"({len(y)}, {data.classes})",
+                f"出力は {y.shape} です。{data.name} は {data.classes} クラスなので "
+                f"({len(y)}, {data.classes}) が必要です",
+            )
         )

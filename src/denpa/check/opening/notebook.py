@@ -3,6 +3,8 @@
 Each cell of a notebook has a file name of its own, such as `homework.ipynb, cell 3`, under which
 Python's linecache holds its lines: a traceback, and whoever looks for the source of a function,
 finds cell and line. Cells are counted as a reader counts those with code, from 1.
+
+For who imports it, a notebook is also one Python file, with what its cells define.
 """
 
 from __future__ import annotations
@@ -18,8 +20,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from denpa.check.opening.statements import Reading
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
+_HEAD = re.compile(r"# cell (\d+)")
+_FILE = re.compile(r", cell (\d+)$")
 _MARK = re.compile(r"#\s*%%(?!%)")
 _OF_IPYTHON = re.compile(r"\s*([%!?]|[\w.]+\s*=\s*[%!]|[\w.*]+\?{1,2}\s*$|(pip|conda|mamba)\s)")
 _OF_PYTHON = ("time", "timeit", "capture", "prun", "python3", "python", "debug")  # as %%time
@@ -35,13 +41,17 @@ class Cell:
     text: str
     first: int = 1
 
-    def place(self, line: int) -> str:
+    def place(self, line: int, language: str = "en") -> str:
         """Where a line is, as people say it.
 
         >>> Cell(3, "homework.ipynb, cell 3", "").place(5), Cell(None, "p.py", "").place(2)
         ('cell 3, line 5', 'line 2')
+        >>> Cell(3, "homework.ipynb, cell 3", "").place(5, "ja")
+        'セル 3 の 5 行目'
         """
-        return f"line {line}" if self.number is None else f"cell {self.number}, line {line}"
+        if self.number is None:
+            return say(f"line {line}", f"{line} 行目")
+        return say(f"cell {self.number}, line {line}", f"セル {self.number} の {line} 行目")
 
 
 def is_notebook(file: Path) -> bool:
@@ -61,8 +71,12 @@ def cells_of(file: Path) -> list[Cell]:
             text = stream.read()
     except (SyntaxError, UnicodeDecodeError) as error:
         raise ArgumentError(
-            f"{file} is not written in UTF-8 ({error}); save it so, or name its encoding in the "
-            "first line: # -*- coding: cp932 -*-"
+            say(
+                f"{file} is not written in UTF-8 ({error}); save it so, or name its encoding in "
+                "the first line: # -*- coding: cp932 -*-",
+                f"{file} は UTF-8 ではありません ({error})。UTF-8 で保存するか、1 行目に"
+                "文字コードを書いてください: # -*- coding: cp932 -*-",
+            )
         ) from None
     name = str(file.resolve())
     starts = marks(text)
@@ -112,7 +126,11 @@ def _of_notebook(file: Path) -> list[Cell]:
         ]
     except (UnicodeDecodeError, ValueError, LookupError, AttributeError, TypeError) as error:
         raise ArgumentError(
-            f"{file} is no Jupyter notebook ({type(error).__name__}: {error}); save it anew"
+            say(
+                f"{file} is no Jupyter notebook ({type(error).__name__}: {error}); save it anew",
+                f"{file} は Jupyter ノートブックではありません ({type(error).__name__}: {error})。"
+                "保存しなおしてください",
+            )
         ) from None
     cells = []
     for number, source in enumerate(sources, 1):
@@ -164,3 +182,52 @@ def python_of(source: str) -> str:
         else:
             return text
     return "\n".join(lines)
+
+
+# -- as one file -----------------------------------------------------------------------------------
+
+
+def as_file(notebook: Path) -> str:
+    """A notebook as a Python file: a comment for each cell, then its lines, of which those that
+    define nothing are empty. A cell that is no Python stays: Python tells where.
+
+    Errors: ArgumentError for no notebook.
+    """
+    reading = Reading("")
+    lines: list[str] = []
+    for cell in _of_notebook(notebook):
+        lines += [f"# cell {cell.number}", *_kept(cell.text, reading)]
+    return "\n".join(lines)
+
+
+def _kept(text: str, reading: Reading) -> list[str]:
+    lines = text.split("\n")
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return lines
+    kept: set[int] = set()
+    for node in body:
+        if reading.is_definition(node):
+            first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+            kept.update(range(first, (node.end_lineno or first) + 1))
+    return [line if n in kept else "" for n, line in enumerate(lines, 1)]
+
+
+def cell_and_line(file: str, line: int, text: str | None = None) -> str:
+    """A line as "cell 3, line 5", where it is of a notebook: by the name of a cell's file, or in
+    the `text` that `as_file` has made.
+
+    >>> cell_and_line("homework.ipynb, cell 3", 5), cell_and_line("a.py", 5)
+    ('cell 3, line 5', '5')
+    >>> cell_and_line("homework.py", 4, "# cell 1\\nx = 1\\n# cell 2\\ny = 2")
+    'cell 2, line 1'
+    """
+    if found := _FILE.search(file):
+        return say(f"cell {found[1]}, line {line}", f"セル {found[1]} の {line} 行目")
+    lines = [] if text is None else text.split("\n")
+    for back in range(min(line, len(lines)) - 1, -1, -1):
+        if found := _HEAD.fullmatch(lines[back]):
+            at = line - 1 - back
+            return say(f"cell {found[1]}, line {at}", f"セル {found[1]} の {at} 行目")
+    return str(line)

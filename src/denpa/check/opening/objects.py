@@ -13,18 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from denpa.check.opening.chains import methods
 from denpa.check.opening.guess import Guess, constructors, inputs, needed
+from denpa.check.opening.linked import of_function, tried
 from denpa.check.opening.load import arrays_of, bound, inputs_of, run_theirs
 from denpa.check.opening.shapes import searched_class
+from denpa.check.opening.sized import made, sized
 from denpa.check.opening.styles import ANY, Style
 from denpa.check.opening.trials import Trial, attempts
 from denpa.check.roles import is_target
 from denpa.check.subject import Subject
+from denpa.check.subjects.chained import ChainedMethods, Plan, number, signed
 from denpa.check.subjects.layer import Layer
 from denpa.check.subjects.written import Written
 
 if TYPE_CHECKING:
-    from denpa.check.opening.open import Given
+    from denpa.check.opening.given import Given
 
 _Maker = Callable[[], Any]
 
@@ -37,8 +41,8 @@ def makers(cls: Any, name: str, given: Given) -> Iterator[tuple[str | None, _Mak
         return
     if given.init is not None:
         arguments = arrays_of(given.init, given.seed, given.near)
-        made = run_theirs(lambda: bound(cls, arguments), name, "making it with --init")
-        yield given.init, lambda: made
+        one = run_theirs(lambda: made(cls, arguments), name, "making it with --init")
+        yield given.init, lambda: one
         return
     texts = list(constructors(cls, given.sizes, given.near))
     alone = constructors(cls, replace(given.sizes, outs=1), given.near)  # one output
@@ -50,6 +54,10 @@ def trials_of(
     found: Any, name: str, styles: Sequence[tuple[Style, str, str | None]], given: Given
 ) -> Iterator[Trial]:
     """All trials, style by style."""
+    guessed = given.input is None and given.examples is None and given.init is None
+    strange = all(style is ANY for style, *_ in styles)
+    if guessed and strange:
+        yield from _sized(found, name, styles, given)
     for style, run, back in styles:
         for init, maker in makers(found, name, given):
             try:
@@ -59,8 +67,58 @@ def trials_of(
                 continue
             if callable(getattr(obj, run, None)):
                 yield from _of_style(style, run, back, init, obj, name, given)
-    if given.input is None and given.examples is None and given.init is None:
+    if given.examples is None:
+        yield from _chained(found, name, given)
+    if guessed:
+        if not strange:
+            yield from _sized(found, name, styles, given)
         yield from _climbed(found, name, styles, given)
+
+
+def _chained(found: Any, name: str, given: Given) -> Iterator[Trial]:
+    """Trials of methods that are given what others have returned or left."""
+    mended_ = 0
+    for init, maker in makers(found, name, given):
+        try:
+            obj = prepared(maker())
+        except Exception:  # told elsewhere
+            continue
+        for plan, back in list(methods(obj))[:4]:
+
+            def build(values: Sequence[Any], lenient: bool = False, obj: Any = obj,
+                      plan: Plan = plan, back: str = back) -> ChainedMethods:  # fmt: skip
+                return ChainedMethods(plan, copy.deepcopy(obj), back, values, name, lenient)
+
+            def runs(values: Sequence[Any], obj: Any = obj, plan: Plan = plan) -> Any:
+                return number(plan, copy.deepcopy(obj), values)
+
+            def takes() -> None: ...
+
+            takes.__signature__ = signed(plan.names)  # type: ignore[attr-defined]
+            texts = [Guess(given.input, "given")] if given.input is not None else None
+            for guess in texts or inputs(obj, takes, given.sizes):
+                yield from attempts(guess, init, runs, build, given)
+            if texts is None and mended_ < 2:
+                mended_ += 1
+                takes.__wrapped__ = getattr(obj, str(plan.first))  # type: ignore[attr-defined]
+                text = of_function(takes, build, (), given, plan.names, False, 0.6)
+                yield from tried(text, init, runs, build, given)
+
+
+def _sized(
+    found: Any, name: str, styles: Sequence[tuple[Style, str, str | None]], given: Given
+) -> Iterator[Trial]:
+    """Trials of a class with arguments that are found by mending."""
+    if not inspect.isclass(found):
+        return
+    slopes = {(run, back): style.slope for style, run, back in styles}
+
+    def build(obj: Any, values: Sequence[Any], run: str, back: str | None,
+              lenient: bool = False) -> Layer:  # fmt: skip
+        return Layer(obj, values, name, run, back, slope_first=slopes[run, back], lenient=lenient)
+
+    guessed = all(style is ANY for style, *_ in styles)
+    yield from sized(found, list(slopes), given, prepared, build, guessed)
 
 
 def _climbed(

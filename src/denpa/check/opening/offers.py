@@ -6,17 +6,19 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from denpa.check.locate import Source
+from denpa.check.opening.kinds import kind_of, of_function, parts_of, slopes, unnamed
 from denpa.check.opening.load import file_of, held_by, opened_file
 from denpa.check.opening.partners import partners
-from denpa.check.opening.styles import matching
 from denpa.check.opening.theirs import UserError
+from denpa.check.opening.unwritten import is_unwritten
 from denpa.check.subjects.framework import framework_of
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 _RULE = re.compile(r"sgd|momentum|adam|rmsprop|adagrad|nesterov|update|step")
 _STEP = ("step", "update", "update_params", "apply_gradients")
@@ -24,43 +26,81 @@ _STEP = ("step", "update", "update_params", "apply_gradients")
 
 @dataclass(frozen=True)
 class Offer:
-    """A thing of a file that can be checked: what it is, and where."""
+    """A thing of a file that can be checked: what it is, where, and what the command needs besides
+    its name. What is not `sure` is checked only if it is named."""
 
     name: str
     what: str
     place: str
-    option: str = ""  # that the command needs besides
+    option: str = ""
+    sure: bool = True
 
     def __str__(self) -> str:
-        return f"{self.name}{self.option}   {self.what}, {self.place}".rstrip(", ")
+        where = f" ({self.place})" if self.place else ""
+        return f"{self.name}{self.option}   {self.what}{where}"
 
 
-def named(spec: str, seconds: float = 0.0) -> str:
-    """FILE:NAME as it is; for FILE alone, with the name of the one thing in it that can be checked.
+class Choice(ArgumentError):
+    """A file alone does not say what to check; the message has a line for each of `offers`."""
 
-    Errors: ArgumentError that lists what there is, where that is not one; UserError where the file
-    raises.
+    whole = True
+    outcome = "choose"
+
+    def __init__(self, spec: str, found: list[Offer]) -> None:
+        commands = [f"denpa check {quoted(f'{spec}:{o.name}')}{o.option}" for o in found]
+        width = max(len(c) for c in commands)
+        lines = [
+            f"  {c:{width}}   {o.what}" + (f" ({o.place})" if o.place else "")
+            for c, o in zip(commands, found, strict=True)
+        ]
+        head = say(f"{spec} alone does not say what to check; name one:",
+                   f"{spec} だけでは何を調べるか決まりません。名前を指定してください:")  # fmt: skip
+        super().__init__("\n".join([head, *lines]))
+        self.offers = [{**asdict(o), "command": c} for o, c in zip(found, commands, strict=True)]
+
+
+def quoted(text: str) -> str:
+    """As a shell takes it.
+
+    >>> quoted("a.py:A"), quoted("my layers.py:A")
+    ('a.py:A', '"my layers.py:A"')
+    """
+    return text if re.fullmatch(r"[\w./:\\~+@%=-]+", text) else f'"{text}"'
+
+
+def named(spec: str, seconds: float = 0.0) -> tuple[str, list[str]]:
+    """FILE:NAME as it is; for FILE alone, with the name of the one thing in it that can be checked,
+    and remarks on what else there is.
+
+    Errors: Choice where there are several; ArgumentError where there are none; UserError where the
+    file raises.
     """
     path, _, name = spec.rpartition(":")
     if path and name and not Path(spec).exists():
-        return spec
+        return spec, []
     try:
         file_of(spec)
     except ArgumentError:
-        if Path(spec).suffix:
+        if Path(spec).suffix or Path(spec).exists() or "/" in spec:
             raise
-        return spec  # a name without a file, which `load` tells
+        return spec, []  # a name without a file, which `load` tells
     found = offers(spec, seconds)
-    certain = [o for o in found if not o.option]
-    if len(certain) == 1:
-        return f"{spec}:{certain[0].name}"
+    sure = [o for o in found if o.sure]
+    one = sure if sure else found
+    if len(one) == 1 and not one[0].option:
+        rest = [f"{o.name}{o.option}, {o.what}" for o in found if o is not one[0]]
+        also = "; ".join(rest)
+        told = say(f"only {one[0].name} was checked; the file has also: {also}",
+                   f"調べたのは {one[0].name} だけです。ほかにあるもの: {also}")  # fmt: skip
+        return f"{spec}:{one[0].name}", [told] if rest else []
     if not found:
-        raise ArgumentError(
+        raise ArgumentError(say(
             f"{spec} holds nothing that looks as if it could be checked: a class with forward and "
-            f"backward, or a function beside its gradient. Name what you mean, as in {spec}:Affine"
-        )
-    lines = "\n".join(f"  denpa check {spec}:{o}" for o in found)
-    raise ArgumentError(f"{spec} alone does not say what to check; name one:\n{lines}")
+            f"backward, or a function beside its gradient. Name what you mean, as in {spec}:Affine",
+            f"{spec} には調べられそうなものがありません (forward と backward をもつクラス、"
+            f"または関数とその勾配)。{spec}:Affine のように名前を指定してください",
+        ))  # fmt: skip
+    raise Choice(spec, found)
 
 
 def offers(path: str, seconds: float = 0.0) -> list[Offer]:
@@ -69,33 +109,51 @@ def offers(path: str, seconds: float = 0.0) -> list[Offer]:
     Errors: UserError where the file raises and nothing of it is left.
     """
     loaded = opened_file(path, "", seconds)
-    held = held_by(loaded.module)
-    found = list(_offered(held))
+    found = list(_offered(held_by(loaded.module)))
     if not found:
         first = next((s for s in loaded.run.skipped if s.error is not None), None)
         if first is not None:
-            raise UserError(f"{path}, {first.place} ended with {first.raised}")
+            place, raised = first.place, first.raised
+            raise UserError(say(f"{path}, {place} ended with {raised}",
+                                f"{path} の {place}は {raised} で終わりました"))  # fmt: skip
     return found
 
 
 def _offered(held: dict[str, Any]) -> Iterator[Offer]:
     made = {name: _makes(x, held) for name, x in held.items()}
+    bases = {b for x in held.values() if inspect.isclass(x) for b in x.__mro__[1:]}
+    pairs = slopes(held)
     for name, x in held.items():
-        what, option = "", ""
+        if inspect.isfunction(x) and partners(name, held)[1] == name:
+            continue  # told with its function
+        what, option, sure = "", "", True
+        missing = "" if x in bases else _not_filled(name, x, held)
         if made[name]:
-            what = f"a function that makes a {made[name]}"
+            what = say(f"a function that makes a {made[name]}", f"{made[name]} を作る関数")
+        elif missing:
+            what, sure = missing, False
+        elif name in pairs:
+            what = say(f"a function, and {pairs[name]} as its gradient",
+                       f"関数 ({pairs[name]} をその勾配とする)")  # fmt: skip
+            option, sure = f" --grad {pairs[name]}", False
         elif inspect.isfunction(x):
-            what = _function(name, held)
+            what = of_function(name, held)
             if not what and _RULE.search(name.lower()) and len(inspect.signature(x).parameters) > 1:
-                what, option = "an optimizer's step", _rule(name)
+                what, option, sure = _step(), _rule(name), False
         elif framework_of(x) is not None:
-            what = "a network, or a function of one"
+            what = say("a network, or a function of one", "ネットワーク、またはその関数")
         elif name not in made.values():  # what a function makes is checked as it makes it
-            what = _class(x)
+            what = kind_of(x)
             if not what and any(hasattr(x, n) for n in _STEP):
-                what, option = "an optimizer", _rule(name)
+                what, option, sure = say("an optimizer", "最適化器"), _rule(name), False
+            elif not what and (what := unnamed(x)):
+                sure = False
         if what:
-            yield Offer(name, what, _place(x), option)
+            yield Offer(name, what, "" if what == missing else _place(x), option, sure)
+
+
+def _step() -> str:
+    return say("an optimizer's step", "最適化器の 1 ステップ")
 
 
 def _rule(name: str) -> str:
@@ -103,19 +161,15 @@ def _rule(name: str) -> str:
     return f" --rule {known[0] if known else 'NAME'}"
 
 
-def _function(name: str, held: dict[str, Any]) -> str:
-    forward, _ = partners(name, held)
-    if forward == name:
-        return "a function and its gradient"
-    both = "loss" in name.lower() and re.search(r"and|with|grad|vectorized", name.lower())
-    return "a function that returns its gradient, too" if both and not forward else ""
-
-
-def _class(x: Any) -> str:
-    kind = x if inspect.isclass(x) else type(x)
-    gradients = {back for _, _, back in matching(kind) if back is not None}
-    whole = any(not _is_empty(getattr(kind, n)) for n in gradients)
-    return "a layer, a network or a loss" if whole else ""
+def _not_filled(name: str, x: Any, held: dict[str, Any]) -> str:
+    """For a class or a function of which a part is yet to be written: which, and where."""
+    if inspect.isfunction(x) and not of_function(name, held):
+        return ""
+    for called, f in parts_of(x):
+        if is_unwritten(f):
+            return say(f"{called} is not written yet ({_place(f)})",
+                       f"{called} はまだ書かれていません ({_place(f)})")  # fmt: skip
+    return ""
 
 
 def _makes(f: Any, held: dict[str, Any]) -> str:
@@ -127,31 +181,9 @@ def _makes(f: Any, held: dict[str, Any]) -> str:
     if not any(isinstance(n, ast.Return) and n.value is not None for n in nodes):
         return ""
     called = [n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
-    return next((n for n in called if inspect.isclass(held.get(n)) and _class(held[n])), "")
+    return next((n for n in called if inspect.isclass(held.get(n)) and kind_of(held[n])), "")
 
 
 def _place(x: Any) -> str:
     source = Source.of(x)
-    if source is None:
-        return ""
-    cell = re.search(r"cell \d+$", source.file)
-    return f"{cell[0]}, line {source.first}" if cell else f"line {source.first}"
-
-
-def _is_empty(method: Any) -> bool:
-    """Whether a method of a base class only says that there has to be one."""
-    source = Source.of(method)
-    if source is None or not isinstance(source.tree.body[0], ast.FunctionDef):
-        return False
-    body = source.tree.body[0].body
-    rest = body[1:] if isinstance(body[0], ast.Expr) and _is_text(body[0].value) else body
-    return all(isinstance(n, (ast.Pass, ast.Raise)) or _is_ellipsis(n) for n in rest)
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def _is_ellipsis(node: ast.stmt) -> bool:
-    value = node.value if isinstance(node, ast.Expr) else None
-    return isinstance(value, ast.Constant) and value.value is ...
+    return "" if source is None else source.line(source.tree.body[0]).place

@@ -24,6 +24,7 @@ from denpa.check.opening.notebook import Cell
 from denpa.check.opening.statements import Reading, bound_by, is_main
 from denpa.check.opening.theirs import ABSENT, Stopped, UserError, limit, told
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 _PATIENCE = 5.0  # seconds of the processor for work, where the name asked for is a definition
 
@@ -57,10 +58,19 @@ class Skipped:
     def why(self, name: str) -> str:
         """Why a name is not there."""
         if self.error is not None:
-            return f"{name} is made in {self.place}, which ended with {self.raised}"
+            return say(
+                f"{name} is made in {self.place}, which ended with {self.raised}",
+                f"{name} を作る {self.place}は {self.raised} で終わりました",
+            )
         if self.main:
-            return f'{name} is made in {self.place}, below if __name__ == "__main__"'
-        return f"{name} is made in {self.place}, which was not run"
+            return say(
+                f'{name} is made in {self.place}, below if __name__ == "__main__"',
+                f'{name} を作る {self.place}は if __name__ == "__main__" の中です',
+            )
+        return say(
+            f"{name} is made in {self.place}, which was not run",
+            f"{name} を作る {self.place}は実行していません",
+        )
 
 
 class Run(Loader):
@@ -184,25 +194,34 @@ def _words(text: str) -> Iterator[str]:
 # -- in words --------------------------------------------------------------------------------------
 
 
-def remarks(file: Path, run: Run) -> list[tuple[str, str]]:
-    """What of a file was not run, in English and in Japanese."""
-    out: list[tuple[str, str]] = []
+def _failed(run: Run) -> tuple[list[Skipped], list[Skipped]]:
+    """What failed of itself, and what else was left out."""
     failed = [s for s in run.skipped if s.error is not None and not _follows(s, run)]
-    left = [s for s in run.skipped if not s.main and s not in failed]
+    return failed, [s for s in run.skipped if not s.main and s not in failed]
+
+
+def raised(file: Path, run: Run) -> list[str]:
+    """What of a file raised and was passed over."""
+    out: list[str] = []
+    failed, left = _failed(run)
     for s in failed:
-        then, after = "", ""
+        then = ""
         if not isinstance(s.error, ImportError) and s.cell.number is None and left:
-            then = "; after it only imports, definitions and constants were run"
-            after = "。その後は import、定義、定数だけを実行しました"
-        out.append((
-            f"{file.name}, {s.place} ended with {s.raised}{then}",
-            f"{file.name} の {s.place} は {s.raised} で終わりました{after}",
-        ))  # fmt: skip
+            then = say("; after it only imports, definitions and constants were run",
+                       "。その後は import、定義、定数だけを実行しました")  # fmt: skip
+        out.append(say(f"{file.name}, {s.place} ended with {s.raised}",
+                       f"{file.name} の {s.place}は {s.raised} で終わりました") + then)  # fmt: skip
+    return out
+
+
+def remarks(file: Path, run: Run) -> list[str]:
+    """What of a file was not run."""
+    out, left = raised(file, run), _failed(run)[1]
     numbers = sorted({s.cell.number for s in left if s.cell.number is not None})
     if numbers:
         which = _ranges(numbers)
         many = "cells" if len(numbers) > 1 else "cell"
-        out.append((
+        out.append(say(
             f"of {file.name} only imports, definitions and constants were run; {many} {which} not, "
             "or not wholly",
             f"{file.name} は import、定義、定数だけを実行し、セル {which} は(全部または一部を)"
@@ -245,8 +264,11 @@ def lacking(run: Run, path: str, name: str) -> None:
     first = next((s for s in run.skipped if s.error is not None), None)
     if cause is not None and cause.error is None:
         raise ArgumentError(
-            f"{path}: {cause.why(name)}. Put it into a function without arguments that returns it, "
-            "and name that"
+            f"{path}: {cause.why(name)}"
+            + say(
+                ". Put it into a function without arguments that returns it, and name that",
+                "。それを返す引数のない関数を作り、その名前を指定してください",
+            )
         )
     for skipped in (cause, first):
         if skipped is not None and skipped.error is not None:

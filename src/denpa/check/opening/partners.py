@@ -17,6 +17,8 @@ _WORDS = (
     ("loss", "gradient"),
     ("loss", "prime"),
     ("loss", "derivative"),
+    ("objective", "grad"),
+    ("objective", "gradient"),
     ("cost", "grad"),
     ("cost", "gradient"),
     ("error", "grad"),
@@ -61,3 +63,15 @@ def _pairs(name: str, held: Mapping[str, Any]) -> list[tuple[str, str]]:
         if reading is not None:
             found.append((reading[1], name))
     return found
+
+
+def paired(spec: str) -> tuple[str, str]:
+    """FILE:NAME of FILE:NAME/OTHER, which names a pair itself, and OTHER.
+
+    >>> paired("layers.py:CHI2/GRCHI2"), paired("a/layers.py:CHI2")
+    (('layers.py:CHI2', 'GRCHI2'), ('a/layers.py:CHI2', ''))
+    """
+    path, _, name = spec.rpartition(":")
+    run, slash, back = name.partition("/")
+    named = bool(path) and bool(slash) and run.isidentifier() and back.isidentifier()
+    return (f"{path}:{run}", back) if named else (spec, "")

@@ -12,6 +12,9 @@ from denpa.check.opening.guess import needed
 from denpa.check.opening.load import UserError, run_theirs
 from denpa.check.opening.trials import Search
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
+
+_HOPELESS = (NameError, ImportError, EOFError, RecursionError, NotImplementedError)
 
 
 def raising(error: Exception) -> Callable[[], None]:
@@ -37,25 +40,29 @@ def told(error: Exception, name: str, doing: str) -> Exception:
 def no_style(found: Any, name: str) -> str:
     """A class that neither computes nor goes back."""
     methods = [n for n in dir(found) if not n.startswith("_") and callable(getattr(found, n, None))]
-    has = f" It has {', '.join(methods[:8])}." if methods else ""
+    own = ", ".join(methods[:8])
+    has = say(f" It has {own}.", f"あるのは {own} です") if methods else ""
     need = "backward" if {"forward", "loss"} & set(methods) else "forward"
-    return (
+    return has.join((say(
         f"{name} has no method {need}; a layer has forward(x) and backward(dout), a network "
-        f"loss(x, t) and gradient(x, t).{has}"
-    )
+        "loss(x, t) and gradient(x, t).",
+        f"{name} にメソッド {need} がありません。層には forward(x) と backward(dout) が、"
+        "ネットワークには loss(x, t) と gradient(x, t) が要ります。",
+    ), ""))  # fmt: skip
 
 
 def refused(found: Any, name: str, search: Search, given: str | None) -> Exception:
     """Why there is nothing to examine: the error of the telling try, which is the first of those
     that came furthest, not the last."""
-    if search.raising:
-        return told(search.raising[0].error or ValueError(), name, "backward")
+    raised = [t for t in search.raising if not t.guessed or search.first is None]
+    if raised:
+        return told(raised[0].error or ValueError(), name, "backward")
     error = search.first
     if error is None:
         return nothing_fits(found, name, None)
     if isinstance(error, ArgumentError) and not isinstance(error, UserError):
         return error
-    hopeless = isinstance(error, (NameError, ImportError, EOFError, RecursionError))
+    hopeless = isinstance(error, _HOPELESS)
     made = not inspect.isclass(found) and not inspect.isroutine(found)
     plain = given is not None or hopeless or made
     if plain:  # no other arguments would help
@@ -73,19 +80,26 @@ def nothing_fits(found: Any, name: str, error: Exception | None) -> ArgumentErro
     if isinstance(error, UserError):
         why = f" ({error})"
     elif error is not None:
-        why = f" (the most telling try{_at(error)}: {type(error).__name__}: {error})"
+        raised = f"{_at(error)}: {type(error).__name__}: {error}"
+        why = say(f" (the most telling try{raised})", f" (試したうちの{raised})")
     elif inspect.isclass(found):
-        why = " (its constructor needs arguments that cannot be guessed from their names)"
+        why = say(" (its constructor needs arguments that cannot be guessed from their names)",
+                  " (コンストラクタの引数が名前から推測できません)")  # fmt: skip
     if inspect.isroutine(found):
-        return ArgumentError(
-            f"{name}{inspect.signature(found)}: no usual arguments fit{why}. Say what to put in, "
-            f'for each argument: --input "{_example(found)}"'
-        )
-    return ArgumentError(
-        f"{name}{signature}: no usual arguments fit{why}"
-        '. Say what to make it with and what to put in: --init "W=rand(4,3), b=rand(3)" '
-        '--input "x=rand(5,4)", or name a function without arguments that returns the layer'
-    )
+        signature = str(inspect.signature(found))
+    fits = say(f"{name}{signature}: no usual arguments fit{why}. ",
+               f"{name}{signature}: よくある引数はどれも合いません{why}。")  # fmt: skip
+    if inspect.isroutine(found):
+        return ArgumentError(fits + say(
+            f'Say what to put in, for each argument: --input "{_example(found)}"',
+            f'引数ごとに与えてください: --input "{_example(found)}"',
+        ))  # fmt: skip
+    return ArgumentError(fits + say(
+        'Say what to make it with and what to put in: --init "W=rand(4,3), b=rand(3)" '
+        '--input "x=rand(5,4)", or name a function without arguments that returns the layer',
+        '作り方と入力を与えてください: --init "W=rand(4,3), b=rand(3)" --input "x=rand(5,4)"。'
+        "または、層を返す引数のない関数の名前を指定してください",
+    ))  # fmt: skip
 
 
 def _example(f: Any) -> str:

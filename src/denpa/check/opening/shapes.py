@@ -12,7 +12,7 @@ import inspect
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,24 +49,30 @@ class _Reached:
 
     def of(self, call: Callable[[], Any]) -> tuple[int, str]:
         """How many lines ran, and the error's words; "" where it came to its end."""
-        seen: set[tuple[str, int]] = set()
+        lines, error = reaching(self.files, call)
+        return lines, "" if error is None else f"{type(error).__name__}: {error}"
 
-        def trace(frame: Any, event: str, _: Any) -> Any:
-            if frame.f_code.co_filename not in self.files:
-                return None
-            seen.add((frame.f_code.co_filename, frame.f_lineno))
-            return trace
 
-        before = sys.gettrace()
-        sys.settrace(trace)
-        try:
-            with np.errstate(all="ignore"):
-                call()
-        except Exception as error:
-            return len(seen), f"{type(error).__name__}: {error}"
-        finally:
-            sys.settrace(before)
-        return len(seen), ""
+def reaching(files: Collection[str], call: Callable[[], Any]) -> tuple[int, Exception | None]:
+    """How many lines of files a call has run, and what it has raised."""
+    seen: set[tuple[str, int]] = set()
+
+    def trace(frame: Any, event: str, _: Any) -> Any:
+        if frame.f_code.co_filename not in files:
+            return None
+        seen.add((frame.f_code.co_filename, frame.f_lineno))
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        with np.errstate(all="ignore"):
+            call()
+    except Exception as error:
+        return len(seen), error
+    finally:
+        sys.settrace(before)
+    return len(seen), None
 
 
 def climbed(

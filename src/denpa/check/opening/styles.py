@@ -3,11 +3,14 @@ are called, who writes so, and an example, which is a test. A new style is one r
 
 from __future__ import annotations
 
+import ast
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from denpa.check.locate import Source
 from denpa.check.opening.partners import partners
 
 
@@ -157,20 +160,23 @@ def matching(x: Any) -> Iterator[tuple[Style, str, str | None]]:
     """The rows that a class or an object fits, with the names of its methods: those that say the
     most first."""
     able = set(_methods(x))
+    any_ = False
     for style in STYLES:
         for run in style.runs:
             if run not in able:
                 continue
-            if not style.backs:
-                yield style, run, None
+            if not style.backs and not (run in STYLES[1].runs and able & set(STYLES[1].backs)):
+                yield style, run, None  # a forward beside a backward returns no gradients
             for back in style.backs:
                 if back in able and back != run:
+                    any_ = True
+                    yield from ((ANY, other, back) for other in _closer(x, run, back))
                     yield style, run, back
     for name in sorted(able):  # sigmoid and sigmoid_prime in one class
         run, back = partners(name, {n: getattr(x, n) for n in able})
         if run == name and back:
             yield STYLES[4], run, back
-    if not any(n in able for style in STYLES[1:4] for n in style.backs):
+    if not any_:
         yield from _unnamed(x)
 
 
@@ -192,12 +198,47 @@ right, and nothing is called wrong that is not proven."""
 def _unnamed(x: Any) -> Iterator[tuple[Style, str, str | None]]:
     """Pairs of methods in the order in which they stand, and methods alone."""
     cls = x if inspect.isclass(x) else type(x)
-    own = [n for n, f in vars(cls).items() if inspect.isfunction(f) and not n.startswith("_")][:6]
-    for k, run in enumerate(own):
-        for back in own[k + 1 :]:
-            yield ANY, run, back
-    for run in own:
-        yield ANY, run, None
+    held = [(n, f) for c in reversed(cls.__mro__) for n, f in vars(c).items()]
+    found = [n for n, f in held if inspect.isfunction(f)]
+    if len([n for n in found if not n.startswith("_")]) < 2:
+        found += [n for n, f in held if isinstance(f, staticmethod)]
+    own = list(dict.fromkeys(n for n in found if not n.startswith("_")))
+    own += [n for n in dict.fromkeys(found) if re.match("_[a-z]", n)] if len(own) < 4 else []
+    own = own[:6]
+    takes = {n: [p for p in inspect.signature(getattr(cls, n)).parameters if p != "self"]
+             for n in own}  # fmt: skip
+    pairs = [(run, back) for k, run in enumerate(own) for back in own[k + 1 :]]
+    alike = [p for p in pairs if len(takes[p[0]]) > 1 and takes[p[0]] == takes[p[1]]]
+    several = [n for n in own if _returns_several(getattr(cls, n))]
+    singles = [(n, None) for n in (*several, *(n for n in own if n not in several))]
+    order: list[tuple[str, str | None]] = [*alike, *singles[: len(several)], *pairs, *singles]
+    for run, back in dict.fromkeys(order):
+        yield ANY, run, back
+
+
+def _closer(x: Any, run: str, back: str) -> list[str]:
+    """Methods of other names that take what `back` takes, where `run` does not: mse(X, y) beside
+    predict(X) and gradients(X, y)."""
+    wanted = _takes(x, back)
+    if len(wanted) < 2 or _takes(x, run) == wanted:
+        return []
+    known = {n for style in STYLES for n in (*style.runs, *style.backs)}
+    return [n for n in _methods(x) if n not in known and _takes(x, n) == wanted][:3]
+
+
+def _takes(x: Any, name: str) -> list[str]:
+    try:
+        found = list(inspect.signature(getattr(x, name)).parameters)
+    except (TypeError, ValueError):
+        return []
+    return [p for p in found if p != "self"]
+
+
+def _returns_several(f: Any) -> bool:
+    """Whether what a function returns is a tuple."""
+    source = Source.of(f)
+    ends = [n.value for n in ast.walk(source.tree) if isinstance(n, ast.Return)] if source else []
+    return any(isinstance(end, ast.Tuple) and len(end.elts) > 1 for end in ends)
 
 
 def _methods(x: Any) -> Iterator[str]:

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from denpa.check.opening.context import missing
+from denpa.check.opening.unwritten import refused_by
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 ABSENT = "__absent__"  # what a file holds under this name: why other names are not there
 
@@ -45,7 +47,7 @@ def run_theirs(call: Callable[[], Any], what: str, doing: str, seconds: float = 
     except (KeyboardInterrupt, ArgumentError):
         raise
     except BaseException as error:
-        raise UserError(f"{what}: {told(error, doing)}") from None
+        raise refused_by(what, error) or UserError(f"{what}: {told(error, doing)}") from None
 
 
 def told(error: BaseException, doing: str) -> str:
@@ -61,10 +63,23 @@ def told(error: BaseException, doing: str) -> str:
     text = f"\n{hint}" if hint else ""
     kind = type(error).__name__
     if not lines and _no_call(error):
-        return f"{doing} is not possible with these arguments\n{kind}: {error}{text}"
-    if not lines and not isinstance(error, (Stopped, SystemExit)):
-        return f"{doing} failed, and not in a line of this code\n{kind}: {error}{text}"
-    return f"{doing} raised\n{lines}{kind}: {error}{text}"
+        head = say(f"{_doing(doing)} is not possible with these arguments",
+                   f"この引数では{_doing(doing)}ことができません")  # fmt: skip
+    elif not lines and not isinstance(error, (Stopped, SystemExit)):
+        head = say(f"{_doing(doing)} failed, and not in a line of this code",
+                   f"{_doing(doing)}ときに失敗しました (このコードの行ではありません)")  # fmt: skip
+    else:
+        head = say(f"{_doing(doing)} raised", f"{_doing(doing)}ときに例外が起きました")
+    return f"{head}\n{lines}{kind}: {error}{text}"
+
+
+def _doing(doing: str) -> str:
+    """What was done with the code, in words; a method by its name.
+
+    >>> _doing("calling it")
+    'calling it'
+    """
+    return say(doing, _DOING.get(doing) or f"{doing} を実行する")
 
 
 def _no_call(error: BaseException) -> bool:
@@ -76,7 +91,10 @@ def _no_call(error: BaseException) -> bool:
 def _hint(error: BaseException) -> str:
     """What to do about it, where that is known."""
     if isinstance(error, EOFError):
-        return "nobody answers input() here; write the value into the code"
+        return say(
+            "nobody answers input() here; write the value into the code",
+            "ここでは input() に答える人がいません。値をコードに書いてください",
+        )
     if isinstance(error, ImportError):
         return missing(error)
     if isinstance(error, NameError):  # of a file that did not run whole
@@ -86,6 +104,11 @@ def _hint(error: BaseException) -> str:
     return ""
 
 
+_DOING = {
+    "importing it": "読み込む", "making it": "オブジェクトを作る", "calling it": "呼び出す",
+    "checking it": "調べる", "running it": "実行する", "it": "実行する",
+    "making it with --init": "--init の引数でオブジェクトを作る",
+}  # fmt: skip
 _FRAMES = 12  # of a traceback; an endless recursion has a thousand
 OPENED: set[str] = set()  # files that were asked for: the user's, wherever they lie
 _OURS = Path(__file__).parent.parent.parent
@@ -108,7 +131,8 @@ def trace(error: BaseException) -> str:
     if len(frames) > _FRAMES:
         half = _FRAMES // 2
         shown = traceback.format_list(frames[:half])
-        shown.append(f"  … {len(frames) - 2 * half} more calls …\n")
+        more = len(frames) - 2 * half
+        shown.append(say(f"  … {more} more calls …\n", f"  … ほか {more} 回の呼び出し …\n"))
         shown += traceback.format_list(frames[-half:])
     else:
         shown = traceback.format_list(frames)
@@ -214,12 +238,24 @@ def limit(seconds: float, processor: bool = False) -> Iterator[None]:
     if not able or seconds <= 0:
         yield
         return
-    clock, sign, why = signal.ITIMER_REAL, signal.SIGALRM, "(--timeout)"
+    clock, sign = signal.ITIMER_REAL, signal.SIGALRM
     if processor:
-        clock, sign, why = signal.ITIMER_PROF, signal.SIGPROF, "of the processor"
+        clock, sign = signal.ITIMER_PROF, signal.SIGPROF
 
     def stop(*_: Any) -> None:
-        raise Stopped(f"it took longer than {seconds:g} s {why}")
+        if processor:
+            raise Stopped(
+                say(
+                    f"it took longer than {seconds:g} s of the processor",
+                    f"処理時間が {seconds:g} 秒を超えました",
+                )
+            )
+        raise Stopped(
+            say(
+                f"it took longer than {seconds:g} s (--timeout)",
+                f"{seconds:g} 秒 (--timeout) を超えました",
+            )
+        )
 
     started = time.monotonic()
     left = signal.getitimer(clock)[0]

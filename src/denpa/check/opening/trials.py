@@ -23,8 +23,10 @@ from denpa.check.opening.load import inputs_of
 from denpa.check.subject import Subject
 from denpa.check.subjects.places import attributes, floats
 from denpa.check.subjects.readings import LEFT
+from denpa.check.subjects.tensors import Said
 from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 _SEARCH = 2.5  # seconds of computing for inputs that run
 _AFTER = 0.6  # of them for a better one, once one runs
@@ -44,16 +46,23 @@ class Trial:
     build: Callable[..., Subject] | None = None
     runs: Callable[[Sequence[Any]], Any] | None = None
     guessed: bool = False  # whether the methods are known by no name
+    general: bool = False  # whether its sizes are one only where the code cannot do otherwise
     endless: bool = False  # the output is not finite
     seed: int = 0
     near: Any = None
     tried: tuple[Any, ...] = ()  # the arguments, also where forward raises
+    said: tuple[Said, ...] | None = None  # how it was read, where not as the others
 
     @property
     def clean(self) -> bool:
         """Whether it runs, with gradients of the right shapes."""
         fits = not getattr(self.subject, "misfits", 0)
         return self.subject is not None and fits and not self.endless
+
+    @property
+    def far(self) -> bool:
+        """Whether it was found by going on until the code runs, with whatever fits."""
+        return self.general or self.family == "searched"
 
     def shown(self) -> str:
         """The input in words."""
@@ -92,7 +101,12 @@ def attempts(
                 yield trial
                 return
             if not y.size:
-                trial.error = ArgumentError("forward returned an array without numbers")
+                trial.error = ArgumentError(
+                    say(
+                        "forward returned an array without numbers",
+                        "forward が数値のない配列を返しました",
+                    )
+                )
                 yield trial
                 return
             if y.dtype.kind == "f" and not np.isfinite(y).all():
@@ -106,7 +120,7 @@ def attempts(
                 with np.errstate(all="ignore"):
                     y = np.asarray(trial.subject.forward(trial.subject.values))
                 if y.dtype.kind != "f":
-                    raise TypeError(f"the output is {y.dtype}")
+                    raise TypeError(say(f"the output is {y.dtype}", f"出力は {y.dtype} です"))
         except Exception as error:
             trial.error = error
             told = isinstance(error, ArgumentError)
@@ -122,15 +136,23 @@ def attempts(
     yield trial
 
 
+def _partly(trial: Trial) -> bool:
+    """Whether a usual batch runs both ways, and some gradients have the right shapes."""
+    subject = trial.subject
+    if trial.far or trial.family not in ("rows", "columns") or not isinstance(subject, Written):
+        return False
+    return not trial.guessed and 0 < subject.misfits < len(subject.values)
+
+
 def _no_floats(y: np.ndarray | None) -> str:
-    sorts = {
-        "i": "whole numbers",
-        "u": "whole numbers",
-        "c": "complex numbers",
-        "b": "truth values",
-    }
+    whole = say("whole numbers", "整数")
+    sorts = {"i": whole, "u": whole, "c": say("complex numbers", "複素数"),
+             "b": say("truth values", "真偽値")}  # fmt: skip
     shown = "NoneType" if y is None else f"{sorts[y.dtype.kind]} ({y.dtype})"
-    return f"forward returned {shown}; it must return an array, or a number, of floats"
+    return say(
+        f"forward returned {shown}; it must return an array, or a number, of floats",
+        f"forward が {shown} を返しました。浮動小数点数の配列か数を返す必要があります",
+    )
 
 
 def _first(returned: Any) -> Any:
@@ -171,10 +193,14 @@ class Search:
                 break  # a batch of one runs
             if trial.subject is not None:
                 self.usable.append(trial)
+                if trial.far and any(_partly(t) for t in self.usable):
+                    break  # what is wrong on usual inputs is not looked away from
             elif trial.error is not None and trial.given:
                 self.raising.append(trial)
             elif trial.error is not None:
                 self.first, self.failed = self.first or trial.error, self.failed or trial
+                if trial.general and not trial.guessed:  # what came furthest
+                    self.failed = trial
             if trial.clean and trial.family != "row":
                 return trial
             now = time.thread_time()
@@ -192,4 +218,5 @@ class Search:
             if time.thread_time() > until:
                 return
             if trial.subject is not None:
+                self.usable.append(trial)
                 yield trial

@@ -84,6 +84,7 @@ NUMBERS: dict[str, str] = {
     "sequence_length": "3", "seq_len": "3", "T": "3", "time_steps": "3", "timesteps": "3",
     "iterations": "1", "epochs": "1", "num_iterations": "1", "print_cost": "False",
 }  # fmt: skip
+TINY = {"eps", "epsilon"}
 DERIVATIVES = {
     "activation_prime": "lambda x: 1 - np.tanh(x)**2",
     "loss_prime": "lambda t, y: 2 * (y - t) / np.size(t)",

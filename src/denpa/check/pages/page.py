@@ -52,7 +52,14 @@ def page(report: Report, language: str | None = None) -> str:
         ("ways", _ways(report, text, numbers)),
         ("sweeps", _sweeps(leaves, text, numbers)),
         ("gradients", _gradients(report, text, numbers)),
-        ("notes", "".join(f"<p>{esc(n)}</p>" for n in dict.fromkeys(report.notes))),
+        (
+            "notes",
+            "".join(
+                f"<p>{esc(n)}</p>"
+                for n in dict.fromkeys([report.said_missing(report.language), *report.notes])
+                if n
+            ),
+        ),
     ]
     main = "\n".join(section(key, text, content) for key, content in body if content)
     kind = text[kind_of(report)]

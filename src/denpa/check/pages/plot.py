@@ -16,6 +16,7 @@ from denpa.check.pages.words import words
 from denpa.check.report import Report
 from denpa.check.rules.update import RuleReport
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 from denpa.views.frame import coordinate, tag, text, text_width
 
 _GAP = 28.0
@@ -45,7 +46,10 @@ class Plot:
         to = Path(path)
         if to.suffix.lower() != ".svg":
             raise ArgumentError(
-                f"a plot is saved as SVG, given {str(path)!r}: name a file that ends in .svg"
+                say(
+                    f"a plot is saved as SVG, given {str(path)!r}: name a file that ends in .svg",
+                    f"図は SVG です。{str(path)!r} ではなく .svg で終わる名前にしてください",
+                )
             )
         to.write_text(self.svg(), "utf-8")
         return to
@@ -82,8 +86,11 @@ def plot(report: Report, language: str | None = None) -> Plot:
         rows.append(drawn)
     if not rows:
         raise ArgumentError(
-            f"the report of {report.title} has nothing to draw: it holds no gradient that was "
-            "compared number by number"
+            say(
+                f"the report of {report.title} has nothing to draw: it holds no gradient that was "
+                "compared number by number",
+                f"{report.title} の報告には描くものがありません。数ごとに比べた勾配がないからです",
+            )
         )
     return Plot(_stacked(rows, f"{report.title} – {said[kind_of(report)]}"))
 

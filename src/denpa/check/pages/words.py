@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # ruff: noqa: E501  -- a Japanese letter counts as two columns, and texts are easier to compare unbroken
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 _EN = {
     "kind": "Gradient check",
@@ -193,5 +194,8 @@ def words(language: str) -> dict[str, str]:
     '勾配確認'
     """
     if language not in _TEXT:
-        raise ArgumentError(f"unknown language {language!r}: the page is in 'en' and 'ja'")
+        raise ArgumentError(
+            say(f"unknown language {language!r}: the page is in 'en' and 'ja'",
+                f"言語 {language!r} はありません。ページがあるのは 'en' と 'ja' です")
+        )  # fmt: skip
     return _TEXT[language]

@@ -20,6 +20,7 @@ from denpa.check.raising.frames import Place, Theirs, applied, computed, heads, 
 from denpa.check.raising.judge import VALUE, Judge, differing
 from denpa.check.raising.products import Names, Seen, shape
 from denpa.check.repair.edits import edits
+from denpa.check.repair.purse import drawn
 from denpa.check.repair.seen import are_flags, named
 from denpa.check.repair.tree import Edit, Scope, Slot, targets
 
@@ -138,7 +139,8 @@ def _functions(frame: FrameType) -> Names:
 def mended(judge: Judge, error: Exception, seconds: float, stack: ExitStack) -> list[Mend] | None:
     """Changes after which backward runs and the gradients that these lines make are right; None if
     there are none. They stay in effect until `stack` is closed."""
-    return _mended(judge, error, time.thread_time() + seconds, stack, 0)
+    with drawn(seconds) as until:
+        return _mended(judge, error, until, stack, 0)
 
 
 def _mended(

@@ -30,6 +30,8 @@ def _is_negative(x: ast.expr) -> bool:
 def signs(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     """Another sign; a mask turned into its opposite."""
     x = slot.get()
+    if isinstance(slot.parent, ast.Slice) and slot.field == "step":  # turns an array round
+        return
     if isinstance(x, ast.UnaryOp) and isinstance(x.op, (ast.Invert, ast.Not)):
         yield edit("comparison", at, slot, x.operand, 1.0)
     elif ast.unparse(x) in scope.masks:
@@ -53,6 +55,12 @@ def dropped(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         return
     if isinstance(x.op, (ast.Mult, ast.Div)):
         yield edit("factor-extra", at, slot, x.left, 1.4)
+        if isinstance(x.op, ast.Div) and scope.shapes.get(id(x.left)):
+            shape = scope.shapes[id(x.left)]
+            for name, held in scope.arrays.items():  # a mask that has been scaled already
+                if held == shape and not is_gradient(name):
+                    new = ast.BinOp(x.left, ast.Mult(), parsed(name))
+                    yield edit("factor-missing", at, slot, new, 1.85, want=name)
         if isinstance(x.op, ast.Mult):
             yield edit("factor-extra", at, slot, x.right, 1.4)
         other = ast.Div() if isinstance(x.op, ast.Mult) else ast.Mult()
@@ -123,11 +131,20 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         return
     later = 0.3 * entry  # rather where it is made
     later += 0.5 * (whole and _accumulates(at.get()))  # and not what was there before
+    for k, (name, held) in enumerate(scope.arrays.items()):
+        if len(held) > 1 and not is_gradient(name) and "[" not in name:
+            root = f"np.sqrt({name}.shape[-1])"
+            new = ast.BinOp(x, ast.Div(), parsed(root))
+            yield edit("factor-missing", at, slot, new, 2.52 + 0.001 * k, want=f"1 / {root}")
     for name in dict.fromkeys([*scope.numbers, *scope.factors, *scope.sizes, "2"]):
+        plain = 0.15 * (name == "2")
         new = ast.BinOp(x, ast.Mult(), parsed(name))
-        yield edit("factor-missing", at, slot, new, 2.4 + later, want=name)
+        yield edit("factor-missing", at, slot, new, 2.4 + later + plain, want=name)
         new = ast.BinOp(x, ast.Div(), parsed(name))
-        yield edit("factor-missing", at, slot, new, 2.5 + later, want=f"1 / {name}")
+        yield edit("factor-missing", at, slot, new, 2.5 + later + plain, want=f"1 / {name}")
+        if float(scope.numbers.get(name, 0.5)).is_integer():  # a window has k * k places
+            new = ast.BinOp(x, ast.Div(), parsed(f"({name} * {name})"))
+            yield edit("factor-missing", at, slot, new, 2.56 + later, want=f"1 / ({name} * {name})")
         inverse = ast.BinOp(x, ast.Mult(), parsed(f"(1 - {name})"))
         if name in scope.numbers:
             yield edit("factor-missing", at, slot, inverse, 2.7 + later, want=f"1 - {name}")

@@ -311,9 +311,10 @@ def returned(at: Slot, scope: Scope) -> Iterator[Edit]:
     for name in dict.fromkeys([*scope.sizes, *scope.numbers, "2"]):
         for op, want in ((ast.Div(), f"1 / {name}"), (ast.Mult(), name)):
             changes = tuple((k, ast.BinOp(k.get(), op, parsed(name))) for k in slots)
-            yield Edit("factor-missing", at, changes, 2.3, want)
+            cost = 2.3 + 0.15 * (name == "2")
+            yield Edit("factor-missing", at, changes, cost, want)
             if len(changes) > 1:  # the first is the loss itself
-                yield Edit("factor-missing", at, changes[1:], 2.32, want)
+                yield Edit("factor-missing", at, changes[1:], cost + 0.02, want)
 
 
 def left_out(at: Slot) -> Iterator[Edit]:
@@ -322,3 +323,18 @@ def left_out(at: Slot) -> Iterator[Edit]:
     if isinstance(s, ast.AugAssign) and isinstance(s.op, (ast.Add, ast.Sub)):
         fill = (("got", ast.unparse(s)),)
         yield Edit("term-extra", at, ((at, ast.Pass()),), 1.6, ast.unparse(s.target), fill)
+
+
+def before(at: Slot, scope: Scope) -> Iterator[Edit]:
+    """A formula for the activation's output that is given its input, in all of a statement."""
+    places: dict[str, list[Slot]] = {}
+    for slot in expressions(at.get()):
+        x = slot.get()
+        if isinstance(x, (ast.Name, ast.Attribute)) and isinstance(x.ctx, ast.Load):
+            places.setdefault(ast.unparse(x), []).append(slot)
+    fill = (("fed", "the input"), ("right", "the output"))
+    for name, slots in places.items():
+        if scope.arrays.get(name) and not is_gradient(name) and name not in scope.flags:
+            for k, form in enumerate(_BEFORE):
+                changes = tuple((slot, parsed(f"({form.format(name)})")) for slot in slots)
+                yield Edit("fed-the-wrong-one", at, changes, 2.25 + 0.01 * k, "", fill)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from denpa.check.repair.arithmetic import (
@@ -18,6 +19,7 @@ from denpa.check.repair.arithmetic import (
 )  # fmt: skip
 from denpa.check.repair.classics import (
     added_up,
+    before,
     biases,
     fed,
     indices,
@@ -27,6 +29,7 @@ from denpa.check.repair.classics import (
     softmaxes,
     written,
 )
+from denpa.check.repair.derived import derived
 from denpa.check.repair.formulas import calls, derivatives, logistic, losses, two_factors
 from denpa.check.repair.layout import (
     einsums,
@@ -36,9 +39,11 @@ from denpa.check.repair.layout import (
     transposes,
     weights,
 )  # fmt: skip
+from denpa.check.repair.sequence import copied, rest, too_early
 from denpa.check.repair.structure import (
     axes,
     comparisons,
+    counts,
     functions,
     of_statement,
     products,
@@ -49,11 +54,16 @@ from denpa.check.repair.structure import (
 from denpa.check.repair.tree import Edit, Scope, Slot, expressions, statements, targets
 
 
-def edits(function: ast.FunctionDef, scope: Scope, keeps: bool = False) -> Iterator[Edit]:
+def edits(
+    function: ast.FunctionDef, scope: Scope, keeps: bool = False,
+    forwards: Sequence[ast.FunctionDef] = (),
+) -> Iterator[Edit]:  # fmt: skip
     """All edits worth trying, those of one statement together; with `keeps` only of what a function
-    leaves for others. A variable that nothing reads is the first to try."""
+    leaves for others. A variable that nothing reads is the first to try. `forwards`: what runs on
+    the way there."""
     unread = _unread(function)
-    for edit in _all(function, scope, keeps):
+    rules = () if keeps else derived(function, forwards, scope)
+    for edit in itertools.chain(rules, _all(function, scope, keeps)):
         if unread and any(
             isinstance(n, ast.Name) and n.id in unread
             for _, new in edit.changes if isinstance(new, ast.AST) for n in ast.walk(new)
@@ -89,6 +99,7 @@ def _all(function: ast.FunctionDef, scope: Scope, keeps: bool) -> Iterator[Edit]
                 yield from _of_one(at, set(), scope)
         return
     yield from turned_loops(function)
+    yield from too_early(function)
     yield from added_up(function)
     yield from fed(function, scope)
     for k, at in enumerate(statements(function)):
@@ -111,7 +122,9 @@ def _of_one(at: Slot, earlier: set[str], scope: Scope) -> Iterator[Edit]:
     yield from places_written(at, scope)
     yield from written(at, scope)
     yield from returned(at, scope)
+    yield from before(at, scope)
     yield from left_out(at)
+    yield from copied(at, scope)
     for slot in expressions(statement):
         for make in _MAKERS:
             yield from make(at, slot, scope)
@@ -123,5 +136,5 @@ _MAKERS: tuple[Maker, ...] = (
     signs, dropped, multiplied, added, constants, comparisons, axes, products, functions,
     subscripts, powers, products_added, projections,
     calls, derivatives, logistic, losses, two_factors, einsums, orders, slices, transposes, weights,
-    masks, indices, softmaxes, biases,
+    masks, indices, softmaxes, biases, counts, rest,
 )  # fmt: skip

@@ -123,8 +123,9 @@ def calls(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         if of and of == scope.shapes.get(id(x)) and called(x) not in ("where", "swapaxes"):
             yield edit("wrong-function", at, slot, x.args[0], 1.75)
     if scope.shapes.get(id(x)) and isinstance(x, (ast.Name, ast.Attribute)):
-        new = parsed(f"np.clip({ast.unparse(x)}, -1, 1)")
-        yield edit("wrong-function", at, slot, new, 2.6)
+        for k, form in enumerate(("np.sign({})", "np.clip({}, -1, 1)")):
+            new = parsed(form.format(ast.unparse(x)))
+            yield edit("wrong-function", at, slot, new, 2.5 + 0.1 * k)
     signed = isinstance(slot.parent, ast.UnaryOp)
     if isinstance(x, ast.Constant) and (slot.parent is at.get() or signed):
         for name, held in scope.arrays.items():

@@ -32,6 +32,14 @@ def places_written(at: Slot, scope: Scope) -> Iterator[Edit]:
             e = slot.get()
             if isinstance(e, ast.BinOp) and isinstance(e.right, ast.Constant):
                 yield edit("constant", at, slot, e.left, 1.5)
+        own = ast.unparse(inside)
+        for other in scope.indices if isinstance(inside, ast.Tuple) else ():
+            if other != own and other.count(",") == own.count(","):
+                new = parsed(f"x[{other.strip('()')}]").slice
+                text = ast.unparse(target)
+                want = f"{ast.unparse(target.value)}[{other.strip('()')}]"
+                yield Edit("index", at, ((Slot(target, "slice"), new),), 1.55, want,
+                           (("got", text),))  # fmt: skip
 
 
 def slices(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
@@ -54,17 +62,20 @@ def slices(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     inside = {ast.unparse(n) for k in cut for n in ast.walk(elements[k])
               if isinstance(n, (ast.Name, ast.Constant)) and ast.unparse(n) != "0"}  # fmt: skip
     whole = {n for n, v in scope.numbers.items() if v > 0 and float(v).is_integer()}
+    whole |= {n for n, v in scope.values.items() if type(v) is int and v == 1}
     for name in sorted(inside | whole | {"1"}):
         new = list(elements)
         for k in cut:
             new[k] = parsed(f"x[{name}:-{name}]").slice
-        yield _indexed(at, slot, x, new, "places", 1.7 if name in inside else 2.0)
+        cost = 1.7 if name in inside else 1.9 if name != "1" else 2.0
+        yield _indexed(at, slot, x, new, "places", cost)
         new = list(elements)
         for k in cut:
             upper = elements[k].upper
             if elements[k].lower is None and isinstance(upper, (ast.Name, ast.Attribute)):
                 new[k] = parsed(f"x[{name}:{name} + {ast.unparse(upper)}]").slice
-        yield _indexed(at, slot, x, new, "places", 1.75 if name in inside else 2.05)
+        cost += 0.05 if name in inside else -0.05
+        yield _indexed(at, slot, x, new, "places", cost)
 
 
 def _indexed(
@@ -110,9 +121,38 @@ def transposes(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
                 f = copy.copy(x.func)
                 f.value = parsed(f"({ast.unparse(f.value)}).transpose{order}")
                 yield edit("places", at, slot, ast.Call(f, x.args, x.keywords), 2.1)
-    if len(shape) > 2 and isinstance(x, (ast.Name, ast.Attribute, ast.Subscript)):
-        for turned in ("[..., ::-1]", "[..., ::-1, :]", "[..., ::-1, ::-1]"):
-            yield edit("flipped", at, slot, parsed(ast.unparse(x) + turned), 1.65)
+        if 2 < len(x.args) < 5 and not x.keywords:
+            yield from _reshaped(at, slot, x)
+    part = isinstance(slot.parent, (ast.Subscript, ast.Attribute))
+    if shape and not part and isinstance(x, (ast.Name, ast.Attribute, ast.Subscript)):
+        for turned in _FLIPS[: 1 if len(shape) == 1 else 3]:
+            own = "[::-1]" if len(shape) == 1 else "[::-1, ::-1]" if len(shape) == 2 else ""
+            new = parsed(ast.unparse(x) + (own if own and turned == _FLIPS[0] else turned))
+            yield edit("kernel-turned", at, slot, new, 1.65 if len(shape) > 2 else 1.75)
+    if isinstance(x, ast.Subscript) and isinstance(x.ctx, ast.Load):
+        inside = x.slice.elts if isinstance(x.slice, ast.Tuple) else [x.slice]
+        if any(isinstance(e, ast.Slice) and e.step is not None and ast.unparse(e.step) == "-1"
+               for e in inside):  # fmt: skip
+            yield edit("kernel-turned", at, slot, x.value, 0.9)
+    if len(shape) == 2 and shape[0] == shape[1] and isinstance(x, (ast.Call, ast.BinOp)):
+        text = ast.unparse(x) if isinstance(x, ast.Call) else f"({ast.unparse(x)})"
+        cost = 1.8 if isinstance(x, ast.Call) else 1.9
+        yield edit("operand-transposed", at, slot, parsed(f"{text}.T"), cost)
+
+
+def _reshaped(at: Slot, slot: Slot, x: ast.Call) -> Iterator[Edit]:
+    """To sizes in another order, and from there to the order that was meant: what a flattened
+    transpose needs."""
+    n = len(x.args)
+    for order in permutations(range(n)):
+        if list(order) != sorted(order):
+            back = [order.index(k) for k in range(n)]
+            call = ast.Call(x.func, [x.args[k] for k in order], [])
+            new = parsed(f"{ast.unparse(call)}.transpose({', '.join(map(str, back))})")
+            yield edit("places", at, slot, new, 2.0)
+
+
+_FLIPS = ("[..., ::-1, ::-1]", "[..., ::-1]", "[..., ::-1, :]")
 
 
 def einsums(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:

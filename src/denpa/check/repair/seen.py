@@ -72,7 +72,7 @@ class Seen:
                 code = _code(r, codes)
                 if code in held:
                     self.scopes[r] = Scope({}, {}, values=held[code])
-            places = list(dict.fromkeys(self._able))[: int(seconds / max(once, 1e-6))]
+            places = list(dict.fromkeys(self._able))[: max(int(seconds / max(once, 1e-6)), 0)]
             for at in places:
                 self._moved = at
                 with suppress(Exception):
@@ -152,16 +152,20 @@ def _scope(
         shapes, {}, weights=frozenset(weights), counters=loops(routine.node),
         biases=frozenset(s for s in weights.values() if len(s) == 1),
         made={n: k for n, k in first_lines(routine.node).items() if n not in arguments},
+        values=last,
     )  # fmt: skip
     masks: set[str] = set()
     flags: set[str] = set()
     sizes: dict[int, tuple[str, str]] = {}  # by size: the text, and the array in it
     given = [a.arg for a in routine.node.args.args]
+    vectors = {n for n, x in named(last) if _is_vector(x)} if found.counters else set()
     for name, x in named(_aliases_last(last, given)):
         if isinstance(x, (bool, str)) or name.startswith("__"):
             continue
         if isinstance(x, (list, tuple)) and any(isinstance(a, np.ndarray) for a in x):
             found.lists[name] = len(x)
+        if name in vectors:
+            found.entries = (*found.entries, f"{name}[{{}}]")
         if isinstance(x, (int, float)) or getattr(x, "shape", None) == ():
             with suppress(TypeError, ValueError):  # such as an array of objects
                 if np.isfinite(float(x)) and float(x) not in (0, 1):
@@ -220,6 +224,12 @@ def _factors(nodes: Sequence[Any], shapes: dict[int, Shape]) -> Iterator[str]:
             for x in (node.left, node.right):
                 if isinstance(x, (ast.Call, ast.BinOp)) and shapes.get(id(x)) == ():
                     yield ast.unparse(x)
+
+
+def _is_vector(x: Any) -> bool:
+    if isinstance(x, np.ndarray):
+        return x.ndim == 1 and x.dtype.kind == "f"
+    return isinstance(x, list) and bool(x) and all(isinstance(a, float) for a in x)
 
 
 def _aliases_last(last: dict[str, Any], given: list[str]) -> dict[str, Any]:

@@ -100,8 +100,9 @@ def _numbers_renamed(at: Slot, statement: Any, scope: Scope) -> Iterator[Edit]:
     for slot in expressions(statement):
         if _is_variable(slot.get()) and ast.unparse(slot.get()) in scope.numbers:
             places.setdefault(ast.unparse(slot.get()), []).append(slot)
+    singles = dict.fromkeys(scope.single(), float("nan"))
     for name, slots in places.items():
-        for other, value in scope.numbers.items():
+        for other, value in {**scope.numbers, **singles}.items():
             if value == scope.numbers[name]:
                 continue
             groups = [[slot] for slot in slots] + ([slots] if len(slots) > 1 else [])
@@ -135,15 +136,18 @@ def axes(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     of = x.args[0] if module and x.args else x.func.value
     n = len(scope.shapes.get(id(of), ()))
     rest = [k for k in x.keywords if k.arg != "axis"]
-    given = next((ast.unparse(k.value) for k in x.keywords if k.arg == "axis"), None)
-    positional = x.args[1:] if module else x.args
+    placed = x.args[1:] if module else x.args
+    args = x.args[:1] if module else []
+    given = next((k.value for k in x.keywords if k.arg == "axis"), placed[0] if placed else None)
+    told = "" if given is None else ast.unparse(given)
     for text in ["None", "-1", *map(str, range(n)), *_TUPLES.get(n, ())]:
-        if text != given and not positional:
-            key = [] if text == "None" else [ast.keyword("axis", parsed(text))]
-            yield edit("axis", at, slot, ast.Call(x.func, x.args, key + rest), 1.3)
-            if n > 1 and key and not any(k.arg == "keepdims" for k in rest):
+        if text != told and len(placed) < 2:
+            own: list[ast.expr] = [parsed(text)] if placed and text != "None" else []
+            key = [] if text == "None" or own else [ast.keyword("axis", parsed(text))]
+            yield edit("axis", at, slot, ast.Call(x.func, [*args, *own], key + rest), 1.3)
+            if n > 1 and (key or own) and not any(k.arg == "keepdims" for k in rest):
                 kept = [*key, ast.keyword("keepdims", ast.Constant(True)), *rest]
-                yield edit("axis", at, slot, ast.Call(x.func, x.args, kept), 1.35)
+                yield edit("axis", at, slot, ast.Call(x.func, [*args, *own], kept), 1.35)
     if called(x) in ("sum", "mean", "max", "min"):
         f = copy.copy(x.func)
         f.attr = "mean" if f.attr == "sum" else "sum"
@@ -206,7 +210,8 @@ def functions(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
             if other != name:
                 f = copy.copy(x.func)
                 f.attr = other
-                yield edit("wrong-function", at, slot, ast.Call(f, x.args, x.keywords), 1.7)
+                cost = 1.1 if name.startswith("arg") else 1.7
+                yield edit("wrong-function", at, slot, ast.Call(f, x.args, x.keywords), cost)
     if name == "where" and len(x.args) == 3:
         c, a, b = x.args
         yield edit("comparison", at, slot, ast.Call(x.func, [c, b, a], []), 1.3)
@@ -244,3 +249,27 @@ def _summed(at: Slot, slot: Slot, x: ast.expr, row: str) -> Edit:
     text = f"{ast.unparse(x)}.sum(axis=0)" if of is not None else f"({ast.unparse(x)}).sum(axis=0)"
     fill = (("row", row), ("upstream", ast.unparse(x)))
     return Edit("bias-not-summed", at, ((slot, parsed(text)),), 1.3, "", fill)
+
+
+def counts(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
+    """How many there are: of another dimension, or of all, of the same array."""
+    x = slot.get()
+    if isinstance(x, ast.Call) and called(x) == "len" and len(x.args) == 1:
+        of: ast.expr = x.args[0]
+    elif isinstance(x, ast.Subscript) and isinstance(x.value, ast.Attribute):
+        if x.value.attr != "shape":
+            return
+        of = x.value.value
+    elif isinstance(x, ast.Attribute) and x.attr == "size":
+        of = x.value
+    else:
+        return
+    name = ast.unparse(of)
+    n = len(scope.arrays.get(name, ()))
+    forms = [f"{name}.size", f"len({name})", *(f"{name}.shape[{k}]" for k in range(1, n))]
+    if n > 2:
+        forms.append(f"({name}.size // {name}.shape[1])")
+        forms.append(f"({name}.size // {name}.shape[-1])")
+    for k, form in enumerate(forms):
+        if form != ast.unparse(x):
+            yield edit("wrong-variable", at, slot, parsed(form), 1.6 + 0.01 * k)

@@ -48,6 +48,7 @@ class Edit:
     cost: float  # the plainer of two edits that both help has the lower one
     wanted: str = ""  # what belongs there, where that is not all of the new node
     fill: tuple[tuple[str, str], ...] = ()  # further words for the mistake
+    told: str = ""  # what should stand there, where that is not what the tree says
 
     @property
     def got(self) -> str:
@@ -76,6 +77,7 @@ class Scope:
     counters: tuple[str, ...] = ()  # the variables of loops
     lists: dict[str, int] = field(default_factory=dict)  # lists of arrays, and their lengths
     series: tuple[str, ...] = ()  # code of a list's element, such as "self.z[{}]"
+    entries: tuple[str, ...] = ()  # code of a number in a list, such as "self.h[{}]"
     indices: tuple[str, ...] = ()  # what the function puts into brackets, with slices
     points: tuple[str, ...] = ()  # one number of a gradient, at the variables of all loops
     factors: tuple[str, ...] = ()  # code of numbers that the function multiplies or divides by
@@ -97,6 +99,10 @@ class Scope:
         """The elements of series at the variables of loops, and beside them."""
         at = [f"{c}{step}" for step in ("", " - 1", " + 1") for c in self.counters]
         return [text.replace("{}", k) for k in at for text in self.series]
+
+    def single(self) -> list[str]:
+        """The numbers of lists and vectors at the variables of loops."""
+        return [text.replace("{}", k) for k in self.counters for text in self.entries]
 
 
 def first_lines(function: ast.FunctionDef) -> dict[str, int]:

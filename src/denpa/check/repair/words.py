@@ -133,6 +133,41 @@ REPAIR_WORDS: dict[str, Words] = {
         "p を出力とすると ∂pᵢ/∂zⱼ = pᵢ(δᵢⱼ − pⱼ) です。どの入力もすべての出力を動かすので、"
         "dout との積を足し合わせます。",
     ),
+    "kernel-turned": Words(
+        "an array is turned round where it should not be, or is not where it should: {got} should "
+        "be {want}",
+        "Layers correlate: the gradient of the input is a correlation with the kernel turned by "
+        "180°, or a sum over windows with the kernel as it is.",
+        "反転が余分か、または抜けています。{got} は {want} とすべきです",
+        "畳み込み層が計算するのは相関です。入力の勾配は 180° 回したカーネルとの相関か、"
+        "窓ごとにそのままのカーネルを足し込んだものです。",
+    ),
+    "penalty-of-bias": Words(
+        "the penalty's term is there for all of {got}, and the loss leaves the bias out: {want}",
+        "What the penalty does not sum over has no term of it in its gradient.",
+        "損失の罰則項にバイアスは含まれないのに、勾配では {got} の全体に付いています。"
+        "{want} とすべきです",
+        "罰則項の和に入っていないものには、その勾配もありません。",
+    ),
+    "updated-early": Words(
+        "{name} is updated before this gradient is computed from it: {line}",
+        "The gradient belongs to the parameters that forward has used: first all gradients, then "
+        "the update.",
+        "{name} は、この勾配の計算に使われる前に更新されています: {line}",
+        "勾配は forward で使ったパラメータのものです。勾配をすべて計算してから更新します。",
+    ),
+    "changed-in-place": Words(
+        "an array is changed in place that is still needed: {got} should be {want}",
+        "a = b gives one array a second name; += and *= then change it under both names.",
+        "まだ使われる配列がその場で書き換えられています。{got} は {want} とすべきです",
+        "a = b は同じ配列に別名を付けるだけです。+= や *= は、どちらの名前の値も変えます。",
+    ),
+    "derivative-wrong": Words(
+        "{got} is not the derivative of {of} by {by}, which is {want}",
+        "A product has a term for each of its factors, and what is inside brings its own factor.",
+        "{got} は {of} の {by} による微分ではありません。正しくは {want} です",
+        "積の微分には因子ごとに項があり、合成関数では内側の微分が因子として付きます。",
+    ),
     "bias-from-weights": Words(
         "the bias gradient is made of the weights' gradient: {got} stands where {want} belongs",
         "A bias is not multiplied by the layer's input: its gradient is the sum of the message.",

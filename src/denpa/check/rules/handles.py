@@ -18,6 +18,7 @@ from denpa.check.rules.holders import Boxed, Holder, Parameter
 from denpa.check.rules.reading import Code
 from denpa.check.rules.style import Advance, Arrays, Style
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 from denpa.optim.optimizer import Optimizer
 
 
@@ -87,7 +88,10 @@ class OfHandles(Style):
             self.now = self.source(ps)
             if not callable(getattr(self.now, "step", None)):
                 raise ArgumentError(
-                    f"the factory returned {self.now!r}; an optimizer with step() was expected"
+                    say(
+                        f"the factory returned {self.now!r}; an optimizer with step() was expected",
+                        f"作る関数が {self.now!r} を返しました。step() をもつ最適化器が必要です",
+                    )
                 )
 
         def advance(grads: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,8 +188,12 @@ def _own(obj: Any) -> list[Any]:
         if isinstance(found, list) and found and all(hasattr(p, "grad") for p in found):
             return found
     raise ArgumentError(
-        f"{type(obj).__name__} has step() but no list `params` of objects with .data and .grad; "
-        "give a factory: lambda params: Adam(params, lr=0.01)"
+        say(
+            f"{type(obj).__name__} has step() but no list `params` of objects with .data and "
+            ".grad; give a factory: lambda params: Adam(params, lr=0.01)",
+            f"{type(obj).__name__} に step() はありますが、.data と .grad をもつもののリスト "
+            "params がありません。作る関数を与えてください: lambda params: Adam(params, lr=0.01)",
+        )
     )
 
 

@@ -12,6 +12,7 @@ from denpa.check.opening.load import UserError, run_theirs
 from denpa.check.rules.language import Problem, joined
 from denpa.check.rules.style import Style
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 # Sizes of gradients: ordinary ones, some where ε decides, one that is always zero.
 _SIZES = (1.0, 1e-3, 30.0, 1e-6, 0.1, 1e-9, 0.0, 3e-8)
@@ -102,6 +103,8 @@ def run(style: Style, plan: Plan, shapes: Any = None, reuse: bool = False) -> Ra
             )  # zeros are as zero_grad has it
             if not _kept(ran, k, found):
                 return
+        if np.array_equal(ran.after, np.broadcast_to(given.flat[0], ran.after.shape)):
+            ran.trouble = "not-applied"
 
     def guarded() -> None:
         try:
@@ -138,7 +141,11 @@ def _kept(ran: Ran, step: int, found: dict[str, Any]) -> bool:
             arrays[name] = a.astype(np.float64)
         except (TypeError, ValueError):
             raise ArgumentError(
-                f"after a step {name} is {x!r}; an array of the shape {list(want)} was expected"
+                say(
+                    f"after a step {name} is {x!r}; an array of the shape {list(want)} was "
+                    "expected",
+                    f"1 ステップ後の {name} は {x!r} です。形 {list(want)} の配列になるはずです",
+                )
             ) from None
         if a.dtype.kind == "f" and a.dtype.itemsize < 8:
             ran.single = True
@@ -173,7 +180,9 @@ def those_that_run(styles: list[Style], plan: Plan, alike: bool = False) -> Iter
     if ran:
         return
     if not raised:
-        raise ArgumentError(f"{plan.title} has one parameter only")
+        raise ArgumentError(
+            say(f"{plan.title} has one parameter only", f"{plan.title} のパラメータは 1 つだけです")
+        )
     raise next((e for e in raised if not _mismatch(e)), raised[0])
 
 

@@ -126,7 +126,8 @@ class Search:
         if unit is None:
             return None
         found = ratio(self.ran.after[0] - start, unit[0] - start)
-        return None if found is None else abs(float(f"{found:.7g}"))
+        # A rate of 0 fits whatever leaves the parameters as they are.
+        return abs(float(f"{found:.7g}")) if found else None
 
     @cached_property
     def right(self) -> Fit | None:

@@ -29,6 +29,7 @@ from denpa.check.rules.style import Style
 from denpa.check.rules.styles import styles
 from denpa.check.rules.words import RULE_WORDS, WHAT
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 
 @dataclass
@@ -115,7 +116,12 @@ def update_rule(
     """
     chosen = _rule(rule)
     if steps < 2:
-        raise ArgumentError(f"steps={steps}: two or more are needed to see what is kept")
+        raise ArgumentError(
+            say(
+                f"steps={steps}: two or more are needed to see what is kept",
+                f"steps={steps}: 何を保存しているかを見るには 2 以上が必要です",
+            )
+        )
     given = _given(step, hyper, chosen)
     plan = Plan(_title(step), steps, seed, timeout)
     found = RuleReport(plan.title, rule=chosen.name, language=language)
@@ -393,8 +399,14 @@ def _rule(name: Any) -> Rule:
     found = RULES.get(short.get(plain, plain))
     if found is None:
         near = get_close_matches(plain, RULES, 3, 0.5)
-        hint = f"; near are {', '.join(near)}" if near else ""
-        raise ArgumentError(f"rule {name!r} is not known{hint}; known are {', '.join(RULES)}")
+        close, known = ", ".join(near), ", ".join(RULES)
+        hint = say(f"; near are {close}", f"。近いのは {close}") if near else ""
+        raise ArgumentError(
+            say(
+                f"rule {name!r} is not known{hint}; known are {known}",
+                f"更新則 {name!r} はありません{hint}。使えるのは {known} です",
+            )
+        )
     return found
 
 
@@ -415,11 +427,13 @@ def _given(step: Any, hyper: Mapping[str, Any], rule: Rule) -> dict[str, float]:
         known = canonical(name, rule.usual) or (name if _takes(step, name) else None)
         if known is None:
             near = get_close_matches(name, rule.usual, 1, 0.4)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            raise ArgumentError(
-                f"{rule.title} has no {name!r}, and {_title(step)} does not take it.{hint} "
-                f"It has {', '.join(rule.usual)}"
-            )
+            hint = say(" Did you mean {}?", "{} のことですか。").format(near[0]) if near else ""
+            title, has = _title(step), ", ".join(rule.usual)
+            raise ArgumentError(say(
+                f"{rule.title} has no {name!r}, and {title} does not take it.{hint} It has {has}",
+                f"{rule.title} に {name!r} はなく、{title} も受け取りません。{hint}"
+                f"あるのは {has}",
+            ))  # fmt: skip
         found[known] = x
     return found
 

@@ -292,9 +292,9 @@ RULE_WORDS: dict[str, Words] = {
         "backward が同じ配列に次の勾配を書くと、状態も一緒に変わってしまいます。",
     ),
     "not-applied": Words(
-        "the parameters are neither changed nor returned",
+        "a step leaves the parameters as they were",
         "p = p - … makes a new array that ends with the call: write p -= … or return it.",
-        "パラメータが書き換えられず、返されてもいません",
+        "1 ステップのあともパラメータが元のままです",
         "p = p - … は新しい配列を作るだけです。p -= … とするか、値を返してください。",
     ),
     "skipped": Words(

@@ -7,6 +7,7 @@ it alone makes the gradients right.
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +31,6 @@ class Binding:
     that of forward's argument, "cache", "output", "rate", "target", "flag"."""
 
     roles: tuple[tuple[str, str, int], ...]  # (argument, role, number)
-    named: bool = True  # arguments are passed by name where there is a choice
 
     def takes(self, role: str) -> bool:
         """Whether an argument has this role."""
@@ -65,13 +65,13 @@ def bindings(
     takes = required(back)
     if takes is None:
         roles = [("", ABOVE, k) for k in range(outputs)] + [("", CACHE, 0)] * cached
-        return [Binding(tuple(roles), False)]
+        return [Binding(tuple(roles))]
     if not takes:
         optional = list(inspect.signature(back).parameters.values())
         if not optional or optional[0].kind is inspect.Parameter.VAR_KEYWORD:
             return [Binding(())]
         if optional[0].kind is inspect.Parameter.VAR_POSITIONAL:
-            return [Binding((("", ABOVE, 0),), False)]
+            return [Binding((("", ABOVE, 0),))]
         first = optional[0].name
         if is_flag(first):
             return [Binding(())]
@@ -80,7 +80,18 @@ def bindings(
         return [Binding(((first, ABOVE, 0),))]
     found = [_first(takes, names, outputs, cached, slope_first)]
     found += _others(takes, names, outputs, cached, found[0], slope_first)
+    missing = outputs - sum(role == ABOVE for _, role, _ in found[0].roles)
+    more = _optional(back, len(takes))
+    if 0 < missing <= len(more) and not cached:  # as in backward(dz, dkl=1.0)
+        found.insert(0, _first([*takes, *more[:missing]], names, outputs, cached, slope_first))
     return list({b.roles: b for b in found if b.roles}.values())
+
+
+def _optional(back: Any, skip: int) -> list[str]:
+    """Gradients from above that need not be given, right behind what must be."""
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    rest = [p for p in inspect.signature(back).parameters.values() if p.kind is kind][skip:]
+    return [p.name for p in itertools.takewhile(lambda p: is_above(p.name), rest)]
 
 
 def _known(name: str, names: Sequence[str], cached: bool) -> tuple[str, str, int] | None:
@@ -176,6 +187,13 @@ def _others(
         roles[ups[0]] = (takes[ups[0]], OUTPUT, 0)
         if first.takes(TARGET) or aims or not is_above(takes[ups[0]]):
             found.append(Binding(tuple(roles)))
+    aimed = first.takes(TARGET) or any(
+        role == "given" and k in aims for _, role, k in first.roles
+    )  # fmt: skip
+    for k in [k for k in plain if aimed and takes[k] not in names] if not cached else []:
+        roles = list(first.roles)  # learn(targets, speed)
+        roles[k] = (takes[k], RATE, 0)
+        found.append(Binding(tuple(roles)))
     if all(role == "given" for _, role, _ in first.roles) and len(first.roles) == 1:
         found.append(Binding(((takes[0], ABOVE, 0),)))
         found.append(Binding(((takes[0], OUTPUT, 0),)))

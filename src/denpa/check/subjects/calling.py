@@ -20,6 +20,7 @@ from denpa.check.subjects.places import Place, attributes, floats, leaves, named
 from denpa.check.subjects.readings import (
     LEFT,
     Reading,
+    fielded,
     numbers,
     optional_rates,
     parameter_names,
@@ -27,6 +28,7 @@ from denpa.check.subjects.readings import (
     times,
     value_at,
 )  # fmt: skip
+from denpa.core.language import say
 
 _INPUTS = ("dinputs", "dinput", "dx", "gradinput", "gradinputs", "inputgrad", "inputgradient",
            "dlinput", "gradx", "xgrad", "dinputdata", "inputgrads", "gradin", "din",
@@ -64,13 +66,16 @@ class Calling(Subject):
         self.places: dict[str, Place] = {}
         self.updates: frozenset[str] = frozenset()  # parameters that backward itself moves
         self.target: Any = None
-        self.own_rate = 1.0
+        self.own_rates: dict[str, float] = {}  # of the parameters that backward moves
         self.unlooked: list[str] = []  # what could not be compared, in words
         self.carries = False  # a state from one call of forward to the next
         self.idle: frozenset[str] = frozenset()  # arrays that the output does not depend on
+        self.step = 1.0  # what backward is given for a learning rate
+        self.chosen: dict[str, float] = {}  # and for arguments that it has a default for
         self.at = 0  # which part is the value, where gradients are returned with it
         self.misfits = 0  # gradients that have another shape than what they are of
         self.left: list[str] = []  # gradients without a partner
+        self.moved: tuple[str, ...] = ()  # parameters whose numbers are not the object's own
         self.inputs: tuple[str, ...] = ()
         self.values: dict[str, np.ndarray] = {}
         self._open()
@@ -140,10 +145,20 @@ class Calling(Subject):
         )
         return list(raw) if several else [raw]
 
+    def _parts(self, owner: Any, given: Sequence[Any]) -> list[Any]:
+        """What a run returned, and behind it the number of a loss that is a method of its own."""
+        parts = self._ran(owner, given)
+        if self.reading.loss:
+            aims = [TARGET] if self.reading.binding.takes(TARGET) else []
+            parts.append(getattr(owner, self.reading.loss)(*(copy.deepcopy(self.target)
+                                                             for _ in aims)))  # fmt: skip
+        return parts
+
     def _outputs(self, parts: Sequence[Any]) -> list[np.ndarray]:
         if self.back is None:
             return [np.asarray(parts[value_at(parts)])]
-        return [np.asarray(y) for y in parts[: self.reading.outputs]]
+        at = self.reading.at
+        return [np.asarray(y) for y in parts[at : at + self.reading.outputs]]
 
     def _value(self, parts: Sequence[Any]) -> np.ndarray:
         reading, arrays = self.reading, self._outputs(parts)
@@ -157,7 +172,7 @@ class Calling(Subject):
     def forward(self, values: Values) -> np.ndarray:
         """See `Subject`. Several outputs are put one behind the other."""
         with self._swapped(values):
-            return self._value(self._ran(self._copy(values), self._arrays(values)))
+            return self._value(self._parts(self._copy(values), self._arrays(values)))
 
     def backward(self, values: Values, upstream: np.ndarray) -> dict[str, Any]:
         """See `Subject`."""
@@ -166,7 +181,14 @@ class Calling(Subject):
 
     def _derived(self, owner: Any, values: Values, upstream: np.ndarray) -> dict[str, Any]:
         """Forward, then backward; the gradients by name."""
-        parts = self._ran(owner, self._arrays(values))
+        parts = self._parts(owner, self._arrays(values))
+        returned = self._back(owner, parts, values, upstream)
+        return self._scaled(self._claims(owner, returned, values), upstream)
+
+    def deaf(self, values: Values, upstream: np.ndarray) -> dict[str, Any]:
+        """The gradients of a backward that follows no forward pass, so that it knows none of its
+        options."""
+        parts, owner = self._ran(self._copy(values), self._arrays(values)), self._copy(values)
         returned = self._back(owner, parts, values, upstream)
         return self._scaled(self._claims(owner, returned, values), upstream)
 
@@ -174,7 +196,7 @@ class Calling(Subject):
         reading = self.reading
         if self.back is None:
             self.at = value_at(parts)
-            rest = [y for k, y in enumerate(parts) if k != self.at]
+            rest = [_finite(y) for k, y in enumerate(parts) if k != self.at]
             return rest[0] if len(rest) == 1 else tuple(rest)
         outputs = self._outputs(parts)
         above: list[Any] = []
@@ -191,7 +213,7 @@ class Calling(Subject):
             arguments.append(self._argument(owner, role, k, above, given, parts, outputs))
         back = self._backs(owner)
         rates = optional_rates(back) if owner is not None else []
-        return back(*arguments, **dict.fromkeys(rates, 1.0))
+        return _finite(back(*arguments, **dict.fromkeys(rates, 1.0), **self.chosen))
 
     def _argument(
         self, owner: Any, role: str, k: int, above: list[Any], given: list[Any],
@@ -208,7 +230,7 @@ class Calling(Subject):
             return self._seen_output(owner, outputs[0], given)
         if role == TARGET:
             return copy.deepcopy(self.target)
-        return 1.0 if role == RATE else True
+        return self.step if role == RATE else True
 
     @staticmethod
     def _seen_output(owner: Any, y: np.ndarray, given: Sequence[Any]) -> np.ndarray:
@@ -222,14 +244,18 @@ class Calling(Subject):
         """Claims times what comes from above, where backward was not given it."""
         if self.reading.binding.takes(ABOVE):
             return claims
+        if self.reading.rows:
+            return {n: np.tensordot(upstream, g, upstream.ndim) for n, g in claims.items()}
         return {n: times(g, upstream) for n, g in claims.items()}
 
     def _claims(self, owner: Any, returned: Any, values: Values) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        returned = None if returned is owner else fielded(returned, values)
         for name, place in self.places.items():
             gradient = place.gradient(owner) if owner is not None else None
             if name in self.updates:
-                gradient = (values[name] - np.asarray(place.read(owner))) / self.own_rate
+                gradient = values[name] - np.asarray(place.read(owner))
+                gradient = gradient / self.own_rates.get(name, 1.0)
             if gradient is not None:
                 found[name] = gradient
         aims = [n for n in values if n in self.arguments and is_target(n, self.names)]
@@ -243,17 +269,38 @@ class Calling(Subject):
             open_ = {n: s for n, s in open_.items() if n not in self.places or n in told}
         if self.reading.of:
             return found | {self.reading.of: returned}
+        if owner is not None and self._nobodys(returned, found, values):
+            return found
         own = [n for n in open_ if n not in aims and n not in self.idle]
         first = list(self.inputs)
         mine = [list(self.names), own, first] if owner is None else [own, list(self.names), first]
         if owner is not None and not isinstance(returned, (tuple, list, dict)) and first:
             alike = [n for n in own if np.shape(returned) == open_[n]]
             return found | {first[0] if first[0] in alike or not alike else alike[0]: returned}
+        if owner is not None and isinstance(returned, (tuple, list)):
+            there = [np.shape(g) for g in returned] if all(map(real, returned)) else []
+            params = [n for n in own if n in self.places]
+            fits = [m for m in (own, params, mine[1]) if [open_.get(n) for n in m] == there]
+            if fits and there:
+                mine = fits
+            elif there and sorted(there) in (sorted(open_[n] for n in m) for m in (own, params)):
+                mine = []  # attributes stand in no order: each by its shape
         order = self.order
         if self.back is None and self.at < len(order):  # the value is not among them
             order = order[: self.at] + order[self.at + 1 :]
         claims, self.left = claimed(returned, open_, order, mine)
         return found | claims
+
+    def _nobodys(self, returned: Any, found: Mapping[str, Any], values: Values) -> bool:
+        """Whether a lone thing that is returned is told already: the gradient of a parameter that
+        is left in the object, too, or the error where backward has moved the parameters."""
+        if isinstance(returned, (tuple, list, dict)) or not real(returned):
+            return False
+        if self.inputs and np.shape(returned) == np.shape(values[self.inputs[0]]):
+            return False
+        if self.updates and not np.ndim(returned):
+            return True
+        return any(np.array_equal(returned, g) for g in found.values() if real(g) and np.ndim(g))
 
     def _left(self, owner: Any) -> Any:
         """The gradient of the input where backward leaves it in the object."""
@@ -266,7 +313,7 @@ class Calling(Subject):
 
     def _module(self) -> Mapping[str, Any]:
         """The names that the code sees."""
-        f = getattr(type(self.owner), self.run, None) if isinstance(self.run, str) else self.run
+        f = self.computing()
         return getattr(inspect.unwrap(f), "__globals__", {}) if callable(f) else {}
 
     def _held(self) -> Any:
@@ -309,7 +356,7 @@ class Calling(Subject):
     def habits(self, values: Values, upstream: np.ndarray) -> list[str]:
         """See `Subject`."""
         owner, given = self._copy(values), self._arrays(values)
-        parts = self._ran(owner, given)
+        parts = self._parts(owner, given)
         same = all(np.array_equal(read(given, p), values[n], equal_nan=True)
                    for n, p in self.arguments.items() if n in values)  # fmt: skip
         found = [] if same else ["input-changed"]
@@ -347,6 +394,10 @@ class Calling(Subject):
         f = self.run if self.back is None else self.back
         return getattr(type(self.owner), f, None) if isinstance(f, str) else f
 
+    def computing(self) -> Any:
+        """What computes the output."""
+        return getattr(type(self.owner), self.run, None) if isinstance(self.run, str) else self.run
+
     def code(self) -> Any:
         """See `Subject`."""
         return self._function()
@@ -363,3 +414,12 @@ class Calling(Subject):
             return twin
 
         return Rule(f, replaced)
+
+
+def _finite(x: Any) -> Any:
+    """What was returned. Errors: TypeError for np.r_ and its like, which have items without end, so
+    that even their shape never comes."""
+    if isinstance(x, (type(np.r_), type(np.c_), type(np.s_), type(np.mgrid), type(np.ogrid))):
+        name = type(x).__name__
+        raise TypeError(say(f"{name} is no array", f"{name} は配列ではありません"))
+    return x

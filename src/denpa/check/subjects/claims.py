@@ -32,6 +32,9 @@ def returned_names(f: Any, names: Sequence[str], skip: int = 0) -> tuple[str, ..
     parts = value.elts[skip:] if isinstance(value, (ast.Tuple, ast.List)) else [value]
     found = tuple(_of(part, names) for part in parts)
     told = [n for n in found if n and n != SOME]
+    if not told and found.count(SOME) == len(names) < len(found):  # all, and the state among them
+        inside_ = iter(names)
+        return tuple(next(inside_) if n else "" for n in found)
     return found if told and len(set(told)) == len(told) else ()
 
 

@@ -23,6 +23,7 @@ from denpa.autodiff.mode import enable_grad, no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import get_default_dtype, set_default_dtype
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 from denpa.functional import cat
 from denpa.functional.random import default_generator
 from denpa.nn import Module, Parameter
@@ -179,8 +180,12 @@ def needed(package: str, title: str) -> Any:
         return importlib.import_module(package)
     except ImportError as error:
         raise ArgumentError(
-            f"checking code of {title} needs {title}, which is not installed here ({error}); "
-            f"install it with: pip install {package}"
+            say(
+                f"checking code of {title} needs {title}, which is not installed here ({error}); "
+                f"install it with: pip install {package}",
+                f"{title} のコードを調べるには {title} が必要ですが、インストールされていません "
+                f"({error})。pip install {package} で入れてください",
+            )
         ) from None
 
 

@@ -12,6 +12,7 @@ from denpa.check.subject import Rule, Values
 from denpa.check.subjects.framework import Framework, outputs
 from denpa.check.subjects.tensors import Tensors, names_of
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 
 class Context:
@@ -57,8 +58,12 @@ class OfFunction(Tensors):
         super().__init__(framework, arguments, names, title or cls.__name__)
         if not self.values:
             raise ArgumentError(
-                f"{self.title}: no argument is an array of floats, so there is nothing to "
-                "differentiate; give the arguments of apply, such as np.ones((5, 4))"
+                say(
+                    f"{self.title}: no argument is an array of floats, so there is nothing to "
+                    "differentiate; give the arguments of apply, such as np.ones((5, 4))",
+                    f"{self.title}: 浮動小数点数の配列である引数がなく、微分するものがありません。"
+                    "np.ones((5, 4)) のように apply の引数を与えてください",
+                )
             )
         self.inputs = self.inputs[:1]
 
@@ -102,9 +107,14 @@ class OfFunction(Tensors):
         parts = list(found) if isinstance(found, (tuple, list)) else [found]
         if len(parts) < len(given) or any(g is not None for g in parts[len(given) :]):
             raise ArgumentError(
-                f"{self.title}.backward returned {len(parts)} gradients for the {len(given)} "
-                "arguments of forward; return one for each, in their order, and None for those "
-                "without"
+                say(
+                    f"{self.title}.backward returned {len(parts)} gradients for the {len(given)} "
+                    "arguments of forward; return one for each, in their order, and None for "
+                    "those without",
+                    f"forward の引数は {len(given)} 個ですが、{self.title}.backward が返した勾配は "
+                    f"{len(parts)} 個です。引数の順に 1 つずつ、勾配のないものには None を"
+                    "返してください",
+                )
             )
         claims = {name: self._held(parts[k]) for k, name in self.slots.items()}
         return self.known(values, claims)

@@ -18,6 +18,7 @@ from denpa.check.subjects.framework import needed
 from denpa.check.subjects.model import checked
 from denpa.check.subjects.tensors import Said, names_of
 from denpa.core.errors import ArgumentError
+from denpa.core.language import in_its_language, say
 
 
 def _double(jax: Any) -> AbstractContextManager[Any]:
@@ -39,7 +40,12 @@ class OfJax(Subject):
         f = inner if isinstance(inner, self.jax.custom_vjp) and hasattr(f, "lower") else f
         self.f, self.own = f, isinstance(f, self.jax.custom_vjp)
         if not callable(f):
-            raise ArgumentError(f"{type(f).__name__} is nothing that can be called with arrays")
+            raise ArgumentError(
+                say(
+                    f"{type(f).__name__} is nothing that can be called with arrays",
+                    f"{type(f).__name__} は配列で呼び出せるものではありません",
+                )
+            )
         self.title = title or getattr(f, "__name__", type(f).__name__)
         names = names_of(f.fun if self.own else f, len(arguments))
         self.values: dict[str, np.ndarray] = {}
@@ -59,8 +65,12 @@ class OfJax(Subject):
             self.leaves.append(array)
         if not self.values:
             raise ArgumentError(
-                f"{self.title}: no argument holds floats, so there is nothing to differentiate; "
-                "give the arguments of the function, such as np.ones((5, 4))"
+                say(
+                    f"{self.title}: no argument holds floats, so there is nothing to "
+                    "differentiate; give the arguments of the function, such as np.ones((5, 4))",
+                    f"{self.title}: 浮動小数点数をもつ引数がなく、微分するものがありません。"
+                    "np.ones((5, 4)) のように関数の引数を与えてください",
+                )
             )
         first = next(k for k, n in self.of if n is not None)
         self.inputs = tuple(n for k, n in self.of if n is not None and k == first)
@@ -77,7 +87,12 @@ class OfJax(Subject):
         parts = [np.array(x) for x in self.jax.tree_util.tree_leaves(result)]
         parts = [x for x in parts if x.dtype.kind == "f"]
         if not parts:
-            raise ArgumentError(f"{self.title} returned no floats; a derivative needs some")
+            raise ArgumentError(
+                say(
+                    f"{self.title} returned no floats; a derivative needs some",
+                    f"{self.title} は浮動小数点数を返しませんでした。微分には必要です",
+                )
+            )
         return parts[0] if len(parts) == 1 else np.concatenate([x.reshape(-1) for x in parts])
 
     def _upstream(self, result: Any, row: np.ndarray) -> Any:
@@ -110,8 +125,12 @@ class OfJax(Subject):
             parts = self.jax.tree_util.tree_leaves(message)
             if message is not None and len(parts) != len(names):
                 raise ArgumentError(
-                    f"{self.title}: bwd returned {len(parts)} arrays for argument {k}, which has "
-                    f"{len(names)}; return the same structure as the argument"
+                    say(
+                        f"{self.title}: bwd returned {len(parts)} arrays for argument {k}, which "
+                        f"has {len(names)}; return the same structure as the argument",
+                        f"{self.title}: 引数 {k} の配列は {len(names)} 個ですが、bwd は "
+                        f"{len(parts)} 個返しました。引数と同じ構造で返してください",
+                    )
                 )
             for name, g in zip(names, parts, strict=False):
                 if name is not None:
@@ -126,10 +145,14 @@ class OfJax(Subject):
         )
         places = [k for k in range(len(given)) if k not in self.fixed]
         if not isinstance(found, (tuple, list)) or len(found) != len(places):
-            count = len(found) if isinstance(found, (tuple, list)) else "no tuple of"
+            count = len(found) if isinstance(found, (tuple, list)) else type(found).__name__
             raise ArgumentError(
-                f"{self.title}: bwd returned {count} gradients for {len(places)} arguments; "
-                "return a tuple with one for each"
+                say(
+                    f"{self.title}: {len(places)} arguments have gradients, and bwd returned "
+                    f"{count}; return a tuple with one for each",
+                    f"{self.title}: 勾配をもつ引数は {len(places)} 個ですが、bwd が返したのは "
+                    f"{count} です。1 つずつのタプルを返してください",
+                )
             )
         return dict(zip(places, found, strict=True))
 
@@ -232,6 +255,7 @@ class OfJax(Subject):
         return Rule(rules.bwd, replaced)
 
 
+@in_its_language
 def jax(
     f: Callable[..., Any], *x: Any, seed: int = 0, budget: float = 10.0, language: str = "en",
     **options: Any,

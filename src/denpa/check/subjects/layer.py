@@ -6,7 +6,8 @@ from __future__ import annotations
 import ast
 import copy
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -21,6 +22,7 @@ from denpa.check.subjects.places import Path, Place, attributes, leaves, named, 
 from denpa.check.subjects.readings import trial_target
 from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 _CLEARS = ("zero_grad", "zero_grads", "zero_gradients", "clear_grad", "clear_grads", "cleargrads",
            "cleargrad", "reset_grad", "reset_grads", "reset_gradients", "flush_gradients",
@@ -34,7 +36,12 @@ def method(layer: Any, run: str = "forward") -> Any:
         return layer.__call__
     if not callable(found):
         raise ArgumentError(
-            f"{type(layer).__name__} has no method {run}; a layer has forward(x) and backward(dout)"
+            say(
+                f"{type(layer).__name__} has no method {run}; a layer has forward(x) and "
+                "backward(dout)",
+                f"{type(layer).__name__} にメソッド {run} がありません。層には forward(x) と "
+                "backward(dout) が要ります",
+            )
         )
     return found
 
@@ -61,7 +68,6 @@ class Layer(Written):
             method(layer, back)
         self.layer = layer
         self.collects = False  # whether calls of forward are kept in lists until they are cleared
-        self.still = False  # whether parameters that were 0 have been moved
         super().__init__(layer, run, back, given, title or type(layer).__name__, said, slope_first,
                          lenient)  # fmt: skip
 
@@ -100,22 +106,18 @@ class Layer(Written):
         self.fresh = self._warm(values) if made else fresh
         found = {n: p for n, p in found.items() if p.there(self.fresh)}
         made &= set(found)
-        self.idle = frozenset(n for n, p in found.items() if not self._matters(p, values, first))
+        idle = {n: p for n, p in found.items() if not self._matters(self.fresh, p, values, first)}
+        if idle:  # behind weights of 0 nothing else matters
+            shaken_ = self._shaken(self.fresh, found.values())
+            with suppress(Exception), np.errstate(all="ignore"):
+                there = self._ran_as_array(copy.deepcopy(shaken_), values)
+                idle = {n: p for n, p in idle.items()
+                        if not self._matters(shaken_, p, values, there)}  # fmt: skip
+        self.idle = frozenset(idle)
         if made and made <= self.idle:  # such as an input that is kept for backward
             self.fresh = fresh
             found = {n: p for n, p in found.items() if n not in made}
-        if self._scalar_loss():
-            self._move_zeros(found)
         return found
-
-    def _move_zeros(self, found: dict[str, Place]) -> None:
-        """Behind a layer that is 0 for an example, a bias of 0 is on the kink of a ReLU."""
-        rng = np.random.default_rng(0)
-        for place in found.values():
-            array = np.array(place.read(self.fresh), np.float64)
-            if array.ndim and array.size and not array.any():
-                place.write(self.fresh, 0.01 * rng.standard_normal(array.shape))
-                self.still = True
 
     def _called(self, path: Path) -> str:
         name = named(path)
@@ -157,21 +159,38 @@ class Layer(Written):
                         for a, b in zip(first, again, strict=False))  # fmt: skip
         return steady and moved
 
-    def _matters(self, place: Place, values: Values, first: list[np.ndarray]) -> bool:
-        """Whether the output depends on it, or something beside it is called its gradient."""
-        owner = copy.deepcopy(self.fresh)
-        array = np.array(place.read(owner), np.float64)
-        if not array.size:
+    @staticmethod
+    def _shaken(owner: Any, places: Iterable[Place]) -> Any:
+        """A copy with other numbers in some places."""
+        twin, rng = copy.deepcopy(owner), np.random.default_rng(0)
+        for place in places:
+            array = np.array(place.read(twin), np.float64)
+            noise = rng.uniform(0.1, 0.4, array.shape)
+            place.write(twin, array * (1 + noise) + noise)
+        return twin
+
+    def _matters(self, owner: Any, place: Place, values: Values, first: list[np.ndarray]) -> bool:
+        """Whether the output depends on it."""
+        if not np.size(place.read(owner)):
             return False
         try:
-            noise = np.random.default_rng(0).uniform(0.1, 0.4, array.shape)
-            place.write(owner, array * (1 + noise) + noise)
             with np.errstate(all="ignore"):
-                other = self._ran_as_array(owner, values)
+                other = self._ran_as_array(self._shaken(owner, [place]), values)
         except Exception:
             return False
         return not all(np.array_equal(a, b, equal_nan=True)
                        for a, b in zip(first, other, strict=False))  # fmt: skip
+
+    def _learnt(self, place: Place) -> bool:
+        kind, name = place.path[-1]
+        kinds = type(read(self.fresh, place.path[:-1])).__mro__[:-1]
+        trees = [s.tree for s in map(Source.of, kinds) if s is not None]
+        methods = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)
+                   and not n.name.startswith(("__init", "_init", "init", "reset"))]  # fmt: skip
+        if kind != "attribute":
+            return False
+        return any(isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and n.attr == name
+                   for m in methods for n in ast.walk(m))  # fmt: skip
 
     def _trial(self, parts: Sequence[Any]) -> int:
         self._beside()
@@ -181,7 +200,7 @@ class Layer(Written):
         """Where the gradients of parameters are once backward has run."""
         self._inputs()
         owner = self._copy(self.values)
-        first = self._outputs(parts := self._ran(owner, self._arrays(self.values)))[0]
+        first = self._outputs(parts := self._parts(owner, self._arrays(self.values)))[0]
         if self.target is None:
             self.target = trial_target(first)
         y = self._value(parts)
@@ -209,7 +228,7 @@ class Layer(Written):
     def _forgotten(self, used: Sequence[str]) -> bool:
         """Whether backward should have given the gradient of the input: where it gives no other,
         or computes it and does not return it. The first layer of a network need not."""
-        if self.reading.form is not None or self._scalar_loss():
+        if self.reading.form is not None or self._scalar_loss() or self.reading.at:
             return False
         return not used or unused(self._function(), [n for x in self.inputs
                                                      for n in gradient_names(x)])  # fmt: skip
@@ -231,7 +250,6 @@ class Layer(Written):
     def remarks(self) -> list[Remark]:
         """See `Subject`."""
         told = [Remark("carries")] if self.carries else []
-        told += [Remark("moved")] if self.still else []
         return [*super().remarks(), *told]
 
     def code(self) -> Any:
@@ -251,7 +269,7 @@ class Layer(Written):
                 inner.forward, lambda x, n=name: given.setdefault(n, []).append(x)
             )
             inner.backward = _noting(inner.backward, lambda x, n=name: back.append(n))
-        parts = self._ran(owner, self._arrays(values))
+        parts = self._parts(owner, self._arrays(values))
         runs = {name: len(calls) for name, calls in given.items()}  # backward may go forward again
         y = self._value(parts)
         self._back(owner, parts, values, np.ones(y.shape))

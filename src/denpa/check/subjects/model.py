@@ -15,6 +15,7 @@ from denpa.check.subjects.framework import DENPA, Framework
 from denpa.check.subjects.function import OfFunction
 from denpa.check.subjects.network import Network
 from denpa.core.errors import ArgumentError, DenpaError
+from denpa.core.language import in_its_language, say
 
 
 @leaves_generators
@@ -32,6 +33,7 @@ def checked(subject: Subject, seed: int, budget: float, language: str, **options
     return constant(retold(found, subject))
 
 
+@in_its_language
 def model(
     net: Any, loss: Callable[..., Any] | None, x: Any, t: Any = None, *,
     seed: int = 0, budget: float = 10.0, language: str = "en", **options: Any,
@@ -54,8 +56,14 @@ def model(
     """
     if not isinstance(net, DENPA.Module):
         raise ArgumentError(
-            f"check.model takes a Denpa Module, not {type(net).__name__}; check.layer takes layers "
-            "in textbook form, check.torch PyTorch's modules, check.function functions of tensors"
+            say(
+                f"check.model takes a Denpa Module, not {type(net).__name__}; check.layer takes "
+                "layers in textbook form, check.torch PyTorch's modules, check.function functions "
+                "of tensors",
+                f"check.model は Denpa の Module を受け取ります ({type(net).__name__} ではなく)。"
+                "教科書の形の層は check.layer、PyTorch のモジュールは check.torch、"
+                "テンソルの関数は check.function で調べます",
+            )
         )
     several = x if isinstance(x, tuple) else (x,)
     targets = () if t is None else (t,)
@@ -63,6 +71,7 @@ def model(
     return checked(subject, seed, budget, language, **options)
 
 
+@in_its_language
 def function(
     f: Any, *x: Any, seed: int = 0, budget: float = 10.0, language: str = "en", **options: Any
 ) -> Report:
@@ -100,7 +109,12 @@ def of_framework(
     if framework.is_function(f):
         f = f.apply
     if not callable(f):
-        raise ArgumentError(f"{type(f).__name__} is nothing that can be called with tensors")
+        raise ArgumentError(
+            say(
+                f"{type(f).__name__} is nothing that can be called with tensors",
+                f"{type(f).__name__} はテンソルで呼び出せるものではありません",
+            )
+        )
     subject = Network(
         framework, f, x, loss=loss, targets=targets, shift=isinstance(f, framework.Module)
     )

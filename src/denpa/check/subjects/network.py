@@ -21,6 +21,7 @@ from denpa.check.subjects.framework import Framework, patched
 from denpa.check.subjects.function import OfFunction
 from denpa.check.subjects.tensors import Said, Tensors, names_of, recorded
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 _SHIFT = 0.01  # how far zeros are moved: many times a difference's step, little beside a weight
 
@@ -49,8 +50,12 @@ class Network(Tensors):
         self.values = {n: self.values[old] for n, old in taken.items()} | arrays
         if not self.values:
             raise ArgumentError(
-                f"{self.title} has no parameter that requires a gradient, and no argument is an "
-                "array of floats, so there is nothing to differentiate"
+                say(
+                    f"{self.title} has no parameter that requires a gradient, and no argument is "
+                    "an array of floats, so there is nothing to differentiate",
+                    f"{self.title} には勾配を求めるパラメータも、浮動小数点数の配列である引数も"
+                    "なく、微分するものがありません",
+                )
             )
         self.rows = {n: arrays[n][k] for n, k in self.still.items() if n in arrays}
         if self.rows:
@@ -222,10 +227,20 @@ class Network(Tensors):
         if self.kind(values) == self.dtype:
             return
         if self.framework.drawn():
-            raise ArgumentError(f"{self.title} draws random numbers: others in each precision")
+            raise ArgumentError(
+                say(
+                    f"{self.title} draws random numbers: others in each precision",
+                    f"{self.title} は乱数を使うので、精度ごとに値が変わります",
+                )
+            )
         exact = self.forward({k: np.asarray(a, np.float64) for k, a in values.items()})
         if np.linalg.norm(y - exact) > 0.05 * max(float(np.linalg.norm(exact)), 1e-12):
-            raise ArgumentError(f"{self.title} gives other numbers in float32 than in float64")
+            raise ArgumentError(
+                say(
+                    f"{self.title} gives other numbers in float32 than in float64",
+                    f"{self.title} は float32 と float64 で値が違います",
+                )
+            )
 
     def _overridden(self) -> Any:
         return nullcontext() if self.override is None else patched(

@@ -16,7 +16,7 @@ Path = tuple[tuple[str, Any], ...]  # of ("attribute", name) and ("item", key)
 
 _DEPTH = 9
 _GRADIENTS = ("grads", "gradients", "grad", "gradient", "dparams", "dparameters", "derivatives",
-              "gradientdict", "paramsgrads", "dweights", "nabla")  # fmt: skip
+              "gradientdict", "paramsgrads", "dweights", "nabla", "g")  # fmt: skip
 _STORES = ("params", "parameters", "param", "weights", "theta", "variables", "p")
 
 
@@ -43,7 +43,7 @@ def attributes(x: Any) -> dict[str, Any]:
     return found
 
 
-def _theirs(x: Any) -> bool:
+def is_object(x: Any) -> bool:
     """An object of somebody's class, into which it is looked."""
     module = type(x).__module__.partition(".")[0]
     plain = inspect.isclass(x) or inspect.ismodule(x) or inspect.isroutine(x)
@@ -68,7 +68,7 @@ def _leaves(x: Any, at: Path, seen: set[int], depth: int) -> Iterator[tuple[Path
         held = x.items() if isinstance(x, dict) else enumerate(x)
         for key, inner in list(held):
             yield from _leaves(inner, (*at, ("item", key)), seen, depth - 1)
-    elif _theirs(x):
+    elif is_object(x):
         seen.add(id(x))
         for name, inner in attributes(x).items():
             yield from _leaves(inner, (*at, ("attribute", name)), seen, depth - 1)

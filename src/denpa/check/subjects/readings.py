@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from denpa.check.roles import RATES
+from denpa.check.roles import RATES, gradient_of
 from denpa.check.subjects.binding import Binding
 from denpa.check.subjects.forms import Form
-from denpa.check.subjects.places import attributes
+from denpa.check.subjects.places import attributes, is_object
+from denpa.core.language import say
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class Reading:
     form: Form | None = None
     slope: bool = False
     of: str = ""  # the argument that a lone gradient is of, where it fits several
+    rows: bool = False  # whether it is that of each number of the output, one behind the other
+    at: int = 0  # which part of what is returned is the first output
+    loss: str = ""  # a method that makes the number once forward has run
 
 
 LEFT = ("output", "out", "outputs", "y", "a", "result", "activation", "value", "loss")
@@ -84,7 +88,11 @@ def parameter_names(f: Any, n: int) -> list[str]:
 
 def called(f: Any) -> str:
     """The name of a function or method."""
-    return f if isinstance(f, str) else str(getattr(f, "__name__", "the gradient function"))
+    return (
+        f
+        if isinstance(f, str)
+        else str(getattr(f, "__name__", say("the gradient function", "勾配の関数")))
+    )
 
 
 def numbers(a: Any) -> bool:
@@ -115,3 +123,24 @@ def times(g: Any, upstream: np.ndarray) -> Any:
         return g
     fits = not upstream.ndim or a.shape == upstream.shape
     return a * upstream if fits and a.dtype.kind in "biufc" else g
+
+
+def fielded(found: Any, names: Iterable[str]) -> Any:
+    """What was returned, with objects that hold arrays as dicts of their fields; a named tuple is
+    one where a field's name is that of an array's gradient.
+
+    >>> from types import SimpleNamespace
+    >>> fielded((1.0, SimpleNamespace(dW=2.0)), ["W"])
+    (1.0, {'dW': 2.0})
+    """
+    fields = getattr(found, "_fields", None) if isinstance(found, tuple) else None
+    if fields is not None:
+        told = any(gradient_of(n, list(names)) for n in fields)
+        return dict(zip(fields, found, strict=True)) if told else tuple(found)
+    if isinstance(found, (tuple, list)):
+        inner = [fielded(x, names) for x in found]
+        same = all(a is b for a, b in zip(inner, found, strict=True))
+        return found if same else type(found)(inner)
+    if not is_object(found) or hasattr(found, "__array__") or hasattr(found, "__getitem__"):
+        return found
+    return attributes(found)

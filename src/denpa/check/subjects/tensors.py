@@ -17,6 +17,7 @@ from denpa.check.remarks import Remark
 from denpa.check.subject import Subject, Values
 from denpa.check.subjects.framework import Framework, joined, outputs, patched
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 
 class Said(Remark):
@@ -84,8 +85,12 @@ class Tensors(Subject):
         if not parts:
             kind = getattr(result, "dtype", None) or type(result).__name__
             raise ArgumentError(
-                f"{self.title}: {what} returned {kind}, and a derivative needs a tensor of floats "
-                "(or a tuple, list or dict that holds some)"
+                say(
+                    f"{self.title}: {what} returned {kind}, and a derivative needs a tensor of "
+                    "floats (or a tuple, list or dict that holds some)",
+                    f"{self.title} が {kind} を返しました。微分には浮動小数点数のテンソル "
+                    "(またはそれを含むタプル、リスト、辞書) が必要です",
+                )
             )
         return joined(self.framework, parts)
 

@@ -8,8 +8,10 @@ from typing import Any
 from denpa.check.report import Report
 from denpa.check.subjects.framework import pytorch
 from denpa.check.subjects.model import of_framework
+from denpa.core.language import in_its_language
 
 
+@in_its_language
 def torch(
     module: Any, *x: Any, loss: Callable[..., Any] | None = None, t: Any = None, seed: int = 0,
     budget: float = 10.0, language: str = "en", **options: Any,

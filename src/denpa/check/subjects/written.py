@@ -9,29 +9,31 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from denpa.check.roles import RATES, is_cache, is_target
+from denpa.check.roles import is_above, is_cache, is_target
 from denpa.check.subjects.binding import ABOVE, CACHE, RATE, TARGET, Binding, bindings, required
 from denpa.check.subjects.calling import Calling
 from denpa.check.subjects.claims import returned_names
 from denpa.check.subjects.forms import LOSS_NAMES, LOSSES, REDUCED, own_loss
-from denpa.check.subjects.places import Place, attributes, read
+from denpa.check.subjects.moving import generic, special
+from denpa.check.subjects.owned import moved_error, own_readings, rates_of
+from denpa.check.subjects.places import Place, read
 from denpa.check.subjects.readings import (
     Reading,
     called,
     held_target,
     is_number,
-    optional_rates,
     real,
     trial_target,
 )  # fmt: skip
 from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 
 class Written(Calling):
@@ -54,6 +56,50 @@ class Written(Calling):
             raise ArgumentError(self._refusal(parts))
         self.everything = dict(self.values), dict(self.places)
         self._choose(parts)
+        self._leave_special()
+
+    def _leave_special(self) -> None:
+        """Parameters with a gradient, moved from where they would hide mistakes; and what the code
+        itself changes as it learns, such as a running variance."""
+        if self.misfits:
+            return
+        values, places = self.everything
+        found = [n for n in self.places if n in self.values and special(self.values[n])]
+        learnt = [n for n in places if n not in self.values and n not in self.idle
+                  and special(values[n]) and self._learnt(places[n])]  # fmt: skip
+        twin = self.moved_to(generic, found, learnt) if found or learnt else None
+        if twin is not None:
+            self.values, self.everything, self.moved = twin.values, twin.everything, twin.moved
+            self.fresh = twin.fresh
+
+    def _learnt(self, place: Place) -> bool:
+        """Whether a method other than the constructor gives it other numbers."""
+        return False
+
+    def moved_to(
+        self, move: Callable[[np.ndarray, np.random.Generator], np.ndarray], names: Sequence[str],
+        held: Sequence[str] = (),
+    ) -> Written | None:  # fmt: skip
+        """The same with other numbers in some parameters, and in what is `held` besides; None where
+        it does not run there, or not to finite numbers."""
+        rng, twin = np.random.default_rng(3), copy.copy(self)
+        if held:
+            twin.fresh = copy.deepcopy(self.fresh)
+        for n in held:
+            self.everything[1][n].write(twin.fresh, move(self.everything[0][n], rng))
+        new = {n: move(self.values[n], rng) for n in names}
+        twin.values = self.values | new
+        twin.everything = self.everything[0] | new, self.everything[1]
+        twin.moved = tuple(dict.fromkeys([*self.moved, *names, *held]))
+        try:
+            with np.errstate(all="ignore"):
+                y = np.asarray(twin.forward(twin.values), np.float64)
+                claims = twin.backward(twin.values, np.ones(y.shape))
+                whole = all(np.isfinite(np.asarray(g, np.float64)).all() for g in claims.values())
+        except Exception:  # the user's own: such numbers are outside of what it is for
+            return None
+        fits = all(np.shape(claims[n]) == a.shape for n, a in new.items() if n in claims)
+        return twin if fits and whole and np.isfinite(y).all() else None
 
     def _stay_whole(self, all_: dict[str, np.ndarray]) -> None:
         """Whole numbers stay whole where floats do not do."""
@@ -78,20 +124,29 @@ class Written(Calling):
     def _refusal(self, parts: Sequence[Any]) -> str:
         back = called(self.back or self.run)
         if self.back is None:
-            return f"{self.title} does not return (value, gradient)"
+            return say(
+                f"{self.title} does not return (value, gradient)",
+                f"{self.title} は (値, 勾配) を返しません",
+            )
         takes = ", ".join(required(self._backs(self.fresh)) or ())
         if len(parts) > 1:
-            return (
+            return say(
                 f"{back} takes {takes}; {self.title} returns {len(parts) - 1} output(s) and a "
-                "cache, so it should take a gradient for each output, and the cache"
+                "cache, so it should take a gradient for each output, and the cache",
+                f"{self.title} は出力 {len(parts) - 1} 個とキャッシュを返すので、{back} は出力"
+                f"ごとの勾配とキャッシュを受け取るはずですが、引数は {takes} です",
             )
         shown = type(parts[0]).__name__
         if isinstance(parts[0], np.ndarray):
-            sorts = {"i": "whole numbers", "u": "whole numbers", "c": "complex numbers"}
-            shown = f"{sorts.get(parts[0].dtype.kind, 'an array')} ({parts[0].dtype})"
-        return (
+            whole = say("whole numbers", "整数")
+            sorts = {"i": whole, "u": whole, "c": say("complex numbers", "複素数")}
+            sort = sorts.get(parts[0].dtype.kind, say("an array", "配列"))
+            shown = f"{sort} ({parts[0].dtype})"
+        return say(
             f"{self.title}: {called(self.run)} returned {shown}; it must return an array, or a "
-            "number, of floats"
+            "number, of floats",
+            f"{self.title}: {called(self.run)} が {shown} を返しました。浮動小数点数の配列か数を"
+            "返す必要があります",
         )
 
     def _readings(self, parts: Sequence[Any]) -> Iterator[Reading]:
@@ -104,7 +159,13 @@ class Written(Calling):
         if not real(parts[0]):
             return
         back = self._backs(copy.deepcopy(self.fresh))
+        own = list(own_readings(self, parts, back))
+        yield from own
+        if own:
+            return  # a loss of the code decides
         shapes = [(1, False)] if n == 1 else [(n - 1, True), (n, False), (1, False)]
+        if n > 1 and self._above_each(back, n):
+            shapes = [(n, False), *shapes]
         for outputs, cached in dict.fromkeys(shapes):
             if not all(real(y) for y in parts[:outputs]):
                 continue
@@ -115,6 +176,13 @@ class Written(Calling):
                 if n > 1 and not cached and any(is_cache(name) for name, *_ in b.roles):
                     continue
                 yield from self._formed(Reading(outputs, cached, b), np.asarray(parts[0]))
+
+    def _above_each(self, back: Any, n: int) -> bool:
+        """Whether backward takes as many gradients from above as there are outputs, by their names:
+        then the last output is no cache."""
+        found = bindings(back, self.names, n, False, self.slope_first)[:1]
+        above = [name for b in found for name, role, _ in b.roles if role == ABOVE]
+        return len(above) == n and all(is_above(name) for name in above)
 
     def _formed(self, reading: Reading, y: np.ndarray) -> Iterator[Reading]:
         own, held = own_loss(self.owner, self._module()), None
@@ -150,7 +218,9 @@ class Written(Calling):
         best: tuple[int, dict[str, Any]] | None = None
         for reading in self.readings:
             self._begin(reading)
-            self.updates, self.unlooked, self.own_rate = frozenset(), [], 1.0
+            self.updates, self.unlooked, self.own_rates = frozenset(), [], {}
+            if reading.loss:
+                self.target = trial_target(np.asarray(parts[0]))
             try:
                 with np.errstate(all="ignore"):
                     rank = self._trial(parts)
@@ -175,6 +245,8 @@ class Written(Calling):
     def _trial(self, parts: Sequence[Any]) -> int:
         """Run a reading; keep what has gradients. How little it fits: 0 for shapes that agree."""
         self._inputs()
+        if self.reading.loss:
+            parts = self._parts(self._copy(self.values), self._arrays(self.values))
         first = self._outputs(parts)[0]
         if self.reading.form is not None and self.reading.form.targets:
             held = held_target(self.fresh, first)
@@ -187,9 +259,14 @@ class Written(Calling):
         with self._swapped(self.values):
             claims = self._derived(owner, self.values, upstream)
         if self.reading.slope and any(np.shape(g) != y.shape for g in claims.values()):
-            raise ValueError("no derivatives element by element")
+            raise ValueError(
+                say("no derivatives element by element", "要素ごとの微分ではありません")
+            )
         if owner is not None:
-            claims |= self._moved(owner, claims)
+            claims = claims | self._moved(owner, claims)
+            first_ = self.inputs[0] if self.inputs else ""
+            if moved_error(claims.get(first_), self.values.get(first_)) and self.updates:
+                del claims[first_]
         return self._keep(claims)
 
     def _inputs(self) -> None:
@@ -208,14 +285,7 @@ class Written(Calling):
             same = after.shape == self.values[name].shape
             if not (same and np.array_equal(after, self.values[name])):
                 moved[name] = self.values[name] - after if same else after
-        if (
-            moved
-            and not self.reading.binding.takes(RATE)
-            and not optional_rates(self._backs(owner))
-        ):
-            held = attributes(self.fresh)
-            rate = next((held[n] for n in held if n in RATES and isinstance(held[n], float)), 1.0)
-            self.own_rate = float(rate) or 1.0
+        self.own_rates = rates_of(self, moved)
         self.updates = frozenset(moved)
         return moved
 
@@ -224,8 +294,12 @@ class Written(Calling):
         used = [n for n in self.values if n in claims]
         if not used:
             raise ArgumentError(
-                f"{self.title}: no gradient is found in what {called(self.back or self.run)} "
-                "returns or leaves behind, so nothing can be compared"
+                say(
+                    f"{self.title}: no gradient is found in what {called(self.back or self.run)} "
+                    "returns or leaves behind, so nothing can be compared",
+                    f"{self.title}: {called(self.back or self.run)} が返すものにも残すものにも"
+                    "勾配が見つからず、何も比べられません",
+                )
             )
         kept = set(used) | set(self._missing(used))
         for name, array in self.values.items():
@@ -262,6 +336,8 @@ class Written(Calling):
         lone = [n for n in self.unlooked if n in self.arguments] if len(self.values) == 1 else []
         aims = [n for n in self.arguments if is_target(n, self.names)] if self.slope_first else []
         of = [replace(self.reading, of=n) for n in (*lone, *aims) if self.owner is None or aims]
+        each = [replace(r, form=None) for r in of if r.form in REDUCED]
+        of += [*(replace(r, rows=True) for r in each), *each]
         for reading in [*of, *self.readings]:
             if reading == self.reading:
                 continue
@@ -278,4 +354,4 @@ class Written(Calling):
 
 
 _CHOSEN = ("reading", "values", "places", "inputs", "updates", "unlooked", "left", "target",
-           "own_rate")  # fmt: skip
+           "own_rates")  # fmt: skip
