@@ -8,10 +8,12 @@ from unittest.mock import patch
 
 import numpy as np
 
-from denpa.compiler import blas, codegen, divide, llvm
-from denpa.compiler.codegen import Codegen
-from denpa.compiler.native import Native
+from denpa.compiler.emit import codegen, llvm
+from denpa.compiler.emit.codegen import Codegen
 from denpa.compiler.passes import optimise
+from denpa.compiler.run import blas
+from denpa.compiler.run.native import Native
+from denpa.compiler.schedule import division as divide
 from denpa.core.dtype import bool_
 from denpa.core.graph import Graph
 from tests.compiler.judge import EXACT, compare

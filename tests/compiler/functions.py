@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.compiler import llvm
+from denpa.compiler.emit import llvm
 
 nn = dp.nn
 BACKENDS = [

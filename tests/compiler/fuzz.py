@@ -222,7 +222,7 @@ def minimised(
 
 def native(graph: Graph) -> Program:
     """The compiled program."""
-    from denpa.compiler.native import compile_graph
+    from denpa.compiler.run.native import compile_graph
 
     return compile_graph(graph)
 

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 import denpa as dp
-from denpa.compiler import bound as bound_module
+from denpa.compiler.run import bound as bound_module
 from denpa.core.errors import DenpaError
 from tests.compiler.pyparts.plan import Plan
 from tests.compiler.pyparts.source import source

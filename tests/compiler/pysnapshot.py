@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 import denpa as dp
-from denpa.compiler.compiled import Compiled
+from denpa.compiler.run.compiled import Compiled
 from denpa.core.errors import DenpaError
 from denpa.optim import Optimizer
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.compiler.cache import key
+from denpa.compiler.run.cache import key
 
 
 def differentiated_outside(a: Any, b: Any) -> Any:

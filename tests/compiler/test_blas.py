@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from denpa.compiler import blas
-from denpa.compiler.blas import Blas, BlasError
+from denpa.compiler.run import blas
+from denpa.compiler.run.blas import Blas, BlasError
 
 _alive: list[Any] = []  # callbacks, whose addresses are of use only while they live
 

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from denpa.compiler import blas
+from denpa.compiler.run import blas
 
 LINUX, MAC, WINDOWS = "linux", "darwin", "win32"
 Tree = Callable[..., Path]

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from denpa.compiler import cache as module
-from denpa.compiler import llvm
-from denpa.compiler.cache import Cache, default_folder, key
+import denpa as dp
+from denpa.compiler.emit import llvm
+from denpa.compiler.run import cache as module
+from denpa.compiler.run.cache import Cache, default_folder, key
 from denpa.core.errors import ArgumentError
 from denpa.core.folders import cache_folder
 
@@ -235,7 +236,7 @@ def test_temporary_files_of_the_dead_are_swept(cache: Cache) -> None:
 def test_two_processes_write_and_read_the_same_entry(tmp_path: Path) -> None:
     program = f"""
         import sys
-        from denpa.compiler.cache import Cache
+        from denpa.compiler.run.cache import Cache
         cache, mine = Cache({str(tmp_path)!r}), sys.argv[1].encode()
         print("ready", flush=True)
         sys.stdin.readline()
@@ -331,16 +332,27 @@ def test_a_key_changes_with_all_that_decides_the_code(monkeypatch: pytest.Monkey
 def test_a_key_is_of_the_source_of_the_compiler(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "compiler" / "passes").mkdir(parents=True)
-    source = tmp_path / "compiler" / "passes" / "fuse.py"
-    monkeypatch.setattr(module, "__file__", str(tmp_path / "compiler" / "cache.py"))
-    seen = set()
-    for text in ("a = 1", "a = 2"):
-        source.write_text(text)
+    """Of every file in the four folders of this very installation: in a copy each is changed."""
+    package = Path(dp.__file__).parent
+    copy = tmp_path / "denpa"
+    files = []
+    for folder in ("core", "ops", "autodiff", "compiler"):
+        for file in (package / folder).rglob("*.py"):
+            target = copy / file.relative_to(package)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read_bytes())
+            files.append(target)
+    assert copy / "compiler" / "emit" / "pointwise.py" in files
+    whole = module._sources.__wrapped__()
+    monkeypatch.setattr(module, "ROOT", f"{copy}/")
+    seen = {module._sources.__wrapped__()}
+    assert seen == {whole}
+    for file in files:
+        file.write_bytes(file.read_bytes() + b"#")
         seen.add(module._sources.__wrapped__())
-    source.rename(source.with_name("other.py"))
+    files[-1].rename(files[-1].with_name("other_name.py"))
     seen.add(module._sources.__wrapped__())
-    assert len(seen) == 3
+    assert len(seen) == len(files) + 2
 
 
 @pytest.mark.skipif(not llvm.available(), reason="needs llvmlite")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.compiler import compiled as face
+from denpa.compiler.run import compiled as face
 from denpa.core.errors import ShapeError
 from tests.compiler.steps import (
     OPTIMIZERS,
@@ -319,7 +319,7 @@ def test_anomalies_compile_a_program_of_their_own(monkeypatch: pytest.MonkeyPatc
 
 
 def test_without_llvmlite_it_is_eager_and_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from denpa.compiler import llvm
+    from denpa.compiler.emit import llvm
 
     monkeypatch.setattr(llvm, "available", lambda: False)
     monkeypatch.setattr(face, "_told", [False])

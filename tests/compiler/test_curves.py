@@ -17,7 +17,7 @@ import pytest
 
 import denpa as dp
 from denpa import nn
-from denpa.compiler import llvm
+from denpa.compiler.emit import llvm
 from denpa.nn import functional as F
 
 pytestmark = pytest.mark.skipif(not llvm.available(), reason="llvmlite is not installed")

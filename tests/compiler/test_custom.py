@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.compiler.program import trace
+from denpa.compiler.trace.program import trace
 from denpa.core.graph import Graph
 from denpa.core.op import OPS
 from tests.compiler.functions import (

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.compiler.program import trace
+from denpa.compiler.trace.program import trace
 from denpa.core.errors import GraphError, ShapeError
 from tests.compiler.functions import (
     BACKENDS,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from denpa.compiler.split import dependencies, followers, reaches
+from denpa.compiler.schedule.barriers import dependencies, followers, reaches
 
 
 def random_kernels(seed: int) -> list[Any]:

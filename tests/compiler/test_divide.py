@@ -8,12 +8,12 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from denpa.compiler import codegen
-from denpa.compiler.codegen import Codegen
-from denpa.compiler.divide import Division, apart
-from denpa.compiler.loops import Product
-from denpa.compiler.owners import shares
+from denpa.compiler.emit import codegen
+from denpa.compiler.emit.codegen import Codegen
+from denpa.compiler.lower.kernels import Product
 from denpa.compiler.passes import optimise
+from denpa.compiler.schedule.division import Division, apart
+from denpa.compiler.schedule.owners import shares
 from denpa.core.graph import Graph, Value
 from tests.compiler.small import do, given
 from tests.compiler.test_split import Memory, accesses

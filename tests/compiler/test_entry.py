@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.compiler import cache as module
-from denpa.compiler import llvm
-from denpa.compiler.cache import Cache
-from denpa.compiler.entry import Misfit, plan_of
-from denpa.compiler.native import compile_program
+from denpa.compiler.emit import llvm
+from denpa.compiler.run import cache as module
+from denpa.compiler.run.cache import Cache
+from denpa.compiler.run.entry import Misfit, plan_of
+from denpa.compiler.run.native import compile_program
 from denpa.core.graph import Graph, Value
 from tests.compiler.small import do
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from denpa.compiler.codegen import Codegen
-from denpa.compiler.loops import Loop
+from denpa.compiler.emit.codegen import Codegen
+from denpa.compiler.lower.kernels import Loop
 from denpa.compiler.passes import optimise
 from denpa.core.dtype import float32, float64, int32
 from denpa.core.errors import DimError

@@ -12,11 +12,11 @@ import pytest
 
 from denpa.autodiff.backward import grad
 from denpa.autodiff.tensor import Tensor
-from denpa.compiler.codegen import Codegen
-from denpa.compiler.explain import Explanation, explain
-from denpa.compiler.explain_counts import nodes_of
-from denpa.compiler.explain_kernels import KernelRecord, names_of
-from denpa.compiler.loops import Access, Kernel, Loop
+from denpa.compiler.emit.codegen import Codegen
+from denpa.compiler.listing.counts import nodes_of
+from denpa.compiler.listing.explanation import Explanation, explain
+from denpa.compiler.listing.kernels import KernelRecord, names_of
+from denpa.compiler.lower.kernels import Access, Kernel, Loop
 from denpa.compiler.passes import optimise
 from denpa.core.errors import ArgumentError
 from denpa.core.graph import Graph, Value
@@ -421,7 +421,7 @@ def test_graph_and_native_text() -> None:
 
 def test_assembly_of_one_kernel() -> None:
     pytest.importorskip("llvmlite")
-    from denpa.compiler import llvm
+    from denpa.compiler.emit import llvm
 
     codegen = squares(triple=llvm.host().triple)
     relu = the(explain(codegen), "add", "relu")

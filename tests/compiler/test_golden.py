@@ -19,7 +19,7 @@ import pytest
 from denpa import nn
 from denpa.autodiff.backward import grad
 from denpa.autodiff.tensor import Tensor
-from denpa.compiler.codegen import Codegen
+from denpa.compiler.emit.codegen import Codegen
 from denpa.compiler.passes import optimise
 from denpa.core.dtype import float32, int64
 from denpa.core.graph import Graph, Value

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.compiler.compiled import Compiled
+from denpa.compiler.run.compiled import Compiled
 from denpa.core.errors import GraphError
 from tests.compiler.steps import graph
 from tests.compiler.stories import X

@@ -18,10 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from denpa.compiler import llvm
-from denpa.compiler.cache import Cache
-from denpa.compiler.entry import exact
-from denpa.compiler.native import compile_program
+from denpa.compiler.emit import llvm
+from denpa.compiler.run.cache import Cache
+from denpa.compiler.run.entry import exact
+from denpa.compiler.run.native import compile_program
 from denpa.core.graph import Graph, Value
 from denpa.core.op import OPS
 
@@ -224,7 +224,7 @@ def test_what_cannot_be_told_apart_is_not_kept(tmp_path: Path) -> None:
 PROGRAM = """
     import sys
     import denpa as dp
-    from denpa.compiler import llvm
+    from denpa.compiler.emit import llvm
     kind, k = sys.argv[1], float(sys.argv[2])
     if len(sys.argv) > 3:
         def build(*_):

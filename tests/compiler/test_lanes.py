@@ -17,12 +17,16 @@ import pytest
 
 import denpa as dp
 from denpa import nn
-from denpa.compiler import blas, blas_code, codegen, divide, lower_ops, native
-from denpa.compiler.divide import Division
-from denpa.compiler.loops import Product
-from denpa.compiler.lower_ops import _pieces
-from denpa.compiler.nest import Nest, merged
-from denpa.compiler.owners import shares
+from denpa.compiler.emit import blas as blas_code
+from denpa.compiler.emit import codegen
+from denpa.compiler.emit.nest import Nest, merged
+from denpa.compiler.lower import ops as lower_ops
+from denpa.compiler.lower.kernels import Product
+from denpa.compiler.lower.ops import _pieces
+from denpa.compiler.run import blas, native
+from denpa.compiler.schedule import division as divide
+from denpa.compiler.schedule.division import Division
+from denpa.compiler.schedule.owners import shares
 from denpa.core.dtype import float32, float64
 from denpa.core.graph import Graph
 from denpa.nn import functional as F

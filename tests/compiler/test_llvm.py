@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from denpa.compiler import llvm
+from denpa.compiler.emit import llvm
 
 pytestmark = pytest.mark.skipif(not llvm.available(), reason="needs llvmlite")
 
@@ -73,7 +73,7 @@ def test_code_of_one_process_runs_in_another(tmp_path: Path) -> None:
     file.write_bytes(llvm.build(KERNEL, llvm.host()))
     program = f"""
         import ctypes, numpy as np
-        from denpa.compiler import llvm
+        from denpa.compiler.emit import llvm
         x = np.zeros(3, np.float32)
         library = llvm.load(open({str(file)!r}, "rb").read())
         f = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
@@ -232,7 +232,7 @@ def test_a_library_is_released_with_its_last_reference() -> None:
 def test_libraries_and_failures_in_cycles_are_collected_in_an_order_that_llvm_survives() -> None:
     program = f"""
         import gc
-        from denpa.compiler import llvm
+        from denpa.compiler.emit import llvm
         text = {KERNEL!r}
         for i in range(20):
             knot = [llvm.load(llvm.build(text, llvm.host()))]
@@ -253,7 +253,7 @@ def test_libraries_and_failures_in_cycles_are_collected_in_an_order_that_llvm_su
 
 
 def test_a_program_that_only_imports_the_wrapper_does_not_load_llvm() -> None:
-    program = "import sys, denpa.compiler.llvm; print('llvmlite' in sys.modules)"
+    program = "import sys, denpa.compiler.emit.llvm; print('llvmlite' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "False", done.stderr
 

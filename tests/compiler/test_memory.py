@@ -10,10 +10,11 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from denpa.compiler import memory, split
-from denpa.compiler.codegen import Codegen
-from denpa.compiler.loops import Access, Buffer, Kernel
-from denpa.compiler.memory import LINE, place
+from denpa.compiler.emit.codegen import Codegen
+from denpa.compiler.lower.kernels import Access, Buffer, Kernel
+from denpa.compiler.schedule import barriers as split
+from denpa.compiler.schedule import memory
+from denpa.compiler.schedule.memory import LINE, place
 from denpa.core.dtype import float32
 from denpa.core.graph import Graph
 from tests.compiler.forced import compiled, fill

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from denpa.compiler.codegen import Codegen
-from denpa.compiler.loops import Product
+from denpa.compiler.emit.codegen import Codegen
+from denpa.compiler.lower.kernels import Product
 from denpa.core.dtype import bool_, float32, float64, int8, int32, int64, uint8
 from denpa.core.graph import Graph, Value
 from tests.compiler.forced import check, compiled

@@ -8,9 +8,9 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from denpa.compiler import codegen
-from denpa.compiler.codegen import Codegen
-from denpa.compiler.loops import Kernel, Product
+from denpa.compiler.emit import codegen
+from denpa.compiler.emit.codegen import Codegen
+from denpa.compiler.lower.kernels import Kernel, Product
 from denpa.compiler.passes import optimise
 from denpa.core.dtype import float32, float64
 from denpa.core.graph import Graph, Value

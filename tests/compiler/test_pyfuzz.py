@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import denpa as dp
-from denpa.compiler.bound import Bound
+from denpa.compiler.run.bound import Bound
 from denpa.core.errors import GraphError
 from tests.compiler import pyalone, pyfuzz
 from tests.compiler.pyfuzz import main, minimised, random_program

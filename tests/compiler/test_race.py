@@ -25,8 +25,9 @@ import pytest
 from denpa import nn
 from denpa.autodiff.backward import grad
 from denpa.autodiff.tensor import Tensor
-from denpa.compiler import llvm, runtime
-from denpa.compiler.native import Native
+from denpa.compiler.emit import llvm
+from denpa.compiler.run import threads as runtime
+from denpa.compiler.run.native import Native
 from denpa.core.dtype import float32, int64
 from denpa.core.graph import Graph, Value
 from denpa.optim import Adam

@@ -1,4 +1,4 @@
-"""What code can read, by its bytecode; what counts as pure; what is entered in a ledger."""
+"""What code can read, by its bytecode; what counts as pure; what is entered as guards."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.compiler import objects, pure
-from denpa.compiler.ledger import Ledger
-from denpa.compiler.listen import Listener, listening
-from denpa.compiler.reach import MOST, Reach, Refused
-from denpa.compiler.reads import Path, reads
-from denpa.compiler.records import GONE, Part, Place, Whole, array_place, same, shown
+from denpa.compiler.trace import objects
+from denpa.compiler.trace import purity as pure
+from denpa.compiler.trace.bytecode import Path, reads
+from denpa.compiler.trace.calls import Listener, listening
+from denpa.compiler.trace.guards import Guards
+from denpa.compiler.trace.objects import look
+from denpa.compiler.trace.reach import MOST, Reach, Refused
+from denpa.compiler.trace.records import GONE, Part, Place, Whole, array_place, same, shown
 
 
 def code(text: str) -> types.CodeType:
@@ -169,13 +171,13 @@ def test_what_is_written_in_python(cls: type, python: bool) -> None:
 # -- what is reached -------------------------------------------------------------------------------
 
 
-def reached(f: Any) -> Ledger:
-    reach = Reach()
+def reached(f: Any) -> Guards:
+    reach = Reach(look)
     reach.root(f, "f")
     with listening(Listener(reach)):
         f()
     reach.close()
-    return reach.ledger
+    return reach.guards
 
 
 def test_only_what_code_has_a_name_for() -> None:
@@ -185,17 +187,17 @@ def test_only_what_code_has_a_name_for() -> None:
     def f() -> Any:
         return o.read[0]
 
-    ledger = reached(f)
+    guards = reached(f)
     o.other.append(3.0)
     o.nothing["b"] = 1
     o.new = 1
-    assert ledger.hold()
+    assert guards.hold()
     o.read.append(1.0)
-    assert [d.path for d in ledger.differences()] == ["o.read"]
+    assert [d.path for d in guards.differences()] == ["o.read"]
     o.read.pop()
-    assert ledger.hold()
+    assert guards.hold()
     o.read = [1.0]
-    assert [d.path for d in ledger.differences()] == ["o.read"]
+    assert [d.path for d in guards.differences()] == ["o.read"]
 
 
 def test_code_that_does_not_run_does_not_count() -> None:
@@ -228,13 +230,13 @@ def test_depth_and_size_have_no_limit_but_the_number_of_entries() -> None:
     deep: list[Any] = []
     for _ in range(MOST - 10):
         deep = [deep]
-    ledger = reached(lambda: deep)
+    guards = reached(lambda: deep)
     inner = deep
     while inner:
         inner = inner[0]
-    assert ledger.hold()
+    assert guards.hold()
     inner.append(1)
-    assert not ledger.hold()
+    assert not guards.hold()
     with pytest.raises(Refused, match=f"more than {MOST:,} entries"):
         reached(lambda: [deep, list(deep)] and many)
 
@@ -271,13 +273,13 @@ def test_no_code_of_the_objects_runs() -> None:
     def f() -> Any:
         return names, o.k, row
 
-    ledger = reached(f)
-    assert ledger.hold()
+    guards = reached(f)
+    assert guards.hold()
     o.k = 2.0
     names["a"] = Touchy()
     list.append(row, o)
-    assert {d.path for d in ledger.differences()} == {"o.k", "names['a']", "row"}
-    assert all(d.moved and d.what for d in ledger.differences())
+    assert {d.path for d in guards.differences()} == {"o.k", "names['a']", "row"}
+    assert all(d.moved and d.what for d in guards.differences())
 
 
 # -- records ---------------------------------------------------------------------------------------
@@ -318,24 +320,24 @@ def test_what_is_the_same() -> None:
 )
 def test_a_container_is_compared_and_put_back(container: Any, change: Any) -> None:
     before = repr(container)
-    ledger = Ledger()
-    ledger.wholes.append(Whole(container, "c"))
-    assert ledger.hold()
+    guards = Guards()
+    guards.wholes.append(Whole(container, "c"))
+    assert guards.hold()
     change(container)
-    assert not ledger.hold()
-    ledger.undo_trace(failed=True)
+    assert not guards.hold()
+    guards.undo_trace(failed=True)
     assert repr(container) == before
-    assert ledger.hold()
+    assert guards.hold()
 
 
 def test_equal_numbers_in_place_of_others_are_no_difference() -> None:
     held = {"a": 1000.5, "b": ["x"]}
-    ledger = Ledger()
-    ledger.wholes.append(Whole(held, "held"))
+    guards = Guards()
+    guards.wholes.append(Whole(held, "held"))
     held["a"] = float("1000.5")
-    assert ledger.hold()
+    assert guards.hold()
     held["b"] = ["x"]
-    assert not ledger.hold()
+    assert not guards.hold()
 
 
 def test_entries_of_classes_and_arrays_are_put_back() -> None:
@@ -347,14 +349,14 @@ def test_entries_of_classes_and_arrays_are_put_back() -> None:
     assert part.enter("gone") is GONE
     a = np.arange(6.0).reshape(2, 3)
     places: list[Place] = [array_place(a, "a")]
-    ledger = Ledger()
-    ledger.parts.append(part)
-    ledger.places += places
+    guards = Guards()
+    guards.parts.append(part)
+    guards.places += places
     C.k, C.gone, a[0, 1] = 2.0, 1, np.nan  # type: ignore[attr-defined]
-    assert [d.what for d in ledger.differences()] == [
+    assert [d.what for d in guards.differences()] == [
         "changes C.k (it was 1.0)", "changes C.gone (it was not there)", "changes the numbers of a",
     ]  # fmt: skip
-    ledger.undo_trace(failed=True)
+    guards.undo_trace(failed=True)
     assert C.k == 1.0
     assert not hasattr(C, "gone")
     assert a.tolist() == [[0, 1, 2], [3, 4, 5]]

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from denpa.compiler import llvm
-from denpa.compiler.runtime import Pace
+from denpa.compiler.emit import llvm
+from denpa.compiler.run.threads import Pace
 
 needs_llvm = pytest.mark.skipif(not llvm.available(), reason="llvmlite is not installed")
 
@@ -64,7 +64,7 @@ _SCRIPT = """
 import os, sys
 import numpy as np
 import denpa as dp
-from denpa.compiler import codegen
+from denpa.compiler.emit import codegen
 codegen._ALONE = 0
 f = dp.compile(lambda x: (dp.tanh(x @ x) + 1).sum())
 x = dp.ones(64, 64)

@@ -11,11 +11,12 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from denpa.compiler import codegen, divide
-from denpa.compiler.codegen import Call, Codegen
-from denpa.compiler.loops import Access, Buffer, Kernel, Loop, Rows, Uniform
-from denpa.compiler.owners import ALONE, Owner, owner, shares
+from denpa.compiler.emit import codegen
+from denpa.compiler.emit.codegen import Call, Codegen
+from denpa.compiler.lower.kernels import Access, Buffer, Kernel, Loop, Rows, Uniform
 from denpa.compiler.passes import optimise
+from denpa.compiler.schedule import division as divide
+from denpa.compiler.schedule.owners import ALONE, Owner, owner, shares
 from denpa.core.dtype import float32, int64
 from denpa.core.graph import Graph
 from tests.compiler.forced import compiled

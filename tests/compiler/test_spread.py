@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.compiler.codegen import Codegen
-from denpa.compiler.loops import Loop
+from denpa.compiler.emit.codegen import Codegen
+from denpa.compiler.lower.kernels import Loop
 from denpa.compiler.passes import local, optimise
-from denpa.compiler.spread import assembled, pieces
+from denpa.compiler.passes.spread import assembled, pieces
 from denpa.core.graph import Graph, Value
 from tests.compiler.forced import check, compiled
 from tests.compiler.small import body, do, given, same_bits

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.compiler.bound import Bound
+from denpa.compiler.run.bound import Bound
 from denpa.core.errors import GraphError
 from tests.compiler.steps import graph
 from tests.compiler.stories import COMPILED, EAGER, REFUSED, Case

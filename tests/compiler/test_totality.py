@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 import denpa.ops  # noqa: F401  (fills the table)
-from denpa.compiler.expand import EXPAND
-from denpa.compiler.index import VIEWS
-from denpa.compiler.lower_ops import LOWER
-from denpa.compiler.pointwise import POINTWISE
+from denpa.compiler.emit.pointwise import POINTWISE
+from denpa.compiler.lower.index import VIEWS
+from denpa.compiler.lower.ops import LOWER
+from denpa.compiler.passes.expand import EXPAND
 from denpa.core.dtype import DType, bool_, float16, float32, float64, int8, int32, int64, uint8
 from denpa.core.errors import DTypeError
 from denpa.core.graph import Graph, Value

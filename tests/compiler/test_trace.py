@@ -9,8 +9,8 @@ import pytest
 
 import denpa as dp
 from denpa.autodiff.mode import STATE
-from denpa.compiler.entry import text_of
-from denpa.compiler.program import trace
+from denpa.compiler.run.entry import text_of
+from denpa.compiler.trace.program import trace
 from denpa.core.errors import GraphError
 from tests.compiler.steps import batch, mlp, noisy
 

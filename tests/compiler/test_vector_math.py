@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from denpa.compiler import llvm, vector_math
-from denpa.compiler.vector_math import ARITY, FUNCTIONS, define, symbol
+from denpa.compiler.emit import llvm, vector_math
+from denpa.compiler.emit.vector_math import ARITY, FUNCTIONS, define, symbol
 
 pytestmark = pytest.mark.skipif(not llvm.available(), reason="needs llvmlite")
 

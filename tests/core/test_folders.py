@@ -11,7 +11,7 @@ from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
 from platformdirs.windows import Windows
 
-from denpa.compiler.cache import default_folder
+from denpa.compiler.run.cache import default_folder
 from denpa.core.folders import cache_folder
 from denpa.data import cache_dir
 

@@ -55,8 +55,8 @@ np.testing.assert_allclose(message, (gaussian(x + h) - gaussian(x - h)) / (2 * h
 np.testing.assert_array_equal(gaussian.jvp((np.ones(9),), y, (x,), {}), message)
 
 import denpa as dp
-from denpa.compiler import llvm
-from denpa.compiler.pointwise import POINTWISE, Native
+from denpa.compiler.emit import llvm
+from denpa.compiler.emit.pointwise import POINTWISE, Native
 POINTWISE["gaussian"] = Native(_gaussian)
 compiled = dp.compile(lambda x: gaussian(x) * 2)
 if llvm.available():

@@ -109,7 +109,7 @@ TESTS: dict[str, tuple[str, str]] = {
         "compiler/test_totality.py compiler/test_trace.py compiler/test_fuzz.py"
         " compiler/test_steps.py compiler/test_state.py train/test_native.py",
     ),
-    "compiler/cache.py": (
+    "compiler/run/cache.py": (
         "compiler/test_cache.py compiler/test_apart.py",
         "compiler/test_compiled.py",
     ),
@@ -121,42 +121,45 @@ TESTS: dict[str, tuple[str, str]] = {
         "compiler/test_one_hot.py",
         "compiler/test_passes.py compiler/test_fuzz.py",
     ),
-    "compiler/memory.py": (
+    "compiler/schedule/memory.py": (
         "compiler/test_memory.py",
         "compiler/test_native.py compiler/test_fuzz.py",
     ),
-    "compiler/split.py": (
+    "compiler/schedule/barriers.py": (
         "compiler/test_split.py compiler/test_dependencies.py",
         "compiler/test_race.py compiler/test_lanes.py compiler/test_divide.py",
     ),
-    "compiler/vector_": ("compiler/test_vector_math.py", "compiler/test_totality.py"),
-    "compiler/arguments.py": (
+    "compiler/emit/vector_": ("compiler/test_vector_math.py", "compiler/test_totality.py"),
+    "compiler/trace/arguments.py": (
         "compiler/test_key.py compiler/test_calls.py compiler/test_apart.py",
         "compiler/test_compiled.py compiler/test_entry.py compiler/test_stale.py",
     ),
-    "compiler/pointwise.py": (
+    "compiler/emit/pointwise.py": (
         "compiler/test_totality.py",
         "compiler/test_native.py compiler/test_fuzz.py",
     ),
-    "compiler/lower_ops.py": (
+    "compiler/lower/ops.py": (
         "compiler/test_totality.py",
         "compiler/test_native.py compiler/test_fuzz.py",
     ),
-    "compiler/codegen.py": (
+    "compiler/emit/codegen.py": (
         "compiler/test_state.py compiler/test_steps.py",
         "compiler/test_native.py compiler/test_lanes.py compiler/test_memory.py"
         " train/test_native.py",
     ),
-    "compiler/epochs.py": (
+    "compiler/run/epochs.py": (
         "compiler/test_steps.py",
         "compiler/test_compiled.py train/test_native.py",
     ),
-    "compiler/runtime.py": ("compiler/test_runtime.py", "compiler/test_native.py"),
-    "compiler/panels.py": ("compiler/test_panels.py", "compiler/test_native.py"),
-    "compiler/epilogue.py": ("compiler/test_epilogue.py", "compiler/test_native.py"),
-    "compiler/reach.py": ("compiler/test_reach.py", "compiler/test_kept.py compiler/test_stale.py"),
-    "compiler/pure.py": ("compiler/test_reach.py", "compiler/test_pyfuzz.py"),
-    "compiler/watch.py": (
+    "compiler/run/threads.py": ("compiler/test_runtime.py", "compiler/test_native.py"),
+    "compiler/emit/panels.py": ("compiler/test_panels.py", "compiler/test_native.py"),
+    "compiler/lower/epilogue.py": ("compiler/test_epilogue.py", "compiler/test_native.py"),
+    "compiler/trace/reach.py": (
+        "compiler/test_reach.py",
+        "compiler/test_kept.py compiler/test_stale.py",
+    ),
+    "compiler/trace/purity.py": ("compiler/test_reach.py", "compiler/test_pyfuzz.py"),
+    "compiler/emit/anomaly.py": (
         "compiler/test_native.py",
         "compiler/test_compiled.py train/test_native.py",
     ),

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from denpa.compiler.compiled import Compiled
+from denpa.compiler.run.compiled import Compiled
 
 
 def compile(

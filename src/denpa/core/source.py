@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import CodeType
 
-_ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 class Source:
@@ -62,7 +62,7 @@ def here() -> Source | None:
     frame = sys._getframe(1)
     while frame is not None:
         code = frame.f_code
-        if not code.co_filename.startswith(_ROOT):
+        if not code.co_filename.startswith(ROOT):
             return Source(code, frame.f_lasti)
         frame = frame.f_back  # type: ignore[assignment]
     return None

@@ -11,7 +11,7 @@ import numpy as np
 
 from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
-from denpa.compiler.compiled import Compiled
+from denpa.compiler.run.compiled import Compiled
 from denpa.core.dtype import DType, get_default_dtype
 from denpa.core.errors import AnomalyError
 from denpa.nn import Module

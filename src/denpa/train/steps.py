@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from denpa.autodiff.tensor import Tensor, tensor_of
-from denpa.compiler.compiled import Compiled, builder
+from denpa.compiler.run.compiled import Compiled, builder
 from denpa.core.errors import AnomalyError, ArgumentError
 from denpa.nn import Module
 from denpa.nn.utils import clip_grad_norm_

@@ -96,7 +96,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "compiler/cache.py",
+        "compiler/run/cache.py",
         (
             "code for another processor is run",
             "where.triple, where.cpu, where.features)",
@@ -166,7 +166,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "compiler/memory.py",
+        "compiler/schedule/memory.py",
         (
             "a buffer that is read while another is written shares its place",
             "if start <= last and first <= stop:",
@@ -174,7 +174,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "compiler/vector_numbers.py",
+        "compiler/emit/vector_numbers.py",
         (
             "exp of −90 is 0 in float32",
             "exp_range=(-104.0, 89.0),",
@@ -182,7 +182,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "compiler/pointwise.py",
+        "compiler/emit/pointwise.py",
         (
             "relu of NaN is 0",
             '"ugt", "sgt", "ugt", x, zero)  # u: NaN stays',
@@ -190,7 +190,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "compiler/arguments.py",
+        "compiler/trace/arguments.py",
         (
             "a program made for 0.0 serves for −0.0",
             "return (float, x.hex())  # 0.0 is not -0.0",
@@ -203,7 +203,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "compiler/lower_ops.py",
+        "compiler/lower/ops.py",
         (
             "the parts of cat lie along the first dimension",
             "Access(out.buffer, at * out.strides[dim], out.strides)",
@@ -211,7 +211,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "compiler/split.py",
+        "compiler/schedule/barriers.py",
         (
             "no barrier between who reads and who overwrites",
             "if (writes or wrote) and (who is None or who != other):",
@@ -224,7 +224,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "compiler/codegen.py",
+        "compiler/emit/codegen.py",
         (
             "state is overwritten although another kernel reads it later",
             "return not reaches(after, writers[0], readers - {writers[0]})",

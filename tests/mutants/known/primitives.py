@@ -346,7 +346,7 @@ FAULTS: list[Fault] = [
         "tests/functional/test_linalg.py -k diagonal",
     ),
     Fault(
-        "compiler/trace.py",
+        "compiler/trace/tracing.py",
         "a write to a diagonal clears the rest of the matrix",
         'OPS["where"](mask, new, Tensor(of))',
         'OPS["where"](mask, new, 0.0)',
@@ -360,7 +360,7 @@ FAULTS: list[Fault] = [
         "tests/functional/test_pointwise.py -k half",
     ),
     Fault(
-        "compiler/expand.py",
+        "compiler/passes/expand.py",
         "compiled, float16 meets a number in float16",
         "(v.op.name in _SUMS or _by_number(v))",
         "v.op.name in _SUMS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from denpa.compiler.spread import pieces
+from denpa.compiler.passes.spread import pieces
 from denpa.core.graph import Value
 
 from .rewrite import Constants, Rule, elements, made_by, make, reshaped

@@ -1,0 +1,148 @@
+"""One pass over the rows of tables, batch after batch, in native code."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.compiler.run.bound import Bound
+from denpa.compiler.trace.arguments import flatten, mapped, rebuild
+from denpa.core.errors import GraphError, ShapeError
+from denpa.core.shape import describe
+
+
+class Epoch:
+    """One epoch of a compiled function in progress."""
+
+    def __init__(
+        self,
+        of: Any,
+        tables: list[np.ndarray],
+        order: np.ndarray,
+        options: dict[str, np.ndarray],
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        self.of, self.tables, self.order = of, tables, order
+        self.options, self.progress = options, progress
+        self.structure: Any = None
+        self.parts: list[list[np.ndarray]] = []  # stacked results, a list for each run
+        self.at = 0  # place in the order
+
+    def run(self, first: int, n: int, width: int) -> None:
+        """`n` batches of `width` rows."""
+        of = self.of
+        kind = (width, *[(a.shape[1:], a.dtype) for a in self.tables])
+        while n:
+            leaves, key = of._examples.get(kind) or self._example(width)
+            with of._lock:
+                try:
+                    bound = of._find(key, tuple(leaves), {}, leaves)
+                except GraphError as error:
+                    if not self.at:
+                        raise
+                    of._due, bound = error, None  # the batches before are done: so are these
+                if bound is not None:
+                    bound.check_stackable()
+                if bound is not None and not bound.passes_on:
+                    of._examples[kind] = leaves, key
+                    stores = bound.program.stores or bound.program.flags or bound.once
+                    done = self._native(bound, first, 1 if stores else n, width)
+                    first, n = first + done, n - done
+                    continue
+            # One batch; the next may find a program.
+            self._alone(first, width, of if bound is not None else of.eagerly_on)
+            first, n = first + 1, n - 1
+
+    def _example(self, width: int) -> tuple[list[Tensor], Any]:
+        """Tensors like those of a batch, and the key under which its program is found."""
+        leaves = [Tensor(like(a, width)) for a in self.tables]
+        return leaves, tuple([flatten(t, []) for t in leaves])
+
+    def _native(self, bound: Bound, first: int, n: int, width: int) -> int:
+        """Up to `n` batches; returns how many."""
+        rows = self.order[self.at : self.at + n * width]
+        options = {k: x[first : first + n] for k, x in self.options.items()}
+
+        def told(done: int) -> None:
+            if self.progress is not None:
+                self.progress(first + done)
+
+        batch = tuple(range(len(self.tables)))
+        outs, n = bound.steps(
+            self.tables, batch, rows, n, options, None if self.progress is None else told
+        )
+        self.at += n * width
+        self.structure = bound.program.structure
+        stacked = bound.stacked(outs, n)
+        count = len(bound.program.stores)
+        bound.store([tensor_of(a[-1]) for a in stacked[len(stacked) - count :]])
+        if count:
+            self.structure, stacked = self.structure[0], stacked[:-count]
+        self.parts.append(stacked)
+        return n
+
+    def _alone(self, k: int, width: int, call: Callable[..., Any]) -> None:
+        rows = self.order[self.at : self.at + width]
+        groups = _groups(self.of._original) if self.options else []
+        for key, x in self.options.items():
+            for g, group in enumerate(groups):
+                group[key] = float(x[k] if x.ndim == 1 else x[k, g])
+        result = call(*(tensor_of(a[rows]) for a in self.tables))
+        self.at += width
+        found: list[np.ndarray] = []
+
+        def kept(t: Any) -> np.ndarray:
+            found.append(np.array(array_of(t)))
+            return _PLACE
+
+        self.structure = mapped(result, kept)
+        self.parts.append([a[None] for a in found])
+        if self.progress is not None:
+            self.progress(k + 1)
+
+    def result(self) -> Any:
+        """The results of all batches, stacked."""
+        found = []
+        for column in zip(*self.parts, strict=True):
+            shapes = list(dict.fromkeys(a.shape[1:] for a in column))
+            if len(shapes) > 1:
+                raise ShapeError(
+                    f"epoch: a result has shape {list(shapes[0])} in full batches and "
+                    f"{list(shapes[1])} in the last one, so they cannot be stacked; return a sum "
+                    "or mean, or pass drop_last=True"
+                )
+            found.append(tensor_of(np.concatenate(column) if len(column) > 1 else column[0]))
+        return rebuild(self.structure, iter(found))
+
+
+_PLACE = np.zeros(())
+
+
+def like(a: np.ndarray, width: int) -> Any:
+    """A value as of a batch of the table; nobody reads its numbers."""
+    return tensor_of(np.broadcast_to(np.zeros((), a.dtype), (width, *a.shape[1:])))._value
+
+
+def array_of(x: Any) -> Any:
+    """The numbers of a tensor or anything like an array."""
+    return x.detach().numpy() if isinstance(x, Tensor) else np.asarray(x)
+
+
+def table_of(x: Any) -> np.ndarray:
+    """An array with examples along dimension 0."""
+    a: np.ndarray = array_of(x)
+    if not a.ndim:
+        raise ShapeError(f"epoch: a table has its examples along dimension 0, not {describe(a)}")
+    return np.ascontiguousarray(a)
+
+
+def _groups(f: Any) -> list[dict[str, Any]]:
+    """The groups of the optimizers that a function sees in its closure, globals or instance."""
+    seen = [*inspect.getclosurevars(inspect.unwrap(f)).nonlocals.values()]
+    seen += inspect.getclosurevars(inspect.unwrap(f)).globals.values()
+    seen += vars(f.__self__).values() if inspect.ismethod(f) else ()
+    return [g for x in seen if hasattr(x, "param_groups") for g in x.param_groups]
