@@ -9,6 +9,7 @@ Source: Rumelhart, Hinton, Williams, *Learning representations by back-propagati
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from denpa.autodiff import anomaly
 from denpa.autodiff.mode import STATE
+from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import DenpaError, GraphError, ShapeError
 from denpa.core.graph import Value, equations_of
@@ -202,7 +204,7 @@ def _accumulate(leaf: Tensor, g: Any, shared: bool, create_graph: bool) -> None:
         elif create_graph or known.requires_grad:
             leaf._grad = known + g
         else:
-            known._assign(known + g)
+            rebind(known, known + g)
     elif known is None:
         g = np.asarray(g)
         if shared or not g.flags.c_contiguous:
@@ -239,15 +241,18 @@ def _seed(root: Tensor, gradient: Tensor | None, create_graph: bool, what: str) 
 
 
 def backward(
-    root: Tensor,
-    gradient: Tensor | None,
-    retain_graph: bool | None,
-    create_graph: bool,
-    inputs: Any,
+    self: Tensor,
+    gradient: Tensor | None = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
 ) -> None:
-    """See `Tensor.backward`."""
-    tensors = create_graph or root._value.array is None  # or the pass is being traced
-    seed = _seed(root, gradient, tensors, "backward")
+    """Accumulate ∂self/∂leaf into `.grad` of every leaf (or of `inputs`) that requires it.
+
+    `gradient` is the cotangent of this tensor; it may be left out for a tensor of one element.
+    """
+    tensors = create_graph or self._value.array is None  # or the pass is being traced
+    seed = _seed(self, gradient, tensors, "backward")
     chosen: dict[int, Tensor] | None = None
     if inputs is not None:
         listed = [inputs] if isinstance(inputs, Tensor) else list(inputs)
@@ -259,7 +264,7 @@ def backward(
         with np.errstate(all="ignore"):
             wrt = None if chosen is None else [t._value for t in chosen.values()]
             free = not (tensors if retain_graph is None else retain_graph or tensors)
-            found = messages([root._value], [seed], wrt, tensors, free)
+            found = messages([self._value], [seed], wrt, tensors, free)
             for v, g, shared in found.values():
                 leaf: Tensor | None
                 if chosen is not None:
@@ -337,3 +342,29 @@ def grad(
                 "allow_unused=True to get None for it"
             )
     return tuple(result)
+
+
+def retain_grad(self: Tensor) -> None:
+    """Fill `.grad` of this tensor too, though it is not a leaf."""
+    if not self.requires_grad:
+        raise RuntimeError("retain_grad: this tensor does not require a gradient")
+    self._value.owner = weakref.ref(self)
+
+
+def _retains_grad(self: Tensor) -> bool:
+    """Whether `.grad` is filled although this is not a leaf."""
+    return not self.is_leaf and self._value.owner is not None
+
+
+def register_hook(self: Tensor, hook: Any) -> HookHandle:
+    """Call `hook(grad)` when the gradient of this tensor is known; what it returns replaces it."""
+    if not self.requires_grad:
+        raise RuntimeError("register_hook: this tensor does not require a gradient")
+    if self._value.hooks is None:
+        self._value.hooks = []
+    return HookHandle(self._value.hooks, hook)
+
+
+for _method in (backward, retain_grad, register_hook):  # methods of a tensor
+    setattr(Tensor, _method.__name__, _method)
+Tensor.retains_grad = property(_retains_grad)  # type: ignore[assignment]

@@ -1,5 +1,5 @@
 """Tensor: a name for a value. Operators and the op table are what it does; the rest of its methods
-are functions of `denpa.functional`, attached there.
+are functions of `denpa.autodiff.backward` and `denpa.functional`, attached there.
 
 A name can be bound to another value (in-place operations do that); values never change their
 equation.
@@ -15,7 +15,7 @@ import numpy as np
 from denpa.autodiff import anomaly, layout
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.operators import UFUNCS, Operators, apply, promote
-from denpa.core.dtype import DType, can_store, is_float
+from denpa.core.dtype import DType, is_float
 from denpa.core.errors import DenpaError, GraphError, not_offered
 from denpa.core.graph import Value
 from denpa.core.op import OPS, Op, Traced
@@ -113,57 +113,6 @@ class Tensor(Operators, Traced):
                 out.forward = forward
                 out.source, out.scope = forward.source, forward.scope
         return tensor
-
-    def _assign(self, new: Tensor) -> Tensor:
-        """Make this name mean `new` from here on, writing into the array that others may see
-        too."""
-        old, value = self._value, new._value
-        if old.requires_grad and old.op is None and STATE.recording:
-            raise RuntimeError(
-                "a leaf tensor that requires a gradient is being changed in place; "
-                "do it inside `with no_grad():`, or use the out-of-place function"
-            )
-        if value.shape != old.shape:
-            raise RuntimeError(
-                f"an in-place operation on {describe(old)} cannot give {describe(value)}"
-            )
-        if value.dtype != old.dtype:
-            if not can_store(value.dtype, old.dtype):
-                raise RuntimeError(
-                    f"result type {value.dtype} cannot be stored in {old.dtype}; give the result "
-                    "a name of its own (x = x + y), or convert what is added with .to(dtype)"
-                )
-            value = OPS["cast"](new, dtype=old.dtype)._value
-        if STATE.tracer is not None:
-            STATE.tracer.assign(self, value)
-            return self
-        tracked = value.requires_grad or value.array is None or (old.op is not None)
-        if tracked:
-            others = [t for t in old.shared().names() if t is not self]
-            if others and (value.requires_grad or old.requires_grad) and STATE.recording:
-                raise NotImplementedError(
-                    "in-place change of a tensor of which views exist, while gradients are "
-                    "recorded; write x = f(x) instead, or call .clone() first"
-                )
-        if old.array is not None and value.array is not None:
-            if not old.array.flags.writeable:
-                raise RuntimeError(
-                    "this tensor cannot be written to: several elements share one place in memory "
-                    "(it was expanded), or its NumPy array is read-only; call .clone() first"
-                )
-            np.copyto(old.array, value.array)
-            old.shared().version += 1
-        if tracked and (STATE.recording or value.array is None):
-            if old.array is not None and value.array is not None and value is not old:
-                fresh = Value(value.shape, value.dtype, old.array, value.requires_grad, old.storage)
-                fresh.op, fresh.inputs, fresh.params = value.op, value.inputs, value.params
-                fresh.form = old.form
-                fresh.source, fresh.scope = value.source, value.scope
-                fresh.forward = value.forward
-                fresh.seen = (*value.seen[:-1], old.version) if value.seen else ()
-                value = fresh
-            self._value = value
-        return self
 
     # -- what it is ------------------------------------------------------------------------------
 
@@ -318,45 +267,6 @@ class Tensor(Operators, Traced):
     def __dlpack_device__(self) -> Any:
         return self._held().__dlpack_device__()
 
-    # -- derivatives -----------------------------------------------------------------------------
-
-    def backward(
-        self,
-        gradient: Tensor | None = None,
-        retain_graph: bool | None = None,
-        create_graph: bool = False,
-        inputs: Any = None,
-    ) -> None:
-        """Accumulate ∂self/∂leaf into `.grad` of every leaf (or of `inputs`) that requires it.
-
-        `gradient` is the cotangent of this tensor; it may be left out for a tensor of one element.
-        """
-        from denpa.autodiff.backward import backward
-
-        backward(self, gradient, retain_graph, create_graph, inputs)
-
-    def retain_grad(self) -> None:
-        """Fill `.grad` of this tensor too, though it is not a leaf."""
-        if not self.requires_grad:
-            raise RuntimeError("retain_grad: this tensor does not require a gradient")
-        self._value.owner = weakref.ref(self)
-
-    @property
-    def retains_grad(self) -> bool:
-        """Whether `.grad` is filled although this is not a leaf."""
-        return not self.is_leaf and self._value.owner is not None
-
-    def register_hook(self, hook: Any) -> Any:
-        """Call `hook(grad)` when the gradient of this tensor is known; what it returns replaces
-        it."""
-        from denpa.autodiff.backward import HookHandle
-
-        if not self.requires_grad:
-            raise RuntimeError("register_hook: this tensor does not require a gradient")
-        if self._value.hooks is None:
-            self._value.hooks = []
-        return HookHandle(self._value.hooks, hook)
-
     # -- as a Python object ---------------------------------------------------------------------
 
     __hash__ = object.__hash__
@@ -434,7 +344,26 @@ class Tensor(Operators, Traced):
     def __getattr__(self, name: str) -> Any:
         raise not_offered("Tensor", name, dir(type(self)))
 
-    if TYPE_CHECKING:  # denpa.functional attaches these
+    if TYPE_CHECKING:  # denpa.autodiff.backward attaches these
+
+        def backward(
+            self,
+            gradient: Tensor | None = None,
+            retain_graph: bool | None = None,
+            create_graph: bool = False,
+            inputs: Any = None,
+        ) -> None:
+            """Accumulate gradients; see there."""
+
+        def retain_grad(self) -> None:
+            """Fill `.grad` though this is no leaf."""
+
+        def register_hook(self, hook: Any) -> Any:
+            """Call `hook(grad)`."""
+
+        retains_grad: bool
+
+        # and denpa.functional these
 
         def __getitem__(self, index: Any) -> Tensor: ...
 

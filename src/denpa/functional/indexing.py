@@ -13,6 +13,7 @@ import numpy as np
 
 from denpa.autodiff.layout import memory
 from denpa.autodiff.mode import STATE
+from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import bool_, float16
 from denpa.core.errors import DimError, ShapeError
@@ -292,7 +293,7 @@ def setitem(self: Tensor, key: Any, value: Any) -> None:
     v = value if isinstance(value, Tensor) else _value(value, self.dtype)
     recorded = STATE.recording and (self.requires_grad or v.requires_grad)
     if STATE.tracer or recorded or self._value.array is None or v._value.array is None:
-        self._assign(_written(self, p, v))
+        rebind(self, _written(self, p, v))
         return
     held = self._held()
     if not held.flags.writeable:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.shape import describe
 from denpa.functional.common import cast, located, need, op
@@ -17,7 +18,7 @@ def in_place(name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor
     """The in-place form of a function whose first argument is the tensor."""
 
     def changed(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        return self._assign(function(self, *args, **kwargs))
+        return rebind(self, function(self, *args, **kwargs))
 
     changed.__name__ = changed.__qualname__ = f"{name}_"
     changed.__doc__ = f"`{name}`, in place."
@@ -29,7 +30,7 @@ def operator_in_place(function: Callable[..., Tensor]) -> Callable[..., Any]:
 
     def changed(self: Tensor, other: Any) -> Any:
         result = function(self, other)
-        return result if result is NotImplemented else self._assign(result)
+        return result if result is NotImplemented else rebind(self, result)
 
     return changed
 
@@ -41,7 +42,7 @@ def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     source = cast(need("copy_", src, "src"), self.dtype)
     if source.shape != self.shape:
         source = broadcast_to(source, self.shape)
-    return self._assign(source)
+    return rebind(self, source)
 
 
 def fill_(self: Tensor, value: Any) -> Tensor:
@@ -54,12 +55,12 @@ def fill_(self: Tensor, value: Any) -> Tensor:
             raise located(
                 ShapeError(f"fill_ takes a number or a 0-dim tensor, not {describe(value)}")
             )
-        return self._assign(op("broadcast_to", cast(value, self.dtype), shape=self.shape))
-    return self._assign(full(self.shape, value, dtype=self.dtype))
+        return rebind(self, op("broadcast_to", cast(value, self.dtype), shape=self.shape))
+    return rebind(self, full(self.shape, value, dtype=self.dtype))
 
 
 def zero_(self: Tensor) -> Tensor:
     """Take 0 everywhere."""
     import numpy as np
 
-    return self._assign(tensor_of(np.zeros(self.shape, self.dtype)))
+    return rebind(self, tensor_of(np.zeros(self.shape, self.dtype)))

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from denpa.autodiff.mode import no_grad
+from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import DType, as_dtype, float64, get_default_dtype, int64
 from denpa.core.errors import ShapeError
@@ -65,7 +66,7 @@ class Generator:
 
     def _become(self, state: np.ndarray) -> None:
         # Written into the tensor that there is: a compiled function holds on to it.
-        self.state._assign(tensor_of(state))
+        rebind(self.state, tensor_of(state))
 
     def initial_seed(self) -> int:
         """The seed that the numbers follow from."""
@@ -92,7 +93,7 @@ class Generator:
         """Uniform numbers in [0, 1), and one step on."""
         with no_grad():
             result = op("uniform", self.state, shape=shape, dtype=dtype)
-            self.state._assign(op("add", self.state, _NEXT))
+            rebind(self.state, op("add", self.state, _NEXT))
         return result
 
 
@@ -356,7 +357,7 @@ def normal(
 
 
 def _filled(self: Tensor, values: Tensor) -> Tensor:
-    return self._assign(cast(values, self.dtype))
+    return rebind(self, cast(values, self.dtype))
 
 
 def uniform_(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from denpa.autodiff.mode import no_grad
+from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import float64
 from denpa.core.errors import ArgumentError
@@ -49,7 +50,7 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 def _fill(tensor: Tensor, values: Any) -> Tensor:
     with no_grad():
         array = np.asarray(values, dtype=tensor.dtype)
-        return tensor._assign(tensor_of(np.array(np.broadcast_to(array, tensor.shape))))
+        return rebind(tensor, tensor_of(np.array(np.broadcast_to(array, tensor.shape))))
 
 
 def _fans(tensor: Tensor) -> tuple[int, int]:
@@ -72,7 +73,7 @@ def uniform_(
     True
     """
     with no_grad():
-        return tensor._assign(uniforms(tensor.shape, tensor.dtype, generator) * (b - a) + a)
+        return rebind(tensor, uniforms(tensor.shape, tensor.dtype, generator) * (b - a) + a)
 
 
 def normal_(
@@ -80,7 +81,7 @@ def normal_(
 ) -> Tensor:
     """Normal numbers of mean `mean` and standard deviation `std`."""
     with no_grad():
-        return tensor._assign(normals(tensor.shape, tensor.dtype, generator) * std + mean)
+        return rebind(tensor, normals(tensor.shape, tensor.dtype, generator) * std + mean)
 
 
 def trunc_normal_(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from denpa.autodiff.mode import no_grad
+from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import as_dtype
 from denpa.core.op import OPS
@@ -50,7 +51,7 @@ def load_state(
         raise RuntimeError(f"cannot load the state into {name}: {'; '.join(faults)}")
     with no_grad():
         for key, array in arrays.items():
-            own[key]._assign(tensor_of(array.astype(own[key].dtype)))
+            rebind(own[key], tensor_of(array.astype(own[key].dtype)))
     return Keys(missing, unexpected)
 
 

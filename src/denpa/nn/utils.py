@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from denpa.autodiff.mode import no_grad
+from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import get_default_dtype
 from denpa.core.errors import ShapeError
@@ -57,8 +58,9 @@ def clip_grad_norm_(
             )
         scale = op("minimum", max_norm / (norm + 1e-6), 1.0)
         for g in gradients:
-            g._assign(
-                op("mul", g, scale if scale.dtype == g.dtype else op("cast", scale, dtype=g.dtype))
+            rebind(
+                g,
+                op("mul", g, scale if scale.dtype == g.dtype else op("cast", scale, dtype=g.dtype)),
             )
     return norm
 
@@ -96,7 +98,7 @@ def clip_grad_value_(
     bound = float(clip_value)
     with no_grad():
         for g in _gradients(parameters):
-            g._assign(op("maximum", op("minimum", g, bound), -bound))
+            rebind(g, op("maximum", op("minimum", g, bound), -bound))
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
@@ -131,7 +133,7 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
         )
     with no_grad():
         for p, part in zip(given, _split(vec.detach(), given), strict=True):
-            p._assign(op("cast", part, dtype=p.dtype))
+            rebind(p, op("cast", part, dtype=p.dtype))
 
 
 def _split(vec: Tensor, parameters: list[Tensor]) -> Iterator[Tensor]:

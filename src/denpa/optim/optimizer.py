@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from denpa.autodiff.mode import STATE, enable_grad
+from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.op import OPS
 from denpa.core.shape import describe
@@ -265,14 +266,14 @@ class Optimizer:
         """The same update on tensors: it becomes equations of the program being traced."""
         held = {k: t for k, t in state.items() if t is not None}
         new, found = self.update(p, p._grad, held, hyper)
-        p._assign(new if new.dtype == p.dtype else OPS["cast"](new, dtype=p.dtype))
+        rebind(p, new if new.dtype == p.dtype else OPS["cast"](new, dtype=p.dtype))
         for key, x in found.items():
             if state.get(key) is None:
                 if STATE.tracer is not None:
                     STATE.tracer.not_yet()  # this step makes state: it runs eagerly, once
                 state[key] = x
             else:
-                state[key]._assign(x)
+                rebind(state[key], x)
 
     # -- saving and loading ------------------------------------------------------------------------
 

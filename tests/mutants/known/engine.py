@@ -51,7 +51,7 @@ FAULTS: list[Fault] = [
         "tests/autodiff/test_backward.py -k switches",
     ),
     Fault(
-        "autodiff/tensor.py",
+        "autodiff/rebind.py",
         "int += 0.5 is truncated",
         "if not can_store(value.dtype, old.dtype):",
         "if False:",

@@ -265,7 +265,7 @@ FAULTS: list[Fault] = [
     Fault(
         "functional/random.py",
         "each draw is the same",
-        ('            self.state._assign(op("add", self.state, _NEXT))\n'),
+        ('            rebind(self.state, op("add", self.state, _NEXT))\n'),
         "",
         "tests/train/test_controls.py -k 'draws or masks'",
     ),

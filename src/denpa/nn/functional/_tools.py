@@ -8,6 +8,7 @@ import math
 from typing import Any, NoReturn
 from weakref import WeakSet
 
+from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor
 from denpa.core.errors import ArgumentError, DenpaError, ShapeError
 from denpa.core.graph import Value
@@ -42,7 +43,7 @@ def need_tensors(name: str, *given: Any) -> None:
 
 def store(input: Tensor, result: Tensor, inplace: bool) -> Tensor:
     """The result, under the name of the input if `inplace`."""
-    return input._assign(result) if inplace else result
+    return rebind(input, result) if inplace else result
 
 
 def ints(name: str, what: str, value: Any, n: int, least: int) -> Shape:

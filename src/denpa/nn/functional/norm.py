@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from denpa.autodiff.mode import no_grad
+from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor
 from denpa.core.dtype import float16
 from denpa.core.errors import ArgumentError, ShapeError
@@ -149,7 +150,7 @@ def _move(running: Tensor, batch: Tensor, momentum: Any, factor: float) -> None:
 
     held, array = running._value.array, batch._value.array
     if held is None or array is None or isinstance(momentum, Tensor):
-        running._assign(step(running, _as(batch, running)))
+        rebind(running, step(running, _as(batch, running)))
     else:
         held[...] = step(held, array)
         running._value.shared().version += 1

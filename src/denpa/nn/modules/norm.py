@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from denpa.autodiff.mode import no_grad
+from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import as_dtype, get_default_dtype
 from denpa.core.errors import ArgumentError
@@ -116,7 +117,7 @@ class _BatchNorm(Module):
 def _increment(count: Tensor) -> None:
     held = count._value.array
     if held is None:
-        count._assign(op("add", count, 1))
+        rebind(count, op("add", count, 1))
     else:  # the same, without the cost of an op: this runs in every step
         held += 1
         count._value.shared().version += 1
