@@ -17,7 +17,8 @@ from typing import Any
 MODULES = (
     "denpa", "denpa.Tensor", "denpa.nn", "denpa.nn.functional", "denpa.nn.init", "denpa.nn.penalty",
     "denpa.nn.utils", "denpa.optim", "denpa.optim.lr_scheduler", "denpa.autograd", "denpa.func",
-    "denpa.train", "denpa.data", "denpa.utils.data", "denpa.vision", "denpa.check", "denpa.lab",
+    "denpa.train", "denpa.runs", "denpa.data", "denpa.utils.data", "denpa.vision", "denpa.check",
+    "denpa.lab",
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ from denpa.nn.functional import conv1d, conv2d, dropout, layer_norm, max_pool2d
 from denpa.nn.serialize import load, save
 
 if TYPE_CHECKING:
-    from denpa import check, data, train, views, vision  # noqa: F401
+    from denpa import check, data, runs, train, views, vision  # noqa: F401
     from denpa.compiler.api import compile
 
 # PyTorch's other names of the dtypes. They hide Python's own inside this module only.
@@ -55,7 +55,7 @@ int: DType = int32
 bool: DType = bool_
 dtype = DType
 
-_LAZY = ("check", "cli", "data", "train", "views", "vision")  # imported when first named
+_LAZY = ("check", "cli", "data", "runs", "train", "views", "vision")  # imported when first named
 
 
 def __getattr__(name: str) -> Any:

@@ -8,9 +8,9 @@ import shlex
 import numpy as np
 import pytest
 
+from denpa.core.wording import Wording, arguments, command_line
 from denpa.data import DataError, possible_leaks, read
-from denpa.data.errors import typed
-from denpa.train.settings import Settings
+from denpa.runs.settings import Settings
 
 pd = pytest.importorskip("pandas")
 QUICK = ("--hidden", "8", "--epochs", "20", "--lr", "0.02", "--target", "y", "--overwrite")
@@ -51,7 +51,7 @@ def test_keep_overrules_and_the_leak_is_named(denpa, tmp_path):
     (warning,) = done.err.splitlines()
     assert warning.startswith("denpa: warning: column 'id' alone predicts 'y' almost perfectly (")
     assert "% right on rows held out): a leak, unless it is known before the target is" in warning
-    assert "(--drop id) leaves it out" in warning
+    assert "--drop id leaves it out" in warning
     record = json.loads((tmp_path / "run/run.json").read_text())
     assert record["data"]["notes"][-1] in warning
     assert "alone predicts" in (tmp_path / "run/report.html").read_text("utf-8")
@@ -76,7 +76,7 @@ def test_a_file_without_a_header(denpa, tmp_path):
     frame.to_csv(tmp_path / "t.csv", index=False, header=False)
     done = denpa("train", "t.csv", "--target", "x3", "--out", "run", "--epochs", 2)
     assert done.code == 2
-    assert "or pass no_header=True (--no-header), which names them x1 to x3" in done.err
+    assert "or pass --no-header, which names them x1 to x3" in done.err
     done = denpa("train", "t.csv", "--target", "x3", "--no-header", "--out", "run", "--epochs", 2)
     assert done.code == 0, done.err
     assert "data: t, 120 rows, 2 features" in done.out
@@ -92,17 +92,16 @@ def test_a_file_without_a_header(denpa, tmp_path):
 def test_what_a_note_says_to_type_can_be_typed(name):
     """The hints name columns as a shell and the option read them."""
     for names in ([name], ["age", name, "x"]):
-        line = ",".join(map(typed, names))
-        (word,) = shlex.split(line)
+        line = command_line(Wording(arguments("drop", names)))
+        _, word = shlex.split(line)
         assert Settings.from_values({"source": "t.csv", "drop": word}).drop == tuple(names)
     frame = sorted_table().assign(**{name: lambda t: (t["y"] == "yes") * 1.0})
     (leak,) = possible_leaks(read(frame, target="y"))
     frame[name] = [f"word {i}" for i in range(len(frame))]
-    texts = [leak]
+    texts = [command_line(leak)]
     if name != "Unnamed: 0":
         with pytest.raises(DataError) as caught:
             read(frame, target="y")
-        texts.append(str(caught.value))
+        texts.append(caught.value.command_line)
     for text in texts:
-        shown = text[text.index("(--drop ") + 8 :]
-        assert shown.startswith(typed(name) + ")")
+        assert command_line(Wording(arguments("drop", [name]))) in text

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from denpa.cli.console import Console, one_line, plain
+from denpa.cli.console import Console, one_line
+from denpa.core.jsonable import jsonable
 
 
 def console(**options):
@@ -138,10 +139,10 @@ def test_streams_are_looked_up_when_used(capsys):
 
 
 def test_plain_refuses_what_json_cannot_hold():
-    assert plain({1: {2.5}}) == {"1": [2.5]}
-    assert plain(datetime.date(2026, 1, 2)) == "2026-01-02"
-    with pytest.raises(TypeError, match="a result cannot hold object: give numbers, text"):
-        plain({"x": object()})
+    assert jsonable({1: {2.5}}) == {"1": [2.5]}
+    assert jsonable(datetime.date(2026, 1, 2)) == "2026-01-02"
+    with pytest.raises(TypeError, match="JSON cannot hold object: give numbers, text"):
+        jsonable({"x": object()})
 
 
 def test_one_line():

@@ -59,7 +59,7 @@ def test_the_check_of_gradients_does_not_depend_on_the_unit(denpa, tmp_path, los
 
 def test_mistakes_hold_the_values_of_the_file(tmp_path):
     from denpa.data import read
-    from denpa.train.judge import cells
+    from denpa.runs.evaluation import cells
 
     write_times(tmp_path / "t.csv")
     data = read(tmp_path / "t.csv", target="price")

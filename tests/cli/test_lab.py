@@ -315,7 +315,7 @@ def test_ctrl_c_among_many_says_how_far_it_came(denpa, monkeypatch) -> None:
         ("import os; os._exit(0)", "", "left with exit code 0"),
         ("import sys; sys.exit(0)", "", "mine.py: SystemExit: 0"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "", "died of SIGSEGV"),
-        ("import numpy as np; x = np.ones(2**28)", "--memory 1G", "--memory"),
+        ("import numpy as np; x = np.ones(2**30)", "--memory 4G", "--memory"),
         ("open('big', 'w').write('x' * 3_000_000)", "--written 1M", "--written"),
     ],
 )

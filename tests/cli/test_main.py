@@ -122,7 +122,8 @@ def test_kill_in_the_middle_of_an_epoch_loses_nothing(denpa, tmp_path):
     code = """
         import os, signal, sys
         from denpa.cli.main import main
-        from denpa.train import BatchEnded, session
+        from denpa.train import BatchEnded
+        from denpa.runs import training as session
 
         def kill(event, training):
             if isinstance(event, BatchEnded) and event.epoch == 3 and event.batch > 100:

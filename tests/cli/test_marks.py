@@ -191,7 +191,7 @@ def test_the_line_of_what_hangs_and_of_what_raises(denpa, handed_in):
     (handed_in / "doi.ipynb").write_text(notebook("import numpy as np", hangs))
     (handed_in / "endo.py").write_text(RIGHT.replace("self.x = x", "raise KeyError"))
     (handed_in / "fuji.py").write_text(RIGHT.replace("self.x = x", "self.x = ("))
-    rows = rows_of(mark(denpa, "--timeout", 1))
+    rows = rows_of(mark(denpa, "--timeout", 4))
     assert {n: rows[n]["outcome"] for n in ("chiba", "doi", "endo", "fuji")} == {
         "chiba": "limit", "doi": "limit", "endo": "error", "fuji": "error",
     }  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 
 from denpa import data
 from denpa.data import read, split
-from denpa.train.settings import options
+from denpa.runs.settings import options
 
 pd = pytest.importorskip("pandas")
 
@@ -155,8 +155,8 @@ def test_rows_outside_the_training_part_leave_the_model_alone(denpa, tmp_path, t
 
 def test_gaps_in_held_out_rows_do_not_choose_the_defaults(tmp_path):
     """The usual number of epochs depends on the number of rows, here just above its step."""
-    from denpa.train.plan import read_data
-    from denpa.train.settings import Settings
+    from denpa.runs.job import read_data
+    from denpa.runs.settings import Settings
 
     frame = pd.DataFrame({"a": np.arange(2010) % 7 + 0.5, "y": np.arange(2010) * 0.5})
     _, _, test = parts_of(frame, "regression", 0)

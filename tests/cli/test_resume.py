@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from denpa.train import run_folder
-from denpa.train.run_folder import RunFolder
+from denpa.runs import folder as run_folder
+from denpa.runs.folder import RunFolder
 from tests.cli.conftest import table_of, write_flowers
 
 QUICK = ("--hidden", "16", "--epochs", "2")
@@ -104,7 +104,7 @@ def test_a_run_is_not_written_over(denpa, tmp_path):
     assert done.code == 2
     assert done.err == (
         "denpa: error: run holds a run already; give another --out, continue that run with "
-        "--resume run, or replace it with --overwrite\n"
+        "denpa train --resume run, or replace it with --overwrite\n"
     )
     assert (tmp_path / "run/model.safetensors").read_bytes() == before
     assert denpa("train", "digits", *QUICK, "--out", "run", "--overwrite", "--seed", "9").code == 0
@@ -166,7 +166,7 @@ def test_a_disk_that_is_full_at_the_end_loses_nothing(denpa, tmp_path, monkeypat
     assert done.err == (
         "denpa: error: run: writing failed (No space left on device); written: model.safetensors; "
         "not written: history.csv, run.json, report.html. The weights of the last epoch are in "
-        "checkpoint.safetensors: free some space and run denpa train --resume run\n"
+        "checkpoint.safetensors: free some space and go on with denpa train --resume run\n"
     )
     monkeypatch.undo()
     monkeypatch.chdir(tmp_path)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from denpa.data import digits, encode
-from denpa.train.assess import predict
-from denpa.train.judge import probabilities
-from denpa.train.reuse import load_run
+from denpa.runs import load
+from denpa.runs.evaluation import probabilities
+from denpa.train.evaluation import predict
 from tests.cli.conftest import write_flowers, write_pictures, write_table
 
 
@@ -55,7 +55,7 @@ def test_evaluate_repeats_the_figures_of_the_run(denpa, runs):
 def test_evaluate_new_data(denpa, runs):
     write_table(runs / "more.csv", n=40, seed=7)
     found = denpa("evaluate", "houses", "more.csv", "--json").json
-    run = load_run("houses")
+    run = load("houses")
     data = encode("more.csv", run.encoding)
     y = np.array([float(r["price"]) for r in rows_of(runs / "more.csv")])
     error = predict(run.net, data.x)[:, 0].astype(float) - y
@@ -81,7 +81,7 @@ def test_predictions_keep_the_order_of_the_rows(denpa, runs):
     assert [r["row"] for r in b] == [str(i) for i in range(30)]
     keys = ("prediction", "p(setosa)", "p(virginica)")
     assert [[r[k] for k in keys] for r in b] == [[a[i][k] for k in keys] for i in order]
-    run = load_run("flowers")
+    run = load("flowers")
     p = probabilities(predict(run.net, encode("new.csv", run.encoding).x))
     found = np.array([[float(r["p(setosa)"]), float(r["p(virginica)"])] for r in a])
     np.testing.assert_allclose(found, p, rtol=1e-8)

@@ -51,9 +51,11 @@ def test_the_training_file_is_known_again(denpa, run: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("n", [1, 30, 99])
 def test_training_rows_among_others_are_counted(denpa, run: Path, tmp_path: Path, n: int) -> None:
-    from denpa.train.reuse import _own_parts, load_run
+    from denpa.runs import load
+    from denpa.runs.rows import own_parts
 
-    train = _own_parts(load_run("run"), None)[1].train
+    trained = load("run")
+    train = own_parts(trained.record, trained.settings).train
     learnt = set(train.kept.tolist())
     chosen = np.random.default_rng(n).permutation(100)[:n].tolist()
     some = rows(run, chosen, tmp_path / "some.csv")
@@ -64,10 +66,12 @@ def test_training_rows_among_others_are_counted(denpa, run: Path, tmp_path: Path
 
 
 def test_new_rows_and_the_test_part_are_not_warned_of(denpa, run: Path, tmp_path: Path) -> None:
-    from denpa.train.reuse import _own_parts, load_run
+    from denpa.runs import load
+    from denpa.runs.rows import own_parts
 
     new = write_table(tmp_path / "new.csv", 50, seed=5)
-    test = _own_parts(load_run("run"), None)[1].test
+    trained = load("run")
+    test = own_parts(trained.record, trained.settings).test
     part = rows(run, test.kept.tolist(), tmp_path / "part.csv")
     for path in (new, part):
         done = denpa("evaluate", "run", path, "--json")

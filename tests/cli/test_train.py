@@ -161,14 +161,14 @@ def test_every_option_trains_and_can_be_judged_again(denpa, tmp_path, options):
 
 
 def test_an_ensemble_averages_probabilities(denpa, tmp_path):
-    from denpa.train.assess import predict
-    from denpa.train.judge import probabilities
-    from denpa.train.reuse import load_run
+    from denpa.runs import load
+    from denpa.runs.evaluation import probabilities
+    from denpa.train.evaluation import predict
 
     table = write_flowers(tmp_path / "flowers.csv")
     denpa("train", table, "--target", "kind", "--hidden", "8", "--epochs", "3", "--out", "run",
           "--ensemble", "2")  # fmt: skip
-    net = load_run("run").net
+    net = load("run").net
     x = np.array([[1.5, 0.5], [3.5, 0.5]], np.float32)
     members = [probabilities(predict(m, x)) for m in net.members]
     assert np.abs(members[0] - members[1]).max() > 1e-3
@@ -219,7 +219,7 @@ def test_training_that_diverges_says_what_to_do(denpa, tmp_path):
          "(at most 100), not '0'"),
         ("digits --augment shft=2", "--augment knows shift, rotate, noise (as in "
          "shift=2,rotate=10,noise=0.1), not 'shft'. Did you mean 'shift'?"),
-        ("digits --augment rotate=-3", "--augment rotate must be a number 0 or more, not '-3'"),
+        ("digits --augment rotate=-3", "--augment: rotate must be a number 0 or more, not '-3'"),
         ("digits --augment noise=1,noise=2", "--augment gives noise twice"),
         ("digits --channels 4", "--channels goes with --model cnn, not mlp"),
         ("digits --momentum 0.9", "--momentum goes with --optimizer momentum, nesterov, rmsprop, "
@@ -243,10 +243,10 @@ def test_training_that_diverges_says_what_to_do(denpa, tmp_path):
         ("digits --epoch 3", "unknown argument '--epoch'. Did you mean '--epochs'? See denpa train "
          "--help"),
         ("", "name the data to train on: digits, mnist, or a file or folder of yours"),
-        ("houses.csv --target prise", "houses.csv: no column 'prise' (target=). Did you mean "
+        ("houses.csv --target prise", "houses.csv: no column 'prise' (--target). Did you mean "
          "'price'? The columns are 'area', 'town', 'price'."),
-        ("houses.csv", "houses.csv: which column is to be predicted? Name it with target= "
-         "(--target); the columns are 'area', 'town', 'price'."),
+        ("houses.csv", "houses.csv: which column is to be predicted? Name it with "
+         "--target; the columns are 'area', 'town', 'price'."),
         ("houses.csv --target price --model cnn", "--model cnn does not go with tables: it needs "
          "images or signals"),
         ("houses.csv --target price --augment noise=1", "--augment does not go with tables: it "
@@ -275,7 +275,7 @@ def test_missing_values_name_the_columns_and_the_remedy(denpa, tmp_path):
     done = denpa("train", table, "--target", "price")
     assert done.code == 2
     assert "missing values in 1 column of 120 rows: 'area' (1, first in line 4)" in done.err
-    assert "--missing drop or --missing mean" in done.err
+    assert "--missing drop (leave those rows out) or --missing mean" in done.err
     for how in ("drop", "mean"):
         done = denpa("train", table, "--target", "price", "--missing", how, *QUICK, "--out", how)
         assert done.code == 0, done.err

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from denpa.data import split
-from denpa.train.reuse import evaluate_run
+from denpa.runs import load
 from tests.cli.conftest import write_flowers, write_pictures, write_table
 
 
@@ -270,7 +270,7 @@ def test_a_mistake_names_the_picture(denpa, tmp_path):
     assert cards
     for true, predicted, folder, _ in cards:
         assert folder == true != predicted
-    found = evaluate_run("run").verdict.mistakes()
+    found = load("run").evaluate().mistakes()
     assert [m.row for m in found] == [f"{folder}/{number}.png" for _, _, folder, number in cards]
     for mistake in found:
         shown = np.asarray(Image.open(photos / mistake.row)) / 255

@@ -116,7 +116,7 @@ def test_mistakes(photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "image_size must be a size or (height, width), got (0, 3)" in message(
         photos, image_size=(0, 3)
     )
-    assert "target= does not go with pictures" in message(photos, target="x")
+    assert "target does not go with pictures" in message(photos, target="x")
     assert "Did you mean" in message(tmp_path)  # one folder too high
     with monkeypatch.context() as patch:
         patch.setattr(images, "MAX_BYTES", 1000)

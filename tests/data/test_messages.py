@@ -44,8 +44,8 @@ def test_a_first_line_of_values_is_no_header(tmp_path: Path, lines: tuple[str, .
     n = lines[0].count(",") + 1
     assert "no header: the first line holds values ('" in text
     assert text.endswith(
-        f"Add a first line with a name for each of the {n} columns, or pass no_header=True"
-        f" (--no-header), which names them x1 to x{n}."
+        f"Add a first line with a name for each of the {n} columns, or pass no_header=True,"
+        f" which names them x1 to x{n}."
     )
 
 
@@ -78,12 +78,12 @@ def test_mistakes_in_a_file_without_a_header(tmp_path: Path) -> None:
     long = write(tmp_path / "long.csv", "1,2", "3,4,5")
     assert "not a regular table" in message(long, target="x2", **options)
     pairs = (np.eye(4), np.arange(4) % 2)
-    text = "no_header= does not go with anything but CSV and TSV files"
+    text = "no_header does not go with anything but CSV and TSV files"
     np.savez(tmp_path / "t.npz", x=pairs[0], y=pairs[1])
     for source in (pairs, pd.DataFrame({"a": [1]}), tmp_path / "t.npz", tmp_path):
         assert text in message(source, **options)
     encoding = read(bare, target="x3", missing="drop", **options).encoding
-    assert "no_header= is fixed by the training data" in message(bare, encoding=encoding, **options)
+    assert "no_header is fixed by the training data" in message(bare, encoding=encoding, **options)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_signals_are_pictures_only_until_it_is_said() -> None:
     assert pictures.x.shape == (90, 1, 2, 24)
     assert (
         "x (90, 2, 24) is taken as grey pictures of 2 x 24 pixels; if it is 2 channels of signals,"
-        " say signal=True (--signal)" in pictures.notes
+        " say signal=True" in pictures.notes
     )
     square = read((np.zeros((9, 5, 5)) + np.arange(9)[:, None, None], np.arange(9) % 2))
     assert not any("signal" in note for note in square.notes)
@@ -227,7 +227,7 @@ def test_signals_are_pictures_only_until_it_is_said() -> None:
     assert "trained on signals of shape (N, 2, 24) (channels, length)" in message(
         x[:, :, :20], encoding=data.encoding
     )
-    assert "with signal=True (--signal) signals (N, C, L)" in message((x[0, 0], y[:24]))
+    assert "with signal=True signals (N, C, L)" in message((x[0, 0], y[:24]))
     assert "expected signals (N, channels, length)" in message((x[:, :, :, None], y), signal=True)
     gone = x.copy()
     gone[4, 1, 2] = np.nan
@@ -235,7 +235,7 @@ def test_signals_are_pictures_only_until_it_is_said() -> None:
         (gone, y), signal=True
     )
     assert len(read((gone, y), signal=True, missing="drop")) == 89
-    assert "signal= does not go with a table" in message(
+    assert "signal does not go with a table" in message(
         pd.DataFrame({"a": [1, 2], "y": [1, 2]}), target="y", signal=True
     )
 

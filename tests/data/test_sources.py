@@ -155,7 +155,7 @@ def test_nothing_found_and_no_network(small: Path, tmp_path: Path) -> None:
         f" {tmp_path / 'cache' / 'denpa' / 'mnist'}, and the download failed (127.0.0.1:9: "
     )
     assert text.endswith(
-        "Put the four files in a folder and name it with data_dir= (--data-dir) or the environment"
+        "Put the four files in a folder and name it with data_dir or the environment"
         " variable DENPA_DATA."
     )
     with pytest.raises(DataError, match="it was not to be downloaded"):

@@ -10,6 +10,7 @@ import pytest
 import denpa as dp
 from denpa import nn
 from denpa.optim import SGD
+from denpa.runs.layers import observe
 from denpa.train import (
     BatchEnded,
     Checkpoint,
@@ -23,9 +24,8 @@ from denpa.train import (
 from denpa.train.batches import order, stream
 from denpa.train.checkpoint import load_tree
 from denpa.train.gradcheck import check_gradients
-from denpa.train.loop import Training
 from denpa.train.models import mlp
-from denpa.train.observe import observe
+from denpa.train.training import Training
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 3)).astype(np.float32)
@@ -339,7 +339,7 @@ def test_a_loss_that_is_no_number_raises_its_alarm_at_once(bad, epoch, backend):
 
 def test_members_of_an_ensemble_start_and_shuffle_differently(monkeypatch, tmp_path, capsys):
     from denpa.cli.main import main
-    from denpa.train import session
+    from denpa.runs import training as session
 
     runs = []
 

@@ -15,11 +15,12 @@ from denpa.core.errors import ArgumentError
 from denpa.functional import manual_seed
 from denpa.nn import penalty
 from denpa.optim import SGD, Adam, RMSprop, lr_scheduler
+from denpa.runs.callbacks import Bar, CarefulCheckpoint, Interrupt
+from denpa.runs.voice import Silent
 from denpa.train import BatchEnded, Checkpoint, EarlyStopping, evaluate, fit, predict
-from denpa.train.callbacks import per_batch
 from denpa.train.models import cnn, mlp
 from denpa.train.steps import Steps
-from denpa.train.watch import Bar, CarefulCheckpoint, Interrupt, Silent
+from denpa.train.training import per_batch
 from denpa.utils.data import DataLoader, TensorDataset
 
 RNG = np.random.default_rng(0)
@@ -286,7 +287,7 @@ def test_predictions_and_figures_are_those_of_eager_mode():
 
 
 def test_a_network_is_compiled_once_and_not_kept_alive():
-    from denpa.train.assess import _programs
+    from denpa.train.evaluation import _programs
 
     net = small()
     for _ in range(3):

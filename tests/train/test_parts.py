@@ -7,15 +7,15 @@ import pytest
 
 from denpa import nn
 from denpa.core.errors import ArgumentError
+from denpa.core.jsonable import jsonable
 from denpa.data import digits, read
 from denpa.functional import manual_seed, tensor
+from denpa.runs.evaluation import cells, judge, probabilities
+from denpa.runs.layers import histogram, network_table, observe
+from denpa.runs.recipe import make_loss
+from denpa.runs.settings import Settings
 from denpa.train import Ensemble, History, build, metrics
-from denpa.train.assemble import make_loss
-from denpa.train.judge import cells, judge, probabilities
 from denpa.train.models import Standardize, cnn, mlp
-from denpa.train.observe import histogram, network_table, observe
-from denpa.train.run_folder import plain
-from denpa.train.settings import Settings
 
 RNG = np.random.default_rng(0)
 
@@ -40,7 +40,7 @@ def test_texts_and_values_give_the_same_settings():
 
 def test_settings_survive_json():
     a = settle(hidden="8,4", lr="0.3", drop="a", classes="x,y", optimizer="adamw")
-    known = {k: v for k, v in plain(a.to_dict()).items() if v is not None}
+    known = {k: v for k, v in jsonable(a.to_dict()).items() if v is not None}
     assert Settings.from_values(known) == a
 
 

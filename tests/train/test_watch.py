@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from denpa import nn
+from denpa.runs.callbacks import Interrupt
+from denpa.runs.voice import Silent
 from denpa.train import fit
-from denpa.train.watch import Interrupt, Silent
 
 X = np.ones((8, 2), np.float32)
 Y = np.ones((8, 1), np.float32)

@@ -12,12 +12,12 @@ import pytest
 import denpa as dp
 from denpa.data import read, split
 from denpa.optim.lr_scheduler import ReduceLROnPlateau
-from denpa.train.assemble import divide
+from denpa.runs.folder import RunFolder
+from denpa.runs.parts import divide
+from denpa.runs.settings import Settings
 from denpa.train.gradcheck import check_gradients
 from denpa.train.loop import fit
 from denpa.train.models import ACTIVATIONS, cnn, mlp
-from denpa.train.run_folder import RunFolder
-from denpa.train.settings import Settings
 
 nn = dp.nn
 RNG = np.random.default_rng(3)

@@ -10,11 +10,11 @@ import pytest
 
 import denpa as dp
 from denpa.data import digits, read
-from denpa.train.closing import joined_worth
+from denpa.runs.evaluation import Evaluation
+from denpa.runs.predictions import Predictions
+from denpa.runs.settings import options
+from denpa.runs.training import joined_worth
 from denpa.train.history import History
-from denpa.train.judge import Verdict
-from denpa.train.reuse import Predictions
-from denpa.train.settings import options
 from denpa.train.worth import (
     _signs,
     baseline_of,
@@ -200,7 +200,9 @@ def test_the_baseline_is_the_training_part_s() -> None:
 
 def test_of_several_networks_one_that_improves_is_enough() -> None:
     y = np.array([0, 1])
-    verdict = Verdict(digits(), scores([0, 1]), {}, worth_of("test", "a", scores([0, 1]), y, "ab"))
+    verdict = Evaluation(
+        digits(), scores([0, 1]), {}, worth_of("test", "a", scores([0, 1]), y, "ab")
+    )
     falling, flat = (History([{"train_loss": v} for v in c]) for c in ([1.0, 0.5], [1.0, 1.0]))
     for histories, improving in [([flat, falling], True), ([falling, flat], True), ([flat], False)]:
         found = joined_worth(verdict, histories).convergence

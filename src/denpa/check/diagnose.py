@@ -192,6 +192,8 @@ class _Teller:
             where = line or self._place(c.name)
             expected = mend.expected if mend is not None else ""  # in the names of the code
             expected = expected or self._theirs(best.expected, where)
+            if where is not None and "**" in where.text and " ** " not in where.text:
+                expected = expected.replace(" ** ", "**")  # as the code is written
             return self.told(c.name, best.mistake, c.error, best.fill, line, expected, verified,
                              rest)  # fmt: skip
         if c.problem == "shape":

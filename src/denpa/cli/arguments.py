@@ -17,6 +17,11 @@ _TYPES = {"int": ("a whole number", "整数"), "float": ("a number", "数")}
 _VALUE = re.compile(r"^argument (\S+): expected one argument$")
 
 
+def flag(name: str) -> str:
+    """A setting's name on the command line."""
+    return "--" + name.replace("_", "-")
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are ArgumentErrors, so that all mistakes are told in the same way."""
 

@@ -17,10 +17,12 @@ from denpa.check.opening.load import load, remarks_of, run_theirs
 from denpa.check.opening.offers import named
 from denpa.check.opening.unwritten import refuse_unwritten
 from denpa.check.report import Report
-from denpa.cli.console import one_line, plain
+from denpa.cli.console import one_line
 from denpa.cli.main import is_mistake, told
 from denpa.core.errors import ArgumentError
+from denpa.core.jsonable import jsonable
 from denpa.core.language import say, speaking
+from denpa.data.errors import DataError
 
 _WARNINGS = 20  # that are told, at most
 
@@ -38,7 +40,7 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
             if limit is None and not is_mistake(error) and not isinstance(error, KeyboardInterrupt):
                 raise
             text = told(error) or type(error).__name__
-            if not isinstance(error, ArgumentError):
+            if not isinstance(error, ArgumentError) or isinstance(error, DataError):
                 text = say(text, f"読み込めませんでした: {text}")
             found = {"error": text, "limit": limit, **_kind(error)}
     said = dict.fromkeys(one_line(w.message) for w in caught)
@@ -55,7 +57,7 @@ def _shown(report: Report, arguments: argparse.Namespace) -> dict[str, Any]:
     return {
         "ok": None if report.nothing else report.ok,
         "text": str(report),
-        "data": plain(report.to_dict()),
+        "data": jsonable(report.to_dict()),
         "html": None if arguments.html is None else report.to_html(),
     }
 

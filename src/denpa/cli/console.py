@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from os import PathLike, fspath
-from typing import Any, TextIO
+from typing import TextIO
 
 import numpy as np
 
+from denpa.core.jsonable import jsonable
+from denpa.core.wording import command_line
 from denpa.views.progress import TrainingBar
 from denpa.views.record import Worth
 from denpa.views.scale import number
@@ -22,38 +21,6 @@ from denpa.views.worth import sentences
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]+")
 
 
-def plain(value: object) -> Any:
-    """Return the value as JSON can hold it: NumPy becomes Python, NaN and infinity become None.
-
-    Raises TypeError for a value that has no form in JSON.
-
-    >>> import numpy as np
-    >>> from denpa.cli.console import plain
-    >>> plain({"loss": np.float32(0.5), "r2": float("nan"), "shape": (2, 3)})
-    {'loss': 0.5, 'r2': None, 'shape': [2, 3]}
-    """
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, np.ndarray):
-        return plain(value.tolist())
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in value]
-    if isinstance(value, PathLike):
-        return str(fspath(value))
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    raise TypeError(
-        f"a result cannot hold {type(value).__name__}: "
-        "give numbers, text, None, paths, dates, arrays, or lists and dicts of these"
-    )
-
-
 def one_line(text: object) -> str:
     """Return the text on one line, without characters that would steer a terminal.
 
@@ -61,7 +28,7 @@ def one_line(text: object) -> str:
     >>> one_line("no such file:\\n  a.csv")
     'no such file: a.csv'
     """
-    return " ".join(_CONTROL.sub(" ", str(text)).split())
+    return " ".join(_CONTROL.sub(" ", command_line(text)).split())
 
 
 class Console:
@@ -112,7 +79,7 @@ class Console:
     def line(self, text: object = "") -> None:
         """Print a line of text, as it is."""
         if not (self.json or self.quiet):
-            self._write(self.stdout, str(text))
+            self._write(self.stdout, command_line(text))
 
     def write(self, text: str) -> None:
         """Print text that was asked for (a version, CSV), whatever else is silent."""
@@ -151,7 +118,7 @@ class Console:
         """Print the result: a JSON document with `json`, else a table of names and values."""
         if self.json:
             utf = (getattr(self.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
-            text = json.dumps(plain(values), indent=2, ensure_ascii=not utf, allow_nan=False)
+            text = json.dumps(jsonable(values), indent=2, ensure_ascii=not utf, allow_nan=False)
             self._write(self.stdout, text)
             return
         rows = [(name, _value(name, value)) for name, value in values.items()]
@@ -205,7 +172,7 @@ def _numeric(value: object) -> bool:
 
 def _value(name: str, value: object) -> str:
     """Return a value of a result as text: an accuracy in percent, a list with commas."""
-    value = plain(value)
+    value = jsonable(value)
     if name.endswith("accuracy") and isinstance(value, float):
         return f"{100 * value:.2f}%"
     if isinstance(value, list):

@@ -34,31 +34,31 @@ def add(commands: Any) -> None:
 
 def run_evaluate(arguments: argparse.Namespace, console: Console, command: str) -> int:
     """Judge and show the figures."""
-    from denpa.train.reuse import evaluate_run, fillings
+    from denpa.runs import load
 
-    found = evaluate_run(
-        arguments.run_folder, arguments.data, target=arguments.target, missing=arguments.missing,
+    found = load(arguments.run_folder).evaluate(
+        arguments.data, target=arguments.target, missing=arguments.missing,
         data_dir=arguments.data_dir, backend=arguments.backend,
     )  # fmt: skip
-    verdict, part, seen = found.verdict, found.part, found.trained_on
-    for note in fillings(verdict.data) if arguments.data else ():
+    part, seen, count = found.part, found.trained_on, len(found.data)
+    for note in found.data.fillings if arguments.data else ():
         console.warn(note)
     if seen and arguments.data:
         console.warn(
-            f"{seen:,} of these {len(verdict.data):,} rows are rows that the network was trained "
+            f"{seen:,} of these {count:,} rows are rows that the network was trained "
             "on: on those the figures say nothing about new data. Its own test part is judged by "
             f"denpa evaluate {arguments.run_folder}"
         )
-    figures = {f"{part}_{name}": value for name, value in verdict.figures.items()}
+    figures = {f"{part}_{name}": value for name, value in found.figures.items()}
     shown = {"run": arguments.run_folder, "data": arguments.data or f"{part} part of the run"}
-    result: dict[str, Any] = {**shown, "examples": len(verdict.data), **figures}
-    worth = verdict.worth
+    result: dict[str, Any] = {**shown, "examples": count, **figures}
+    worth = found.worth
     assert worth is not None
     if console.json:
         result |= {"trained_on": seen, "worth": worth.to_dict()}
-    if console.json and verdict.confusion is not None:
-        result["classes"] = list(verdict.data.classes)
-        result["confusion"] = verdict.confusion
+    if console.json and found.confusion is not None:
+        result["classes"] = list(found.data.classes)
+        result["confusion"] = found.confusion
     console.result(result)
     console.worth(worth)
     return 0

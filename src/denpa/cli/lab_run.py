@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from denpa.check.limits import reason_of
-from denpa.cli.console import one_line, plain
+from denpa.cli.console import one_line
 from denpa.cli.main import is_mistake, told
+from denpa.core.jsonable import jsonable
 from denpa.core.language import speaking
 from denpa.lab import style  # noqa: F401  # with what it draws with
 from denpa.lab.run import run_file
@@ -32,7 +33,7 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
             result = run_file(Path(given["path"]), quick=given["quick"], seed=given["seed"])
             written = result.write(Path(given["folder"]), language)
             found = {
-                "record": plain(result.record(language)),
+                "record": jsonable(result.record(language)),
                 "claims": [line(claim, language) for claim in result.lab.claims],
                 "note": translate(result.lab.note, language) if result.lab.note else "",
                 "seconds": result.seconds, "holds": result.holds, "written": written,

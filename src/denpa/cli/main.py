@@ -54,6 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _language(given: Sequence[str]) -> str:
     """What --lang says on a command line that may be wrong elsewhere."""
+    if next((x for x in given if not x.startswith("-")), "") not in ("check", "lab"):
+        return "en"  # the other commands speak English
     said = [b for a, b in pairwise(given) if a == "--lang"]
     said += [a.removeprefix("--lang=") for a in given if a.startswith("--lang=")]
     return "ja" if said[-1:] == ["ja"] else "en"
@@ -115,9 +117,7 @@ def _run(given: list[str], console: Console) -> int:
 
 def is_mistake(error: BaseException) -> bool:
     """Whether an error is the user's, and not a fault of Denpa."""
-    from denpa.data import DataError
-
-    return isinstance(error, (DataError, ArgumentError, AnomalyError, OSError, MemoryError))
+    return isinstance(error, (ArgumentError, AnomalyError, OSError, MemoryError))
 
 
 def told(error: BaseException) -> str:
@@ -129,7 +129,7 @@ def told(error: BaseException) -> str:
             f"not enough memory ({error}); give less data, or a smaller network or batch",
             f"メモリ不足です ({error})。データかネットワークかバッチを小さくしてください",
         )
-    return str(error)
+    return str(getattr(error, "command_line", error))
 
 
 def _teller(console: Console) -> Any:

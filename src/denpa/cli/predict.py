@@ -37,12 +37,13 @@ def add(commands: Any) -> None:
 
 def run_predict(arguments: argparse.Namespace, console: Console, command: str) -> int:
     """Predict; write a file, or the table on standard output."""
-    from denpa.train.reuse import check_output, predict_run
+    from denpa.runs import load
+    from denpa.runs.predictions import check_output
 
     if arguments.output is not None:
         check_output(Path(arguments.output))
-    found = predict_run(
-        arguments.run_folder, arguments.data, missing=arguments.missing,
+    found = load(arguments.run_folder).predict(
+        arguments.data, missing=arguments.missing,
         data_dir=arguments.data_dir, backend=arguments.backend,
     )  # fmt: skip
     for note in found.notes:

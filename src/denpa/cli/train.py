@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from denpa.cli.arguments import add_common
+from denpa.cli.arguments import add_common, flag
 from denpa.cli.console import Console
 from denpa.core.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from denpa.train.closing import Run
+    from denpa.runs import Run
 
 _EXAMPLES = """examples:
   denpa train digits
@@ -25,7 +25,7 @@ _THIS = "."  # --resume without a folder: the one of --out
 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
-    from denpa.train.settings import default_of, flag, options
+    from denpa.runs.settings import default_of, options
 
     parser = commands.add_parser(
         "train", help="train a network on data", epilog=_EXAMPLES,
@@ -72,26 +72,23 @@ def add(commands: Any) -> None:
 
 def run_train(arguments: argparse.Namespace, console: Console, command: str) -> int:
     """Train, and show the result. Ctrl-C, which keeps what was reached, ends with 130."""
-    from denpa.train.session import resume_run, train_run
-    from denpa.train.settings import Settings, options
+    from denpa.runs import resume, train
+    from denpa.runs.settings import options
 
     if arguments.lang not in ("en", "ja"):
         raise ArgumentError(f"--lang must be one of en, ja, not {arguments.lang!r}")
     given = {n: v for n in options() if (v := getattr(arguments, n)) is not None}
-    if arguments.source is not None:
-        given["source"] = arguments.source
+    shown: dict[str, Any] = {
+        "voice": console, "command": command, "lang": arguments.lang,
+        "explain_compile": arguments.explain_compile,
+    }  # fmt: skip
     if arguments.resume is None:
-        run = train_run(
-            Settings.from_values(given), out=arguments.out, overwrite=arguments.overwrite,
-            voice=console, command=command, lang=arguments.lang,
-            explain=arguments.explain_compile,
+        run = train(
+            arguments.source or "", out=arguments.out, overwrite=arguments.overwrite,
+            **shown, **given,
         )  # fmt: skip
     else:
-        folder = _resumed(arguments)
-        run = resume_run(
-            folder, given, voice=console, command=command, lang=arguments.lang,
-            explain=arguments.explain_compile,
-        )  # fmt: skip
+        run = resume(_resumed(arguments), source=arguments.source, **shown, **given)
     _show(run, console)
     return 130 if run.interrupted else 0
 
@@ -118,7 +115,7 @@ def _show(run: Run, console: Console) -> None:
         kept = f"the weights of epoch {record['best_epoch']}" if record["best_epoch"] else "it"
         console.line(f"interrupted after {counted(record['epochs'], 'epoch')}; kept {kept}")
     result = {
-        "run": str(run.folder),
+        "run": str(run.path),
         **record["metrics"],
         "epochs": record["epochs"],
         "best_epoch": record["best_epoch"],
@@ -135,4 +132,4 @@ def _show(run: Run, console: Console) -> None:
         }
     console.result(result)
     console.worth(run.worth)
-    console.line(f"report: {run.folder / 'report.html'}")
+    console.line(f"report: {run.report}")

@@ -5,12 +5,24 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
+
+from denpa.core.wording import Wording, command_line
 
 
 class DenpaError(Exception):
     """Base of Denpa's own errors; `where` is the user's line and layer, once known."""
 
     where: str = ""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*(Wording(x) if type(x) is str else x for x in args))
+
+    @property
+    def command_line(self) -> str:
+        """The text in the words of the command line (`denpa.core.wording`)."""
+        text = command_line(self.args[0]) if self.args else ""
+        return f"{text}\n    {self.where}" if self.where else text
 
     def __str__(self) -> str:
         text = super().__str__()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from denpa.core.wording import Wording, option
 from denpa.data.dataset import Array, Data, Encoding, Kind
 from denpa.data.errors import DataError, check_option, counted
 from denpa.data.origin import Origin
@@ -153,7 +154,7 @@ def _check_x(x: Array, where: str, signal: bool) -> None:
         hint = " For one feature, x.reshape(-1, 1)." if x.ndim == 1 else ""
         raise DataError(
             f"{where}: x has shape {x.shape}; expected a table (N, D), images (N, H, W) or"
-            f" (N, C, H, W), or with signal=True (--signal) signals (N, C, L).{hint}"
+            f" (N, C, H, W), or with {option('signal', True)} signals (N, C, L).{hint}"
         )
     if 0 in x.shape:
         raise DataError(f"{where}: x has shape {x.shape}: it is empty.")
@@ -286,8 +287,11 @@ def _channels_first(x: Array, notes: list[str]) -> Array:
     if x.ndim == 3:
         if x.shape[1] != x.shape[2]:
             notes.append(
-                f"x {x.shape} is taken as grey pictures of {x.shape[1]} x {x.shape[2]} pixels; if"
-                f" it is {counted(x.shape[1], 'channel')} of signals, say signal=True (--signal)"
+                Wording(
+                    f"x {x.shape} is taken as grey pictures of {x.shape[1]} x {x.shape[2]} pixels;"
+                    f" if it is {counted(x.shape[1], 'channel')} of signals, say"
+                    f" {option('signal', True)}"
+                )
             )
         return x[:, None]
     if x.shape[1] not in _CHANNELS and x.shape[3] in _CHANNELS:
@@ -313,12 +317,12 @@ def _whole(
         what = f"{example} holds NaN or infinite values" if gone.any() else "a label is missing"
         raise DataError(
             f"{where}: {what}, first in {origin.row(int(np.argmax(bad)))},"
-            f" {int(bad.sum())} of {len(x)} in all. Pass missing='drop' (--missing drop) to leave"
+            f" {int(bad.sum())} of {len(x)} in all. Pass {option('missing', 'drop')} to leave"
             " them out."
         )
     kept = np.flatnonzero(~bad)
     if not len(kept):
-        raise DataError(f"{where}: no row is left after missing='drop'.")
+        raise DataError(f"{where}: no row is left after {option('missing', 'drop')}.")
     return x[kept], None if y is None else y[kept], kept
 
 

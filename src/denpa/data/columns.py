@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from denpa.core.wording import arguments, option
 from denpa.data.dates import FORM, Times, have_form, look_like_dates, orders, parse_dates
-from denpa.data.errors import DataError, counted, listed, typed
+from denpa.data.errors import DataError, counted, listed
 from denpa.data.origin import Origin
 
 __all__ = [
@@ -91,7 +92,7 @@ def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
     """
     found = holds(series)
     where = f"{origin.name}: column {name!r}"
-    leave = f"leave the column out with drop=[{name!r}] (--drop {typed(name)})"
+    leave = f"leave the column out with {arguments('drop', [name])}"
     if found == "empty" and origin.part:
         return None
     if found == "empty":
@@ -247,7 +248,7 @@ def _one_hot(
         raise DataError(
             f"{origin.name}: column {record['name']!r} has {names[codes[row]]!r} in"
             f" {origin.row(row)}, which did not occur in training; known values: {listed(known)}."
-            " Correct it, or empty the cell and pass missing='mean' (--missing mean)."
+            f" Correct it, or empty the cell and pass {option('missing', 'mean')}."
         )
     out = np.zeros((len(codes), len(known)))  # (N, K)
     out[np.arange(len(codes)), table[codes]] = 1.0

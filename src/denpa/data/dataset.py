@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from denpa.core.wording import option
 from denpa.data.errors import DataError, counted
 from denpa.data.origin import Origin
 
@@ -78,6 +79,11 @@ class Data:
     origin: Origin | None = field(default=None, repr=False)
     reading: Reading | None = field(default=None, repr=False)
 
+    @property
+    def fillings(self) -> tuple[str, ...]:
+        """What is to be said of the missing cells of new data that were filled."""
+        return () if self.filled is None else self.notes
+
     def __len__(self) -> int:
         return int(self.x.shape[0])
 
@@ -114,7 +120,7 @@ class Data:
         elif self.encoding.get("from") == "array":
             how = "Give an NPZ file with arrays x and y, or the pair (X, y)"
         else:
-            how = "Name the column to predict with target= (--target)"
+            how = f"Name the column to predict with {option('target')}"
         raise DataError(f"{self.source}: there is no target to learn from. {how}.")
 
     def take(self, rows: Array | Sequence[int]) -> Data:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from denpa.core.errors import ArgumentError
+
 __all__ = ["DataError"]
 
 
-class DataError(ValueError):
+class DataError(ArgumentError):
     """The data given cannot be used: the text says what was found, where, and what to do.
 
     It is the user's mistake and never ours: the command prints the text as one line and exits 2.
@@ -32,20 +34,6 @@ def listed(names: Sequence[str], limit: int = 12) -> str:
     """Return "'a', 'b', ... and 7 more" so that a wide table still makes a short message."""
     text = ", ".join(repr(str(n)) for n in names[:limit])
     return f"{text} and {len(names) - limit} more" if len(names) > limit else text
-
-
-def typed(name: str) -> str:
-    """Return a name of a list as it is typed in a shell: one with a comma in quotes, as in a CSV.
-
-    >>> print(typed("age"), typed("Unnamed: 0"), typed("x, y"))
-    age 'Unnamed: 0' '"x, y"'
-    """
-    import shlex
-
-    quote = '"'
-    if "," in name or name.startswith(quote):
-        name = quote + name.replace(quote, 2 * quote) + quote
-    return shlex.quote(name)
 
 
 def counted(n: int, noun: str) -> str:

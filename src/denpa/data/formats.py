@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.core.wording import option
 from denpa.data.charset import encoding_advice, wide_advice
 from denpa.data.columns import MAX_CATEGORIES, pandas
 from denpa.data.dataset import Array, Encoding
@@ -302,7 +303,7 @@ def _no_header(name: str, names: list[str], encoding: Encoding | None) -> DataEr
         )
     return DataError(
         f"{found} columns. Add a first line with a name for each of the {len(names)} columns, or"
-        f" pass no_header=True (--no-header), which names them x1 to x{len(names)}."
+        f" pass {option('no_header', True)}, which names them x1 to x{len(names)}."
     )
 
 

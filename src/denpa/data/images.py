@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from denpa.core.wording import option
 from denpa.data.dataset import Array, Data, Encoding
 from denpa.data.errors import DataError, counted, listed
 
@@ -55,7 +56,9 @@ def from_pictures(
                 "indices": False,
             }
         elif classes is not None:
-            raise DataError(f"{path}: classes= needs a folder with a sub-folder for each class.")
+            raise DataError(
+                f"{path}: {option('classes')} needs a folder with a sub-folder for each class."
+            )
     elif encoding["kind"] != "images":
         trained = "a table" if encoding["kind"] == "table" else encoding["kind"]
         raise DataError(f"{path}: these are pictures, but the model was trained on {trained}.")
@@ -155,7 +158,9 @@ def _class_names(path: Path, labels: list[str], classes: Sequence[str] | None) -
     names = list(classes) if classes is not None else found
     unknown = [n for n in found if n not in names]
     if unknown:
-        raise DataError(f"{path}: folders {listed(unknown)} are not in classes= {listed(names)}.")
+        raise DataError(
+            f"{path}: folders {listed(unknown)} are not in {option('classes')} {listed(names)}."
+        )
     if len(found) < 2:
         raise DataError(
             f"{path}: one class only (the folder {found[0]!r}): there is nothing to tell apart."
@@ -230,7 +235,7 @@ def _check_memory(path: Path, n: int, channels: int, height: int, width: int) ->
         raise DataError(
             f"{path}: {n} pictures of {height} x {width} pixels need {need / 2**30:.1f} GiB of"
             f" memory (at most {MAX_BYTES / 2**30:.0f} GiB). Give a smaller size, for example"
-            " image_size=64 (--image-size 64)."
+            f" {option('image_size', 64)}."
         )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from denpa.core.wording import Wording, arguments
 from denpa.data.dataset import Array, Data
-from denpa.data.errors import typed
 
 __all__ = ["possible_leaks"]
 
@@ -98,9 +98,11 @@ def possible_leaks(data: Data) -> tuple[str, ...]:
                 figure = f"R² {share:.5f}"
         if share >= ALMOST:
             found.append(
-                f"column {name!r} alone predicts {data.target!r} almost perfectly ({figure} on rows"
-                " held out): a leak, unless it is known before the target is; drop="
-                f"[{name!r}] (--drop {typed(name)}) leaves it out"
+                Wording(
+                    f"column {name!r} alone predicts {data.target!r} almost perfectly ({figure} on"
+                    " rows held out): a leak, unless it is known before the target is;"
+                    f" {arguments('drop', [name])} leaves it out"
+                )
             )
     return tuple(found)
 

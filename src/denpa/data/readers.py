@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from denpa.core.wording import option
 from denpa.data import formats, images
 from denpa.data.arrays import from_arrays
 from denpa.data.dataset import Array, Data, Encoding
@@ -151,7 +152,7 @@ class _Options:
         """Raise for options given that have no meaning for this source: none is ignored."""
         for name in names:
             if getattr(self, name) not in (None, (), False):
-                raise DataError(f"{where}: {name}= does not go with {what}. Leave it out.")
+                raise DataError(f"{where}: {option(name)} does not go with {what}. Leave it out.")
 
 
 def _from_path(path: Path, options: _Options) -> Data:
@@ -361,9 +362,11 @@ def _check_encoding(
         raise DataError(
             f"target={target!r}, but the model was trained on the target {record.get('name')!r}."
         )
-    for option, value in given.items():
+    for name, value in given.items():
         if value not in (None, (), False):
-            raise DataError(f"{option}= is fixed by the training data's encoding. Leave it out.")
+            raise DataError(
+                f"{option(name)} is fixed by the training data's encoding. Leave it out."
+            )
 
 
 def _absent(path: Path) -> DataError:

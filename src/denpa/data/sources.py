@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from denpa.core.folders import cache_folder
+from denpa.core.wording import option
 from denpa.data.arrays import from_arrays
 from denpa.data.dataset import Array, Data
 from denpa.data.errors import DataError, check_option
@@ -185,12 +186,12 @@ def mnist_array(
     download: bool,
     *,
     looked: Sequence[Path] = (),
-    option: str = "data_dir= (--data-dir)",
+    folder: str = option("data_dir"),
 ) -> Array:
     """Return one of the four files of MNIST, found and checked as `mnist` does it. `looked` and
-    `option` are for the error: where the caller looked before, and its argument for a folder."""
+    `folder` are for the error: where the caller looked before, and its argument for a folder."""
     path = _locate(name, data_dir)
-    said = _Search(name, data_dir, tuple(looked), option)
+    said = _Search(name, data_dir, tuple(looked), folder)
     if path is None:
         path = _download(said) if download else None
     if path is None:
@@ -213,14 +214,14 @@ class _Search:
     name: str
     data_dir: str | Path | None
     looked: tuple[Path, ...]
-    option: str
+    folder: str
 
     def failed(self, reason: str) -> DataError:
         inside = [f for folder in _folders(self.data_dir) for f in (folder, folder / "mnist")]
         folders = ", ".join(dict.fromkeys(str(f) for f in (*self.looked, *inside)))
         return DataError(
             f"MNIST: the file {self.name} (or {self.name}.gz) is in none of {folders}, and"
-            f" {reason}. Put the four files in a folder and name it with {self.option} or the"
+            f" {reason}. Put the four files in a folder and name it with {self.folder} or the"
             " environment variable DENPA_DATA."
         )
 
@@ -270,6 +271,6 @@ def _store(raw: bytes, path: Path) -> Path:
             temporary.unlink(missing_ok=True)
         raise DataError(
             f"{path}: the download cannot be written ({error.strerror or error}). Name a folder"
-            " that can be written to with data_dir= (--data-dir)."
+            f" that can be written to with {option('data_dir')}."
         ) from error
     return path

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from denpa.core.wording import Wording, arguments, option
 from denpa.data import columns as col
 from denpa.data.dataset import Array, Encoding
-from denpa.data.errors import DataError, check_option, counted, listed, nearest, typed
+from denpa.data.errors import DataError, check_option, counted, listed, nearest
 from denpa.data.origin import Origin
 from denpa.data.row_numbers import looks_like_a_key, row_number
 from denpa.data.target import absent, encode_all, encode_target, fit_target, plain
@@ -35,8 +36,8 @@ _FLOAT32_MAX = float(np.finfo(np.float32).max)
 _LARGEST = float(np.finfo(np.float64).max) / 16
 _FARTHER = 1e6  # how much larger new values may be than those of a column beyond float32
 _REMEDY = (
-    "Pass missing='drop' (leave those rows out) or missing='mean' (fill in the mean of the"
-    " column); on the command line --missing drop or --missing mean."
+    f"Pass {option('missing', 'drop')} (leave those rows out) or {option('missing', 'mean')} (fill"
+    " in the mean of the column)."
 )
 
 
@@ -58,7 +59,7 @@ def fit_table(
     names = list(frame.columns)
     if target is None:
         raise DataError(
-            f"{origin.name}: which column is to be predicted? Name it with target= (--target);"
+            f"{origin.name}: which column is to be predicted? Name it with {option('target')};"
             f" the columns are {listed(names, 30)}."
         )
     for name in (target, *drop, *keep):
@@ -67,17 +68,19 @@ def fit_table(
             whole = [n for n in names if name in (cell.strip() for cell in n.split(","))]
             hint = nearest(name, names)
             if what != "target" and whole:
-                hint = f" For the column {whole[0]!r}, whose name has a comma, type --{what}"
-                hint += f" {typed(whole[0])}."
+                hint = f" For the column {whole[0]!r}, whose name has a comma, give"
+                hint += f" {arguments(what, whole[:1])}."
             hint = _other_separator([name], names, origin) or hint
             raise DataError(
-                f"{origin.name}: no column {name!r} ({what}=).{hint}"
+                f"{origin.name}: no column {name!r} ({option(what)}).{hint}"
                 f" The columns are {listed(names, 30)}."
             )
     if target in drop:
-        raise DataError(f"{origin.name}: {target!r} is both the target and in drop=.")
+        raise DataError(f"{origin.name}: {target!r} is both the target and in {option('drop')}.")
     if both := [name for name in drop if name in keep]:
-        raise DataError(f"{origin.name}: {both[0]!r} is both in drop= and in keep=.")
+        raise DataError(
+            f"{origin.name}: {both[0]!r} is both in {option('drop')} and in {option('keep')}."
+        )
 
     encoding: Encoding = {"version": 1, "kind": "table", "from": "table", "missing": missing}
     encoding["header"] = origin.header
@@ -146,9 +149,11 @@ def _fit_features(
             notes.append(_code_note(record, origin.codes[name]))
         if kind == "number" and name not in keep and looks_like_a_key(name, frame[name]):
             notes.append(
-                f"column {name!r} looks like a key of the rows, a different whole number in nearly"
-                f" every one, and is trained on; drop=[{name!r}] (--drop {typed(name)}) leaves it"
-                f" out, keep=[{name!r}] (--keep {typed(name)}) ends this note"
+                Wording(
+                    f"column {name!r} looks like a key of the rows, a different whole number in"
+                    f" nearly every one, and is trained on; {arguments('drop', [name])} leaves it"
+                    f" out, {arguments('keep', [name])} ends this note"
+                )
             )
     if constant:
         which = "column" if len(constant) == 1 else "columns"
@@ -156,7 +161,7 @@ def _fit_features(
         notes.append(f"left out {which} {listed(constant)}: one value in {every}")
     for name, why in numbered.items():
         notes.append(
-            f"left out column {name!r}: {why}; keep=[{name!r}] (--keep {typed(name)}) trains on it"
+            Wording(f"left out column {name!r}: {why}; {arguments('keep', [name])} trains on it")
         )
     if not records:
         raise DataError(
@@ -172,10 +177,10 @@ def _code_note(record: dict[str, Any], example: str) -> str:
     name = record["name"]
     if record["type"] == "category":
         return f"column {name!r} has zeros in front ({example!r}): read as codes, not as numbers"
-    return (
+    return Wording(
         f"column {name!r} has zeros in front, as codes have, and too many different values for"
-        f" one-hot columns: {example!r} is read as the number {int(example)}; drop=[{name!r}]"
-        f" (--drop {name}) leaves it out"
+        f" one-hot columns: {example!r} is read as the number {int(example)};"
+        f" {arguments('drop', [name])} leaves it out"
     )
 
 
@@ -282,7 +287,7 @@ def settle(
         if spots:
             remedy = _REMEDY
             if missing == "mean":
-                remedy = "A target cannot be filled in: pass missing='drop' (--missing drop)."
+                remedy = f"A target cannot be filled in: pass {option('missing', 'drop')}."
             raise DataError(_report("missing values", spots, len(matrix), origin, remedy))
         spots = {} if missing == "mean" else _per_column(too_big, owners)
         if spots:
@@ -294,7 +299,8 @@ def settle(
         if not keep.any():
             raise DataError(
                 f"{origin.name}: every one of the {counted(len(keep), 'row')} has a missing value,"
-                " so missing='drop' leaves nothing. Drop the emptiest columns with drop=[...]."
+                f" so {option('missing', 'drop')} leaves nothing. Drop the emptiest columns with"
+                f" {option('drop')}."
             )
         if not keep.all():
             kept = np.flatnonzero(keep)
@@ -416,7 +422,9 @@ def _target_values(frame: Any, name: str, origin: Origin) -> Array:
             raise DataError(
                 f"{where} holds dates; expected classes or numbers. Name another target."
             )
-        col.check_numeric_text(series, name, origin, "empty the cell and pass missing='drop'")
+        col.check_numeric_text(
+            series, name, origin, f"empty the cell and pass {option('missing', 'drop')}"
+        )
         col.check_dates(series, name, origin, "name another target")
     codes, names = col.names_of(series)
     return np.array([*names, None], dtype=object)[codes]

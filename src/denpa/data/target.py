@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from denpa.core.wording import Wording, option
 from denpa.data.columns import label
 from denpa.data.dataset import Array
 from denpa.data.errors import DataError, listed
@@ -67,8 +68,8 @@ def fit_target(
     if task is None:
         task = "classification" if classes is not None else guess
     if said:
-        asked = f"task={task!r}" if classes is None else "classes="
-        why = f"{task}: asked for with {asked}"
+        asked = option("task", task) if classes is None else option("classes")
+        why = Wording(f"{task}: asked for with {asked}")
     if task == "regression":
         return _regression(unique, kind, name, where, said, classes), why
     record = _classification(values, unique, kind, name, where, said, classes, indices)
@@ -184,9 +185,13 @@ def _guess(unique: Array, kind: str, name: str, n: int, many: int) -> tuple[str,
     limit = max(2, min(many, n // 3)) if kind == "int" else 2
     if whole and len(unique) <= limit:
         why = f"{name!r} holds few different whole numbers ({len(unique)}, {span})"
-        return "classification", f"classification: {why}; task='regression' says otherwise"
+        return "classification", Wording(
+            f"classification: {why}; {option('task', 'regression')} says otherwise"
+        )
     why = f"{name!r} holds numbers, {count} {span}"
-    return "regression", f"regression: {why}; task='classification' says otherwise"
+    return "regression", Wording(
+        f"regression: {why}; {option('task', 'classification')} says otherwise"
+    )
 
 
 def _regression(
@@ -198,7 +203,10 @@ def _regression(
     classes: Sequence[str] | None,
 ) -> dict[str, Any]:
     if classes is not None:
-        raise DataError(f"{where}: classes= goes with task='classification', not regression.")
+        raise DataError(
+            f"{where}: {option('classes')} goes with {option('task', 'classification')}, not"
+            " regression."
+        )
     if kind == "text":
         example = label(unique[0]) if len(unique) else ""
         raise DataError(
@@ -232,24 +240,24 @@ def _classification(
     if kind == "float" and not (unique == np.floor(unique)).all() and len(unique) > FEW:
         raise DataError(
             f"{where}: target {name!r} holds {len(unique)} different fractions, which are no"
-            " classes. Use task='regression'."
+            f" classes. Use {option('task', 'regression')}."
         )
     if kind == "text" and not said and len(unique) > max(FEW, len(values) // 2):
         raise DataError(
             f"{where}: target {name!r} holds text with {len(unique)} different values in"
             f" {len(values)} rows, too many to be classes. Name another target, or pass"
-            " task='classification' if they are."
+            f" {option('task', 'classification')} if they are."
         )
     names = list(dict.fromkeys(label(v) for v in unique))
     if classes is not None:
         given = [str(c) for c in classes]
         if len(set(given)) < len(given):
-            raise DataError(f"{where}: classes= names a class twice: {listed(given)}.")
+            raise DataError(f"{where}: {option('classes')} names a class twice: {listed(given)}.")
         if not indices:
             unknown = [n for n in names if n not in given]
             if unknown:
                 raise DataError(
-                    f"{where}: target {name!r} holds {listed(unknown)}, not in classes="
+                    f"{where}: target {name!r} holds {listed(unknown)}, not in {option('classes')}"
                     f" {listed(given)}."
                 )
         names = given
@@ -264,7 +272,7 @@ def _classification(
     if len(names) > len(values) // 2 and kind in ("int", "float") and len(names) > FEW:
         raise DataError(
             f"{where}: target {name!r} has {len(names)} different values in {len(values)} rows,"
-            " too many to be classes. Use task='regression'."
+            f" too many to be classes. Use {option('task', 'regression')}."
         )
     return {"name": name, "task": "classification", "classes": names, "indices": indices}
 
@@ -282,7 +290,7 @@ def _index_names(unique: Array, name: str, where: str, classes: list[str] | None
     if classes is not None:
         if high >= len(classes):
             raise DataError(
-                f"{where}: label {high} in {name!r} is out of range; classes= names"
+                f"{where}: label {high} in {name!r} is out of range; {option('classes')} names"
                 f" {len(classes)} classes, so labels go from 0 to {len(classes) - 1}."
             )
         return classes
@@ -292,6 +300,6 @@ def _index_names(unique: Array, name: str, where: str, classes: list[str] | None
         raise DataError(
             f"{where}: labels in {name!r} go from {low} to {high} but leave gaps"
             f" ({', '.join(absent[:5])}{' ...' if len(absent) > 5 else ''} never occur). Number"
-            f" the classes from 0 without gaps, or name all {high + 1} with classes=[...]."
+            f" the classes from 0 without gaps, or name all {high + 1} with {option('classes')}."
         )
     return [str(i) for i in range(high + 1)]

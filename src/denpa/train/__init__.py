@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from denpa.train.assess import evaluate, predict
-from denpa.train.callbacks import Callback, Checkpoint, EarlyStopping, ProgressBar
+from denpa.train.callbacks import Checkpoint, EarlyStopping, ProgressBar
 from denpa.train.ensemble import Ensemble
+from denpa.train.evaluation import evaluate, predict
 from denpa.train.events import (
     BatchEnded,
     EpochEnded,
@@ -15,8 +15,9 @@ from denpa.train.events import (
 )
 from denpa.train.gradcheck import GradientCheck, check_gradients
 from denpa.train.history import History
-from denpa.train.loop import Training, fit
+from denpa.train.loop import fit
 from denpa.train.models import build, cnn, mlp
+from denpa.train.training import Callback, Training
 
 __all__ = [
     "BatchEnded",

@@ -6,47 +6,13 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 from denpa.core.errors import ArgumentError
 from denpa.train.checkpoint import save_tree
 from denpa.train.events import BatchEnded, EpochEnded, EpochStarted, Event, TrainEnded, TrainStarted
+from denpa.train.training import Training
 from denpa.views.progress import TrainingBar
-
-if TYPE_CHECKING:
-    from denpa.train.loop import Training
-
-
-class Callback(Protocol):
-    """Called with each event and the training that it comes from.
-
-    Native code does many batches before Python is asked. A callback whose class (or, for a
-    function, which itself) has the attribute `per_batch` says how much of that it must see:
-    "each" batch, with the network as that batch left it, which is so if nothing is said; the
-    "latest" now and then; or "never".
-    """
-
-    def __call__(self, event: Event, training: Training, /) -> None:
-        """Act on one event."""
-
-
-def per_batch(callback: Any) -> str:
-    """Which BatchEnded events a callback needs: "each", "latest" or "never".
-
-    What a class says does not bind a subclass with a `__call__` of its own.
-
-    >>> per_batch(EarlyStopping()), per_batch(print)
-    ('never', 'each')
-    """
-    said = getattr(callback, "__dict__", {}).get("per_batch")
-    if said is None:
-        for kind in type(callback).__mro__:
-            said = kind.__dict__.get("per_batch")
-            if said is not None or "__call__" in kind.__dict__:
-                break
-    if said not in (None, "each", "latest", "never"):
-        raise ArgumentError(f"per_batch is 'each', 'latest' or 'never', not {said!r} ({callback})")
-    return said or "each"
 
 
 class EarlyStopping:

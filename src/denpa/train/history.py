@@ -68,6 +68,22 @@ class History:
             raise ValueError("no epoch has ended yet")
         return next(r for r in self.rows if r["epoch"] == self.best_epoch)
 
+    @classmethod
+    def from_csv(
+        cls, text: str, best_epoch: int | None = None, reason: str = "finished"
+    ) -> History:
+        """The rows of `to_csv`, read again.
+
+        >>> History.from_csv(History([{"epoch": 1, "train_loss": 0.5}]).to_csv()).rows
+        [{'epoch': 1, 'train_loss': 0.5}]
+        """
+        rows = [
+            {k: int(v) if k in ("epoch", "member") else float(v) for k, v in row.items()}
+            for row in csv.DictReader(io.StringIO(text))
+        ]
+        monitor = "val_loss" if rows and "val_loss" in rows[0] else "train_loss"
+        return cls(rows, monitor, best_epoch, reason)
+
     def to_csv(self) -> str:
         """The rows as CSV text, numbers in full precision."""
         out = io.StringIO()

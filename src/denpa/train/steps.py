@@ -23,7 +23,7 @@ from denpa.nn.utils import clip_grad_norm_
 from denpa.optim import Optimizer
 from denpa.train import metrics
 from denpa.train.batches import Batches, order, stream
-from denpa.train.pairs import counted, right, warn_if_stretched
+from denpa.train.targets import counted, right, warn_if_stretched
 from denpa.train.threads import fitting_threads
 
 Loss = Callable[[Tensor, Tensor], Tensor]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 import numpy as np
@@ -127,6 +127,11 @@ class Convergence:
         return None if self.state == "unknown" else self.state == "improving"
 
 
+def _of(kind: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that are fields of a record."""
+    return {f.name: values[f.name] for f in fields(kind)}
+
+
 @dataclass(frozen=True)
 class Worth:
     """What a result is worth: beside an answer that is always the same, by class, and by whether
@@ -168,6 +173,18 @@ class Worth:
         of three rows or more never found (one or two may be missed by bad luck)."""
         lost = any(c.rows >= FEW and not c.found for c in self.classes)
         return lost or self.verdict in ("equal", "worse")
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Worth:
+        """What `to_dict` gave, read again."""
+        known = _of(cls, values)
+        known["classes"] = tuple(ClassFigures(**_of(ClassFigures, c)) for c in known["classes"])
+        if known["convergence"] is not None:
+            seen = _of(Convergence, known["convergence"])
+            pair = seen["accuracies"]
+            seen["accuracies"] = None if pair is None else (pair[0], pair[1])
+            known["convergence"] = Convergence(**seen)
+        return cls(**known)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as JSON can hold it."""

@@ -75,7 +75,7 @@ def _array(root: Path, name: str, download: bool) -> np.ndarray:
     file = file_in(folders, name)
     if file is not None:
         return parse_idx(read_bytes(file), str(file))
-    return mnist_array(name, root, download, looked=folders, option="root=")
+    return mnist_array(name, root, download, looked=folders, folder="root=")
 
 
 def __getattr__(name: str) -> Any:

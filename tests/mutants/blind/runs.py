@@ -120,12 +120,20 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "train/loop.py",
+        "train/training.py",
         (
             "the best weights go on changing",
             "self._best = {k: _copy(v) for k, v in self.net.state_dict().items()}",
             "self._best = dict(self.net.state_dict())",
         ),
+        (
+            "the state of the random numbers is not loaded",
+            'default_generator.set_state(state["random"])',
+            "default_generator.set_state(default_generator.get_state())",
+        ),
+    ),
+    *faults(
+        "train/loop.py",
         (
             "after Ctrl-C or NaN the last weights stay",
             'if training.keep == "best" or reason in ("interrupted", "diverged"):',
@@ -136,14 +144,9 @@ FAULTS: list[Fault] = [
             "schedule.step(row[watched])",
             'schedule.step(row["train_loss"])',
         ),
-        (
-            "the state of the random numbers is not loaded",
-            'default_generator.set_state(state["random"])',
-            "default_generator.set_state(default_generator.get_state())",
-        ),
     ),
     *faults(
-        "train/assess.py",
+        "train/evaluation.py",
         (
             "the last, smaller batch counts as a whole one",
             "total.add(min(size, n - k * size), value, counted(hits))",
@@ -185,7 +188,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "train/judge.py",
+        "runs/evaluation.py",
         (
             "the hardest mistakes are the easiest",
             'worst = wrong[np.argsort(truth[wrong], kind="stable")][:HARDEST]',
@@ -206,7 +209,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "train/settings.py",
+        "runs/settings.py",
         (
             "a number that must be above 0 may be 0",
             'good = good and meta.get("above", -math.inf) < found',
@@ -219,7 +222,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "train/run_folder.py",
+        "runs/folder.py",
         (
             "checkpoints of an earlier ensemble stay",
             'self.path.glob("checkpoint*.safetensors")',
@@ -227,15 +230,15 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "train/session.py",
+        "runs/training.py",
         (
             "data that changed under their size are trained on",
-            'if plan.parts.hashes() != record["data"]["sha256_parts"]:',
-            'if plan.parts.sizes() != record["data"]["parts"]:',
+            'if job.parts.hashes() != record["data"]["sha256_parts"]:',
+            'if job.parts.sizes() != record["data"]["parts"]:',
         ),
     ),
     *faults(
-        "train/reuse.py",
+        "runs/run.py",
         (
             "predictions are numbered without the rows left out",
             "rows = [int(i) for i in found.kept]",
@@ -259,7 +262,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "train/callbacks.py",
+        "train/training.py",
         (
             "what a class says binds a subclass with a __call__ of its own",
             'if said is not None or "__call__" in kind.__dict__:',
@@ -267,7 +270,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "train/assemble.py",
+        "runs/parts.py",
         (
             "the missing values of validation and test are filled with means of all rows",
             "data.fit_to(rows[0])",
@@ -275,7 +278,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "train/assemble.py",
+        "runs/recipe.py",
         (
             "Huber's loss is chosen and another is taken",
             '"mse": nn.MSELoss, "huber": nn.HuberLoss, "l1": nn.L1Loss,',
@@ -305,7 +308,7 @@ FAULTS: list[Fault] = [
         ),
         (
             "a class name may steer the terminal",
-            '_CONTROL.sub(" ", str(text)).split()',
+            '_CONTROL.sub(" ", command_line(text)).split()',
             "str(text).split()",
         ),
     ),

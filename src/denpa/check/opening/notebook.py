@@ -41,13 +41,11 @@ class Cell:
     text: str
     first: int = 1
 
-    def place(self, line: int, language: str = "en") -> str:
+    def place(self, line: int) -> str:
         """Where a line is, as people say it.
 
         >>> Cell(3, "homework.ipynb, cell 3", "").place(5), Cell(None, "p.py", "").place(2)
         ('cell 3, line 5', 'line 2')
-        >>> Cell(3, "homework.ipynb, cell 3", "").place(5, "ja")
-        'セル 3 の 5 行目'
         """
         if self.number is None:
             return say(f"line {line}", f"{line} 行目")

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-import denpa
 from denpa.check.subjects.written import Written
+from denpa.core.source import ROOT
 
-_OURS = tuple(str(Path(m.__file__ or "").parent) for m in (denpa, np))
+_OURS = (ROOT, str(Path(np.__file__).parent))
 _BOUNDS = ("clip", "maximum", "minimum", "fmax", "fmin", "max", "min")
 _PLAIN = (ast.Name, ast.Attribute, ast.Constant, ast.UnaryOp, ast.BinOp, ast.Subscript, ast.Slice,
           ast.operator, ast.unaryop, ast.expr_context, ast.Tuple)  # fmt: skip

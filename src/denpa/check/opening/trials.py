@@ -191,10 +191,10 @@ class Search:
             trial.order = k
             if trial.family == "searched" and any(t.clean for t in self.usable):
                 break  # a batch of one runs
+            if trial.far and any(_partly(t) for t in self.usable):
+                break  # what is wrong on usual inputs is not looked away from
             if trial.subject is not None:
                 self.usable.append(trial)
-                if trial.far and any(_partly(t) for t in self.usable):
-                    break  # what is wrong on usual inputs is not looked away from
             elif trial.error is not None and trial.given:
                 self.raising.append(trial)
             elif trial.error is not None:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from denpa.core.errors import ArgumentError
+from denpa.core.wording import option
 from denpa.train.models import ACTIVATIONS, MODELS
 from denpa.train.steps import BACKENDS
 
@@ -30,13 +31,13 @@ def _option(group: str, kind: str, text: str, default: Any = None, **more: Any) 
 class Settings:
     """What a training run is made from. None means: chosen when the data are known (`settle`).
 
-    >>> from denpa.train.settings import Settings
+    >>> from denpa.runs.settings import Settings
     >>> Settings.from_values({"source": "digits", "hidden": "64,32", "lr": "0.01"}).hidden
     (64, 32)
-    >>> Settings.from_values({"source": "digits", "lr": "-1"})
+    >>> Settings.from_values({"source": "digits", "lr": -1})
     Traceback (most recent call last):
         ...
-    denpa.core.errors.ArgumentError: --lr must be a number above 0, not '-1'
+    denpa.core.errors.ArgumentError: lr must be a number above 0, not -1
     """
 
     source: str = ""
@@ -149,48 +150,60 @@ class Settings:
     def _check_pairs(self) -> None:
         """What can be said of settings that do not go together before the data are seen."""
         if self.channels is not None and self.model != "cnn":
-            raise ArgumentError(f"--channels goes with --model cnn, not {self.model}")
+            raise ArgumentError(
+                f"{option('channels')} goes with {option('model', 'cnn')}, not {self.model}"
+            )
         if self.momentum is not None and self.optimizer not in _WITH_MOMENTUM:
             raise ArgumentError(
-                f"--momentum goes with --optimizer {', '.join(_WITH_MOMENTUM)}, "
-                f"not {self.optimizer}"
+                f"{option('momentum')} goes with {option('optimizer')} "
+                f"{', '.join(_WITH_MOMENTUM)}, not {self.optimizer}"
             )
         if self.dropout_scale != "training" and not self.dropout:
-            raise ArgumentError("--dropout-scale needs --dropout, the share of units to drop")
+            raise ArgumentError(
+                f"{option('dropout_scale')} needs {option('dropout')}, the share of units to drop"
+            )
         if self.warmup and self.schedule in ("onecycle", "plateau"):
-            raise ArgumentError(f"--warmup does not go with --schedule {self.schedule}")
+            raise ArgumentError(
+                f"{option('warmup')} does not go with {option('schedule', self.schedule)}"
+            )
         if self.validation + (self.test or 0) >= 1:
             raise ArgumentError(
-                f"--validation {self.validation:g} and --test {self.test:g} leave nothing to train "
-                "on; their sum must be below 1"
+                f"{option('validation', self.validation)} and {option('test', self.test)} leave "
+                "nothing to train on; their sum must be below 1"
             )
         if self.validation == 0 and (self.patience or self.schedule == "plateau"):
-            what = "--patience" if self.patience else "--schedule plateau"
-            raise ArgumentError(f"{what} watches the validation loss: give --validation above 0")
+            what = option("patience") if self.patience else option("schedule", "plateau")
+            raise ArgumentError(
+                f"{what} watches the validation loss: give {option('validation')} above 0"
+            )
 
     def settle(self, *, kind: str, task: str, own_test: bool, rows: int) -> Settings:
         """The same with every None that depends on the data filled in; errors for what does not
         suit the data."""
         table, regression = kind == "table", task == "regression"
         wrong = [
-            (table and self.model == "cnn", "--model cnn", "tables: it needs images or signals"),
+            (
+                table and self.model == "cnn",
+                option("model", "cnn"),
+                "tables: it needs images or signals",
+            ),
             (
                 kind != "images" and self.augment,
-                "--augment",
+                option("augment"),
                 f"{'tables' if table else kind}: it changes images",
             ),
-            (own_test and self.test is not None, "--test", "mnist: it has its own test part"),
-            (regression and self.label_noise, "--label-noise", "a regression"),
-            (regression and self.label_smoothing, "--label-smoothing", "a regression"),
+            (own_test and self.test is not None, option("test"), "mnist: it has its own test part"),
+            (regression and self.label_noise, option("label_noise"), "a regression"),
+            (regression and self.label_smoothing, option("label_smoothing"), "a regression"),
             (
                 regression and self.loss == "cross-entropy",
-                "--loss cross-entropy",
+                option("loss", "cross-entropy"),
                 "a regression; choose auto, mse, huber, l1",
             ),
             (
                 not regression and self.loss in ("mse", "huber", "l1"),
-                f"--loss {self.loss}",
-                "a classification; choose auto, cross-entropy (or --task regression)",
+                option("loss", self.loss),
+                f"a classification; choose auto, cross-entropy (or {option('task', 'regression')})",
             ),
         ]
         for found, name, reason in wrong:
@@ -210,7 +223,7 @@ class Settings:
             epochs = 200
         if self.warmup >= epochs:
             raise ArgumentError(
-                f"--warmup {self.warmup} must be below the {epochs} epochs of the run"
+                f"{option('warmup', self.warmup)} must be below the {epochs} epochs of the run"
             )
         momentum = self.momentum
         if momentum is None and self.optimizer in ("momentum", "nesterov"):
@@ -254,14 +267,9 @@ def options() -> dict[str, Field[Any]]:
     return {f.name: f for f in fields(Settings) if f.metadata}
 
 
-def flag(name: str) -> str:
-    """The option's name on the command line."""
-    return "--" + name.replace("_", "-")
-
-
-def default_of(option: Field[Any]) -> Any:
+def default_of(setting: Field[Any]) -> Any:
     """The default, or None where it depends on the data."""
-    return None if option.default is MISSING else option.default
+    return None if setting.default is MISSING else setting.default
 
 
 def nearest(name: str, names: Sequence[str] | Mapping[str, Any]) -> str:
@@ -270,11 +278,11 @@ def nearest(name: str, names: Sequence[str] | Mapping[str, Any]) -> str:
     return f" Did you mean {close[0]!r}?" if close else ""
 
 
-def convert(option: Field[Any], value: Any) -> Any:
+def convert(setting: Field[Any], value: Any) -> Any:
     """The value that a text (or a value from JSON) stands for, within the option's range."""
     if value is None:
         return None
-    meta, name = option.metadata, flag(option.name)
+    meta, name = setting.metadata, option(setting.name)
     kind = meta["kind"]
     if kind == "choice":
         if value not in meta["choices"]:
@@ -327,7 +335,7 @@ def _number(name: str, value: Any, meta: Mapping[str, Any], whole: bool) -> Any:
     if "below" in meta:
         bounds.append(f"to below {meta['below']:g}")
     what = "a whole number" if whole else "a number"
-    raise ArgumentError(f"{name} must be {what} {' '.join(bounds)}, not {str(value)!r}")
+    raise ArgumentError(f"{name} must be {what} {' '.join(bounds)}, not {value!r}")
 
 
 def _ints(name: str, value: Any, meta: Mapping[str, Any]) -> tuple[int, ...]:
@@ -366,5 +374,5 @@ def _augment(name: str, value: Any) -> dict[str, float]:
         if key in found:
             raise ArgumentError(f"{name} gives {key} twice")
         whole = key == "shift"
-        found[key] = _number(f"{name} {key}", amount, {"low": 0}, whole)
+        found[key] = _number(f"{name}: {key}", amount, {"low": 0}, whole)
     return found

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
 import shutil
 import tempfile
@@ -22,34 +21,20 @@ import numpy as np
 
 from denpa.autodiff.tensor import tensor_of
 from denpa.core.errors import ArgumentError
+from denpa.core.jsonable import jsonable
+from denpa.core.wording import either, option
 from denpa.nn import Module
 from denpa.nn.serialize import write_atomically
 
 FORMAT = 2
 MODEL, RUN, HISTORY, REPORT = "model.safetensors", "run.json", "history.csv", "report.html"
+TRAINING = either("denpa.runs.train", "denpa train")
 _SPARE = 4 << 20  # bytes beside the weights: report, history
 
 
-def plain(value: Any) -> Any:
-    """The value as JSON can hold it: tuples become lists, NaN and infinity None.
-
-    >>> from denpa.train.run_folder import plain
-    >>> plain({"a": (1, float("nan"))})
-    {'a': [1, None]}
-    """
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, np.ndarray):
-        return plain(value.tolist())
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(v) for v in value]
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    raise TypeError(f"run.json cannot hold {type(value).__name__}")
+def resuming(path: Path) -> str:
+    """How a run is gone on with."""
+    return either(f"denpa.runs.resume({str(path)!r})", f"denpa train --resume {path}")
 
 
 class RunFolder:
@@ -70,17 +55,17 @@ class RunFolder:
     def check_free(self, overwrite: bool) -> None:
         """Raise when another run, or somebody's files, are there already."""
         if self.path.exists() and not self.path.is_dir():
-            raise ArgumentError(f"{self.path} is a file; --out needs a folder")
+            raise ArgumentError(f"{self.path} is a file; {option('out')} needs a folder")
         if not self.path.is_dir() or not any(self.path.iterdir()) or overwrite:
             return
         if (self / RUN).is_file():
             raise ArgumentError(
-                f"{self.path} holds a run already; give another --out, continue that run with "
-                f"--resume {self.path}, or replace it with --overwrite"
+                f"{self.path} holds a run already; give another {option('out')}, continue that "
+                f"run with {resuming(self.path)}, or replace it with {option('overwrite', True)}"
             )
         raise ArgumentError(
-            f"{self.path} is a folder with other files in it; give another --out, or write into it "
-            "all the same with --overwrite"
+            f"{self.path} is a folder with other files in it; give another {option('out')}, or "
+            f"write into it all the same with {option('overwrite', True)}"
         )
 
     def open(self, need: int) -> None:
@@ -93,7 +78,8 @@ class RunFolder:
             if free < need:
                 raise ArgumentError(
                     f"{self.path}: the disk has {free / 2**20:,.0f} MiB left, this run may need "
-                    f"{need / 2**20:,.0f}; free some or give another --out. Nothing was trained"
+                    f"{need / 2**20:,.0f}; free some or give another {option('out')}. Nothing was "
+                    "trained"
                 )
             handle, name = tempfile.mkstemp(dir=self.path, prefix=".trial.")
             try:
@@ -106,7 +92,7 @@ class RunFolder:
         except OSError as error:
             raise ArgumentError(
                 f"{self.path}: cannot be written to ({error.strerror or error}); give another "
-                "--out. Nothing was trained"
+                f"{option('out')}. Nothing was trained"
             ) from error
 
     def clear(self) -> None:
@@ -124,7 +110,7 @@ class RunFolder:
 
     def write_run(self, record: Mapping[str, Any]) -> None:
         """Write run.json."""
-        text = json.dumps(plain(record), indent=2, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(jsonable(record), indent=2, ensure_ascii=False, allow_nan=False)
         self.write(RUN, text + "\n")
 
 
@@ -141,7 +127,7 @@ def keep_account(folder: RunFolder, files: tuple[str, ...]) -> Iterator[None]:
         if folder.checkpoint().is_file():
             kept = (
                 f" The weights of the last epoch are in {folder.checkpoint().name}: free some space"
-                f" and run denpa train --resume {folder.path}"
+                f" and go on with {resuming(folder.path)}"
             )
         raise ArgumentError(
             f"{folder.path}: writing failed ({error.strerror or error}); "
@@ -155,7 +141,7 @@ def pack_model(net: Module, meta: Mapping[str, Any]) -> bytes:
 
     state = {k: np.asarray(t.detach().numpy(), order="C") for k, t in net.state_dict().items()}
     # One key: safetensors writes several in an order that changes from run to run.
-    text = json.dumps(plain({"format": FORMAT, **meta}), sort_keys=True, allow_nan=False)
+    text = json.dumps(jsonable({"format": FORMAT, **meta}), sort_keys=True, allow_nan=False)
     return save(state, metadata={"denpa": text})
 
 
@@ -192,11 +178,11 @@ def read_run(path: str | os.PathLike[str], *, finished: bool = True) -> dict[str
     """run.json of a run folder; errors for what is none, or of another version, or unfinished."""
     folder = Path(path)
     if not folder.exists():
-        raise ArgumentError(f"{folder}: no such folder; give one that denpa train has written")
+        raise ArgumentError(f"{folder}: no such folder; give one that {TRAINING} has written")
     file = folder / RUN
     if not file.is_file():
         raise ArgumentError(
-            f"{folder} is not a run folder: it has no {RUN}; give one that denpa train has written"
+            f"{folder} is not a run folder: it has no {RUN}; give one that {TRAINING} has written"
         )
     try:
         record = json.loads(file.read_text("utf-8"))
@@ -214,8 +200,7 @@ def read_run(path: str | os.PathLike[str], *, finished: bool = True) -> dict[str
         )
     if finished and record.get("status") != "finished":
         raise ArgumentError(
-            f"{folder} holds a run that has not finished; continue it with denpa train --resume "
-            f"{folder}"
+            f"{folder} holds a run that has not finished; continue it with {resuming(folder)}"
         )
     return record
 

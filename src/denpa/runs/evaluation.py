@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.data import Data
 from denpa.nn import Module
 from denpa.train import metrics
-from denpa.train.assess import predict
+from denpa.train.evaluation import predict
 from denpa.train.worth import worth_of
 from denpa.views.record import Counted, Mistake, Worth
 
@@ -22,13 +22,24 @@ _EPOCH = np.datetime64("1970-01-01T00:00", "m")
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Predictions for a part of the data, and the figures that follow from them."""
+class Evaluation:
+    """How good a network is on some rows: its answers, and the figures that follow from them.
+
+    `part` names the rows: "test" ("val" or "train" for a run without the parts before) of a run's
+    own data, or "data" for data that were named. `trained_on` is how many of these rows the network
+    was trained on, as far as is known; None where the training data cannot be read again.
+    """
 
     data: Data
     outputs: np.ndarray  # (N, K) scores or (N, 1) values
     figures: dict[str, float]
     worth: Worth | None = None
+    part: str = "test"
+    trained_on: int | None = 0
+
+    def of(self, part: str, trained_on: int | None) -> Evaluation:
+        """The same, of rows that are called so."""
+        return replace(self, part=part, trained_on=trained_on)
 
     @property
     def classified(self) -> bool:
@@ -80,7 +91,7 @@ def judge(
     part: str = "test",
     baseline: str | float | None = None,
     unit: float | None = None,
-) -> Verdict:
+) -> Evaluation:
     """Predict all rows of `data`, the part of that name, and compare with its targets, and with
     the answer `baseline` to all of them (`baseline_of` the training part). `unit` is that of the
     target, in which `loss` measures."""
@@ -93,10 +104,10 @@ def judge(
     )  # fmt: skip
     if data.task == "classification":
         right = int(np.count_nonzero(outputs.argmax(1) == y))
-        return Verdict(data, outputs, {"accuracy": right / len(y), "loss": total}, worth)
+        return Evaluation(data, outputs, {"accuracy": right / len(y), "loss": total}, worth, part)
     mae = float(np.mean(np.abs(outputs.astype(np.float64) - y)))
     found = {"rmse": metrics.rmse(outputs, y), "r2": metrics.r2(outputs, y), "mae": mae}
-    return Verdict(data, outputs, {**found, "loss": total}, worth)
+    return Evaluation(data, outputs, {**found, "loss": total}, worth, part)
 
 
 def places(data: Data, rows: np.ndarray) -> list[tuple[int | str, Counted]]:
@@ -114,7 +125,7 @@ def probabilities(outputs: np.ndarray) -> np.ndarray:
     """Softmax of scores (N, K), in float64.
 
     >>> import numpy as np
-    >>> from denpa.train.judge import probabilities
+    >>> from denpa.runs.evaluation import probabilities
     >>> probabilities(np.array([[0.0, 0.0]])).tolist()
     [[0.5, 0.5]]
     """

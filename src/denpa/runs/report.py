@@ -1,4 +1,4 @@
-"""Everything that the report of a run shows, gathered."""
+"""What the report of a run shows, as a record for `denpa.views`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 
 from denpa.data import Data
 from denpa.nn import Module
-from denpa.train.assemble import Loss
+from denpa.runs.evaluation import Evaluation
+from denpa.runs.layers import network_table, observe
+from denpa.runs.recipe import Loss
 from denpa.train.history import History
-from denpa.train.judge import Verdict
-from denpa.train.observe import network_table, observe
 from denpa.views.record import DataFacts, Pairs, ReportData, Worth
 from denpa.views.scale import number
 from denpa.views.words import words
@@ -46,7 +46,7 @@ def report_data(
     net: Module,
     loss: Loss,
     history: History,
-    verdict: Verdict,
+    evaluation: Evaluation,
     worth: Worth,
     watched: Data,
     lang: str,
@@ -56,7 +56,7 @@ def report_data(
     x, y = watched.x[:_OBSERVED], watched.require_target()[:_OBSERVED]
     activations, gradients = observe(net, loss, x, y)
     data, settings, check = record["data"], record["settings"], record["gradient_check"]
-    classes = verdict.data.classes
+    classes = evaluation.data.classes
     return ReportData(
         title=data["name"],
         command=record["command"],
@@ -68,10 +68,10 @@ def report_data(
         gradient_check_passed=check["ok"],
         history=_columns(history),
         best_epoch=record["best_epoch"],
-        confusion=verdict.confusion,
+        confusion=evaluation.confusion,
         classes=classes,
-        scatter=None if verdict.classified else _pairs(verdict),
-        mistakes=verdict.mistakes(),
+        scatter=None if evaluation.classified else _pairs(evaluation),
+        mistakes=evaluation.mistakes(),
         activations=activations,
         gradients=gradients,
         network=network_table(net, x[:2]),
@@ -126,13 +126,13 @@ def _columns(history: History) -> dict[str, Sequence[float | None]]:
     return {name: [row.get(name) for row in history.rows] for name in history.rows[0]}
 
 
-def _pairs(verdict: Verdict) -> Pairs:
-    true, found = verdict.data.require_target()[:, 0], verdict.outputs[:, 0]
+def _pairs(evaluation: Evaluation) -> Pairs:
+    true, found = evaluation.data.require_target()[:, 0], evaluation.outputs[:, 0]
     step = max(1, -(-len(true) // _DOTS))
     return Pairs(
         np.asarray(true[::step], np.float64).tolist(),
         np.asarray(found[::step], np.float64).tolist(),
-        verdict.data.target or "",
+        evaluation.data.target or "",
     )
 
 

@@ -1,46 +1,17 @@
-"""Who watches a run from inside the command: its voice, its bar, its checkpoints, and Ctrl-C."""
+"""What hangs onto the training of a run: its bar, its checkpoints, its speed, and Ctrl-C."""
 
 from __future__ import annotations
 
 import signal
 import threading
-import warnings
 from pathlib import Path
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any
 
+from denpa.runs.voice import Voice
 from denpa.train.callbacks import Checkpoint, ProgressBar
 from denpa.train.events import BatchEnded, EpochEnded, Event, TrainEnded, TrainStarted
-from denpa.train.loop import Training
-from denpa.views.progress import TrainingBar
-
-
-class Voice(Protocol):
-    """Where a run says what it does; the command's console is one."""
-
-    def line(self, text: object = "") -> None:
-        """Say something."""
-
-    def warn(self, text: object) -> None:
-        """Say that something is not as it should be."""
-
-    def progress(self, epochs: int) -> TrainingBar:
-        """A bar for the training."""
-
-
-class Silent:
-    """A voice that says nothing but warnings."""
-
-    def line(self, text: object = "") -> None:
-        """Say nothing."""
-
-    def warn(self, text: object) -> None:
-        """Pass it on to Python's warnings."""
-        warnings.warn(str(text), RuntimeWarning, stacklevel=3)
-
-    def progress(self, epochs: int) -> TrainingBar:
-        """A bar that is never drawn."""
-        return TrainingBar(epochs, enabled=False)
+from denpa.train.training import Training
 
 
 class Interrupt:

@@ -9,21 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from denpa import nn
+from denpa.core.wording import Wording, command_line, either
 from denpa.data import Data, possible_leaks
 from denpa.data.errors import counted
 from denpa.functional.random import manual_seed
-from denpa.train import assemble
-from denpa.train.assemble import Parts
+from denpa.runs.callbacks import Speed
+from denpa.runs.folder import RunFolder
+from denpa.runs.parts import Parts, divide, load
+from denpa.runs.recipe import Loss, describe, make_loss
+from denpa.runs.settings import Settings
+from denpa.runs.voice import Voice
 from denpa.train.gradcheck import GradientCheck
 from denpa.train.history import History
 from denpa.train.models import build
-from denpa.train.run_folder import RunFolder
-from denpa.train.settings import Settings
-from denpa.train.watch import Speed, Voice
 
 
 @dataclass
-class Plan:
+class Job:
     """A run that is about to begin."""
 
     settings: Settings
@@ -36,6 +38,7 @@ class Plan:
     created: str
     started: float
     resume: bool
+    in_memory: bool = False  # the data: they cannot be read again
     earlier: float = 0.0  # seconds of training before it was resumed
     histories: list[History] = field(default_factory=list)
     check: GradientCheck | None = None
@@ -43,14 +46,14 @@ class Plan:
     speed: Speed = field(default_factory=Speed)
 
     @property
-    def loss(self) -> assemble.Loss:
+    def loss(self) -> Loss:
         """The loss of the run."""
-        return assemble.make_loss(self.settings, self.spec["rescale"])
+        return make_loss(self.settings, self.spec["rescale"])
 
 
-def read_data(settings: Settings) -> tuple[Settings, Data, Data | None]:
+def read_data(settings: Settings, source: Any = None) -> tuple[Settings, Data, Data | None]:
     """Read the data and settle what is left to them; the last part is a test part of its own."""
-    data, own_test = assemble.load(settings)
+    data, own_test = load(settings, source)
     assert data.task is not None
     settled = settings.settle(
         kind=data.kind, task=data.task, own_test=own_test is not None, rows=len(data.targets)
@@ -68,7 +71,7 @@ def new_folder(name: str, now: datetime) -> Path:
     return path
 
 
-def make_plan(
+def make_job(
     settings: Settings,
     data: Data,
     own_test: Data | None,
@@ -78,26 +81,27 @@ def make_plan(
     lang: str,
     created: datetime,
     resume: bool,
-) -> Plan:
+    in_memory: bool = False,
+) -> Job:
     """Divide the data, describe the network, and say what was found."""
     started = time.perf_counter()
-    parts = assemble.divide(settings, data, own_test)
-    spec = assemble.describe(settings, parts.train)
+    parts = divide(settings, data, own_test)
+    spec = describe(settings, parts.train)
     when = created.isoformat(timespec="seconds")
-    plan = Plan(settings, parts, spec, folder, voice, command, lang, when, started, resume)
-    for line in found_words(plan):
+    job = Job(settings, parts, spec, folder, voice, command, lang, when, started, resume, in_memory)
+    for line in facts(job):
         voice.line(line)
     leaks = possible_leaks(parts.train)
     for sentence in leaks:
         voice.warn(sentence)
     whole = replace(parts.whole, notes=(*parts.whole.notes, *leaks))  # for the report
-    plan.parts = replace(parts, whole=whole)
-    return plan
+    job.parts = replace(parts, whole=whole)
+    return job
 
 
-def found_words(plan: Plan) -> list[str]:
+def facts(job: Job) -> list[str]:
     """What the data are, in words."""
-    data, sizes = plan.parts.whole, plan.parts.sizes()
+    data, sizes = job.parts.whole, job.parts.sizes()
     rows, shape = len(data), data.x.shape[1:]
     if data.kind == "images":
         size = " x ".join(map(str, shape[1:]))
@@ -106,13 +110,13 @@ def found_words(plan: Plan) -> list[str]:
         what = f"{rows:,} signals of {shape[0]} channel{'s' * (shape[0] > 1)}, length {shape[1]}"
     else:
         what = f"{rows:,} rows, {shape[0]} feature{'s' * (shape[0] > 1)}"
-    lines = [f"data: {data.name}, {what}", f"task: {data.why_task}"]
+    lines = [f"data: {data.name}, {what}", _under("task", data.why_task)]
     if data.classes:
         names = ", ".join(data.classes[:10]) + (", ..." if len(data.classes) > 10 else "")
         lines.append(f"classes: {len(data.classes)} ({names})")
-    lines += [f"note: {note}" for note in data.notes]
+    lines += [_under("note", note) for note in data.notes]
     lines.append("parts: " + ", ".join(f"{name} {n:,}" for name, n in sizes.items() if n))
-    s, spec = plan.settings, plan.spec
+    s, spec = job.settings, job.spec
     layers = [f"{spec['inputs']}"] if "inputs" in spec else [f"conv {c}" for c in spec["channels"]]
     layers += [str(n) for n in (*spec["hidden"], spec["outputs"])]
     more = [s.activation] + ["batch norm"] * s.batch_norm
@@ -124,13 +128,18 @@ def found_words(plan: Plan) -> list[str]:
     return lines
 
 
-def fresh_network(plan: Plan, member: int) -> nn.Sequential:
+def _under(label: str, text: str) -> str:
+    """A text behind its label, in the words of both readers."""
+    return Wording(f"{label}: {either(str(text), command_line(text))}")
+
+
+def fresh_network(job: Job, member: int) -> nn.Sequential:
     """A network of the run before training; members of an ensemble differ in their seed."""
-    manual_seed(plan.settings.seed + member - 1)
-    return build(plan.spec)
+    manual_seed(job.settings.seed + member - 1)
+    return build(job.spec)
 
 
-def bytes_needed(plan: Plan) -> int:
+def bytes_needed(job: Job) -> int:
     """Bytes that the run will write: the weights as they are, the best, the optimizer's two."""
-    size: int = sum(p.numel() for p in fresh_network(plan, 1).parameters())
-    return 4 * size * 5 * plan.settings.ensemble
+    size: int = sum(p.numel() for p in fresh_network(job, 1).parameters())
+    return 4 * size * 5 * job.settings.ensemble

@@ -19,8 +19,8 @@ from denpa.nn.state import evaluating
 from denpa.train import metrics
 from denpa.train.batches import Batches, as_array
 from denpa.train.models import Standardize
-from denpa.train.pairs import counted, right
 from denpa.train.steps import Loss, check_backend, compiled
+from denpa.train.targets import counted, right
 
 _WORTH = 4  # whole batches for which it pays to compile a network
 _programs: weakref.WeakKeyDictionary[Module, Compiled | None] = weakref.WeakKeyDictionary()

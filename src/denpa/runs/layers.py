@@ -21,7 +21,7 @@ def histogram(name: str, values: np.ndarray) -> LayerHistogram:
     """Counts of the finite values, with their mean, spread and share of exact zeros.
 
     >>> import numpy as np
-    >>> from denpa.train.observe import histogram
+    >>> from denpa.runs.layers import histogram
     >>> histogram("relu1", np.array([0.0, 0.0, 1.0, 3.0])).zeros
     0.5
     """

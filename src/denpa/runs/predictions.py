@@ -1,0 +1,110 @@
+"""What a network answers to new data, row by row, and the files that it is written to."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from denpa.core.errors import ArgumentError
+from denpa.nn.serialize import write_atomically
+
+FORMATS = (".csv", ".npz", ".parquet")
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """One prediction a row, in the order of the data. `rows` are numbers from 0, the header not
+    counted, or names of pictures; `scores` (N, K) are probabilities of the classes, None for a
+    regression; `notes` say which missing cells were filled, and with what."""
+
+    rows: Sequence[int] | Sequence[str]
+    values: list[str] | list[float]
+    scores: np.ndarray | None
+    classes: tuple[str, ...]
+    dropped: bool = False  # rows that lack a value were left out
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Columns by name: row (or file), prediction, and p(class) for each class."""
+        named = bool(self.rows) and isinstance(self.rows[0], str)
+        found: dict[str, list[Any]] = {"file" if named else "row": list(self.rows)}
+        found["prediction"] = list(self.values)
+        if self.scores is not None:
+            for k, name in enumerate(self.classes):
+                found[f"p({name})"] = [float(f"{p:.9g}") for p in self.scores[:, k]]
+        return found
+
+    def to_csv(self) -> str:
+        """CSV text with one line a row."""
+        columns = self.columns()
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+        return out.getvalue()
+
+    def to_npz(self) -> bytes:
+        """NPZ bytes: arrays row or file, prediction, and probabilities, classes."""
+        columns = self.columns()
+        first = next(iter(columns))
+        arrays: dict[str, Any] = {
+            first: np.array(columns[first]),
+            "prediction": np.array(columns["prediction"]),
+        }
+        if self.scores is not None:
+            arrays["probabilities"] = self.scores.astype(np.float32)
+            arrays["classes"] = np.array(self.classes)
+        out = io.BytesIO()
+        np.savez(out, **arrays)
+        return out.getvalue()
+
+    def save(self, path: str | Path) -> None:
+        """Write .csv, .npz or .parquet, whole or not at all."""
+        path = Path(path)
+        kind = check_output(path)
+        if kind == ".csv":
+            content = self.to_csv().encode("utf-8")
+        elif kind == ".npz":
+            content = self.to_npz()
+        else:
+            content = self._to_parquet()
+        try:
+            write_atomically(path, content)
+        except OSError as error:
+            raise ArgumentError(
+                f"{path}: the predictions could not be written ({error.strerror or error})"
+            ) from error
+
+    def _to_parquet(self) -> bytes:
+        import pandas as pd
+
+        out = io.BytesIO()
+        try:
+            pd.DataFrame(self.columns()).to_parquet(out, index=False)
+        except ImportError:
+            raise ArgumentError(
+                "Parquet files need pyarrow: pip install 'denpa[parquet]', or write .csv"
+            ) from None
+        return out.getvalue()
+
+
+def check_output(path: Path) -> str:
+    """The kind of file to write, by its ending; known before the work is done."""
+    kind = path.suffix.lower()
+    if kind not in FORMATS:
+        raise ArgumentError(
+            f"{path}: predictions can be written to {', '.join(FORMATS)}, not {kind or 'a name '}"
+            f"{'' if kind else 'without an ending'}"
+        )
+    if not path.parent.is_dir():
+        raise ArgumentError(f"{path}: there is no folder {str(path.parent)!r}; make it first")
+    return kind

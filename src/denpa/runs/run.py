@@ -1,0 +1,214 @@
+"""A run: what a training left behind, and what it is used for afterwards."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from denpa.core.errors import ArgumentError
+from denpa.core.wording import either, option
+from denpa.data import Data, DataError
+from denpa.nn import Module
+from denpa.runs.evaluation import Evaluation, judge, probabilities
+from denpa.runs.folder import HISTORY, MODEL, REPORT, RunFolder, read_model, read_run
+from denpa.runs.predictions import Predictions
+from denpa.runs.recipe import make_loss, network, unit_of
+from denpa.runs.rows import learnt_rows, new_rows, own_part
+from denpa.runs.settings import Settings
+from denpa.train.evaluation import predict
+from denpa.train.history import History
+from denpa.train.steps import check_backend
+from denpa.views.record import Worth
+
+
+class Run:
+    """A finished run: its folder, its network, its figures.
+
+    `train` and `load` return one. It is also a folder: `path` holds the weights with all that
+    prediction needs, `run.json`, the history and a report.
+
+    Attributes:
+        path: the folder.
+        record: what `run.json` holds: settings, versions, data, figures.
+        net: the network, in evaluation mode; for an ensemble, one network of all members.
+        encoding: how the training data were read; new data are read in the same way.
+
+    >>> import tempfile, denpa as dp
+    >>> out = tempfile.mkdtemp() + "/digits"
+    >>> run = dp.runs.train("digits", epochs=2, seed=1, out=out, progress=False)
+    >>> run
+    Run('digits', 2 epochs, test_accuracy 0.9...)
+    >>> dp.runs.load(run.path).metrics == run.metrics
+    True
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        record: dict[str, Any],
+        net: Module,
+        encoding: dict[str, Any],
+        worth: Worth | None = None,
+    ) -> None:
+        self.path, self.record, self.net, self.encoding = path, record, net, encoding
+        self._worth = worth
+
+    def __repr__(self) -> str:
+        epochs = self.record["epochs"]
+        parts = [repr(self.path.name), f"{epochs} epoch{'s' * (epochs != 1)}"]
+        name, value = next(iter(self.metrics.items()))
+        return f"Run({', '.join(parts)}, {name} {value:.4g})"
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the run, all of them settled."""
+        known = {k: v for k, v in self.record["settings"].items() if v is not None}
+        test = known.pop("test", None)
+        return replace(Settings.from_values(known), test=test)
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """The final figures by part and name, such as `test_accuracy` and `test_loss`."""
+        metrics: dict[str, float] = self.record["metrics"]
+        return metrics
+
+    @property
+    def history(self) -> History:
+        """One row an epoch; of an ensemble, one an epoch and member."""
+        text = (self.path / HISTORY).read_text("utf-8")
+        return History.from_csv(text, self.record["best_epoch"], self.record["reason"])
+
+    @property
+    def report(self) -> Path:
+        """The page that shows the run."""
+        return self.path / REPORT
+
+    @property
+    def worth(self) -> Worth:
+        """What the result is worth: beside a constant answer, and whether training had ended."""
+        if self._worth is None:
+            self._worth = Worth.from_dict(self.record["worth"])
+        return self._worth
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended it."""
+        return bool(self.record["reason"] == "interrupted")
+
+    def evaluate(
+        self,
+        data: Any = None,
+        *,
+        target: str | None = None,
+        missing: str | None = None,
+        data_dir: str | os.PathLike[str] | None = None,
+        backend: str = "native",
+    ) -> Evaluation:
+        """How good the network is on `data`, or, without data, on the run's own test part.
+
+        That part is read again, split again and compared with what it was. Rows of `data` that are
+        rows of the training part are counted: by the SHA-256 of the whole, and where the run's own
+        data are still there, one by one.
+
+        Args:
+            data: a path, a data frame, arrays or the name of a data set, with targets.
+            target: the column with the targets, where it is not called as in training.
+            missing: what is done with missing values; None for what was done in training.
+            data_dir: where the files of named data sets are.
+            backend: "native" (compiled, where it pays) or "eager".
+
+        Raises:
+            DataError: the data cannot be read as the training data were, or have no target.
+            ArgumentError: the run's own data are not as they were.
+        """
+        check_backend(backend)
+        folder = None if data_dir is None else str(data_dir)
+        if data is None:
+            if target is not None:
+                goes = f"{option('target')} goes with {either('data', 'DATA')}"
+                raise ArgumentError(f"{goes}; the run's own test part has its target")
+            part, rows = own_part(self.record, self.settings, self.path, folder)
+            learnt: int | None = len(rows) if part == "train" else 0
+            return self._judged(rows, backend, part, part, learnt)
+        rows = new_rows(
+            self.record, self.encoding, data, target=target, missing=missing, data_dir=folder
+        )
+        if rows.y is None:
+            name = (self.encoding.get("target") or {}).get("name")
+            other = either("run.predict", "denpa predict")
+            raise DataError(
+                f"{_called(data)}: there is no target {name!r} to compare predictions with; use "
+                f"{other} for data without one"
+            )
+        learnt = learnt_rows(self.record, self.settings, rows, folder)
+        # What is said of the worth of a part; one that was learnt is worth nothing.
+        like = "train" if learnt and 2 * learnt > len(rows) else "test"
+        return self._judged(rows, backend, like, "data", learnt)
+
+    def _judged(
+        self, rows: Data, backend: str, like: str, part: str, learnt: int | None
+    ) -> Evaluation:
+        spec = self.record["network"]
+        return judge(
+            self.net, make_loss(self.settings, spec["rescale"]), rows, backend, part=like,
+            baseline=self.record["worth"]["baseline"], unit=unit_of(spec),
+        ).of(part, learnt)  # fmt: skip
+
+    def predict(
+        self,
+        data: Any,
+        *,
+        missing: str | None = None,
+        data_dir: str | os.PathLike[str] | None = None,
+        backend: str = "native",
+    ) -> Predictions:
+        """The network's answers for new data (see `evaluate`); the order of the rows is kept.
+
+        Raises:
+            DataError: the data cannot be read as the training data were.
+        """
+        check_backend(backend)
+        found = new_rows(
+            self.record, self.encoding, data, target=False, missing=missing,
+            data_dir=None if data_dir is None else str(data_dir),
+        )  # fmt: skip
+        outputs = predict(self.net, found.x, backend=backend)
+        rows: Any = found.rows or list(range(len(found)))
+        dropped, notes = found.kept is not None, found.fillings
+        if found.kept is not None and not found.rows:
+            rows = [int(i) for i in found.kept]
+        if self.record["data"]["task"] == "regression":
+            # As many digits as float32 gives in standard units, and so ever fewer of larger scales.
+            scale = self.record["network"]["rescale"][1][0]
+            places = 8 - math.floor(math.log10(scale))
+            values = [round(float(v), places) for v in outputs[:, 0]]
+            return Predictions(rows, values, None, (), dropped, notes)
+        classes = tuple(self.record["data"]["classes"])
+        names = [classes[int(k)] for k in outputs.argmax(1)]
+        return Predictions(rows, names, probabilities(outputs), classes, dropped, notes)
+
+
+def _called(data: Any) -> str:
+    return str(data) if isinstance(data, (str, Path)) else type(data).__name__
+
+
+def load(path: str | os.PathLike[str]) -> Run:
+    """The run in a folder that `train` or the command `denpa train` has written.
+
+    Raises:
+        ArgumentError: there is none, it has not finished, or it is damaged; the text says which.
+
+    >>> import denpa as dp
+    >>> dp.runs.load("nowhere")
+    Traceback (most recent call last):
+        ...
+    denpa.core.errors.ArgumentError: nowhere: no such folder; give one that denpa.runs.train has ...
+    """
+    record = read_run(path)
+    folder = RunFolder(path)
+    net, meta = read_model(folder / MODEL, network, record.get("model_sha256"))
+    net.eval()
+    return Run(folder.path, record, net, meta["encoding"])

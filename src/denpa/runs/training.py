@@ -1,0 +1,386 @@
+"""A whole run: read, divide, build, check, train, judge, and leave a run folder behind."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import warnings
+from collections.abc import Iterable
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from denpa import nn
+from denpa.autodiff.mode import detect_anomaly
+from denpa.core.errors import ArgumentError
+from denpa.core.wording import Wording, option
+from denpa.data.errors import counted
+from denpa.runs.callbacks import Bar, CarefulCheckpoint, Explain, Interrupt, KeepBest
+from denpa.runs.evaluation import Evaluation, judge
+from denpa.runs.folder import (
+    HISTORY,
+    MODEL,
+    REPORT,
+    RUN,
+    RunFolder,
+    keep_account,
+    pack_model,
+    read_run,
+)  # fmt: skip
+from denpa.runs.job import Job, bytes_needed, fresh_network, make_job, new_folder, read_data
+from denpa.runs.recipe import (
+    core,
+    core_loss,
+    join,
+    make_optimizer,
+    make_penalty,
+    make_schedule,
+    make_transform,
+    scaled,
+    unit_of,
+)  # fmt: skip
+from denpa.runs.record import begun
+from denpa.runs.report import report_data
+from denpa.runs.run import Run
+from denpa.runs.settings import Settings, convert, nearest, options
+from denpa.runs.voice import Printed, Silent, Voice
+from denpa.train.callbacks import EarlyStopping
+from denpa.train.gradcheck import check_gradients
+from denpa.train.history import History
+from denpa.train.loop import fit
+from denpa.train.worth import baseline_of
+from denpa.views.record import Worth
+
+_CHECKED = 8  # rows of the gradient check
+_FIXED_LENGTH = ("step", "cosine", "onecycle")  # schedules that are laid out over all epochs
+
+
+def train(
+    source: Any,
+    *,
+    out: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+    progress: bool = True,
+    lang: str = "en",
+    explain_compile: bool = False,
+    voice: Voice | None = None,
+    command: str = "",
+    **settings: Any,
+) -> Run:
+    """Train a network on data and leave a run folder behind: what `denpa train` does.
+
+    Args:
+        source: a name ("digits", "mnist"), a path (see `data.read`), a data frame, arrays (x, y).
+        out: the run folder; None for `runs/NAME-DATE-TIME`.
+        overwrite: replace the run that `out` holds.
+        progress: print what was found and a bar.
+        lang: language of the report, "en" or "ja".
+        explain_compile: tell after the first epoch what was compiled.
+        voice: who is told instead (`Voice`).
+        command: how the run was asked for, as the report shows it.
+        settings: fields of `Settings`, which are options of the command (`target`, `epochs`, …).
+
+    Raises:
+        DataError: the data cannot be used; the text says where and why.
+        ArgumentError: a setting out of its range, or not for these data; a folder that is taken.
+        TypeError: there is no setting of that name.
+
+    >>> import tempfile, denpa as dp
+    >>> out = tempfile.mkdtemp() + "/digits"
+    >>> run = dp.runs.train("digits", epochs=2, seed=1, out=out, progress=False)
+    >>> run.evaluate().figures["accuracy"] > 0.9
+    True
+    >>> dp.runs.train("digits", lr=-1)
+    Traceback (most recent call last):
+        ...
+    denpa.core.errors.ArgumentError: lr must be a number above 0, not -1
+    """
+    voice = voice or (Printed() if progress else Silent())
+    now = datetime.now().astimezone()
+    in_memory = not isinstance(source, (str, Path))
+    called = type(source).__name__ if in_memory else str(source)
+    _check_names("train", settings)
+    asked = Settings.from_values({**settings, "source": called})
+    if out is not None:
+        RunFolder(out).check_free(overwrite)
+    settled, data, own_test = read_data(asked, source if in_memory else None)
+    folder = RunFolder(out if out is not None else new_folder(data.name, now))
+    job = make_job(
+        settled, data, own_test, folder, voice, command, lang, now, resume=False,
+        in_memory=in_memory,
+    )  # fmt: skip
+    job.explain = explain_compile
+    folder.open(bytes_needed(job))
+    folder.clear()
+    return _go(job)
+
+
+def resume(
+    path: str | os.PathLike[str],
+    *,
+    source: Any = None,
+    progress: bool = True,
+    lang: str = "en",
+    explain_compile: bool = False,
+    voice: Voice | None = None,
+    command: str = "",
+    **settings: Any,
+) -> Run:
+    """Go on with the run in folder `path`, bit for bit as if it had never stopped.
+
+    Args:
+        path: the run folder, of a run that was interrupted, killed or has finished.
+        source: the data, where they were in memory, or to be sure that they are the same.
+        progress: print what was found and a bar.
+        lang: language of the report, "en" or "ja".
+        explain_compile: tell after the first epoch what was compiled.
+        voice: who is told instead (`Voice`).
+        command: how the run was asked for, as the report shows it.
+        settings: all but `epochs` must be those of the run.
+
+    Raises:
+        ArgumentError: there is no run, the data are not as they were, or a setting is another.
+    """
+    voice = voice or (Printed() if progress else Silent())
+    _check_names("resume", settings)
+    record = read_run(path, finished=False)
+    saved = {k: v for k, v in record["settings"].items() if v is not None}
+    saved.setdefault("backend", "eager")  # runs of versions that had no other
+    known = Settings.from_values({k: v for k, v in saved.items() if k != "test"})
+    known = replace(known, test=saved.get("test"))
+    in_memory = source is not None and not isinstance(source, (str, Path))
+    _check_same(known, settings, None if in_memory else source, record, path)
+    if settings.get("epochs") is not None:
+        known = _longer(known, convert(options()["epochs"], settings["epochs"]), record, path)
+    where = record["data"]["path"]
+    named = known.source if where is None or not Path(where).exists() else where
+    own = known.source == "mnist"
+    asked = replace(known, source=named, test=None if own else known.test)
+    settled, data, own_test = read_data(asked, source if in_memory else None)
+    settled = replace(settled, source=known.source)
+    folder = RunFolder(path)
+    created = datetime.fromisoformat(record["created"])
+    job = make_job(
+        settled, data, own_test, folder, voice, command, lang, created, resume=True,
+        in_memory=in_memory,
+    )  # fmt: skip
+    job.explain = explain_compile
+    if job.parts.hashes() != record["data"]["sha256_parts"]:
+        raise ArgumentError(
+            f"{path}: {known.source} is not as it was when the run was started (its SHA-256 "
+            "differs); bring the old data back, or start a new run"
+        )
+    job.earlier = float(record.get("seconds") or 0.0)
+    folder.open(bytes_needed(job))
+    return _go(job)
+
+
+def _check_names(function: str, settings: Iterable[str]) -> None:
+    """Python's error for an argument that there is not."""
+    for name in settings:
+        if name not in options():
+            raise TypeError(
+                f"{function}() got an unexpected setting {name!r}.{nearest(name, options())}"
+            )
+
+
+def _check_same(
+    known: Settings, asked: dict[str, Any], source: Any, record: dict[str, Any], path: Any
+) -> None:
+    """What is asked for of a run that goes on is what it was started with."""
+    wanted = {name: convert(options()[name], value) for name, value in asked.items()}
+    if source is not None and str(Path(source).resolve()) != record["data"]["path"]:
+        wanted["source"] = str(source)
+    for name, value in wanted.items():
+        have = getattr(known, name)
+        if name != "epochs" and value != have:
+            what = "the data" if name == "source" else option(name)
+            raise ArgumentError(
+                f"{path}: the run was started with {what} {_text(have)}, not {_text(value)}; leave "
+                f"{what} out to resume it, or start a new run"
+            )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value)) or "none"
+    return str(value)
+
+
+def _longer(known: Settings, epochs: int, record: dict[str, Any], path: Any) -> Settings:
+    if epochs == known.epochs:
+        return known
+    if known.schedule in _FIXED_LENGTH or known.warmup >= epochs:
+        raise ArgumentError(
+            f"{path}: {option('epochs')} cannot change from {known.epochs} with "
+            f"{option('schedule', known.schedule)}, whose learning rates are laid out over all "
+            "epochs; start a new run"
+        )
+    if epochs < record.get("epochs", 0):
+        has = counted(record["epochs"], "epoch")
+        raise ArgumentError(f"{path}: the run has {has}; {option('epochs')} is {epochs}")
+    return replace(known, epochs=epochs)
+
+
+def _go(job: Job) -> Run:
+    voice, settings, folder = job.voice, job.settings, job.folder
+    few = job.parts.train.take(range(min(_CHECKED, len(job.parts.train))))
+    net, loss = core(fresh_network(job, 1)), core_loss(settings)
+    job.check = check_gradients(net, loss, *scaled(job.spec, few), seed=settings.seed)
+    voice.line(str(job.check))
+    if not job.check.ok:
+        voice.warn(
+            "the gradients differ from the numeric ones: the figures of this run are not to be "
+            "trusted. Please report this with the data"
+        )
+    folder.write_run(begun(job, status="running"))
+    members: list[nn.Sequential] = []
+    anomaly = detect_anomaly() if settings.anomaly else nullcontext()
+    with Interrupt(voice) as interrupt:
+        with anomaly:
+            for member in range(1, settings.ensemble + 1):
+                net = fresh_network(job, member)
+                history = _fit(job, net, member, interrupt)
+                interrupt.check()
+                if members and not history.rows:
+                    break  # interrupted before the first epoch of a further network
+                members.append(net)
+                job.histories.append(history)
+                if history.reason == "interrupted":
+                    break
+        if job.speed.steps:
+            voice.line(str(job.speed))
+        run = _finish(job, members, time.perf_counter() - job.started + job.earlier)
+        interrupt.check()
+    return run
+
+
+def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> History:
+    settings, parts, folder = job.settings, job.parts, job.folder
+    assert settings.epochs is not None
+    assert settings.batch_size is not None
+    if settings.ensemble > 1:
+        job.voice.line(f"network {member} of {settings.ensemble}")
+    inner = core(net)
+    optimizer = make_optimizer(settings, inner)
+    train, held = parts.train, parts.validation
+    batches = -(-len(train) // settings.batch_size)
+    schedule, per = make_schedule(settings, optimizer, batches)
+    # Early stopping stands before the checkpoint, which then holds its count up to this epoch.
+    stopping = [] if settings.patience is None else [EarlyStopping(settings.patience)]
+    path = folder.checkpoint(member)
+    callbacks = [KeepBest(), *stopping, CarefulCheckpoint(path, job.voice)]
+    callbacks += [Bar(job.voice), interrupt, job.speed]
+    if job.explain and member == 1:
+        callbacks.append(Explain(job.voice))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "the loss became", RuntimeWarning)  # said below
+        history = fit(
+            inner,
+            core_loss(settings),
+            scaled(job.spec, train),
+            optimizer=optimizer,
+            epochs=settings.epochs,
+            batch_size=settings.batch_size,
+            validation=None if held is None else scaled(job.spec, held),
+            callbacks=callbacks,
+            progress=False,
+            seed=settings.seed + member - 1,
+            schedule=schedule,
+            schedule_per=per,
+            penalty=make_penalty(settings),
+            transform=make_transform(settings),
+            clip=settings.clip,
+            resume=path if job.resume and path.is_file() else None,
+            backend=settings.backend,
+        )
+    if history.reason == "diverged":
+        remedy = (
+            f"lower the learning rate ({option('lr')} is {settings.lr:g}), clip the gradients "
+            f"({option('clip', 1)}), or find the op with {option('anomaly', True)}"
+        )
+        if history.best_epoch is None:
+            raise ArgumentError(
+                f"the loss became NaN or infinite in epoch {len(history)} and no epoch was good "
+                f"before: {remedy}"
+            )
+        job.voice.warn(
+            Wording(
+                f"the loss became NaN or infinite in epoch {len(history)}; the weights are those "
+                f"of epoch {history.best_epoch}. To train on, {remedy}"
+            )
+        )
+    return history
+
+
+def _finish(job: Job, members: list[nn.Sequential], seconds: float) -> Run:
+    """Judge the network and write everything."""
+    from denpa.views.report import render_report
+
+    parts, folder, loss = job.parts, job.folder, job.loss
+    task = parts.whole.task or ""
+    net = join(members, task)
+    name, data = parts.judge()
+    evaluation = judge(
+        net, loss, data, job.settings.backend, part=name, baseline=baseline_of(parts.train),
+        unit=unit_of(job.spec),
+    )  # fmt: skip
+    history = job.histories[0]
+    record = begun(job, status="finished")
+    record["metrics"] = {f"{name}_{k}": v for k, v in evaluation.figures.items()}
+    if len(members) == 1 and history.best_epoch is not None and name != "val":
+        best = history.best
+        record["metrics"] |= {k: v for k, v in best.items() if k.startswith("val_")}
+    worth = joined_worth(evaluation, job.histories)
+    record |= {
+        "worth": worth.to_dict(),
+        "members": len(members),
+        "epochs": len(history),
+        "best_epoch": history.best_epoch if parts.validation is not None else None,
+        "reason": job.histories[-1].reason,
+        "seconds": round(seconds, 3),
+        "speed": job.speed.to_dict(),
+    }
+    packed = pack_model(
+        net,
+        {
+            "network": job.spec,
+            "members": len(members),
+            "task": task,
+            "encoding": parts.whole.encoding,
+        },
+    )
+    record["model_sha256"] = hashlib.sha256(packed).hexdigest()
+    with keep_account(folder, (MODEL, HISTORY, RUN, REPORT)):
+        folder.write(MODEL, packed)
+        folder.write(HISTORY, _history(job.histories).to_csv())
+        folder.write_run(record)
+        watched = parts.validation if parts.validation is not None else parts.train
+        page = report_data(
+            record, net=members[0], loss=loss, history=history, evaluation=evaluation,
+            worth=worth, watched=watched, lang=job.lang,
+        )  # fmt: skip
+        folder.write(REPORT, render_report(page, lang=job.lang))
+    net.eval()
+    return Run(folder.path, record, net, parts.whole.encoding, worth)
+
+
+def joined_worth(evaluation: Evaluation, histories: list[History]) -> Worth:
+    """With what is known of training: of several networks, the first that was still improving."""
+    seen = [c for history in histories if (c := history.convergence) is not None]
+    first = next((c for c in seen if c.improving), seen[0] if seen else None)
+    assert evaluation.worth is not None
+    return replace(evaluation.worth, convergence=first)
+
+
+def _history(histories: list[History]) -> History:
+    """The rows of all networks; with several, the first column says which."""
+    if len(histories) == 1:
+        return histories[0]
+    rows: list[dict[str, float]] = []
+    for k, history in enumerate(histories, start=1):
+        rows += [{"member": k, **row} for row in history.rows]
+    return History(rows)

@@ -1,0 +1,48 @@
+"""Where a run says what it does."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Protocol
+
+from denpa.views.progress import TrainingBar
+
+
+class Voice(Protocol):
+    """Where a run says what it does; the console of the command is one."""
+
+    def line(self, text: object = "") -> None:
+        """Say something."""
+
+    def warn(self, text: object) -> None:
+        """Say that something is not as it should be."""
+
+    def progress(self, epochs: int) -> TrainingBar:
+        """A bar for the training."""
+
+
+class Silent:
+    """A voice that says nothing but warnings."""
+
+    def line(self, text: object = "") -> None:
+        """Say nothing."""
+
+    def warn(self, text: object) -> None:
+        """Pass it on to Python's warnings."""
+        warnings.warn(str(text), RuntimeWarning, stacklevel=3)
+
+    def progress(self, epochs: int) -> TrainingBar:
+        """A bar that is never drawn."""
+        return TrainingBar(epochs, enabled=False)
+
+
+class Printed(Silent):
+    """A voice that prints, with a bar; for scripts and notebooks."""
+
+    def line(self, text: object = "") -> None:
+        """Print it."""
+        print(text, flush=True)
+
+    def progress(self, epochs: int) -> TrainingBar:
+        """A bar on standard output."""
+        return TrainingBar(epochs)
