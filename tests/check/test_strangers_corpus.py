@@ -20,6 +20,8 @@ FEW = {
     "styles1": "f002 f003 f008 f021 f065 f088 f090 f024 f052 f092/blocks",
     "styles2": "g004 g010 g013 g025 g026 g014 g020 g024 g039 g051 g091/",
     "wrong1": "w01 w02 w03 w04 w08 w10 w12 w13 w16 w19",
+    "styles3": "h001 h021 h022 h041 h045 h063 h093 h046 h054 h075",
+    "wrong3": "x01 x05 x07 x08 x10 x12 x14 x17 x18 x22",
     "wrong2": "v01 v02 v04 v05 v06 v08 v09 v15 v17 v22",
 }
 
@@ -35,8 +37,9 @@ def test_the_rounds_have_their_sizes() -> None:
     sizes = {c: [r.right for r in EVERY.values() if r.corpus == c] for c in CORPORA}
     assert {c: (sum(s), len(s)) for c, s in sizes.items()} == {
         "styles1": (74, 99), "styles2": (74, 99), "wrong1": (0, 24), "wrong2": (0, 24),
+        "styles3": (75, 100), "wrong3": (0, 24),
     }  # fmt: skip
-    assert len(SOME) == sum(len(few.split()) for few in FEW.values()) == 41
+    assert len(SOME) == sum(len(few.split()) for few in FEW.values()) == 61
 
 
 @pytest.mark.parametrize("row", EVERY.values(), ids=lambda row: f"{row.corpus}-{row.file}")
