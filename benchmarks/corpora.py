@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent / "strangers"
-CORPORA = ("styles1", "styles2", "styles3", "wrong1", "wrong2", "wrong3")
+CORPORA = (
+    "styles1", "styles2", "styles3", "styles4", "wrong1", "wrong2", "wrong3", "wrong4",
+)  # fmt: skip
 # Findings that say that something is wrong and not what.
 VAGUE = ("unknown", "shape", "missing", "nan")
 VERDICTS = ("right", "wrong", "wrong correction")

@@ -38,6 +38,10 @@ FILES = {
     "class A:\n    def __init__(self): self.grad = 1\n    def backprop(self): return 1\n": [],
     "def f(x): return x\ndef f_grad(x): return 1\ndef g(x): return x\n": ["f"],
     "def loss_and_grads(X, y): return 1, 2\n": ["loss_and_grads"],
+    "def dense(n):\n    def forward(x): return x\n    def backward(d): return d\n"
+    "    return forward, backward\n": ["dense"],
+    "def verlust_und_gradienten(X, y): return 1, 2\n": ["verlust_und_gradienten"],
+    "def nll(p, t):\n    diff, g = p - t, p\n    return diff, g\n": ["nll"],
     LAYER.format(name="A") + "def make():\n    return A()\n": ["make"],
     LAYER.format(name="A") + "layer = A()\n": ["A", "layer"],
     "import denpa as dp\nnet = dp.nn.Linear(2, 3)\n"

@@ -22,6 +22,8 @@ FEW = {
     "wrong1": "w01 w02 w03 w04 w08 w10 w12 w13 w16 w19",
     "styles3": "h001 h021 h022 h041 h045 h063 h093 h046 h054 h075",
     "wrong3": "x01 x05 x07 x08 x10 x12 x14 x17 x18 x22",
+    "styles4": "i018 i030 i047 i056 i067 i074 i100 i053 i082 i096",
+    "wrong4": "y06 y07 y08 y09 y16 y18 y22 y24",
     "wrong2": "v01 v02 v04 v05 v06 v08 v09 v15 v17 v22",
 }
 
@@ -37,9 +39,9 @@ def test_the_rounds_have_their_sizes() -> None:
     sizes = {c: [r.right for r in EVERY.values() if r.corpus == c] for c in CORPORA}
     assert {c: (sum(s), len(s)) for c, s in sizes.items()} == {
         "styles1": (74, 99), "styles2": (74, 99), "wrong1": (0, 24), "wrong2": (0, 24),
-        "styles3": (75, 100), "wrong3": (0, 24),
+        "styles3": (75, 100), "wrong3": (0, 24), "styles4": (75, 100), "wrong4": (0, 24),
     }  # fmt: skip
-    assert len(SOME) == sum(len(few.split()) for few in FEW.values()) == 61
+    assert len(SOME) == sum(len(few.split()) for few in FEW.values()) == 79
 
 
 @pytest.mark.parametrize("row", EVERY.values(), ids=lambda row: f"{row.corpus}-{row.file}")

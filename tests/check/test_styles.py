@@ -20,6 +20,7 @@ RUNS = [
 FAULTS = {
     "a network with loss and gradient": ('{"W": x.T', '{"W": 3 * x.T'),
     "forward and backward": ("return dout *", "return 3 * dout *"),
+    "forward and backward in other languages": ("return 2 *", "return 3 * 2 *"),
     "forward_pass and backward_pass": ("return accum_grad", "return 3 * accum_grad"),
     "feedforward and backprop": ("delta = (acts[-1] - y)", "delta = 3 * (acts[-1] - y)"),
     "an activation that is called, with its derivative": ("return p *", "return 3 * p *"),

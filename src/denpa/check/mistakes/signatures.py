@@ -178,6 +178,8 @@ def flipped(case: Case, found: Compared) -> Iterator[Guess]:
     n = found.numeric
     if n is None or n.ndim < 3 or found.name in case.subject.inputs:
         return
+    if np.ndim(found.claimed) != n.ndim:
+        return
     for dims in {tuple(range(first, n.ndim)) for first in (n.ndim - 1, n.ndim - 2, 2)}:
         yield Guess("flipped", np.flip(n, dims), {}, np.flip(found.claimed, dims), rank=0.3)
 

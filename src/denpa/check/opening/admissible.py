@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import linecache
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.locate import Source
 from denpa.check.opening.arguments import arrays_of, bound, inputs_of
 from denpa.check.opening.shapes import parted
 from denpa.check.opening.trials import Trial
@@ -82,17 +84,42 @@ def _permuted(parts: dict[str, str]) -> Iterator[dict[str, str]]:
 
 # -- arrays that no gradient is of -----------------------------------------------------------------
 
+_BITS = "np.maximum(binary({0}), binary({0}))"  # more of 1: half and half, sums of signs are 0
 _SORTS = (
-    (
-        "binary({})",
-        "np.roll(binary({}), 1)",
-        Said("0 and 1 alone, as a mask does", "マスクのように 0 と 1 だけ"),
-    ),
-    ("2*binary({})-1", "np.roll(2*binary({})-1, 1)", Said("1 and -1 alone", "1 と -1 だけ")),
-)
-
+    (_BITS, f"np.roll({_BITS}, 1)",
+     Said("0 and 1 alone, as a mask does", "マスクのように 0 と 1 だけ")),
+    (f"2*{_BITS}-1", f"np.roll(2*{_BITS}-1, 1)", Said("1 and -1 alone", "1 と -1 だけ")),
+)  # fmt: skip
 
 _Coded = tuple[dict[str, str], dict[str, str], Said]
+
+_SYMMETRIC = re.compile("symm?etr|simétr|symétr|対称|对称|대칭", re.IGNORECASE)
+_SHARES = re.compile(r"sums? (up )?to (1|one)|probabilit|Wahrscheinlichkeit|確率|概率|확률")
+_TWO = "(lambda a: {0})((1-np.eye({n}))*positive({n}, {n}){1})"
+
+
+def _square(trial: Trial, parts: dict[str, str], free: Sequence[str]) -> Iterator[_Coded]:
+    """Square arrays that are symmetric, or shares of 1 as well, where the file says so in words."""
+    assert isinstance(trial.subject, Written)
+    source = Source.of(trial.subject.computing())
+    text = "" if source is None else "".join(linecache.getlines(source.file))
+    if not _SYMMETRIC.search(text):
+        return
+    form = "(a+a.T)/(a+a.T).sum()" if _SHARES.search(text) else "a+a.T"
+    for name in free:
+        m = _DRAWN.fullmatch(parts[name])
+        sizes = (m[1] or m[2]).split(", ") if m else []
+        if len(sizes) == 2 and sizes[0] == sizes[1]:
+            new, twin = (parts | {name: _TWO.format(form, power, n=sizes[0])}
+                         for power in ("", "**2"))  # fmt: skip
+            yield (
+                new,
+                twin,
+                Said(
+                    f"right where {name} is symmetric, as the file says",
+                    f"ファイルに書かれているとおり {name} が対称なときに正しい",
+                ),
+            )
 
 
 def _coded(parts: dict[str, str], free: Sequence[str]) -> Iterator[_Coded]:
@@ -125,7 +152,8 @@ def _valued(trial: Trial) -> Iterator[tuple[Trial, Said]]:
     for start in starts:
         if start is not parts and _with(trial, start) is None:
             continue
-        for new, flipped, words in itertools.islice(_coded(start, free), _MOST):
+        kinds = itertools.chain(_square(trial, start, free), _coded(start, free))
+        for new, flipped, words in itertools.islice(kinds, _MOST):
             other, twin = _with(trial, new), _with(trial, flipped)
             if other is not None and twin is not None and _used(other, twin):
                 yield other, words

@@ -5,7 +5,10 @@ can do, in which values are used twice, is differentiated."""
 from __future__ import annotations
 
 import inspect
+import operator
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,8 @@ _DATA = ("data", "value", "val", "d", "x")
 _GRADS = ("grad", "g", "gradient", "der")
 _UNARY = ("tanh", "relu", "sigmoid", "exp", "sin", "cos", "square", "leaky_relu", "softplus")
 _SUMS = ("sum", "mean")
+BACKS = ("backward", "backprop", "rueckwaerts", "rückwärts", "retropropagar", "retropropager",
+         "atras", "arriere", "逆伝播", "역전파", "反向传播")  # fmt: skip
 
 
 class Engine(Pair):
@@ -26,7 +31,12 @@ class Engine(Pair):
     cls: Any = None
 
     def _function(self) -> Any:
-        return self.cls.backward
+        return getattr(self.cls, _back(self.cls))
+
+
+def _back(cls: Any) -> str:
+    """What its method that goes back is called."""
+    return next((n for n in BACKS if callable(getattr(cls, n, None))), "")
 
 
 def is_engine(x: Any) -> bool:
@@ -35,9 +45,9 @@ def is_engine(x: Any) -> bool:
     >>> is_engine(int)
     False
     """
-    able = inspect.isclass(x) and callable(getattr(x, "backward", None))
-    own = able and "__add__" in vars(x) and bool({"__mul__", "__matmul__"} & set(vars(x)))
-    return bool(own) and not callable(getattr(x, "forward", None))
+    if not inspect.isclass(x) or not _back(x) or callable(getattr(x, "forward", None)):
+        return False
+    return "__add__" in vars(x) and bool({"__mul__", "__matmul__"} & set(vars(x)))
 
 
 def expression(cls: Any) -> tuple[Callable[..., Any], Callable[..., Any], Sequence[Any], str]:
@@ -48,6 +58,9 @@ def expression(cls: Any) -> tuple[Callable[..., Any], Callable[..., Any], Sequen
     rng = np.random.default_rng(0)
     choices: list[tuple[Any, Any]] = [(0.7, -0.4)]
     choices += [(rng.standard_normal((3, 3)), rng.standard_normal((3, 3)))]
+    with suppress(Exception):  # what keeps arrays is tried on them first
+        if isinstance(getattr(cls(np.eye(3)), _data(cls)), np.ndarray):
+            choices.reverse()
     error: Exception | None = None
     for arrays in choices:
         for unary in (True, False):
@@ -90,11 +103,14 @@ def _made(cls: Any, unary: Sequence[str], matrices: bool) -> Any:
         elif matrices and callable(getattr(cls, "dot", None)):
             y = y + c.dot(b) + b.dot(c)
             told.append("(a * b).dot(b) + b.dot(a * b)")
-        total = next((n for n in _SUMS if matrices and callable(getattr(cls, n, None))), None)
-        return y if total is None else getattr(y, total)()
+        totals = [n for n in _SUMS if matrices and callable(getattr(cls, n, None))]
+        told[-1:] = [told[-1] + f" ({' + '.join(totals)} of it)"] if totals else told[-1:]
+        return reduce(operator.add, [getattr(y, n)() for n in totals]) if totals else y
+
+    data = _data(cls)
 
     def number(v: Any) -> Any:
-        return next(getattr(v, n) for n in _DATA if hasattr(v, n))
+        return getattr(v, data)
 
     def value(a: Any, b: Any) -> Any:
         y = np.asarray(number(out(cls(_plain(a)), cls(_plain(b)))), np.float64)
@@ -102,12 +118,26 @@ def _made(cls: Any, unary: Sequence[str], matrices: bool) -> Any:
 
     def gradient(a: Any, b: Any) -> Any:
         x, y = cls(_plain(a)), cls(_plain(b))
-        out(x, y).backward()
+        getattr(out(x, y), _back(cls))()
         return tuple(_shaped(_gradient(v), like) for v, like in ((x, a), (y, b)))
 
     x, y = (0.7, -0.4) if not matrices else (np.eye(3) + 0.3, np.eye(3) - 0.2)
     out(cls(_plain(x)), cls(_plain(y)))
     return value, gradient, " + ".join(told).replace("+ -", "-")
+
+
+def _data(cls: Any) -> str:
+    """Where a value has its number.
+
+    Errors: TypeError where none is found.
+    """
+    v = cls(0.37)
+    held = [n for n in _DATA if hasattr(v, n)]
+    held += [n for n, x in vars(v).items() if np.ndim(x) == 0 and x == 0.37]
+    if not held:
+        raise TypeError(say(f"no attribute of {cls.__name__} is its number",
+                            f"{cls.__name__} の数がどの属性にあるか分かりません"))  # fmt: skip
+    return held[0]
 
 
 def _plain(a: Any) -> Any:

@@ -137,15 +137,24 @@ def averaged(subject: Written, report: Report) -> bool:
 def agrees(subject: Subject, options: dict[str, Any], wrong: Sequence[str] = ()) -> bool:
     """Whether every gradient is right beyond doubt, without asking why one is not; those that were
     `wrong` elsewhere must not be 0 throughout, which would say nothing."""
+    found = agreeing(subject, options)
+    return found is not None and all(found.values()) and all(n in found for n in wrong)
+
+
+def agreeing(subject: Subject, options: dict[str, Any]) -> dict[str, bool] | None:
+    """Which gradients are right beyond doubt, of those that are not 0 throughout; None where that
+    says nothing."""
     try:
         case = examine(subject, options["seed"], min(1.0, options["budget"]))
     except Exception:  # the user's own, read wrongly
-        return False
-    found = list(case.compared.values())
-    moved = [c.name for c in found if isinstance(c.claimed, np.ndarray) and np.any(c.claimed)]
-    moving = bool(moved) and all(c.name in moved for c in found if c.name in wrong)
-    good = all(c.ok and c.sure and c.error < 1e-6 for c in found)
-    return moving and good and not case.single and not case.habits
+        return None
+    found = {c.name: c.ok and c.sure and c.error < 1e-6 for c in case.compared.values()}
+    moved = {c.name for c in case.compared.values()
+             if isinstance(c.claimed, np.ndarray) and np.any(c.claimed)}  # fmt: skip
+    still = any(not good for n, good in found.items() if n not in moved)
+    if not moved or still or case.single or case.habits:
+        return None
+    return {n: good for n, good in found.items() if n in moved}
 
 
 def looked(subject: Subject, report: Report) -> Report:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.opening.guess import Guess, Sizes, first_of, keys_of, layered, needed, rand_
+from denpa.check.opening.usage import uses
 from denpa.check.opening.words import (
     DATA,
     MATRICES,
@@ -81,6 +82,8 @@ def functions(f: Any, skip: int, others: Sequence[Any] = ()
                 choices.append(["1", "labels(5, 3)", "2"])
             elif re.search("vectors|Vectors|matrix", name):
                 choices.append(["rand(5, 4)" if world["family"] == "vector" else world["matrix"]])
+            elif name in PARAMETERS and uses(f, [name])[name].items:  # log_k, beta = p[0], p[1:]
+                choices.append(["rand(5)", "rand(4)", world["other"]])
             elif name in PARAMETERS and (kept := _dict_of(f, others, name, world)):
                 plain = world["matrix"] if MATRICES.fullmatch(name) else world["other"]
                 choices.append([plain, kept] if len(name) < 6 or name == "theta" else [kept, plain])

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 
 from denpa.check.locate import Source
-from denpa.check.opening.usage import uses
+from denpa.check.opening.usage import numbered_keys, uses
 from denpa.check.opening.words import (
     CALLED,
     CONSTRUCTED,
+    DATA,
     DERIVATIVES,
     HIDDEN,
     INS,
@@ -26,6 +27,7 @@ from denpa.check.opening.words import (
     MATRICES,
     NUMBERS,
     OUTS,
+    PARAMETERS,
     STATES,
     TINY,
     VECTORS,
@@ -128,8 +130,8 @@ def keys_of(f: Any, name: str) -> list[str]:
             held, key = (node.func.value if node.func.attr == "get" else None), node.args[0]
         word = key.value if isinstance(key, ast.Constant) else None
         ours = isinstance(held, ast.Name) and held.id == name
-        if ours and isinstance(word, str) and word not in found:
-            found.append(word)
+        words = [word] if isinstance(word, str) else numbered_keys(key) if key is not None else []
+        found += [w for w in words if ours and w not in found]
     return found
 
 
@@ -228,7 +230,9 @@ def _argument(
         inner |= {k: str(sizes.ins) for k in keys if k in ("in", "input")}
         inner |= {k: str(sizes.outs) for k in keys if k in ("out", "output")}
         return "{" + ", ".join(f"{k!r}: {v}" for k, v in inner.items()) + "}"
-    return None
+    source = Source.of(getattr(f, "__init__", f) if inspect.isclass(f) else f)
+    cut = re.compile(rf"\b{re.escape(name)}\[(1:|:-1)\]")  # each size beside the next
+    return list_ if source is not None and cut.search("".join(source.lines)) else None
 
 
 def _callable(f: Any, name: str, near: Mapping[str, Any]) -> str:
@@ -288,8 +292,14 @@ def first_of(run: Any) -> list[str]:
     return ["x"] if found[0].kind is inspect.Parameter.VAR_POSITIONAL else [found[0].name]
 
 
+def _arrays(obj: Any) -> list[np.ndarray]:
+    """The arrays of an object, and its lists of numbers as such."""
+    held = [x for _, x in itertools.islice(leaves(obj), 60) if isinstance(x, (np.ndarray, list))]
+    return [x if isinstance(x, np.ndarray) else np.asarray(x, np.float64) for x in held]
+
+
 def _examples(obj: Any, sizes: Sizes) -> Iterator[tuple[str, str]]:
-    arrays = [x for _, x in itertools.islice(leaves(obj), 60) if isinstance(x, np.ndarray)]
+    arrays = _arrays(obj)
     flat = list(dict.fromkeys(a.shape for a in arrays if a.ndim == 2 and min(a.shape) > 1))[:4]
     thin = list(dict.fromkeys(a.shape for a in arrays if a.ndim == 2 and min(a.shape) == 1))
     deep = list(dict.fromkeys(a.shape for a in arrays if a.ndim > 2))[:2]
@@ -309,8 +319,8 @@ def _examples(obj: Any, sizes: Sizes) -> Iterator[tuple[str, str]]:
     columns = [s[1] for s in flat[:1]] or [s[0] for s in thin if s[1] == 1]
     for c in dict.fromkeys([*columns, *([] if flat else [sizes.ins])]):
         yield f"rand({c}, 5)", "columns"
-    for s in (*flat[1:], *thin):
-        yield f"rand(5, {s[0]})", "rows"
+    for k in dict.fromkeys([*(s[0] for s in (*flat[1:], *thin)), *(s[1] for s in flat[:1])]):
+        yield f"rand(5, {k})", "rows"
     if not arrays:
         yield "rand(5, 1)", "rows"
         yield "rand(1, 5)", "columns"
@@ -335,7 +345,7 @@ def _examples(obj: Any, sizes: Sizes) -> Iterator[tuple[str, str]]:
 
 def _widths(obj: Any, x: str, family: str, sizes: Sizes) -> list[int]:
     """How many columns (or rows) an output may have."""
-    arrays = [a for _, a in itertools.islice(leaves(obj), 60) if isinstance(a, np.ndarray)]
+    arrays = _arrays(obj)
     found: list[int] = []
     for a in reversed(arrays):
         if a.ndim and a.size:
@@ -387,6 +397,9 @@ def _with_others(
         aims = aims[1:]
     widths = _widths(obj, x, family, sizes)
     data = next((n for n in rest if n not in aims), "")
+    if data in PARAMETERS or _LOWER.fullmatch(data):  # objective(w, X, y)
+        data = next((n for n in rest if n not in aims and n in DATA), data)
+    wide = int(m[1]) if (m := re.fullmatch(r"rand\(\d+, (\d+)\)", x)) else 0
     choices: list[list[str]] = []
     for name in rest:
         if name == data:
@@ -397,6 +410,9 @@ def _with_others(
             choices.append(["True"])
         elif name in TINY and uses(run, [name])[name].factor:  # noise: so small a factor is none
             choices.append([x, *(f"rand(5, {k})" for k in widths), NUMBERS[name]])
+        elif wide and name.islower() and (name in PARAMETERS or _LOWER.fullmatch(name)):
+            own = [f"rand({wide})", f"rand({wide + 1})"]  # a vector of weights, and with its bias
+            choices.append([*own, x, *(f"rand(5, {k})" for k in widths[:2])])
         elif name in NUMBERS:
             choices.append([NUMBERS[name]])
         elif STATES.fullmatch(name):
@@ -408,6 +424,9 @@ def _with_others(
             choices.append([x, *(f"rand(5, {k})" for k in widths[:2])])
     for texts in itertools.islice(itertools.product(*choices), 40):
         yield Guess(", ".join(f"{n}={t}" for n, t in zip(rest, texts, strict=True)), family)
+
+
+_LOWER = re.compile(f"{MATRICES.pattern}|{VECTORS.pattern}|coefs?|params?")
 
 
 def ranged(guess: Guess) -> Iterator[Guess]:

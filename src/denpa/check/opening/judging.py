@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -16,11 +16,11 @@ import numpy as np
 from denpa.check.locate import Source
 from denpa.check.opening.admissible import admissible, deaf
 from denpa.check.opening.coverage import Reached, reached
-from denpa.check.opening.examining import agrees, conclusive, examined, looked
+from denpa.check.opening.examining import agreeing, agrees, conclusive, examined, looked
 from denpa.check.opening.excuses import excuses
 from denpa.check.opening.guess import Guess, ranged
 from denpa.check.opening.load import inputs_of
-from denpa.check.opening.looks import bounded, farther, left_out, walks
+from denpa.check.opening.looks import bounded, farther, larger, left_out, walks
 from denpa.check.opening.trials import Search, Trial
 from denpa.check.report import Report
 from denpa.check.subject import Subject
@@ -95,6 +95,11 @@ def _doubtful(report: Report, trial: Trial) -> bool:
     """Whether what was found wrong may be the guessed input's fault: gradients of functions that
     have other shapes, or are wrong on one example, with nothing proven."""
     subject = trial.subject
+    if isinstance(subject, Written) and subject.listed and subject.misfits:
+        return True  # zip and loops take lists of unlike lengths
+    shapes = [np.shape(a) for a in trial.given if np.ndim(a)]
+    if len(shapes) > 2 and len({k for s in shapes for k in s}) == 1:
+        return True  # what runs with one size alone is broadcast to what nobody meant
     function = isinstance(subject, Written) and subject.owner is None
     if function and trial.clean and not trial.guessed and _plainly(subject):
         return False
@@ -145,10 +150,12 @@ def _admissible(
     search: Search, trial: Trial, options: dict[str, Any], report: Report
 ) -> tuple[Report, Trial] | None:
     """An input as admissible as the one on which it is wrong, on which it is right: every gradient
-    that was wrong is there, and not 0 throughout."""
+    that was wrong is there, and not 0 throughout. Without one, an input on which fewer are wrong,
+    and these have names that are proven."""
     quick = options | {"budget": min(1.0, options["budget"])}
     wrong = {n for f in report.findings for n in (f.name, *f.also)}
     until, shapes = time.thread_time() + _OTHERS, set()
+    nearest: tuple[int, Trial, Said] | None = None
     for base in _bases(search, trial):
         if _shapes(base) in shapes:
             continue
@@ -156,14 +163,37 @@ def _admissible(
         for other, words in admissible(base):
             assert isinstance(other.subject, Written)
             if time.thread_time() > until:
-                return None
-            whole = wrong <= other.subject.values.keys()
-            if whole and agrees(other.subject, quick, sorted(wrong)) and excuses(other, quick):
-                found = examined(other.subject, quick)
-                if found.ok:
-                    found.notes = [words.text(found.language), *found.notes]
-                    return found, other
-    return None
+                return _fewer(nearest, wrong, quick)
+            right = agreeing(other.subject, quick)
+            if right is None or not wrong <= right.keys():
+                continue
+            left = [n for n, good in right.items() if not good]
+            if left and (len(left) >= len(wrong) or not set(left) <= wrong):
+                continue
+            if not excuses(other, quick, wrong - set(left) if left else None):
+                continue
+            if left:
+                if nearest is None or len(left) < nearest[0]:
+                    nearest = len(left), other, words
+                continue
+            found = examined(other.subject, quick)
+            if found.ok:
+                found.notes = [words.text(found.language), *found.notes]
+                return found, other
+    return _fewer(nearest, wrong, quick)
+
+
+def _fewer(
+    nearest: tuple[int, Trial, Said] | None, wrong: Collection[str], quick: dict[str, Any]
+) -> tuple[Report, Trial] | None:
+    """The report on an input that excuses some of what was wrong, where the rest is proven."""
+    if nearest is None or nearest[1].subject is None:
+        return None
+    found = examined(nearest[1].subject, quick)
+    left = {n for f in found.findings for n in (f.name, *f.also)}
+    if not left or not left < set(wrong) or any(f.verified is None for f in found.findings):
+        return None
+    return found, nearest[1]
 
 
 _OTHERS = 1.5  # seconds of computing for inputs that are as admissible
@@ -334,7 +364,7 @@ def _beyond(trial: Trial, options: dict[str, Any]) -> tuple[Report, Trial] | Non
     """What is wrong where other pieces of the computation are reached, or labels are left out."""
     if trial.build is None or not trial.text:
         return None
-    for other in (*farther(trial), *left_out(trial)):
+    for other in (*farther(trial), *left_out(trial), *larger(trial)):
         assert other.subject is not None
         report = examined(other.subject, options)
         if report.findings:

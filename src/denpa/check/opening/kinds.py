@@ -13,7 +13,7 @@ import numpy as np
 from denpa.check.locate import Source
 from denpa.check.opening.engine import is_engine
 from denpa.check.opening.partners import partners
-from denpa.check.opening.styles import ANY, Style, matching
+from denpa.check.opening.styles import ANY, JOINT, Style, matching
 from denpa.check.opening.theirs import quiet
 from denpa.check.opening.unwritten import is_unwritten
 from denpa.check.roles import is_target
@@ -23,9 +23,12 @@ _GRADIENT = re.compile(
     r"^d_?[A-Z]|^d[a-z]$|^d_|^d[a-z]\d|grad|^g[A-Z]|delta|jac|^d(theta|beta|gamma)"
 )
 _SLOPE = re.compile(
-    r"slope|deriv|derivative|der|prime|grad|gradient|grads|diff|backward|back|bwd|d|df|dx|jacobian",
+    r"slope|deriv|derivative|der|prime|grads?|gradients?|diff|backward|back|bwd|d|df|dx|jacobian|"
+    r"score",
     re.IGNORECASE,
 )
+# Of what is offered, and checked where nothing else is: score, g_mu, ddata, df, adjoint.
+_MAYBE = re.compile(_GRADIENT.pattern + "|^d[a-z]+|^g_?$|^g_|^GRAD|score|adjoint|^bar|^jac|^slope")
 
 
 def pair_of(x: Any) -> tuple[Style, str, str | None] | None:
@@ -93,10 +96,13 @@ def _alone(x: Any) -> str:
 def unnamed(x: Any) -> str:
     """The same for a class whose methods have names that say nothing."""
     row = next((r for r in matching(x) if r[0] is ANY and r[2] is not None), None)
-    if row is None:
-        return ""
-    return say(f"a class, with {row[1]} and {row[2]} tried as a pair",
-               f"クラス ({row[1]} と {row[2]} などを組として試す)")  # fmt: skip
+    if row is not None:
+        return say(f"a class, with {row[1]} and {row[2]} tried as a pair",
+                   f"クラス ({row[1]} と {row[2]} などを組として試す)")  # fmt: skip
+    own = [n for n, f in vars(x).items() if inspect.isfunction(f)] if inspect.isclass(x) else []
+    run = next((n for n in own if returns_gradients(getattr(x, n), _MAYBE)), "")
+    return say(f"a class, with what {run} returns last tried as its gradient",
+               f"クラス ({run} の最後の戻り値をその勾配として試す)") if run else ""  # fmt: skip
 
 
 def of_function(name: str, held: Mapping[str, Any]) -> str:
@@ -104,13 +110,34 @@ def of_function(name: str, held: Mapping[str, Any]) -> str:
     forward, back = partners(name, held)
     if forward == name:
         return say(f"a function and its gradient {back}", f"関数とその勾配 {back}")
-    both = "loss" in name.lower() and re.search(r"and|with|grad|vectorized", name.lower())
+    both = JOINT.search(name.lower())
     if not forward and (both or (_arguments(held[name]) and returns_gradients(held[name]))):
         return say("a function that returns its gradient, too", "勾配も返す関数")
     return ""
 
 
-def returns_gradients(f: Any) -> bool:
+def makes_a_pair(f: Any) -> str:
+    """What a function is that returns functions of its own, of which one goes back."""
+    source = Source.of(f)
+    tree = None if source is None else source.tree.body[0]
+    inner = [n for n in getattr(tree, "body", []) if isinstance(n, ast.FunctionDef)]
+    made = {n.name: print for n in inner}  # anything that is callable
+    back = next((b for n in made for a, b in [partners(n, made)] if a == n), "")
+    return say(f"a function that makes a pair, of which {back} goes back",
+               f"組を作る関数 ({back} が逆伝播)") if back else ""  # fmt: skip
+
+
+def may_return_gradients(name: str, held: Mapping[str, Any]) -> str:
+    """What a function is whose last returned values only may be gradients, by their names."""
+    if partners(name, held)[0] or not _arguments(held[name]):
+        return ""
+    if not returns_gradients(held[name], _MAYBE):
+        return ""
+    return say("a function, with what it returns last tried as its gradient",
+               "関数 (最後の戻り値をその勾配として試す)")  # fmt: skip
+
+
+def returns_gradients(f: Any, called: re.Pattern[str] = _GRADIENT) -> bool:
     """Whether a function, or a method, returns several things, of which one but not the first is
     called what gradients are called: dW, grad, grads["W"].
 
@@ -121,18 +148,19 @@ def returns_gradients(f: Any) -> bool:
     nodes = list(ast.walk(source.tree)) if source is not None else []
     for node in nodes:
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
-            named = [_is_gradient(part) for part in node.value.elts]
+            parts = node.value.elts
+            named = [_is_gradient(part, called if k else _GRADIENT) for k, part in enumerate(parts)]
             if any(named):
                 return not all(named)
     return False
 
 
-def _is_gradient(part: ast.expr) -> bool:
+def _is_gradient(part: ast.expr, called: re.Pattern[str]) -> bool:
     """Whether a part of what is returned has such a name in it: grad.ravel(), {"dW": dW}."""
     for n in ast.walk(part):
         name = n.id if isinstance(n, ast.Name) else n.attr if isinstance(n, ast.Attribute) else ""
         name = n.value if isinstance(n, ast.Constant) and isinstance(n.value, str) else name
-        if _GRADIENT.search(name):
+        if called.search(name):
             return True
     return False
 

@@ -4,14 +4,17 @@ coverage; McMinn, "Search-based Software Test Data Generation", 2004)."""
 
 from __future__ import annotations
 
+import ast
 import copy
 import heapq
 import inspect
 import itertools
+import linecache
 import re
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +36,7 @@ _SECONDS = 1.5  # of computing
 _INFORMED = 1.2  # what steps cost, at most, that an error asks for
 _NUMBER = 50  # how little it fits where nothing is a number
 _EACH = 2  # that each start may lead to
+_MOST = 1_000_000  # numbers of an input: 1,000 pictures of 28 × 28, and not gigabytes
 
 
 def begun(
@@ -57,7 +61,7 @@ def begun(
 
 
 def _begun(name: str, use: Use, dims: tuple[str, ...], plain: bool) -> Spec:
-    if use.keys:
+    if use.keys or use.mapping:
         return Spec("dict")
     if is_flag(name):
         return Spec("text", (), (), "True")
@@ -148,7 +152,7 @@ class Mending:
         earlier at first."""
         state = replace(state, sizes=tuple((n, k) for n, k in state.sizes if n in state.used()))
         text = state.text()
-        if text in self.known:
+        if text in self.known or state.numbers() > _MOST:
             return
         self.known.add(text)
         box: list[Any] = []
@@ -182,12 +186,12 @@ def told(f: Any, names: Sequence[str], start: State) -> State | None:
     """Arguments with the shapes that the text at the head of a function, or a remark in it, says:
     "x (N, D); mu, logvar (N, Z)". None where it says none."""
     source = Source.of(inspect.unwrap(f))
-    text = "" if source is None else "".join(source.lines)
+    text = "" if source is None else _remarks(source) + "".join(source.lines)
     sizes: dict[str, str] = {}
     state, any_ = start, False
     for head, tail in _SAID.findall(text):
         own = [n for n in re.findall(r"\w+", head) if n in names]
-        shapes = re.findall(r"\(([^()]*)\)", tail)
+        shapes = re.findall(r"[(\[]([^()\[\]]*)[)\]]", tail)
         if not own or len(shapes) not in (1, len(own)):
             continue
         for name, shape in zip(own, shapes * len(own) if len(shapes) == 1 else shapes, strict=True):
@@ -207,10 +211,19 @@ def told(f: Any, names: Sequence[str], start: State) -> State | None:
     return _trimmed(state) if any_ else None
 
 
+def _remarks(source: Source) -> str:
+    """What a file says outside of its code: its remarks and its own text at the head."""
+    lines = linecache.getlines(source.file)
+    with suppress(SyntaxError):
+        head = ast.get_docstring(ast.parse("".join(lines))) or ""
+        return "\n".join([head, *(x.strip(" #\t\n") for x in lines if x.strip()[:1] == "#"), ""])
+    return ""
+
+
 _SAID = re.compile(
-    r"((?:\w+\s*,\s*)*\w+)[ \t]*[:=\-–]*[ \t]*"
+    r"((?:\w+(?:\s*,\s*|\s+(?:and|&)\s+))*\w+)[ \t]*[:=\-–]*[ \t]*"
     r"(?:(?:an? )?(?:array|ndarray|matrix|shape|of shape)[ \t]*)*"
-    r"(\([\w+*, ]+\)(?:\s*,\s*\([\w+*, ]+\))*)"
+    r"([(\[][\w+*, ]+[)\]](?:\s*,\s*[(\[][\w+*, ]+[)\]])*)"
 )
 
 
@@ -229,7 +242,9 @@ def starts_of(f: Any, names: Sequence[str], others: Sequence[Any] = ()) -> list[
         for name, use in uses(other, names).items():
             used[name].join(use)
     found = [begun(names, used, plain) for plain in (True, False)]
-    found.append(begun(names, used, False, True))
+    thin = begun(names, used, False, True)
+    cased = {n[0].isupper() for n in names if n[0].isalpha() and used[n].array}
+    found.insert(0 if len(cased) == 2 else 2, thin)  # X and w: a matrix and a vector
     near = getattr(inspect.unwrap(f), "__globals__", {})
     own = [g for g in near.values() if inspect.isfunction(g) and g.__globals__ is near]
     sources = [source for g in (f, *own) if (source := Source.of(inspect.unwrap(g))) is not None]

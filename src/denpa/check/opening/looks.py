@@ -29,6 +29,7 @@ _JUMP = 30.0  # times what it is off before the bound
 _FIRST, _LAST = 0.5, 100.0  # bounds that the usual inputs do not reach, and others are to
 _MOST, _STEPS = 4, 4  # bounds that are looked at, and inputs for each
 _LEAST = 1e-3  # smaller bounds keep numbers from 0
+_SMALL = 10  # a larger size than this is not made larger still
 
 
 def written(subject: Subject) -> Written | None:
@@ -109,6 +110,20 @@ def farther(trial: Trial) -> Iterator[Trial]:
                                    scaled(before), here)  # fmt: skip
                 break
             before, k = k, _tidy(4 * k if k > 1 else k / 4)
+
+
+def larger(trial: Trial) -> Iterator[Trial]:
+    """The same with one size of the inputs larger, where it is wrong there: with three numbers, a
+    kernel of three has one place only, and no stride is seen."""
+    found = re.findall(r"(?:rand|unit|positive)\(([\d, ]+)\)", trial.text)
+    if trial.family == "given":
+        return
+    for size in dict.fromkeys(k for t in found for k in t.split(", ") if 1 < int(k) < _SMALL):
+        text = re.sub(rf"(?<=[(, ]){size}(?=[,)])", str(2 * int(size) + 3), trial.text)
+        other = _with(trial, trial.text, text)
+        whole = other.subject if other is not None else None
+        if other is not None and isinstance(whole, Written) and gap(whole, other.seed) > _FAR:
+            yield other
 
 
 def _tidy(k: float) -> float:

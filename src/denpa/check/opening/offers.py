@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from denpa.check.locate import Source
-from denpa.check.opening.kinds import kind_of, of_function, parts_of, slopes, unnamed
+from denpa.check.opening.kinds import (
+    kind_of,
+    makes_a_pair,
+    may_return_gradients,
+    of_function,
+    parts_of,
+    slopes,
+    unnamed,
+)
 from denpa.check.opening.load import file_of, held_by, opened_file
 from denpa.check.opening.partners import partners
 from denpa.check.opening.theirs import UserError
@@ -137,9 +145,11 @@ def _offered(held: dict[str, Any]) -> Iterator[Offer]:
                        f"関数 ({pairs[name]} をその勾配とする)")  # fmt: skip
             option, sure = f" --grad {pairs[name]}", False
         elif inspect.isfunction(x):
-            what = of_function(name, held)
+            what = of_function(name, held) or makes_a_pair(x)
             if not what and _RULE.search(name.lower()) and len(inspect.signature(x).parameters) > 1:
                 what, option, sure = _step(), _rule(name), False
+            elif not what and (what := may_return_gradients(name, held)):
+                sure = False
         elif framework_of(x) is not None:
             what = say("a network, or a function of one", "ネットワーク、またはその関数")
         elif name not in made.values():  # what a function makes is checked as it makes it

@@ -23,6 +23,7 @@ from denpa.check.opening.functions import functions
 from denpa.check.opening.given import Given, Opened
 from denpa.check.opening.guess import Guess
 from denpa.check.opening.judging import DOUBT, alone, judged, unreached
+from denpa.check.opening.kinds import returns_gradients
 from denpa.check.opening.linked import of_function, tried
 from denpa.check.opening.load import run_theirs
 from denpa.check.opening.looks import written
@@ -30,7 +31,7 @@ from denpa.check.opening.lost import told_lost
 from denpa.check.opening.modules import module_of
 from denpa.check.opening.objects import again, lenient, trials_of
 from denpa.check.opening.partners import partners
-from denpa.check.opening.refusal import no_style, refused, told
+from denpa.check.opening.refusal import no_style, nothing_fits, refused, told, unsure
 from denpa.check.opening.shapes import searched
 from denpa.check.opening.styles import matching
 from denpa.check.opening.together import answering, chained, of_maker, partnered, together
@@ -77,7 +78,8 @@ def opened(found: Any, name: str, given: Given) -> Opened:
         again=lambda trial: again(trial, given), lenient=lenient,
         refuse=lambda search: (
             refused(found, name, search, given.input or given.init)
-            if any(style.backs for style, *_ in styles) else ArgumentError(no_style(found, name))
+            if any(style.backs for style, *_ in styles)
+            else ArgumentError(unsure(name, search) or no_style(found, name))
         ),
     )  # fmt: skip
 
@@ -231,7 +233,9 @@ def _function(f: Any, name: str, given: Given) -> Opened:
         return opened(inner, name, given)
     if (both := answering(f)) is not None:
         return _pair(both[0], name, given, both[1])
-    links = list(itertools.islice(chained(f, name, given, True), 1)) if given.input is None else []
+    joint = returns_gradients(f)  # what others do with them is another thing
+    free = given.input is None and not joint
+    links = list(itertools.islice(chained(f, name, given, True), 1)) if free else []
     if links:
         return Opened(name, search=Search(chained(f, name, given, True)),
                       refuse=lambda search: refused(f, name, search, None),
@@ -253,6 +257,8 @@ def _function(f: Any, name: str, given: Given) -> Opened:
         given_ = given.input is not None or str(search.first) == say(*DOUBT)
         if given_ and search.first is not None:
             return told(search.first, name, "calling it")
+        if joint:
+            return nothing_fits(f, name, search.first)
         return ArgumentError(
             say(
                 f"{name} is a function with arguments; say which function of the same file is its "

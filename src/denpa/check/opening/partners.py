@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from typing import Any
 
-_WORDS = (
-    ("forward", "backward"),
-    ("fwd", "bwd"),
-    ("fprop", "bprop"),
-    ("forward", "grad"),
-    ("forward", "back"),
-    ("forward_prop", "back_prop"),
-    ("loss", "grad"),
-    ("loss", "gradient"),
-    ("loss", "prime"),
-    ("loss", "derivative"),
-    ("objective", "grad"),
-    ("objective", "gradient"),
-    ("cost", "grad"),
-    ("cost", "gradient"),
-    ("error", "grad"),
-    ("forward_propagation", "back_propagation"),
-    ("fp", "bp"),
-    ("feedforward", "backprop"),
-    ("feed_forward", "back_prop"),
-    ("predict", "gradient"),
-)
+_WAYS = (
+    ("forward", "backward"), ("fwd", "bwd"), ("fprop", "bprop"), ("forward", "grad"),
+    ("forward", "back"), ("forward_prop", "back_prop"),
+    ("forward_propagation", "back_propagation"), ("fp", "bp"), ("feedforward", "backprop"),
+    ("feed_forward", "back_prop"), ("predict", "gradient"),
+    ("順伝播", "逆伝播"), ("vorwaerts", "rueckwaerts"), ("vorwärts", "rückwärts"),
+    ("adelante", "atras"), ("avant", "arriere"), ("前向", "反向"),
+)  # fmt: skip
+_LOSSES = ("loss", "cost", "objective", "error", "energy", "likelihood", "nll")
+_SLOPES = ("grad", "gradient", "grads", "gradients", "derivative", "prime")
+_WORDS = (*_WAYS, *itertools.product(_LOSSES, _SLOPES))
 _PATTERNS = (
     "{}_backward", "backward_{}", "{}_prime", "{}_grad", "grad_{}", "{}_gradient", "gradient_{}",
     "{}_derivative", "{}_deriv", "d{}", "d_{}", "d{}_dx", "{}_vjp", "{}_dx", "{}Prime", "{}_diff",

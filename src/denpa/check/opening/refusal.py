@@ -11,6 +11,7 @@ from typing import Any
 from denpa.check.opening.guess import needed
 from denpa.check.opening.load import UserError, run_theirs
 from denpa.check.opening.trials import Search
+from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 
@@ -49,6 +50,27 @@ def no_style(found: Any, name: str) -> str:
         f"{name} にメソッド {need} がありません。層には forward(x) と backward(dout) が、"
         "ネットワークには loss(x, t) と gradient(x, t) が要ります。",
     ), ""))  # fmt: skip
+
+
+def unsure(name: str, search: Search) -> str:
+    """The methods whose names say nothing, which were tried as a pair and disagree; empty where
+    none ran, or several pairs did."""
+    ran = [t for t in search.usable if t.clean and isinstance(t.subject, Written)]
+    pairs = {(t.subject.run, t.subject.back) for t in ran if isinstance(t.subject, Written)}
+    if len(pairs) != 1:
+        return ""
+    (run, back), trial = pairs.pop(), ran[0]
+    if back is None:
+        return ""
+    return say(
+        f"{name}: no method's name says forward or backward. {run} and {back}, tried as such, "
+        f"disagree with {trial.shown()}; no known mistake explains it, and they may be something "
+        "else. If they are such a pair, call them forward and backward to have them judged.",
+        f"{name}: forward や backward を表す名前のメソッドがありません。{run} と {back} を"
+        f"そのような組として試すと、{trial.shown()} で一致しませんでした。知られた間違いでは説明が"
+        "つかず、別のものかもしれません。そのような組なら、名前を forward と backward にすれば"
+        "判定されます。",
+    )  # fmt: skip
 
 
 def refused(found: Any, name: str, search: Search, given: str | None) -> Exception:

@@ -99,6 +99,16 @@ class State:
             for key, inner in spec.inner:
                 yield f"{name}/{key}", inner
 
+    def numbers(self) -> int:
+        """How many numbers the arguments hold together.
+
+        >>> State((("x", Spec("array", ("s1", 4))),), (("s1", 5),)).numbers()
+        20
+        """
+        sizes = dict(self.sizes)
+        return sum(prod(_number(d, sizes) for d in s.dims) for _, s in self.flat()
+                   if s.kind not in ("int", "sizes"))  # fmt: skip
+
     def shaped(self, shapes: Mapping[str, tuple[int, ...]]) -> State:
         """With arguments of these shapes, where they are arrays."""
         sizes, state = {k: n for n, k in self.sizes}, self
@@ -145,8 +155,12 @@ Costed = Iterator[tuple[float, State]]
 def repairs(state: State, error: Exception) -> Costed:
     """States in which this error may not come, and how far-fetched each is."""
     text = str(error)
-    for p, q in dict.fromkeys(_unlike(text)):
+    unlike = dict.fromkeys(_unlike(text))
+    for p, q in unlike:
         yield from _equal(state, p, q)
+    if not unlike and (_NUMBERLESS.search(text) or isinstance(error, AssertionError)):
+        for one, other in itertools.permutations(sorted(state.used()), 2):
+            yield 1, state.merged(one, other)
     if isinstance(error, KeyError):
         yield from _keyed(state, str(error.args[0]) if error.args else "")
     found = re.search(r"index (\d+) is out of bounds for axis \d+ with size (\d+)", text)
@@ -166,6 +180,10 @@ _UNLIKE = (
     r"size of axis is (\d+) but size of corresponding boolean axis is (\d+)",
     r"length (\d+) .*length (\d+)",
 )
+
+
+# Sizes should have been equal, and not which: np.tensordot's words, and those of people's checks.
+_NUMBERLESS = re.compile("mismatch|must match|not match|same (length|shape|size)")
 
 
 def _unlike(text: str) -> Iterator[tuple[int, int]]:

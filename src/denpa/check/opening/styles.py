@@ -33,19 +33,26 @@ class Style:
     loss: bool = False
 
 
+_BACKS = ("逆伝播", "逆伝搬", "逆方向", "역전파", "反向传播", "反向", "retropropagar",
+          "propagar_atras", "atras", "hacia_atras", "retropropaga", "rueckwaerts", "rückwärts",
+          "retropropager", "retropropagation", "arriere", "indietro", "tras", "trás",
+          "para_tras")  # fmt: skip
+
 STYLES: tuple[Style, ...] = (
     Style(
         "a network with loss and gradient", "Saito 2016, TwoLayerNet",
         ("loss", "cost", "compute_loss", "compute_cost", "calc_loss", "costFunction",
          "cost_function", "objective", "loss_function", "get_loss", "J", "lossFunction",
-         "calculate_loss", "calculate_total_loss", "total_loss", "損失"),
+         "calculate_loss", "calculate_total_loss", "total_loss", "fun", "損失", "損失関数", "损失",
+         "손실", "perda", "custo", "coste", "perdida", "verlust", "kosten", "perte", "cout"),
         ("gradient", "gradients", "grad", "grads", "backward", "backprop", "backpropagation",
          "compute_gradients", "compute_gradient", "calc_gradient", "calc_gradients",
          "get_gradients",
          "costFunctionPrime", "cost_function_prime", "gradient_function", "back_propagation",
          "backward_propagation", "backpropagate", "back_prop", "backward_pass", "bprop",
          "get_grads", "calculate_gradients", "loss_gradient", "loss_grad", "dloss", "delta",
-         "bptt", "prime", "derivative", "loss_prime", "loss_derivative", "compute_grads", "勾配"),
+         "bptt", "prime", "derivative", "loss_prime", "loss_derivative", "compute_grads", "jac",
+         "勾配", "梯度", "기울기", "gradiente", "gradientes", "gradienten", *_BACKS),
         """
         class Net:
             def __init__(self, input_size, output_size):
@@ -69,6 +76,21 @@ STYLES: tuple[Style, ...] = (
                 return self.out
             def backward(self, dout):
                 return dout * self.out * (1 - self.out)
+        """,
+    ),
+    Style(
+        "forward and backward in other languages", "what students write",
+        ("順伝播", "順伝搬", "順方向", "순전파", "前向传播", "正向传播", "前向", "propagar",
+         "propagar_adelante", "adelante", "hacia_adelante", "propaga", "vorwaerts", "vorwärts",
+         "propager", "propagation_avant", "avant", "avanti", "frente", "para_frente"),
+        _BACKS,
+        """
+        class 乗算:
+            def 順伝播(self, x):
+                self.x = x
+                return x**2
+            def 逆伝播(self, 上流):
+                return 2 * self.x * 上流
         """,
     ),
     Style(
@@ -156,11 +178,20 @@ STYLES: tuple[Style, ...] = (
 )  # fmt: skip
 
 
+JOINT = re.compile(
+    r"loss.*(and|with|grad|vectorized)|[a-z].*_?(and|with)_?(d|g|grads?|gradients?)$|"
+    r"[a-z].*_(und|et|y|e)_(grad\w*)$"
+)
+"""Names of what returns its value and its gradient: cost_and_grads, svm_loss_vectorized."""
+
+
 def matching(x: Any) -> Iterator[tuple[Style, str, str | None]]:
     """The rows that a class or an object fits, with the names of its methods: those that say the
     most first."""
     able = set(_methods(x))
     any_ = False
+    for name in sorted(n for n in able if JOINT.search(n.lower())):  # it says the most
+        yield STYLES[-1], name, None
     for style in STYLES:
         for run in style.runs:
             if run not in able:

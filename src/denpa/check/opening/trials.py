@@ -136,6 +136,13 @@ def attempts(
     yield trial
 
 
+def _of_a_dict(error: Exception) -> bool:
+    """Whether an array was asked for what only a dict has: then the guess was wrong, not the
+    code."""
+    array = isinstance(error, AttributeError) and isinstance(error.obj, np.ndarray)
+    return array and getattr(error, "name", "") in ("items", "keys", "values", "get", "update")
+
+
 def _partly(trial: Trial) -> bool:
     """Whether a usual batch runs both ways, and some gradients have the right shapes."""
     subject = trial.subject
@@ -195,7 +202,7 @@ class Search:
                 break  # what is wrong on usual inputs is not looked away from
             if trial.subject is not None:
                 self.usable.append(trial)
-            elif trial.error is not None and trial.given:
+            elif trial.error is not None and trial.given and not _of_a_dict(trial.error):
                 self.raising.append(trial)
             elif trial.error is not None:
                 self.first, self.failed = self.first or trial.error, self.failed or trial

@@ -35,10 +35,11 @@ class Use:
     length: int = 0  # of what is unpacked
     items: int = 0  # the greatest number that it is indexed with, plus 1
     keys: list[str] = field(default_factory=list)
+    mapping: bool = False  # it is asked for its items, as dicts are
 
     def join(self, other: Use) -> None:
         """Add what another function does with the same."""
-        for name in ("array", "size", "index", "called", "word", "looped", "factor"):
+        for name in ("array", "size", "index", "called", "word", "looped", "factor", "mapping"):
             setattr(self, name, getattr(self, name) or getattr(other, name))
         for name in ("depth", "exact", "length", "items"):
             setattr(self, name, max(getattr(self, name), getattr(other, name)))
@@ -83,6 +84,7 @@ def _inside(node: ast.AST | None, found: dict[str, Use]) -> Iterator[str]:
 def _look(node: ast.AST, found: dict[str, Use]) -> None:
     if isinstance(node, ast.Attribute) and (name := _name(node.value, found)):
         found[name].word |= node.attr in ("lower", "upper", "strip")
+        found[name].mapping |= node.attr in ("items", "keys", "values", "get")
         found[name].array |= node.attr not in ("lower", "upper", "strip", "items", "keys", "get")
         if node.attr == "T":  # of one dimension it would be the same
             found[name].depth = max(found[name].depth, 2)
@@ -96,6 +98,8 @@ def _look(node: ast.AST, found: dict[str, Use]) -> None:
                 found[name].factor = True
     elif isinstance(node, ast.Subscript):
         _subscript(node, found)
+    elif isinstance(node, (ast.GeneratorExp, ast.ListComp)):
+        _spelled(node, found)
     elif isinstance(node, ast.Assign):
         _assigned(node, found)
     elif isinstance(node, (ast.For, ast.comprehension)) and (name := _name(node.iter, found)):
@@ -132,6 +136,8 @@ def _subscript(node: ast.Subscript, found: dict[str, Use]) -> None:
     if name and isinstance(at, ast.Constant) and isinstance(at.value, str):
         if at.value not in found[name].keys:
             found[name].keys.append(at.value)
+    elif name and (words := numbered_keys(at)):
+        found[name].keys += [w for w in words if w not in found[name].keys]
     elif name and isinstance(at, ast.Constant) and isinstance(at.value, int):
         found[name].items = max(found[name].items, at.value + 1)
     elif name:
@@ -155,6 +161,35 @@ def _subscript(node: ast.Subscript, found: dict[str, Use]) -> None:
         elif inner := _name(part.value if isinstance(part, ast.Subscript) else part, found):
             found[inner].index = True
             found[inner].array |= len(parts) > 1
+
+
+def numbered_keys(at: ast.AST) -> list[str]:
+    """The keys of two layers where code looks for f"W{k}" or "W" + str(k).
+
+    >>> numbered_keys(ast.parse('f"W{k}"', mode="eval").body)
+    ['W1', 'W2']
+    """
+    if isinstance(at, ast.JoinedStr) and len(at.values) == 2:
+        head: ast.expr = at.values[0]
+    elif isinstance(at, ast.BinOp) and isinstance(at.op, ast.Add):
+        head, number = at.left, at.right
+        if not (isinstance(number, ast.Call) and getattr(number.func, "id", "") == "str"):
+            return []
+    else:
+        return []
+    said = isinstance(head, ast.Constant) and isinstance(head.value, str)
+    return [f"{ast.literal_eval(head)}{k}" for k in (1, 2)] if said else []
+
+
+def _spelled(node: ast.GeneratorExp | ast.ListComp, found: dict[str, Use]) -> None:
+    """(params[k] for k in ("W1", "b1")), whose words are keys."""
+    at, loop = node.elt, node.generators[0]
+    if not (isinstance(at, ast.Subscript) and isinstance(loop.iter, (ast.Tuple, ast.List))):
+        return
+    words = [e.value for e in loop.iter.elts if isinstance(e, ast.Constant)]
+    name = _name(at.value, found)
+    if name and ast.dump(at.slice).partition("ctx")[0] == ast.dump(loop.target).partition("ctx")[0]:
+        found[name].keys += [w for w in words if isinstance(w, str) and w not in found[name].keys]
 
 
 def _new(node: ast.expr) -> bool:

@@ -15,7 +15,8 @@ INS = {"n_in", "nin", "in_features", "input_size", "in_dim", "fan_in", "D", "inp
         "size", "features", "num_features", "n_inputs", "in_", "inputs", "n_x", "input_nodes",
         "inputnodes", "inputs_size", "input_features", "d_model", "embed_dim", "n", "D_in", "inp",
         "input_neurons", "num_input", "input_units", "in_units", "V", "nx", "input_shape_",
-        "units_in",
+        "units_in", "n_entradas", "entradas", "n_ent", "n_entrada", "eingaben", "n_eingang",
+        "n_entrees", "入力数", "入力次元",
         "n_features_in", "n_embd", "normalized_shape", "input_n", "x_dim", "insize", "in_n",
         "num_in", "idim", "ninput"}  # fmt: skip
 OUTS = {"n_out", "nout", "out_features", "output_size", "out_dim", "fan_out", "M", "num_classes",
@@ -24,16 +25,18 @@ OUTS = {"n_out", "nout", "out_features", "output_size", "out_dim", "fan_out", "M
          "out", "outputs", "n_y", "output_nodes", "outputnodes", "output_features", "classes", "K",
          "C", "D_out", "num_neurons", "output_neurons", "num_output", "out_units", "hidden_units",
          "output_units", "ny", "nb_classes", "outsize", "out_n", "y_dim", "num_out", "odim",
-         "noutput", "n_nodes", "width"}  # fmt: skip
+         "noutput", "n_nodes", "width", "n_saidas", "saidas", "n_sai", "n_salidas", "salidas",
+         "ausgaben", "n_ausgang", "n_sorties", "出力数", "出力次元"}  # fmt: skip
 HIDDEN = {"hidden_size", "n_hidden", "hidden", "hidden_dim", "num_hidden", "H", "n_h", "nh",
            "hidden_nodes", "hiddennodes", "hidden_neurons", "hid", "hid_size", "nhidden",
            "hiddensize", "hidden_n", "n_hid", "hidden_layer_size", "rnn_size", "h_dim",
-           "num_hiddens", "hidden_layer_neurons"}  # fmt: skip
+           "num_hiddens", "hidden_layer_neurons", "n_ocultas", "n_oculta", "n_oculto", "ocultas",
+           "n_verdeckt", "verdeckt", "n_cachees", "隠れ層数", "中間層数"}  # fmt: skip
 LISTS = {"sizes", "layers", "layer_sizes", "layer_dims", "layers_dims", "dims", "architecture",
           "structure", "topology", "layers_size", "layer_size", "nodes", "shape",
           "neurons_per_layer",
           "network_structure", "layer_dimensions", "layers_sizes", "sizes_list",
-          "arch"}  # fmt: skip
+          "arch", "camadas", "capas", "schichten", "couches", "層", "层", "계층"}  # fmt: skip
 STATES = re.compile(r"(h|c|s|a|state|hidden)_?(prev|t|0|tm1|init|initial)?|(prev|initial)_?(h|c)"
                      r"|(h|c|a|s)(prev|0)|hidden_state|cell_state|next_h|prev_state"
                     r"|last_h")  # fmt: skip

@@ -86,9 +86,14 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     """An activation's derivative, an array or a number as one more factor."""
     x = slot.get()
     shape = scope.shapes.get(id(x))
+    whole = slot.parent is at.get()
+    if shape == () and isinstance(x, ast.Name):  # g[0] = -dk / n, of log k
+        for name in [n for n in scope.numbers if n.isidentifier() and n != x.id]:
+            if isinstance(scope.numbers[name], float):
+                new = ast.BinOp(x, ast.Mult(), parsed(name))
+                yield edit("factor-missing", at, slot, new, 2.7 - 0.05 * whole, want=name)
     if not shape:
         return
-    whole = slot.parent is at.get()
     for point in scope.points if whole else ():
         new = ast.BinOp(x, ast.Mult(), parsed(point))
         yield edit("upstream-ignored", at, slot, new, 2.1)

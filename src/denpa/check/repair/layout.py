@@ -33,7 +33,8 @@ def places_written(at: Slot, scope: Scope) -> Iterator[Edit]:
             if isinstance(e, ast.BinOp) and isinstance(e.right, ast.Constant):
                 yield edit("constant", at, slot, e.left, 1.5)
         own = ast.unparse(inside)
-        for other in scope.indices if isinstance(inside, ast.Tuple) else ():
+        counted = isinstance(inside, (ast.BinOp, ast.Name))  # dx[i + j], beside x[start + j]
+        for other in scope.indices if counted or isinstance(inside, ast.Tuple) else ():
             if other != own and other.count(",") == own.count(","):
                 new = parsed(f"x[{other.strip('()')}]").slice
                 text = ast.unparse(target)

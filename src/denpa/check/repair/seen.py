@@ -186,7 +186,8 @@ def _scope(
     found.literals = routine.literals
     found.indices = tuple(dict.fromkeys(
         ast.unparse(n.slice) for n in ast.walk(routine.node) if isinstance(n, ast.Subscript)
-        and isinstance(n.slice, ast.Tuple) and any(isinstance(e, ast.Slice) for e in n.slice.elts)
+        and (isinstance(n.slice, ast.BinOp) or (isinstance(n.slice, ast.Tuple)
+             and any(isinstance(e, ast.Slice) for e in n.slice.elts)))
     ))  # fmt: skip
     counted = ", ".join(found.counters)
     for node in nodes:  # self.h[k], and the step of time before it

@@ -16,6 +16,7 @@ from denpa.check.roles import bare, gradient_names, is_target
 from denpa.check.subject import Rule, Subject, Values
 from denpa.check.subjects.binding import ABOVE, CACHE, OUTPUT, RATE, TARGET
 from denpa.check.subjects.claims import claimed
+from denpa.check.subjects.listed import as_arrays, as_lists, takes_lists
 from denpa.check.subjects.places import Place, attributes, floats, leaves, named, put, read
 from denpa.check.subjects.readings import (
     LEFT,
@@ -78,7 +79,15 @@ class Calling(Subject):
         self.moved: tuple[str, ...] = ()  # parameters whose numbers are not the object's own
         self.inputs: tuple[str, ...] = ()
         self.values: dict[str, np.ndarray] = {}
-        self._open()
+        self.listed = takes_lists(self.computing())
+        try:
+            self._open()
+        except Exception:
+            if not self.listed:
+                raise
+            self.listed, self.fresh = False, copy.deepcopy(owner)
+            self.arguments = self._arguments()
+            self._open()
 
     # -- calling -----------------------------------------------------------------------------------
 
@@ -116,7 +125,7 @@ class Calling(Subject):
         for name, path in self.arguments.items() if values is not None else ():
             if values is not None and name in values:
                 put(given, path, np.array(values[name]))
-        return given
+        return as_lists(given) if self.listed else given
 
     def _copy(self, values: Values) -> Any:
         """A fresh object with these parameters."""
@@ -197,7 +206,8 @@ class Calling(Subject):
         if self.back is None:
             self.at = value_at(parts)
             rest = [_finite(y) for k, y in enumerate(parts) if k != self.at]
-            return rest[0] if len(rest) == 1 else tuple(rest)
+            both = rest[0] if len(rest) == 1 else tuple(rest)
+            return as_arrays(both, self.shapes()) if self.listed else both
         outputs = self._outputs(parts)
         above: list[Any] = []
         if reading.form is None and reading.binding.takes(ABOVE):
@@ -213,7 +223,12 @@ class Calling(Subject):
             arguments.append(self._argument(owner, role, k, above, given, parts, outputs))
         back = self._backs(owner)
         rates = optional_rates(back) if owner is not None else []
-        return _finite(back(*arguments, **dict.fromkeys(rates, 1.0), **self.chosen))
+        found = _finite(back(*arguments, **dict.fromkeys(rates, 1.0), **self.chosen))
+        return as_arrays(found, self.shapes()) if self.listed else found
+
+    def shapes(self) -> set[tuple[int, ...]]:
+        """Those of everything that may have a gradient."""
+        return {np.shape(a) for a in (*self.values.values(), *self.everything[0].values())}
 
     def _argument(
         self, owner: Any, role: str, k: int, above: list[Any], given: list[Any],
@@ -221,7 +236,8 @@ class Calling(Subject):
     ) -> Any:  # fmt: skip
         """What backward is given for an argument of a role."""
         if role == ABOVE:
-            return above[k] if k < len(above) else 1.0
+            one = above[k] if k < len(above) else 1.0
+            return as_lists(one) if self.listed else one
         if role == "given":
             return given[k]
         if role == CACHE:
@@ -229,7 +245,7 @@ class Calling(Subject):
         if role == OUTPUT:
             return self._seen_output(owner, outputs[0], given)
         if role == TARGET:
-            return copy.deepcopy(self.target)
+            return as_lists(self.target) if self.listed else copy.deepcopy(self.target)
         return self.step if role == RATE else True
 
     @staticmethod

@@ -30,6 +30,8 @@ def returned_names(f: Any, names: Sequence[str], skip: int = 0) -> tuple[str, ..
         return ()
     value: Any = max(inside, key=lambda n: n.lineno).value
     parts = value.elts[skip:] if isinstance(value, (ast.Tuple, ast.List)) else [value]
+    if len(parts) == 2 and isinstance(parts[1], (ast.Tuple, ast.List)):  # loss, (dW, db)
+        parts = [parts[0], *parts[1].elts]
     found = tuple(_of(part, names) for part in parts)
     told = [n for n in found if n and n != SOME]
     if not told and found.count(SOME) == len(names) < len(found):  # all, and the state among them
@@ -38,7 +40,27 @@ def returned_names(f: Any, names: Sequence[str], skip: int = 0) -> tuple[str, ..
     return found if told and len(set(told)) == len(told) else ()
 
 
+_ARRAYS = {"array", "asarray", "stack", "vstack", "hstack", "concatenate", "list", "tuple"}
+_SAME = {"reshape", "ravel", "flatten", "copy", "squeeze", "astype", "tolist"}
+
+
+def _peeled(part: ast.expr) -> ast.expr:
+    """np.array(dxs[::-1]), dx.reshape(shape): what is in it."""
+    if not isinstance(part, ast.Call):
+        return part
+    called = part.func
+    if isinstance(called, ast.Attribute) and called.attr in _SAME:
+        return _peeled(called.value)
+    word = getattr(called, "attr", getattr(called, "id", ""))
+    inner = _peeled(part.args[0]) if word in _ARRAYS and part.args else part
+    turned = isinstance(inner, ast.Subscript) and isinstance(inner.slice, ast.Slice)
+    return inner.value if isinstance(inner, ast.Subscript) and turned else inner
+
+
 def _of(part: ast.expr, names: Sequence[str]) -> str:
+    inner = _peeled(part)
+    if inner is not part and isinstance(inner, (ast.Name, ast.Attribute)):
+        return _of(inner, names) or SOME
     if isinstance(part, ast.Attribute):
         return gradient_of(part.attr, names)
     if not isinstance(part, ast.Name):
@@ -72,14 +94,29 @@ def claimed(
     parts = list(found)
     if order and len(order) == len(parts) and any(n and n != SOME for n in order):
         return _in_order(parts, order, shapes)
+    by_shape, rest = _by_shape(parts, shapes)
+    loose = bool(rest) and not any(isinstance(g, dict) for g in parts)
     for names in mine:
-        if len(parts) == len(names):
+        if len(parts) == len(names) and (loose or _fit(names, parts, shapes)):
             kept = {n: g for n, g in zip(names, parts, strict=True)
                     if g is not None and n in shapes and not isinstance(g, (list,
                         dict))}  # fmt: skip
             if kept:
                 return kept, []
-    return _by_shape(parts, shapes)
+    return by_shape, rest
+
+
+def _fit(names: Sequence[str], parts: Sequence[Any], shapes: Shapes) -> bool:
+    """Whether parts by their places have the shapes of what they would be the gradients of."""
+    return all(g is None or (n in shapes and _shape(g) == shapes[n])
+               for n, g in zip(names, parts, strict=True))  # fmt: skip
+
+
+def _shape(g: Any) -> tuple[int, ...] | None:
+    try:
+        return None if isinstance(g, dict) else np.shape(g)
+    except ValueError:  # lists of unlike lengths
+        return None
 
 
 def _is_array(found: Any, shapes: Shapes) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 import copy
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
 from typing import Any
@@ -18,7 +18,7 @@ from denpa.check.remarks import Remark
 from denpa.check.roles import bare, gradient_names
 from denpa.check.subject import Part, Values
 from denpa.check.subjects.binding import RATE, required
-from denpa.check.subjects.places import Path, Place, attributes, leaves, named, partner, read
+from denpa.check.subjects.places import Path, Place, attributes, leaves, named, partner, put, read
 from denpa.check.subjects.readings import trial_target
 from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
@@ -44,6 +44,9 @@ def method(layer: Any, run: str = "forward") -> Any:
             )
         )
     return found
+
+
+_OWN = (("attribute", "grad"), ("attribute", "gradient"))
 
 
 class Layer(Written):
@@ -100,8 +103,8 @@ class Layer(Written):
             elif was[0] != now[path][0] or not self._kept(fresh, path) or not array.ndim:
                 continue  # made anew in each call
             else:
-                made.add(self._called(path))
-            found[self._called(path)] = Place(path)
+                made.add(self._called(path, found))
+            found[self._called(path, found)] = Place(path)
         self.cold = fresh  # as it was made
         self.fresh = self._warm(values) if made else fresh
         found = {n: p for n, p in found.items() if p.there(self.fresh)}
@@ -119,8 +122,10 @@ class Layer(Written):
             found = {n: p for n, p in found.items() if n not in made}
         return found
 
-    def _called(self, path: Path) -> str:
+    def _called(self, path: Path, known: Mapping[str, Any]) -> str:
         name = named(path)
+        if name in known:  # another dict has an entry of this name
+            name = named(path, True)
         return f"self.{name}" if name in self.arguments else name
 
     def _warm(self, values: Values) -> Any:
@@ -245,6 +250,10 @@ class Layer(Written):
         clear = next((n for n in _CLEARS if callable(getattr(owner, n, None))), None)
         if clear is not None:  # gradients add up until they are cleared
             getattr(owner, clear)()
+        for place in self.places.values():  # a parameter's own .grad, which whoever trains clears
+            at = place.gradients
+            if at is not None and len(at) > 1 and at[-1] in _OWN:
+                put(owner, at, copy.deepcopy(read(self.fresh, at)))
         return self._derived(owner, values, np.array(upstream))
 
     def remarks(self) -> list[Remark]:

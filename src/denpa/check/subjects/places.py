@@ -21,9 +21,10 @@ _STORES = ("params", "parameters", "param", "weights", "theta", "variables", "p"
 
 
 def floats(x: Any) -> bool:
-    """An array of floats, a float, or lists of floats."""
+    """An array of floats, a float, or lists of floats, all of one length."""
     if isinstance(x, list) and x:
-        return not isinstance(x[0], np.ndarray) and all(map(floats, x))
+        alike = not isinstance(x[0], list) or len({len(a) for a in x if isinstance(a, list)}) == 1
+        return not isinstance(x[0], np.ndarray) and alike and all(map(floats, x))
     real = isinstance(x, float) and not isinstance(x, np.generic)
     return real or (isinstance(x, (np.ndarray, np.floating)) and x.dtype.kind == "f")
 
@@ -131,15 +132,16 @@ class Place:
             return None
 
 
-def named(path: Path) -> str:
-    """A path as it is told: a parameter by its own name, one of a held layer with the layer's.
+def named(path: Path, whole: bool = False) -> str:
+    """A path as it is told: a parameter by its own name, one of a held layer with the layer's; with
+    `whole`, an entry of a dict with the dict's.
 
     >>> named((("attribute", "params"), ("item", "W1"))), named((("attribute", "W"),))
     ('W1', 'W')
     >>> named((("attribute", "layers"), ("item", 0), ("attribute", "W")))
     'layers[0].W'
     """
-    keyed = len(path) == 2 and path[1][0] == "item" and isinstance(path[1][1], str)
+    keyed = len(path) == 2 and path[1][0] == "item" and isinstance(path[1][1], str) and not whole
     if keyed and bare(str(path[0][1])) not in _GRADIENTS:
         return str(path[1][1])
     text = ""
@@ -166,12 +168,16 @@ def partner(x: Any, path: Path) -> Path | None:
             names = gradient_names(key)
             if rest:
                 names += [g for g in _GRADIENTS if bare(key) in _STORES or _only(siblings, key)]
+                names += [n for n in ("d", "dp") if isinstance(siblings.get(n), dict)]
             for name in sorted(
                 (n for n in siblings if n != key and bare(str(n)) in names),
                 key=lambda n: names.index(bare(str(n))),
             ):
                 if (found := _reached(x, (*above, (kind, name)), rest)) is not None:
                     return found
+            lone = [n for n in siblings if bare(str(n)) in ("grad", "gradient")]
+            if not rest and len(lone) == 1 and _alone(siblings, key, lone[0]):
+                return (*above, (kind, lone[0]))
         # In a dict of gradients beside: self.grads["W"] of self.W.
         stores = [n for n in siblings if bare(str(n)) in _GRADIENTS and n != key]
         for store in stores if isinstance(key, str) else ():
@@ -186,6 +192,12 @@ def _only(siblings: Mapping[Any, Any], key: Any) -> bool:
     own = [n for n, h in siblings.items() if isinstance(h, (list, dict, tuple)) and bare(str(n))
            not in _GRADIENTS and any(floats(a) for a in _held(h).values())]  # fmt: skip
     return own == [key]
+
+
+def _alone(siblings: Mapping[Any, Any], key: str, gradient: str) -> bool:
+    """Whether it is the one parameter beside something called grad, of its shape."""
+    own = [n for n, x in siblings.items() if isinstance(x, np.ndarray) and floats(x)]
+    return set(own) == {key, gradient} and np.shape(siblings[key]) == np.shape(siblings[gradient])
 
 
 def _held(x: Any) -> dict[Any, Any]:
