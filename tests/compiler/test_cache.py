@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 from pathlib import Path
@@ -177,7 +179,7 @@ def test_a_folder_that_is_read_only_still_serves(
     for name in ("utime", "replace", "unlink"):
         monkeypatch.setattr(os, name, refuse)
     monkeypatch.setattr(Path, "unlink", refuse)
-    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
     assert cache.get("a") == (META, CODE)
     assert cache.get("damaged") is None
     with pytest.warns(RuntimeWarning, match="read-only file system"):
@@ -187,12 +189,12 @@ def test_a_folder_that_is_read_only_still_serves(
 
 
 def test_a_full_disk_leaves_nothing_behind(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half(path: Path, data: bytes) -> None:
-        with open(path, "wb") as file:
-            file.write(data[:10])
-        raise OSError(28, "No space left on device")
+    class Half(io.FileIO):
+        def write(self, data: Any) -> int:
+            super().write(bytes(data)[:10])
+            raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", half)
+    monkeypatch.setattr(os, "fdopen", lambda handle, mode: Half(handle, mode))
     with pytest.warns(RuntimeWarning, match="No space left"):
         cache.put("b", META, CODE)
     assert files(cache) == ["a.denpa"]

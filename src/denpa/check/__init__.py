@@ -14,7 +14,8 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
-from denpa.check.report import Finding, Report
+from denpa.check.record import Finding
+from denpa.check.report import Report
 from denpa.check.steady import leaves_generators
 from denpa.check.subjects.jax import jax
 from denpa.check.subjects.layer import of_object

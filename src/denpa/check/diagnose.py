@@ -20,10 +20,11 @@ from denpa.check.mistakes.guesses import Guess
 from denpa.check.mistakes.signatures import explain
 from denpa.check.mistakes.words import WORDS, in_japanese
 from denpa.check.names import in_their_names
+from denpa.check.record import WHOLE, Finding
 from denpa.check.remarks import Remark
 from denpa.check.repair.search import Repair, repairs
 from denpa.check.repair.words import REPAIR_WORDS
-from denpa.check.report import WHOLE, Finding, Report
+from denpa.check.report import Report
 from denpa.check.steady import relative
 from denpa.check.subject import Part
 

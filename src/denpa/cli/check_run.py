@@ -18,11 +18,10 @@ from denpa.check.opening.offers import named
 from denpa.check.opening.unwritten import refuse_unwritten
 from denpa.check.report import Report
 from denpa.cli.console import one_line
-from denpa.cli.main import is_mistake, told
+from denpa.cli.mistakes import is_mistake, told
 from denpa.core.errors import ArgumentError
 from denpa.core.jsonable import jsonable
 from denpa.core.language import say, speaking
-from denpa.data.errors import DataError
 
 _WARNINGS = 20  # that are told, at most
 
@@ -40,7 +39,7 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
             if limit is None and not is_mistake(error) and not isinstance(error, KeyboardInterrupt):
                 raise
             text = told(error) or type(error).__name__
-            if not isinstance(error, ArgumentError) or isinstance(error, DataError):
+            if not isinstance(error, ArgumentError) or getattr(error, "english", False):
                 text = say(text, f"読み込めませんでした: {text}")
             found = {"error": text, "limit": limit, **_kind(error)}
     said = dict.fromkeys(one_line(w.message) for w in caught)

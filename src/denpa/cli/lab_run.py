@@ -12,7 +12,7 @@ from typing import Any
 
 from denpa.check.limits import reason_of
 from denpa.cli.console import one_line
-from denpa.cli.main import is_mistake, told
+from denpa.cli.mistakes import is_mistake, told
 from denpa.core.jsonable import jsonable
 from denpa.core.language import speaking
 from denpa.lab import style  # noqa: F401  # with what it draws with

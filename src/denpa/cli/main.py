@@ -12,22 +12,23 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
 from denpa.cli.arguments import Parser
 from denpa.cli.console import Console
-from denpa.core.errors import AnomalyError, ArgumentError
-from denpa.core.language import reason, say, speaking
+from denpa.cli.mistakes import is_mistake, told
+from denpa.core.errors import ArgumentError
+from denpa.core.language import say, speaking
 
 COMMANDS = ("train", "evaluate", "predict", "check", "lab", "data")
 _MISTAKE, _BUG, _INTERRUPTED = 2, 1, 130
 
 
-def parser() -> Parser:
-    """The parser of the whole command line."""
-    from denpa.cli import check, data, evaluate, lab, predict, train
-
+def parser(only: str = "") -> Parser:
+    """The parser of the whole command line; of one command, where it is known to be the one that is
+    given: the others need not be loaded."""
     top = Parser(
         prog="denpa",
         description="Train neural networks by backpropagation that you can see, check and replay.",
@@ -37,8 +38,8 @@ def parser() -> Parser:
     for option in ("--json", "--quiet", "--debug"):  # read from the whole line, in any place
         top.add_argument(option, action="store_true", help=argparse.SUPPRESS)
     commands = top.add_subparsers(dest="name", metavar="COMMAND", parser_class=Parser)
-    for command in (train, evaluate, predict, check, lab, data):
-        command.add(commands)
+    for name in (only,) if only in COMMANDS else COMMANDS:
+        import_module(f"denpa.cli.{name}").add(commands)
     return top
 
 
@@ -52,9 +53,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _told(given, console, debug)
 
 
+def _command(given: Sequence[str]) -> str:
+    """The command's name, which is the first word that is no option."""
+    return next((x for x in given if not x.startswith("-")), "")
+
+
 def _language(given: Sequence[str]) -> str:
     """What --lang says on a command line that may be wrong elsewhere."""
-    if next((x for x in given if not x.startswith("-")), "") not in ("check", "lab"):
+    if _command(given) not in ("check", "lab"):
         return "en"  # the other commands speak English
     said = [b for a, b in pairwise(given) if a == "--lang"]
     said += [a.removeprefix("--lang=") for a in given if a.startswith("--lang=")]
@@ -92,7 +98,7 @@ def _told(given: list[str], console: Console, debug: bool) -> int:
 
 
 def _run(given: list[str], console: Console) -> int:
-    arguments = parser().parse_args(given)
+    arguments = parser(_command(given)).parse_args(given)
     if arguments.version:
         from importlib.metadata import version
 
@@ -113,23 +119,6 @@ def _run(given: list[str], console: Console) -> int:
     command = shlex.join(["denpa", *given])
     code: int = arguments.run(arguments, console, command)
     return code
-
-
-def is_mistake(error: BaseException) -> bool:
-    """Whether an error is the user's, and not a fault of Denpa."""
-    return isinstance(error, (ArgumentError, AnomalyError, OSError, MemoryError))
-
-
-def told(error: BaseException) -> str:
-    """The words for an error of the user's."""
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {reason(error)}"
-    if isinstance(error, MemoryError):
-        return say(
-            f"not enough memory ({error}); give less data, or a smaller network or batch",
-            f"メモリ不足です ({error})。データかネットワークかバッチを小さくしてください",
-        )
-    return str(getattr(error, "command_line", error))
 
 
 def _teller(console: Console) -> Any:

@@ -20,6 +20,8 @@ class DataError(ArgumentError):
     denpa.data.errors.DataError: no-such-file.csv: no such file or folder ...
     """
 
+    english = True  # in every language
+
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return " Did you mean 'a' or 'b'?" for the names close to `name`, else ""."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from denpa.core.folders import cache_folder
+from denpa.core.folders import cache_folder, write_atomically
 from denpa.core.wording import option
 from denpa.data.arrays import from_arrays
 from denpa.data.dataset import Array, Data
@@ -260,15 +259,11 @@ def _checked(raw: bytes, name: str) -> bool:
 
 
 def _store(raw: bytes, path: Path) -> Path:
-    """Write a file under another name first, so that no half of it is ever found in its place."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """Write a file, whole or not at all."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(raw)
-        os.replace(temporary, path)
+        write_atomically(path, raw)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise DataError(
             f"{path}: the download cannot be written ({error.strerror or error}). Name a folder"
             f" that can be written to with {option('data_dir')}."

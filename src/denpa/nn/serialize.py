@@ -5,7 +5,6 @@ run.
 from __future__ import annotations
 
 import os
-import tempfile
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import DTYPES
+from denpa.core.folders import write_atomically
 from denpa.functional.common import check_device
 
 _PICKLES = (".pt", ".pth")
@@ -96,22 +96,3 @@ def load(
             "another format"
         ) from None
     return {key: tensor_of(array) for key, array in arrays.items()}
-
-
-def write_atomically(f: str | os.PathLike[str], data: bytes) -> None:
-    """Replace a file by `data` in one step: a reader sees the old file or the new one."""
-    path = Path(f)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)  # mkstemp makes it readable by its owner only
-        os.replace(name, path)
-    except BaseException:
-        if os.path.exists(name):
-            os.unlink(name)
-        raise

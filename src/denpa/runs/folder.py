@@ -21,10 +21,10 @@ import numpy as np
 
 from denpa.autodiff.tensor import tensor_of
 from denpa.core.errors import ArgumentError
+from denpa.core.folders import write_atomically
 from denpa.core.jsonable import jsonable
 from denpa.core.wording import either, option
 from denpa.nn import Module
-from denpa.nn.serialize import write_atomically
 
 FORMAT = 2
 MODEL, RUN, HISTORY, REPORT = "model.safetensors", "run.json", "history.csv", "report.html"

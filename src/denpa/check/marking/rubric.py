@@ -10,7 +10,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from denpa.check.report import WHOLE, Report
+from denpa.check.record import WHOLE
+from denpa.check.report import Report
 from denpa.check.roles import gradient_of
 from denpa.core.errors import ArgumentError
 from denpa.core.language import reason, say

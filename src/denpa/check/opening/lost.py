@@ -13,7 +13,8 @@ import numpy as np
 
 from denpa.check.locate import Source
 from denpa.check.numeric import slope
-from denpa.check.report import Finding, Report
+from denpa.check.record import Finding
+from denpa.check.report import Report
 from denpa.check.roles import bare, gradient_names
 from denpa.check.steady import relative
 from denpa.check.subject import Subject, Values

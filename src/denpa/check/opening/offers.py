@@ -24,7 +24,7 @@ from denpa.check.opening.load import file_of, held_by, opened_file
 from denpa.check.opening.partners import partners
 from denpa.check.opening.theirs import UserError
 from denpa.check.opening.unwritten import is_unwritten
-from denpa.check.subjects.framework import framework_of
+from denpa.check.subjects.known import framework_of
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 

@@ -39,8 +39,8 @@ from denpa.check.opening.trials import Search, Trial, attempts
 from denpa.check.repair.purse import purse
 from denpa.check.report import Report
 from denpa.check.subject import Subject
-from denpa.check.subjects.framework import framework_of
 from denpa.check.subjects.function import OfFunction
+from denpa.check.subjects.known import framework_of
 from denpa.check.subjects.pair import Joint, Pair
 from denpa.check.subjects.tensors import Said
 from denpa.check.subjects.written import Written

@@ -7,18 +7,17 @@ import os
 import re
 import signal
 import sys
-import sysconfig
 import threading
 import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
-from pathlib import Path
 from typing import Any
 
 from denpa.check.opening.context import missing
 from denpa.check.opening.unwritten import refused_by
+from denpa.check.opening.whose import is_theirs
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 
@@ -110,19 +109,6 @@ _DOING = {
     "making it with --init": "--init の引数でオブジェクトを作る",
 }  # fmt: skip
 _FRAMES = 12  # of a traceback; an endless recursion has a thousand
-OPENED: set[str] = set()  # files that were asked for: the user's, wherever they lie
-_OURS = Path(__file__).parent.parent.parent
-_LIBRARY = {Path(p) for k, p in sysconfig.get_paths().items() if k in ("stdlib", "platstdlib")}
-
-
-def is_theirs(file: str) -> bool:
-    """Whether a file of a traceback is the user's: not Python's, NumPy's, or Denpa's own."""
-    if file in OPENED:
-        return True
-    path = Path(file)
-    if file.startswith("<") or {"site-packages", "dist-packages"} & set(path.parts):
-        return False
-    return not any(folder in path.parents for folder in (_OURS, *_LIBRARY))
 
 
 def trace(error: BaseException) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from denpa.check.locate import Location, Source
+from denpa.check.opening.whose import is_theirs
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 
@@ -51,8 +52,6 @@ def refused_by(name: str, error: BaseException) -> Unwritten | None:
     """The same for a NotImplementedError that somebody's code raised, wherever it was."""
     if not isinstance(error, NotImplementedError):
         return None
-    from denpa.check.opening.theirs import is_theirs  # which tells what this finds
-
     frames = [f for f in traceback.extract_tb(error.__traceback__) if is_theirs(f.filename)]
     if not frames:
         return None

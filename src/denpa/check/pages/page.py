@@ -13,8 +13,8 @@ from denpa.check.pages.code import CODE_STYLE, excerpt
 from denpa.check.pages.drawings import Drawing, error_heat, heat, sweep_chart
 from denpa.check.pages.ways import ways
 from denpa.check.pages.words import words
-from denpa.check.report import WHOLE, Finding, Report
-from denpa.check.rules.update import RuleReport
+from denpa.check.record import WHOLE, Finding, Record
+from denpa.check.rules.record import RuleRecord
 from denpa.check.sweep import Sweep, can_sweep, sweep
 from denpa.core.errors import ArgumentError
 from denpa.views.frame import esc
@@ -28,7 +28,7 @@ _MAPS = 6  # right gradients drawn at most
 Words = Mapping[str, str]
 
 
-def page(report: Report, language: str | None = None) -> str:
+def page(report: Record, language: str | None = None) -> str:
     """The report as one self-contained HTML page in English ("en") or Japanese ("ja").
 
     What is wrong with the user's lines, heat maps of the gradients, errors over ε, a table of all.
@@ -68,7 +68,7 @@ def page(report: Report, language: str | None = None) -> str:
     return shown.replace("</style>", f"{CODE_STYLE}</style>", 1)
 
 
-def examined(report: Report, name: str = "") -> Iterator[Examined]:
+def examined(report: Record, name: str = "") -> Iterator[Examined]:
     """The checks that a report's pictures are of: of a network its wrong layers, otherwise it."""
     wrong = {k: p for k, p in report.parts.items() if not p.ok}
     for part, inner in wrong.items():
@@ -90,12 +90,12 @@ class Examined:
         return f"{self.prefix}d{c.name}"
 
 
-def kind_of(report: Report) -> str:
+def kind_of(report: Record) -> str:
     """The key of the text that says what was checked."""
     return "kind" if report.case is not None else "kind.rule"
 
 
-def _header(report: Report, text: Words) -> str:
+def _header(report: Record, text: Words) -> str:
     wrong = [k for k, p in report.parts.items() if not p.ok]
     total = len(report.compared)
     count = sum(not c.ok for c in report.compared.values())
@@ -115,7 +115,7 @@ def _header(report: Report, text: Words) -> str:
     )
 
 
-def _finding(f: Finding, report: Report, text: Words, language: str) -> str:
+def _finding(f: Finding, report: Record, text: Words, language: str) -> str:
     """One mistake: what, where, why, how verified, and its explanation."""
     is_gradient = report.case is not None  # the mistakes of update rules have names of their own
     named = f"d{f.name}" if is_gradient and f.mistake not in WHOLE else f.name
@@ -161,7 +161,7 @@ def _explained(mistake: str, text: Words, language: str) -> str:
     )
 
 
-def _layers(report: Report, text: Words, numbers: Numbering) -> str:
+def _layers(report: Record, text: Words, numbers: Numbering) -> str:
     if not report.parts:
         return ""
     rows = []
@@ -189,8 +189,8 @@ def scientific(value: float) -> str:
     return f"{lead}×{power_of_ten(int(power))}"
 
 
-def _ways(report: Report, text: Words, numbers: Numbering) -> str:
-    if not isinstance(report, RuleReport):
+def _ways(report: Record, text: Words, numbers: Numbering) -> str:
+    if not isinstance(report, RuleRecord):
         return ""
     drawn = "".join(d.svg() for d in ways(report, text))
     said = text["ways.caption.right" if report.ok else "ways.caption.wrong"]
@@ -296,7 +296,7 @@ def verdict(found: Sweep, name: str, text: Words) -> str:
     return " ".join(said)
 
 
-def _gradients(report: Report, text: Words, numbers: Numbering) -> str:
+def _gradients(report: Record, text: Words, numbers: Numbering) -> str:
     case = report.case
     if case is None or not report.compared:
         return ""

@@ -13,8 +13,8 @@ from denpa.check.pages.drawings import Drawing, sweep_chart
 from denpa.check.pages.page import chosen, examined, kind_of, maps, swept, verdict
 from denpa.check.pages.ways import ways
 from denpa.check.pages.words import words
-from denpa.check.report import Report
-from denpa.check.rules.update import RuleReport
+from denpa.check.record import Record
+from denpa.check.rules.record import RuleRecord
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 from denpa.views.frame import coordinate, tag, text, text_width
@@ -55,7 +55,7 @@ class Plot:
         return to
 
 
-def plot(report: Report, language: str | None = None) -> Plot:
+def plot(report: Record, language: str | None = None) -> Plot:
     """The heat maps of each wrong gradient (of all, where none is wrong) and errors over ε.
 
     Errors: ArgumentError if the report has no numbers, and for an unknown language.
@@ -82,7 +82,7 @@ def plot(report: Report, language: str | None = None) -> Plot:
             chart = sweep_chart(found, said["sweep.title"].format(name=name), said)
             charts.append(_told(chart, verdict(found, name, said)))
     rows += [charts[k : k + 2] for k in range(0, len(charts), 2)]
-    if isinstance(report, RuleReport) and (drawn := ways(report, said)):
+    if isinstance(report, RuleRecord) and (drawn := ways(report, said)):
         rows.append(drawn)
     if not rows:
         raise ArgumentError(

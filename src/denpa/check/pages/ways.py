@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from denpa.check.pages.drawings import Drawing, legend
-from denpa.check.rules.update import RuleReport
+from denpa.check.rules.record import RuleRecord
 from denpa.views.frame import Frame, coordinate, esc, shorten, tag, text
 from denpa.views.scale import widen
 
 Array = NDArray[np.float64]
 
 
-def ways(report: RuleReport, words: Mapping[str, str]) -> list[Drawing]:
+def ways(report: RuleRecord, words: Mapping[str, str]) -> list[Drawing]:
     """A chart for each parameter, of the element whose ways part most; none without numbers.
 
     >>> from denpa.check import update_rule

@@ -27,9 +27,10 @@ from denpa.check.raising.judge import Judge, judge_of
 from denpa.check.raising.products import operands
 from denpa.check.raising.search import Mend, Wreck, mended, wreck_of
 from denpa.check.raising.words import key_of, said, words_of
+from denpa.check.record import Finding
 from denpa.check.repair.search import quiet
 from denpa.check.repair.tree import Edit, targets
-from denpa.check.report import Finding, Report
+from denpa.check.report import Report
 from denpa.check.steady import leaves_generators
 from denpa.check.subject import Subject
 from denpa.check.subjects.pair import Joint

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.check.rules import holders, networks
 from denpa.check.rules.calls import settings
 from denpa.check.rules.holders import Boxed, Holder, Parameter
@@ -19,7 +18,6 @@ from denpa.check.rules.reading import Code
 from denpa.check.rules.style import Advance, Arrays, Style
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
-from denpa.optim.optimizer import Optimizer
 
 
 def _torch() -> Any:
@@ -28,16 +26,25 @@ def _torch() -> Any:
 
 def is_library(x: Any) -> bool:
     """Whether x is an optimizer of Denpa or PyTorch."""
-    torch = _torch()
-    return isinstance(x, (Optimizer, torch.optim.Optimizer) if torch else Optimizer)
+    torch, ours = _torch(), sys.modules.get("denpa.optim.optimizer")
+    own = ours is not None and isinstance(x, ours.Optimizer)
+    return own or (torch is not None and isinstance(x, torch.optim.Optimizer))
 
 
-def _denpa(a: np.ndarray) -> Tensor:
+def _is_denpa(p: Any) -> bool:
+    """Whether it is a tensor of Denpa, which whoever gives one has loaded."""
+    engine = sys.modules.get("denpa.autodiff.tensor")
+    return engine is not None and isinstance(p, engine.Tensor)
+
+
+def _denpa(a: np.ndarray) -> Any:
+    from denpa.autodiff.tensor import tensor_of
+
     return tensor_of(a).requires_grad_()
 
 
 def _write(p: Any, value: np.ndarray) -> None:
-    if isinstance(p, Tensor):
+    if _is_denpa(p):
         np.copyto(p._held(), value)
     elif isinstance(p.data, np.ndarray):
         p.data = np.array(value, p.data.dtype)
@@ -46,8 +53,8 @@ def _write(p: Any, value: np.ndarray) -> None:
 
 
 def _read(p: Any) -> np.ndarray:
-    if isinstance(p, Tensor):
-        return p._held().copy()
+    if _is_denpa(p):
+        return np.array(p._held())
     if isinstance(p.data, np.ndarray) or not hasattr(p.data, "detach"):
         return np.array(p.data)
     return np.array(p.data.detach().cpu().numpy())
@@ -55,7 +62,9 @@ def _read(p: Any) -> np.ndarray:
 
 def _give(p: Any, g: np.ndarray) -> None:
     """Set the gradient; where it can be, the array itself."""
-    if isinstance(p, Tensor):
+    if _is_denpa(p):
+        from denpa.autodiff.tensor import tensor_of
+
         p.grad = tensor_of(g.astype(_read(p).dtype, copy=False))
     elif isinstance(p, Parameter):
         holders.give(p, g)
@@ -223,7 +232,8 @@ def handled(source: Any, shown: Any, role: str = "params") -> list[Style]:
     torch = _torch()
     if torch is not None:
         makers.append(lambda a: torch.from_numpy(a).requires_grad_())
-    if known and issubclass(shown, Optimizer):
+    ours = sys.modules.get("denpa.optim.optimizer")
+    if known and ours is not None and issubclass(shown, ours.Optimizer):
         makers = [_denpa]
     elif known and torch is not None and issubclass(shown, torch.optim.Optimizer):
         makers = makers[-1:]

@@ -21,7 +21,7 @@ def closed(framework: Framework, f: Any) -> Any:
     """A module in place of a function that calls modules; anything else as it is.
 
     >>> from denpa import nn
-    >>> from denpa.check.subjects.framework import DENPA
+    >>> from denpa.check.subjects.engine import DENPA
     >>> net = nn.Linear(3, 2)
     >>> [name for name, _ in closed(DENPA, lambda x: net(x) * 2).named_parameters()]
     ['net.weight', 'net.bias']

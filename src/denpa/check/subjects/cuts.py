@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from denpa.check.locate import Location
-from denpa.check.report import Finding, Report
+from denpa.check.record import Finding
+from denpa.check.report import Report
 from denpa.check.subject import Subject
 from denpa.check.subjects.network import Network
 

@@ -1,8 +1,8 @@
 """Denpa and PyTorch through one face: the few words in which a check speaks to either.
 
 Both have the same names, so that one kind of subject serves for both; what differs (tensors from
-arrays, random numbers, where gradients come from) is said here. PyTorch is looked for only when
-it is asked for.
+arrays, random numbers, where gradients come from) is said in `engine` and `pytorch`. Neither is
+loaded before code of its own is checked (`known`).
 """
 
 from __future__ import annotations
@@ -10,23 +10,14 @@ from __future__ import annotations
 import importlib
 import inspect
 import random
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from denpa.autodiff.backward import grad
-from denpa.autodiff.function import Function
-from denpa.autodiff.mode import enable_grad, no_grad
-from denpa.autodiff.tensor import Tensor, tensor_of
-from denpa.core.dtype import get_default_dtype, set_default_dtype
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
-from denpa.functional import cat
-from denpa.functional.random import default_generator
-from denpa.nn import Module, Parameter
 
 SEED = 0  # of each evaluation: dropout draws the same mask in all of them
 
@@ -94,84 +85,15 @@ class Framework:
                 yield cls
 
 
-class _Denpa(Framework):
-    name = "denpa"
-    Tensor, Module, Parameter, Function = Tensor, Module, Parameter, Function
-
-    def tensor(self, array: np.ndarray) -> Any:
-        return tensor_of(np.array(array))
-
-    @contextmanager
-    def fixed(self, dtype: str) -> Iterator[None]:
-        state, before = default_generator.get_state(), get_default_dtype()
-        default_generator.manual_seed(SEED)
-        set_default_dtype(dtype)
-        try:
-            with _python_seeded():
-                yield
-        finally:
-            set_default_dtype(before)
-            default_generator.set_state(state)
-
-    def drawn(self) -> bool:
-        return bool(default_generator.get_state().numpy()[1])  # it counts its draws
-
-
-class _Torch(Framework):
-    name = "torch"
-
-    def __init__(self, torch: Any) -> None:
-        super().__init__(torch.autograd.grad, torch.cat, torch.no_grad, torch.enable_grad)
-        self.torch, self.float32, self.float64 = torch, torch.float32, torch.float64
-        self.Tensor, self.Function = torch.Tensor, torch.autograd.Function
-        self.Module, self.Parameter = torch.nn.Module, torch.nn.Parameter
-
-    def tensor(self, array: np.ndarray) -> Any:
-        return self.torch.from_numpy(np.array(array))
-
-    def array(self, tensor: Any) -> np.ndarray:
-        held = tensor.detach().cpu()
-        if held.dtype == self.torch.bfloat16:  # NumPy has no such numbers
-            held = held.float()
-        return np.array(held.numpy())
-
-    @contextmanager
-    def fixed(self, dtype: str) -> Iterator[None]:
-        torch, before = self.torch, self.torch.get_default_dtype()
-        state = torch.get_rng_state()
-        torch.default_generator.manual_seed(SEED)
-        torch.set_default_dtype(getattr(torch, dtype))
-        try:
-            with _python_seeded():
-                yield
-        finally:
-            torch.set_default_dtype(before)
-            torch.set_rng_state(state)
-
-    def drawn(self) -> bool:
-        first = self.torch.Generator().manual_seed(SEED).get_state()
-        return not self.torch.equal(self.torch.get_rng_state(), first)
-
-
 @contextmanager
-def _python_seeded() -> Iterator[None]:
+def python_seeded() -> Iterator[None]:
+    """Python's `random` from one seed; afterwards it is as before."""
     state = random.getstate()
     random.seed(SEED)
     try:
         yield
     finally:
         random.setstate(state)
-
-
-DENPA: Framework = _Denpa(grad, cat, no_grad, enable_grad)
-_FOUND: dict[str, Framework] = {}
-
-
-def pytorch() -> Framework:
-    """PyTorch. Errors: ArgumentError where it is not installed."""
-    if "torch" not in _FOUND:
-        _FOUND["torch"] = _Torch(needed("torch", "PyTorch"))
-    return _FOUND["torch"]
 
 
 def needed(package: str, title: str) -> Any:
@@ -187,22 +109,6 @@ def needed(package: str, title: str) -> Any:
                 f"({error})。pip install {package} で入れてください",
             )
         ) from None
-
-
-def framework_of(x: Any) -> Framework | None:
-    """The framework that a module, a Function or a tensor belongs to; None for anything else.
-    PyTorch is not imported for this: what is of PyTorch has imported it.
-
-    >>> framework_of(Module()).name, framework_of(np.ones(2))
-    ('denpa', None)
-    """
-    known = [DENPA] + ([pytorch()] if "torch" in sys.modules else [])
-    for framework in known:
-        if isinstance(x, (framework.Module, framework.Tensor)) or framework.is_function(x):
-            return framework
-        if inspect.isclass(x) and issubclass(x, framework.Module):
-            return framework
-    return None
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from denpa.check.report import Report
 from denpa.check.steady import leaves_generators
 from denpa.check.subject import Subject
 from denpa.check.subjects.cuts import constant, retold
-from denpa.check.subjects.framework import DENPA, Framework
+from denpa.check.subjects.framework import Framework
 from denpa.check.subjects.function import OfFunction
+from denpa.check.subjects.known import denpa
 from denpa.check.subjects.network import Network
 from denpa.core.errors import ArgumentError, DenpaError
 from denpa.core.language import in_its_language, say
@@ -54,7 +55,7 @@ def model(
     >>> found.ok, list(found.compared)
     (True, ['x', '0.weight', '0.bias', '2.weight', '2.bias'])
     """
-    if not isinstance(net, DENPA.Module):
+    if not isinstance(net, denpa().Module):
         raise ArgumentError(
             say(
                 f"check.model takes a Denpa Module, not {type(net).__name__}; check.layer takes "
@@ -67,7 +68,7 @@ def model(
         )
     several = x if isinstance(x, tuple) else (x,)
     targets = () if t is None else (t,)
-    subject = Network(DENPA, net, several, loss=loss, targets=targets, shift=True)
+    subject = Network(denpa(), net, several, loss=loss, targets=targets, shift=True)
     return checked(subject, seed, budget, language, **options)
 
 
@@ -96,7 +97,7 @@ def function(
     >>> function(Square, np.array([1.0, -2.0, 3.0])).findings[0].text
     'it is 0.5 times what it should be'
     """
-    return of_framework(DENPA, f, x, None, (), seed, budget, language, **options)
+    return of_framework(denpa(), f, x, None, (), seed, budget, language, **options)
 
 
 def of_framework(

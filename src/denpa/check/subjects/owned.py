@@ -8,12 +8,13 @@ import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from denpa.check.roles import RATES
 from denpa.check.subjects.binding import RATE, TARGET, Binding, required
+from denpa.check.subjects.calling import Calling
 from denpa.check.subjects.places import Place, attributes
 from denpa.check.subjects.readings import (
     Reading,
@@ -24,14 +25,11 @@ from denpa.check.subjects.readings import (
 )  # fmt: skip
 from denpa.core.language import say
 
-if TYPE_CHECKING:
-    from denpa.check.subjects.written import Written
-
 _NEAR = 1e-6
 _LITTLE = 1e-2  # that a number changes by, at most
 
 
-def numbers_of(subject: Written, parts: Sequence[Any]) -> Iterator[int]:
+def numbers_of(subject: Calling, parts: Sequence[Any]) -> Iterator[int]:
     """Which parts behind the first are numbers that change a little with the parameters."""
     able = [k for k, y in enumerate(parts) if k and is_number(y)]
     if not able or is_number(parts[0]):
@@ -42,7 +40,7 @@ def numbers_of(subject: Written, parts: Sequence[Any]) -> Iterator[int]:
         yield from (k for k in able if _smooth(parts[k], there[k]))
 
 
-def own_readings(subject: Written, parts: Sequence[Any], back: Any) -> Iterator[Reading]:
+def own_readings(subject: Calling, parts: Sequence[Any], back: Any) -> Iterator[Reading]:
     """Readings with a loss of the class, for a backward that takes nothing, or the targets."""
     takes = required(back)
     if subject.owner is None or not isinstance(subject.run, str) or takes is None:
@@ -72,7 +70,7 @@ def _methods(owner: Any, without: Sequence[str]) -> Iterator[str]:
             yield name
 
 
-def _is_loss(subject: Written, name: str, y: np.ndarray, takes: Sequence[str]) -> bool:
+def _is_loss(subject: Calling, name: str, y: np.ndarray, takes: Sequence[str]) -> bool:
     """Whether a method makes a number, moves nothing, and depends on parameters and targets."""
     near = {n: a * (1 + _NEAR) + _NEAR for n, a in subject.values.items()}
     aims = [trial_target(y)] * len(takes)
@@ -114,7 +112,7 @@ def moved_error(returned: Any, x: Any) -> bool:
     return is_number(returned) and x is not None and np.ndim(x) > 0
 
 
-def rates_of(subject: Written, moved: Mapping[str, np.ndarray]) -> dict[str, float]:
+def rates_of(subject: Calling, moved: Mapping[str, np.ndarray]) -> dict[str, float]:
     """Learning rates of the parameters that backward has moved: of numbers that it has a default
     for, or that the object holds, those that the movements are proportional to, whatever they are
     called. A parameter whose movement is proportional to none has that of the others.
@@ -155,7 +153,7 @@ def rates_of(subject: Written, moved: Mapping[str, np.ndarray]) -> dict[str, flo
 
 
 def _follow(
-    subject: Written, moved: Mapping[str, np.ndarray], told: dict[str, Any], held: dict[str, float]
+    subject: Calling, moved: Mapping[str, np.ndarray], told: dict[str, Any], held: dict[str, float]
 ) -> list[str]:  # fmt: skip
     """The parameters that move twice as far with another number."""
     twin = copy.copy(subject)

@@ -19,7 +19,6 @@ import os
 import re
 import struct
 import sys
-import threading
 import time
 import warnings
 from contextlib import suppress
@@ -30,7 +29,7 @@ import numpy as np
 
 from denpa.compiler.emit import llvm
 from denpa.core.errors import ArgumentError
-from denpa.core.folders import cache_folder
+from denpa.core.folders import cache_folder, write_atomically
 from denpa.core.source import ROOT
 
 _MAGIC = b"denpa\r\n\0"  # the line ends show a file that was sent as text
@@ -133,16 +132,9 @@ class Cache:
         path = self._path(key)
         if path is None or len(data) > self.limit:
             return
-        temporary = path.with_name(f".{key}.{os.getpid()}.{threading.get_ident()}.tmp")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            try:
-                temporary.write_bytes(data)
-                os.replace(temporary, path)
-            except BaseException:
-                with suppress(OSError):
-                    temporary.unlink()
-                raise
+            write_atomically(path, data, private=True)
             self._trim(path.parent, path.name)
         except OSError as error:
             self._warn(error)
