@@ -6,16 +6,16 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TextIO
-
-import numpy as np
+from numbers import Real
+from typing import TYPE_CHECKING, TextIO
 
 from denpa.core.jsonable import jsonable
 from denpa.core.wording import command_line
-from denpa.views.progress import TrainingBar
-from denpa.views.record import Worth
 from denpa.views.scale import number
-from denpa.views.worth import sentences
+
+if TYPE_CHECKING:
+    from denpa.views.progress import TrainingBar
+    from denpa.views.record import Worth
 
 # A class name out of a file must not steer the terminal.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]+")
@@ -74,6 +74,8 @@ class Console:
 
     def progress(self, epochs: int) -> TrainingBar:
         """Return the bar for a training of so many epochs; silent with `json` or `quiet`."""
+        from denpa.views.progress import TrainingBar
+
         return TrainingBar(epochs, file=self.stdout, enabled=not (self.json or self.quiet))
 
     def line(self, text: object = "") -> None:
@@ -126,6 +128,8 @@ class Console:
 
     def worth(self, worth: Worth) -> None:
         """Print what a result is worth, a line each, beside it: also with `quiet`."""
+        from denpa.views.worth import sentences
+
         if not self.json:
             for s in sentences(worth):
                 self._write(self.stdout, one_line(f"{s.key}: {s.head}. {s.text}"))
@@ -165,9 +169,7 @@ class Console:
 
 
 def _numeric(value: object) -> bool:
-    return value is None or (
-        isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-    )
+    return value is None or (isinstance(value, Real) and not isinstance(value, bool))
 
 
 def _value(name: str, value: object) -> str:

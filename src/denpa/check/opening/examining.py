@@ -138,23 +138,26 @@ def agrees(subject: Subject, options: dict[str, Any], wrong: Sequence[str] = ())
     """Whether every gradient is right beyond doubt, without asking why one is not; those that were
     `wrong` elsewhere must not be 0 throughout, which would say nothing."""
     found = agreeing(subject, options)
-    return found is not None and all(found.values()) and all(n in found for n in wrong)
+    if found is None or not all(good is not False for good in found.values()):
+        return False
+    return all(found[n] for n in wrong if n in found)
 
 
-def agreeing(subject: Subject, options: dict[str, Any]) -> dict[str, bool] | None:
-    """Which gradients are right beyond doubt, of those that are not 0 throughout; None where that
-    says nothing."""
+def agreeing(subject: Subject, options: dict[str, Any]) -> dict[str, bool | None] | None:
+    """Which gradients are right beyond doubt; None for one that is right and 0 throughout, and for
+    all where that says nothing."""
     try:
         case = examine(subject, options["seed"], min(1.0, options["budget"]))
     except Exception:  # the user's own, read wrongly
         return None
-    found = {c.name: c.ok and c.sure and c.error < 1e-6 for c in case.compared.values()}
-    moved = {c.name for c in case.compared.values()
-             if isinstance(c.claimed, np.ndarray) and np.any(c.claimed)}  # fmt: skip
-    still = any(not good for n, good in found.items() if n not in moved)
-    if not moved or still or case.single or case.habits:
+    found: dict[str, bool | None] = {}
+    for c in case.compared.values():
+        moved = isinstance(c.claimed, np.ndarray) and bool(np.any(c.claimed))
+        good = c.ok and c.sure and c.error < 1e-6
+        found[c.name] = good if moved or not good else None
+    if case.single or case.habits or not any(good is not None for good in found.values()):
         return None
-    return {n: good for n, good in found.items() if n in moved}
+    return found
 
 
 def looked(subject: Subject, report: Report) -> Report:

@@ -156,18 +156,20 @@ def _admissible(
     wrong = {n for f in report.findings for n in (f.name, *f.also)}
     until, shapes = time.thread_time() + _OTHERS, set()
     nearest: tuple[int, Trial, Said] | None = None
+    tries = 0
     for base in _bases(search, trial):
         if _shapes(base) in shapes:
             continue
         shapes.add(_shapes(base))
         for other, words in admissible(base):
             assert isinstance(other.subject, Written)
-            if time.thread_time() > until:
+            if time.thread_time() > until and tries >= _TRIES:
                 return _fewer(nearest, wrong, quick)
+            tries += 1
             right = agreeing(other.subject, quick)
-            if right is None or not wrong <= right.keys():
+            if right is None or any(right.get(n) is None for n in wrong):
                 continue
-            left = [n for n, good in right.items() if not good]
+            left = [n for n, good in right.items() if good is False]
             if left and (len(left) >= len(wrong) or not set(left) <= wrong):
                 continue
             if not excuses(other, quick, wrong - set(left) if left else None):
@@ -197,6 +199,7 @@ def _fewer(
 
 
 _OTHERS = 1.5  # seconds of computing for inputs that are as admissible
+_TRIES = 16  # of them, at least, also on a slow machine
 
 
 def _bases(search: Search, trial: Trial) -> Iterator[Trial]:
