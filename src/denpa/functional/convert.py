@@ -13,7 +13,9 @@ from denpa.functional.creation import device
 
 
 def clone(input: Tensor) -> Tensor:
-    """A copy; gradients flow through it.
+    """A copy, of the same shape and dtype; gradients flow through it.
+
+    Errors: TypeError for what is no tensor.
 
     >>> import denpa as dp
     >>> dp.clone(dp.ones(2))
@@ -140,7 +142,9 @@ def dim(self: Tensor) -> int:
 
 
 def numel(input: Tensor) -> int:
-    """The number of elements.
+    """The number of elements, a Python int.
+
+    Errors: TypeError for what is no tensor.
 
     >>> import denpa as dp
     >>> dp.numel(dp.zeros(2, 3))
@@ -155,17 +159,33 @@ def element_size(self: Tensor) -> int:
 
 
 def is_floating_point(input: Tensor) -> bool:
-    """Whether the dtype is a floating-point one."""
+    """Whether the dtype is a floating-point one: a Python bool.
+
+    Errors: TypeError for what is no tensor.
+
+    >>> import denpa as dp
+    >>> dp.is_floating_point(dp.tensor([1, 2]))
+    False
+    """
     return need("is_floating_point", input).dtype.kind == "f"
 
 
 def is_tensor(obj: Any) -> bool:
-    """Whether an object is a tensor."""
+    """Whether an object is a tensor: a Python bool.
+
+    Errors: none, `obj` may be anything.
+
+    >>> import denpa as dp
+    >>> dp.is_tensor(dp.ones(2)), dp.is_tensor([1.0, 1.0])
+    (True, False)
+    """
     return isinstance(obj, Tensor)
 
 
 def result_type(tensor1: Any, tensor2: Any) -> dtypes.DType:
-    """The dtype that an operation on the two (tensors or numbers) has.
+    """The dtype that an operation on the two (tensors, arrays or numbers) has.
+
+    Errors: AttributeError for what is no tensor, array or number.
 
     >>> import denpa as dp
     >>> dp.result_type(dp.tensor([1, 2]), 1.0)

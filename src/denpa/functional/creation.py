@@ -19,6 +19,11 @@ from denpa.functional.elements import array_of, number_in
 class device:
     """The place where tensors live: always the CPU.
 
+    `type` is "cpu", "cpu:0", a device or None; an index is kept and means nothing. All devices are
+    equal.
+
+    Errors: NotImplementedError for another place, such as "cuda".
+
     >>> import denpa as dp
     >>> dp.device("cpu")
     device(type='cpu')
@@ -48,7 +53,13 @@ def tensor(
 ) -> Tensor:
     """A tensor with a copy of `data`: numbers, nested lists, an array or a tensor.
 
-    Arrays keep their dtype; Python floats become the default dtype, ints int64.
+    Arrays keep their dtype; Python floats become the default dtype, ints int64. The shape is that
+    of the data, () for a number.
+
+    Errors: TypeError for data that are no numbers (DataError) and an unknown dtype; ValueError for
+    lists of unequal lengths, tensors of several elements in a list (ArgumentError) and numbers that
+    the dtype cannot hold (NumberError); RuntimeError for `requires_grad` where the dtype is not
+    floating point; NotImplementedError for a device other than the CPU.
 
     >>> import denpa as dp
     >>> dp.tensor([[1, 2], [3, 4]]).shape
@@ -77,6 +88,12 @@ def _live(data: Any, dtype: Any = None) -> Tensor | None:
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """`data` as a tensor, without a copy where it is a tensor or an array of that dtype already.
 
+    It takes what `tensor` takes, and gives the same shape and dtype.
+
+    Errors: TypeError for data that are no numbers (DataError) and an unknown dtype; ValueError for
+    lists of unequal lengths, tensors of several elements in a list (ArgumentError) and numbers that
+    the dtype cannot hold (NumberError); NotImplementedError for a device other than the CPU.
+
     >>> import denpa as dp
     >>> dp.as_tensor([1.0, 2.0])
     tensor([1., 2.])
@@ -95,7 +112,10 @@ def _to(x: Tensor, dtype: Any) -> Tensor:
 
 
 def from_numpy(ndarray: np.ndarray) -> Tensor:
-    """A tensor that shares the memory of an array: changes to one are seen in the other.
+    """A tensor that shares the memory of an array: changes to one are seen in the other. It has the
+    array's shape and dtype.
+
+    Errors: TypeError for what is no array, and for an array of a dtype that Denpa does not have.
 
     >>> import denpa as dp, numpy as np
     >>> a = np.zeros(2)
@@ -124,7 +144,11 @@ def zeros(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Zeros of the given shape.
+    """Zeros of the given shape: `zeros(2, 3)`, `zeros((2, 3))` or `zeros(size=(2, 3))`.
+
+    Errors: TypeError for sizes that are no ints and an unknown dtype; RuntimeError for negative
+    sizes (ShapeError) and for `requires_grad` where the dtype is not floating point;
+    NotImplementedError for a device other than the CPU.
 
     >>> import denpa as dp
     >>> dp.zeros(2)
@@ -141,7 +165,11 @@ def ones(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Ones of the given shape.
+    """Ones of the given shape: `ones(2, 3)`, `ones((2, 3))` or `ones(size=(2, 3))`.
+
+    Errors: TypeError for sizes that are no ints and an unknown dtype; RuntimeError for negative
+    sizes (ShapeError) and for `requires_grad` where the dtype is not floating point;
+    NotImplementedError for a device other than the CPU.
 
     >>> import denpa as dp
     >>> dp.ones(2, dtype=dp.int64)
@@ -158,7 +186,11 @@ def empty(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """A tensor of the given shape with whatever numbers its memory held.
+    """A tensor of the given shape (as for `zeros`) with whatever numbers its memory held.
+
+    Errors: TypeError for sizes that are no ints and an unknown dtype; RuntimeError for negative
+    sizes (ShapeError) and for `requires_grad` where the dtype is not floating point;
+    NotImplementedError for a device other than the CPU.
 
     >>> import denpa as dp
     >>> dp.empty(2, 3).shape
@@ -176,7 +208,13 @@ def full(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """`fill_value` everywhere; the dtype is that of the value unless given.
+    """`fill_value`, a number or a tensor of one element, everywhere; the dtype is that of the value
+    unless given. `size` is the shape: an int or a tuple.
+
+    Errors: TypeError for sizes that are no ints, a value that is no number (DataError) and an
+    unknown dtype; ValueError (NumberError) for a value that the dtype cannot hold; RuntimeError for
+    negative sizes (ShapeError), for a tensor of several elements and for `requires_grad` where the
+    dtype is not floating point; NotImplementedError for a device other than the CPU.
 
     >>> import denpa as dp
     >>> dp.full((2,), 3)
@@ -198,6 +236,13 @@ def arange(
     requires_grad: bool = False,
 ) -> Tensor:
     """start, start + step, … up to but not including end. `arange(n)` counts from 0.
+
+    A 1-D tensor of ⌈(end − start) / step⌉ elements, int64 where all three are ints.
+
+    Errors: TypeError for bounds that are no numbers and an unknown dtype; RuntimeError for a step
+    of 0 or away from the end (ShapeError), and for `requires_grad` where the dtype is not floating
+    point; OverflowError for an infinite bound, ValueError for NaN; NotImplementedError for a device
+    other than the CPU.
 
     >>> import denpa as dp
     >>> dp.arange(1, 7, 2)
@@ -228,7 +273,12 @@ def linspace(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """`steps` numbers from start to end, both included, at equal distances.
+    """`steps` numbers from start to end, both included, at equal distances: a tensor of shape
+    (steps,).
+
+    Errors: TypeError for strings or None as bounds, `steps` that is no int and an unknown dtype;
+    RuntimeError for negative `steps` (ShapeError) and for `requires_grad` where the dtype is not
+    floating point; NotImplementedError for a device other than the CPU.
 
     >>> import denpa as dp
     >>> dp.linspace(0, 1, 3)
@@ -249,7 +299,11 @@ def eye(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Ones on the diagonal of an n by m matrix, zeros elsewhere.
+    """Ones on the diagonal of an n by m matrix, zeros elsewhere; m is n unless given.
+
+    Errors: TypeError for sizes that are no ints and an unknown dtype; RuntimeError for negative
+    sizes (ShapeError) and for `requires_grad` where the dtype is not floating point;
+    NotImplementedError for a device other than the CPU.
 
     >>> import denpa as dp
     >>> dp.eye(2)
@@ -272,6 +326,9 @@ def zeros_like(
 ) -> Tensor:
     """Zeros with the shape and dtype of another tensor.
 
+    Errors: TypeError for what is no tensor and an unknown dtype; RuntimeError for `requires_grad`
+    where the dtype is not floating point; NotImplementedError for a device other than the CPU.
+
     >>> import denpa as dp
     >>> dp.zeros_like(dp.tensor([1, 2]))
     tensor([0, 0])
@@ -284,6 +341,9 @@ def ones_like(
 ) -> Tensor:
     """Ones with the shape and dtype of another tensor.
 
+    Errors: TypeError for what is no tensor and an unknown dtype; RuntimeError for `requires_grad`
+    where the dtype is not floating point; NotImplementedError for a device other than the CPU.
+
     >>> import denpa as dp
     >>> dp.ones_like(dp.tensor([1, 2]))
     tensor([1, 1])
@@ -294,7 +354,15 @@ def ones_like(
 def empty_like(
     input: Tensor, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """Memory that was not filled, with the shape and dtype of another tensor."""
+    """Memory that was not filled, with the shape and dtype of another tensor.
+
+    Errors: TypeError for what is no tensor and an unknown dtype; RuntimeError for `requires_grad`
+    where the dtype is not floating point; NotImplementedError for a device other than the CPU.
+
+    >>> import denpa as dp
+    >>> dp.empty_like(dp.ones(2, 3)).shape
+    (2, 3)
+    """
     return fresh(np.empty(*_like(input, "empty_like", dtype, device)), requires_grad)
 
 
@@ -306,7 +374,13 @@ def full_like(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """`fill_value` everywhere, with the shape and dtype of another tensor.
+    """`fill_value`, a number or a tensor of one element, everywhere, with the shape and dtype of
+    another tensor.
+
+    Errors: TypeError for what is no tensor, a value that is no number (DataError) and an unknown
+    dtype; ValueError (NumberError) for a value that the dtype cannot hold; RuntimeError for a value
+    that is a tensor of several elements and for `requires_grad` where the dtype is not floating
+    point; NotImplementedError for a device other than the CPU.
 
     >>> import denpa as dp
     >>> dp.full_like(dp.zeros(2), 7)

@@ -107,7 +107,13 @@ def einsum(equation: str, *operands: Any) -> Tensor:
 
     A name that is not in the output is summed over; without "->" the output has the names that come
     once, in the order of the alphabet; "..." stands for dimensions that are broadcast. Products are
-    taken from left to right.
+    taken from left to right. The operands are tensors, one for each term, or one list of them;
+    their dtypes are promoted.
+
+    Errors: TypeError for an operand that is no tensor; RuntimeError (ShapeError) for a wrong number
+    of operands, names that are no letters, or do not fit the operand's dimensions, sizes that
+    differ under one name, and an output with a name that is unknown or comes twice;
+    NotImplementedError for an equation that is no string.
 
     >>> import denpa as dp
     >>> dp.einsum("ij,j->i", dp.tensor([[1.0, 2.0], [3.0, 4.0]]), dp.tensor([1.0, 1.0]))

@@ -26,7 +26,12 @@ def _tensors(name: str, tensors: Any) -> list[Tensor]:
 
 
 def cat(tensors: Any, dim: int = 0) -> Tensor:
-    """Tensors one after another along an existing dimension.
+    """Tensors one after another along an existing dimension, in which alone their sizes may differ:
+    (2, 3) and (4, 3) to (6, 3). Dtypes are promoted; an empty 1-D tensor fits any.
+
+    Errors: TypeError for what is no tuple or list of tensors and for a dim that is no int;
+    ValueError (ArgumentError) for no tensors; IndexError (DimError) for a dim out of range;
+    RuntimeError (ShapeError) for 0-dim tensors and sizes that differ.
 
     >>> import denpa as dp
     >>> dp.cat([dp.zeros(2), dp.ones(1)])
@@ -47,7 +52,12 @@ concat = concatenate = cat
 
 
 def stack(tensors: Any, dim: int = 0) -> Tensor:
-    """Tensors of one shape side by side along a new dimension.
+    """Tensors of one shape side by side along a new dimension: k of shape (n,) to (k, n). Dtypes
+    are promoted.
+
+    Errors: TypeError for what is no tuple or list of tensors and for a dim that is no int;
+    IndexError (DimError) for a dim out of range; RuntimeError (ShapeError) for no tensors and
+    shapes that differ.
 
     >>> import denpa as dp
     >>> dp.stack([dp.zeros(2), dp.ones(2)])
@@ -68,19 +78,40 @@ def stack(tensors: Any, dim: int = 0) -> Tensor:
 
 
 def hstack(tensors: Any) -> Tensor:
-    """Tensors beside each other: along dim 1, or dim 0 for vectors."""
+    """Tensors beside each other: along dim 1, or dim 0 for vectors and 0-dim tensors.
+    Errors: TypeError for what is no tuple or list of tensors; RuntimeError (ShapeError) for no
+    tensors and sizes that differ.
+
+    >>> import denpa as dp
+    >>> dp.hstack([dp.ones(2, 1), dp.zeros(2, 3)]).shape
+    (2, 4)
+    """
     xs = [reshape_to(x, x.shape or (1,)) for x in _tensors("hstack", tensors)]
     return cat(xs, 0 if len(xs[0].shape) == 1 else 1)
 
 
 def vstack(tensors: Any) -> Tensor:
-    """Tensors below each other; vectors become rows."""
+    """Tensors below each other, along dim 0; vectors become rows: (n,) and (m, n) to (1 + m, n).
+    Errors: TypeError for what is no tuple or list of tensors; RuntimeError (ShapeError) for no
+    tensors and sizes that differ.
+
+    >>> import denpa as dp
+    >>> dp.vstack([dp.ones(2), dp.zeros(3, 2)]).shape
+    (4, 2)
+    """
     xs = _tensors("vstack", tensors)
     return cat([reshape_to(x, (1, size_of(x.shape))) if len(x.shape) < 2 else x for x in xs])
 
 
 def dstack(tensors: Any) -> Tensor:
-    """Tensors behind each other, along dim 2."""
+    """Tensors behind each other, along dim 2: (n,) counts as (1, n, 1), (n, m) as (n, m, 1).
+    Errors: TypeError for what is no tuple or list of tensors; RuntimeError (ShapeError) for no
+    tensors and sizes that differ.
+
+    >>> import denpa as dp
+    >>> dp.dstack([dp.ones(2), dp.zeros(2)]).shape
+    (1, 2, 2)
+    """
     xs = []
     for x in _tensors("dstack", tensors):
         rows = reshape_to(x, (1, size_of(x.shape))) if len(x.shape) < 2 else x
@@ -89,7 +120,9 @@ def dstack(tensors: Any) -> Tensor:
 
 
 def flip(input: Tensor, dims: Any) -> Tensor:
-    """Elements in reverse order along `dims`: a copy.
+    """Elements in reverse order along `dims`, an int or a tuple: a copy of the same shape.
+    Errors: TypeError for what is no tensor and dims that are no ints; IndexError (DimError) for a
+    dim out of range; RuntimeError (ShapeError) for a dim named twice.
 
     >>> import denpa as dp
     >>> dp.flip(dp.tensor([1, 2, 3]), (0,))
@@ -108,17 +141,32 @@ def flip_method(self: Tensor, *dims: Any) -> Tensor:
 
 
 def fliplr(input: Tensor) -> Tensor:
-    """Columns in reverse order."""
+    """Columns (dim 1) in reverse order: a copy of the same shape.
+    Errors: TypeError for what is no tensor; IndexError (DimError) for fewer than two dimensions.
+
+    >>> import denpa as dp
+    >>> dp.fliplr(dp.tensor([[1, 2, 3]]))
+    tensor([[3, 2, 1]])
+    """
     return flip(input, (1,))
 
 
 def flipud(input: Tensor) -> Tensor:
-    """Rows in reverse order."""
+    """Rows (dim 0) in reverse order: a copy of the same shape.
+    Errors: TypeError for what is no tensor.
+
+    >>> import denpa as dp
+    >>> dp.flipud(dp.tensor([1, 2, 3]))
+    tensor([3, 2, 1])
+    """
     return flip(input, (0,))
 
 
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
-    """Elements shifted along `dims`; what leaves at the end comes in at the front.
+    """Elements shifted along `dims`, in the same shape; what leaves at the end comes in at the
+    front. Shifts and dims are ints or tuples; without dims the elements count as one row.
+    Errors: TypeError for what is no tensor, and shifts or dims that are no ints; IndexError for a
+    dim out of range; RuntimeError (ShapeError) for other than one shift for each dim.
 
     >>> import denpa as dp
     >>> dp.roll(dp.tensor([1, 2, 3]), 1)
@@ -170,7 +218,14 @@ def repeat(self: Tensor, *repeats: Any) -> Tensor:
 
 
 def tile(input: Tensor, dims: Any) -> Tensor:
-    """As `repeat`; missing counts are 1."""
+    """As `repeat`; missing counts are 1: (2,) by (2, 3) to (2, 6). `dims` is an int or a tuple.
+    Errors: TypeError for what is no tensor and counts that are no ints; RuntimeError (ShapeError)
+    for negative counts.
+
+    >>> import denpa as dp
+    >>> dp.tile(dp.tensor([1, 2]), 2)
+    tensor([1, 2, 1, 2])
+    """
     x = need("tile", input)
     times = ints("tile", (dims,))
     return repeat(x, (*(1,) * (len(x.shape) - len(times)), *times))
@@ -182,7 +237,11 @@ def tile_method(self: Tensor, *dims: Any) -> Tensor:
 
 
 def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
-    """Every element repeated in place: `repeats` times, or so many times as a tensor says.
+    """Every element (or slice along `dim`) repeated in place: `repeats` times, or so many times as
+    a tensor of counts says. Without `dim` the result is 1-D.
+    Errors: TypeError for what is no tensor, and a list, None or floating-point tensor of repeats;
+    ValueError for a negative number; IndexError for a dim out of range; RuntimeError (ShapeError)
+    for a tensor of negative counts or of another size.
 
     >>> import denpa as dp
     >>> dp.repeat_interleave(dp.tensor([1, 2]), 2)
@@ -221,7 +280,9 @@ def _triangle(name: str, input: Any, diagonal: int, lower: bool) -> Tensor:
 
 
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
-    """The matrix with zeros above a diagonal.
+    """The matrix with zeros above a diagonal: (…, n, m) to (…, n, m).
+    Errors: TypeError for what is no tensor and a diagonal that is no number; RuntimeError
+    (ShapeError) for fewer than two dimensions.
 
     >>> import denpa as dp
     >>> dp.tril(dp.ones(2, 2))
@@ -232,12 +293,23 @@ def tril(input: Tensor, diagonal: int = 0) -> Tensor:
 
 
 def triu(input: Tensor, diagonal: int = 0) -> Tensor:
-    """The matrix with zeros below a diagonal."""
+    """The matrix with zeros below a diagonal: (…, n, m) to (…, n, m).
+    Errors: TypeError for what is no tensor and a diagonal that is no number; RuntimeError
+    (ShapeError) for fewer than two dimensions.
+
+    >>> import denpa as dp
+    >>> dp.triu(dp.ones(2, 2))
+    tensor([[1., 1.],
+            [0., 1.]])
+    """
     return _triangle("triu", input, diagonal, False)
 
 
 def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
-    """Vectors repeated to a grid: one tensor for each, all of the shape of the grid.
+    """Vectors repeated to a grid: one tensor for each, all of the shape of the grid. (n,) and (m,)
+    to (n, m), or (m, n) where `indexing` is "xy".
+    Errors: TypeError for what is no tensor; RuntimeError (ShapeError) for no tensors and another
+    word for `indexing`.
 
     >>> import denpa as dp
     >>> a, b = dp.meshgrid(dp.arange(2), dp.arange(3), indexing="ij")
@@ -267,6 +339,12 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: Any = None) -> T
 
     Modes: "constant" (`value`, 0 by default), "reflect", "replicate", "circular". Negative counts
     cut off; "circular" then repeats what is left, the others what the input has.
+    Errors: TypeError for what is no tensor, counts that are no ints and, in a floating-point
+    tensor, a `value` that is no number (DTypeError); ValueError (ArgumentError) for a `value` in
+    another mode; OverflowError for one too large for an integer dtype, ValueError for NaN there;
+    RuntimeError (ShapeError) for an odd or too long list of counts, and counts that reflect or
+    repeat more than there is or cut off too much; NotImplementedError for an unknown mode, and
+    modes but "constant" unless all but the first one or two dims are padded.
 
     >>> import denpa as dp
     >>> dp.nn.functional.pad(dp.ones(2), (1, 2))

@@ -23,7 +23,9 @@ def _step(name: str, input: Any) -> Tensor | None:
 
 
 def floor(input: Tensor) -> Tensor:
-    """The largest integer that is not above x. Its slope is 0.
+    """The largest integer that is not above x, in the input's shape and dtype. Its slope is 0.
+
+    Errors: TypeError for what is no tensor and for a bool one (DTypeError).
 
     >>> import denpa as dp
     >>> dp.floor(dp.tensor([-1.5, 1.5]))
@@ -34,13 +36,22 @@ def floor(input: Tensor) -> Tensor:
 
 
 def ceil(input: Tensor) -> Tensor:
-    """The smallest integer that is not below x. Its slope is 0."""
+    """The smallest integer that is not below x, in the input's shape and dtype. Its slope is 0.
+
+    Errors: TypeError for what is no tensor and for a bool one (DTypeError).
+
+    >>> import denpa as dp
+    >>> dp.ceil(dp.tensor([0.5, 1.5]))
+    tensor([1., 2.])
+    """
     x = _step("ceil", input)
     return copy_of(input) if x is None else op("neg", op("floor", op("neg", x)))
 
 
 def trunc(input: Tensor) -> Tensor:
-    """x without its fraction. Its slope is 0.
+    """x without its fraction, in the input's shape and dtype. Its slope is 0.
+
+    Errors: TypeError for what is no tensor and for a bool one (DTypeError).
 
     >>> import denpa as dp
     >>> dp.trunc(dp.tensor([-1.5, 1.5]))
@@ -51,12 +62,23 @@ def trunc(input: Tensor) -> Tensor:
 
 
 def frac(input: Tensor) -> Tensor:
-    """The fraction of x, with its sign."""
+    """The fraction of x, with its sign, in the input's shape and dtype.
+
+    Errors: TypeError for what is no tensor and for a bool one (DTypeError).
+
+    >>> import denpa as dp
+    >>> dp.frac(dp.tensor([-1.5, 2.25]))
+    tensor([-0.5 ,  0.25])
+    """
     return op("sub", input, trunc(input))
 
 
 def round(input: Tensor, *, decimals: int = 0) -> Tensor:
     """The nearest integer (or multiple of 10^−decimals); halves go to the even one. Its slope is 0.
+    The shape and dtype are the input's; integers stay as they are.
+
+    Errors: TypeError for what is no tensor, for a bool one (DTypeError) and for `decimals` that is
+    no number; OverflowError for `decimals` beyond ±308.
 
     >>> import denpa as dp
     >>> dp.round(dp.tensor([0.5, 1.5, 2.4]))
@@ -90,9 +112,13 @@ def _tidy(name: str, input: Any, low: Any, high: Any) -> tuple[Tensor, Any, Any]
 
 def clamp(input: Tensor, min: Any = None, max: Any = None) -> Tensor:
     """x brought into [min, max]; the bounds are numbers or tensors. Where min > max it is max; NaN,
-    of x or of a bound, gives NaN.
+    of x or of a bound, gives NaN. The shape is the broadcast one, the dtype the promoted one.
 
     The slope is 1 inside and on the bounds, 0 outside, where the bound that is the result has it.
+
+    Errors: TypeError for what is no tensor; ValueError (OptionError) without any bound;
+    AttributeError for a bound that is no tensor, array or number; RuntimeError (ShapeError) for
+    shapes that do not broadcast.
 
     >>> import denpa as dp
     >>> dp.clamp(dp.tensor([-2.0, 0.5, 2.0]), -1, 1)
@@ -128,19 +154,40 @@ clip = clamp
 
 
 def clamp_min(input: Tensor, min: Any) -> Tensor:
-    """x brought to `min` or above."""
+    """x brought to `min` or above; `min` is a number or a tensor, see `clamp`.
+
+    Errors: TypeError for what is no tensor; ValueError (OptionError) for None; AttributeError for a
+    bound that is no tensor, array or number; RuntimeError (ShapeError) for shapes that do not
+    broadcast.
+
+    >>> import denpa as dp
+    >>> dp.clamp_min(dp.tensor([-1.0, 3.0]), 0)
+    tensor([0., 3.])
+    """
     return clamp(input, min=min)
 
 
 def clamp_max(input: Tensor, max: Any) -> Tensor:
-    """x brought to `max` or below."""
+    """x brought to `max` or below; `max` is a number or a tensor, see `clamp`.
+
+    Errors: TypeError for what is no tensor; ValueError (OptionError) for None; AttributeError for a
+    bound that is no tensor, array or number; RuntimeError (ShapeError) for shapes that do not
+    broadcast.
+
+    >>> import denpa as dp
+    >>> dp.clamp_max(dp.tensor([-1.0, 3.0]), 0)
+    tensor([-1.,  0.])
+    """
     return clamp(input, max=max)
 
 
 def nan_to_num(
     input: Tensor, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> Tensor:
-    """NaN replaced by `nan`, infinities by the given or the largest finite numbers.
+    """NaN replaced by `nan`, infinities by the given or the largest finite numbers. The shape and
+    dtype are the input's; integers stay as they are.
+
+    Errors: TypeError for what is no tensor and for a replacement that is no number (DTypeError).
 
     >>> import denpa as dp
     >>> dp.nan_to_num(dp.tensor([float("nan"), 1.0]))
@@ -156,19 +203,35 @@ def nan_to_num(
 
 
 def isnan(input: Tensor) -> Tensor:
-    """Where x is not a number."""
+    """Where x is not a number: a bool tensor of the input's shape.
+
+    Errors: TypeError for what is no tensor.
+
+    >>> import denpa as dp
+    >>> dp.isnan(dp.tensor([1.0, float("nan")]))
+    tensor([False,  True])
+    """
     x = need("isnan", input)
     return op("bitwise_not", op("eq", x, x))
 
 
 def isinf(input: Tensor) -> Tensor:
-    """Where x is infinite."""
+    """Where x is infinite: a bool tensor of the input's shape.
+
+    Errors: TypeError for what is no tensor.
+
+    >>> import denpa as dp
+    >>> dp.isinf(dp.tensor([1.0, float("-inf")]))
+    tensor([False,  True])
+    """
     x = need("isinf", input)
     return op("eq", op("abs", x), math.inf) if x.dtype.kind == "f" else isnan(x)
 
 
 def isfinite(input: Tensor) -> Tensor:
-    """Where x is a finite number.
+    """Where x is a finite number: a bool tensor of the input's shape.
+
+    Errors: TypeError for what is no tensor.
 
     >>> import denpa as dp
     >>> dp.isfinite(dp.tensor([1.0, float("inf"), float("nan")]))

@@ -15,6 +15,12 @@ from denpa.functional.common import both, copy_of, dim_of, located, need, op, re
 def matmul(input: Tensor, other: Tensor) -> Tensor:
     """The matrix product; 1-D operands are vectors, further leading dimensions are broadcast.
 
+    (…, n, k) and (…, k, m) to (…, n, m); the dimension n or m goes where the operand is a vector.
+
+    Errors: TypeError for what is no tensor and for dtypes that differ (DTypeError); RuntimeError
+    (ShapeError) for a 0-dim tensor, inner sizes that differ, and leading ones that do not
+    broadcast.
+
     >>> import denpa as dp
     >>> dp.matmul(dp.tensor([[1.0, 2.0], [3.0, 4.0]]), dp.tensor([1.0, 1.0]))
     tensor([3., 7.])
@@ -59,7 +65,10 @@ def _ranks(name: str, a: Any, b: Any, m: int, n: int) -> tuple[Tensor, Tensor]:
 
 
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
-    """The product of two matrices.
+    """The product of two matrices: (n, k) and (k, m) to (n, m).
+
+    Errors: TypeError for what is no tensor and for dtypes that differ (DTypeError); RuntimeError
+    (ShapeError) for what is no matrix and for inner sizes that differ.
 
     >>> import denpa as dp
     >>> dp.mm(dp.ones(2, 3), dp.ones(3, 1))
@@ -70,7 +79,11 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
 
 
 def bmm(input: Tensor, mat2: Tensor) -> Tensor:
-    """Products of matrices, one for each element of the first dimension (no broadcasting).
+    """Products of matrices, one for each element of the first dimension (no broadcasting): (b, n,
+    k) and (b, k, m) to (b, n, m).
+
+    Errors: TypeError for what is no tensor and for dtypes that differ (DTypeError); RuntimeError
+    (ShapeError) for what is not 3-D, and for batches or inner sizes that differ.
 
     >>> import denpa as dp
     >>> dp.bmm(dp.ones(5, 2, 3), dp.ones(5, 3, 4)).shape
@@ -85,12 +98,23 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
 
 
 def mv(input: Tensor, vec: Tensor) -> Tensor:
-    """The product of a matrix and a vector."""
+    """The product of a matrix and a vector: (n, k) and (k,) to (n,).
+
+    Errors: TypeError for what is no tensor and for dtypes that differ (DTypeError); RuntimeError
+    (ShapeError) for other than a matrix and a vector, and for inner sizes that differ.
+
+    >>> import denpa as dp
+    >>> dp.mv(dp.tensor([[1, 2], [3, 4]]), dp.tensor([1, 1]))
+    tensor([3, 7])
+    """
     return matmul(*_ranks("mv", input, vec, 2, 1))
 
 
 def dot(input: Tensor, tensor: Tensor) -> Tensor:
-    """The inner product of two vectors.
+    """The inner product of two vectors: (n,) and (n,) to a 0-dim tensor.
+
+    Errors: TypeError for what is no tensor and for dtypes that differ (DTypeError); RuntimeError
+    (ShapeError) for what is no vector and for sizes that differ.
 
     >>> import denpa as dp
     >>> dp.dot(dp.tensor([2.0, 3.0]), dp.tensor([2.0, 1.0]))
@@ -103,7 +127,16 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
 
 
 def inner(input: Tensor, other: Tensor) -> Tensor:
-    """Sums of products over the last dimension of both."""
+    """Sums of products over the last dimension of both: (…, k) and (…, k) to the leading dimensions
+    of the first, then those of the second. With a 0-dim operand it is the plain product.
+
+    Errors: TypeError for what is no tensor and for dtypes that differ (DTypeError); RuntimeError
+    (ShapeError) for last sizes that differ.
+
+    >>> import denpa as dp
+    >>> dp.inner(dp.tensor([[1, 2], [3, 4]]), dp.tensor([1, 1]))
+    tensor([3, 7])
+    """
     a, b = need("inner", input), need("inner", other, "other")
     if not a.shape or not b.shape:
         return both("mul", a, b)
@@ -111,7 +144,9 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
 
 
 def outer(input: Tensor, vec2: Tensor) -> Tensor:
-    """The matrix of all products of two vectors.
+    """The matrix of all products of two vectors: (n,) and (m,) to (n, m).
+
+    Errors: TypeError for what is no tensor; RuntimeError (ShapeError) for what is no vector.
 
     >>> import denpa as dp
     >>> dp.outer(dp.tensor([1, 2]), dp.tensor([3, 4]))
@@ -129,7 +164,11 @@ ger = outer
 def addmm(
     input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
-    """beta·input + alpha·(mat1 @ mat2).
+    """beta·input + alpha·(mat1 @ mat2): (n, k) and (k, m), with an input that broadcasts to (n, m).
+
+    Errors: TypeError for matrices that are no tensors or differ in dtype (DTypeError), and for an
+    input or factor that is no number or tensor; RuntimeError (ShapeError) for what is no matrix,
+    and for shapes that do not fit.
 
     >>> import denpa as dp
     >>> dp.addmm(dp.ones(1), dp.ones(1, 2), dp.ones(2, 1))
@@ -141,12 +180,31 @@ def addmm(
 def baddbmm(
     input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1
 ) -> Tensor:
-    """beta·input + alpha·bmm(batch1, batch2)."""
+    """beta·input + alpha·bmm(batch1, batch2): (b, n, k) and (b, k, m), with an input that
+    broadcasts to (b, n, m).
+
+    Errors: TypeError for batches that are no tensors or differ in dtype (DTypeError), and for an
+    input or factor that is no number or tensor; RuntimeError (ShapeError) for batches that are not
+    3-D, and for shapes that do not fit.
+
+    >>> import denpa as dp
+    >>> dp.baddbmm(dp.ones(1), dp.ones(1, 1, 2), dp.ones(1, 2, 1))
+    tensor([[[3.]]])
+    """
     return _plus(input, bmm(batch1, batch2), beta, alpha)
 
 
 def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
-    """beta·input + alpha·(mat @ vec)."""
+    """beta·input + alpha·(mat @ vec): (n, k) and (k,), with an input that broadcasts to (n,).
+
+    Errors: TypeError for mat and vec that are no tensors or differ in dtype (DTypeError), and for
+    an input or factor that is no number or tensor; RuntimeError (ShapeError) for other than a
+    matrix and a vector, and for shapes that do not fit.
+
+    >>> import denpa as dp
+    >>> dp.addmv(dp.ones(2), dp.eye(2), dp.tensor([1.0, 2.0]))
+    tensor([2., 3.])
+    """
     return _plus(input, mv(mat, vec), beta, alpha)
 
 
@@ -158,7 +216,11 @@ def _plus(x: Tensor, product: Tensor, beta: float, alpha: float) -> Tensor:
 
 
 def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
-    """The diagonal of two dimensions, which becomes the last dimension: a view.
+    """The diagonal of two dimensions, which becomes the last dimension: a view. A positive `offset`
+    is above the main one: (n, n) to (n − offset,).
+
+    Errors: TypeError for what is no tensor, and a dim or offset that is no int; IndexError
+    (DimError) for a dim out of range; RuntimeError (ShapeError) for one dim given twice.
 
     >>> import denpa as dp
     >>> dp.diagonal(dp.tensor([[1, 2], [3, 4]]))
@@ -179,7 +241,11 @@ def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Te
 
 
 def diag(input: Tensor, diagonal: int = 0) -> Tensor:
-    """The matrix with a vector on its diagonal; of a matrix, its diagonal.
+    """The matrix with a vector on its diagonal; of a matrix, its diagonal, as a copy. A positive
+    `diagonal` is above the main one: (n,) to (n + |diagonal|, n + |diagonal|).
+
+    Errors: TypeError for what is no tensor and a diagonal that is no int; RuntimeError (ShapeError)
+    for what is no vector or matrix.
 
     >>> import denpa as dp
     >>> dp.diag(dp.tensor([1, 2]))
@@ -200,7 +266,14 @@ _diagonal = diagonal
 
 
 def trace(input: Tensor) -> Tensor:
-    """The sum of the diagonal of a matrix."""
+    """The sum of the diagonal of a matrix: (n, m) to a 0-dim tensor.
+
+    Errors: TypeError for what is no tensor; RuntimeError (ShapeError) for what is no matrix.
+
+    >>> import denpa as dp
+    >>> dp.trace(dp.tensor([[1, 2], [3, 4]]))
+    tensor(5)
+    """
     x = need("trace", input)
     if len(x.shape) != 2:
         raise located(ShapeError(f"trace takes a matrix, not {describe(x)}"))
@@ -210,6 +283,11 @@ def trace(input: Tensor) -> Tensor:
 
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     """Sums of products over pairs of dimensions: the last of a and the first of b, or two lists.
+    The result has the other dimensions of a, then those of b.
+
+    Errors: TypeError for what is no tensor, for dims of another type and for dtypes that differ
+    (DTypeError); IndexError for dims out of range or more than there are; RuntimeError (ShapeError)
+    for sizes that differ and for a dim named twice.
 
     >>> import denpa as dp
     >>> dp.tensordot(dp.ones(2, 3), dp.ones(3, 4), 1).shape
