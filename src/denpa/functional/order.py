@@ -27,7 +27,15 @@ from denpa.functional.pointwise import maximum, minimum
 
 
 class Extremes(NamedTuple):
-    """What `max`, `min`, `sort` and `topk` return: elements and their positions."""
+    """What `max`, `min`, `sort` and `topk` return: elements and their positions (int64), two
+    tensors of one shape.
+
+    Errors: TypeError unless both are given.
+
+    >>> import denpa as dp
+    >>> dp.sort(dp.tensor([3, 1]))
+    Extremes(values=tensor([1, 3]), indices=tensor([1, 0]))
+    """
 
     values: Tensor
     indices: Tensor
@@ -43,7 +51,11 @@ def reverse(x: Tensor) -> Tensor:
 
 
 def amax(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
-    """The maximum over all elements, or along `dim`; equal maxima share the gradient evenly.
+    """The maximum over all elements (0-dim), or along `dim`, an int or several, which go or stay
+    with size 1 (`keepdim`); equal maxima share the gradient evenly.
+
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim out of range
+    or without elements; RuntimeError (ShapeError) for no elements or a dim given twice.
 
     >>> import denpa as dp
     >>> dp.amax(dp.tensor([[1.0, 5.0], [3.0, 2.0]]), 1)
@@ -56,7 +68,15 @@ def amax(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
 
 
 def amin(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
-    """The minimum over all elements, or along `dim`; equal minima share the gradient evenly."""
+    """The minimum over all elements (0-dim), or along `dim`, an int or several, which go or stay
+    with size 1 (`keepdim`); equal minima share the gradient evenly.
+
+    Errors: as `amax`.
+
+    >>> import denpa as dp
+    >>> dp.amin(dp.tensor([[1.0, 5.0], [3.0, 2.0]]), 1)
+    tensor([1., 2.])
+    """
     return reverse(amax(reverse(need("amin", input)), dim, keepdim))
 
 
@@ -79,8 +99,13 @@ def _whole(name: str, x: Tensor) -> Tensor:
 
 
 def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
-    """`max(x)`: the largest element. `max(x, dim)`: (values, indices) along one dimension; the
-    gradient goes to the one element chosen. `max(x, y)`: the larger of two elements.
+    """`max(x)`: the largest element, 0-dim. `max(x, dim)`: (values, indices) along one dimension,
+    which goes or stays with size 1 (`keepdim`); the gradient goes to the one element chosen.
+    `max(x, y)`: the larger of two elements, broadcast.
+
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim out of range
+    or without elements; RuntimeError (ShapeError) for no elements in `max(x)`, and for shapes that
+    do not broadcast.
 
     >>> import denpa as dp
     >>> dp.max(dp.tensor([[1.0, 5.0], [3.0, 2.0]]), 1).indices
@@ -96,6 +121,8 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
 
 def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
     """`min(x)`, `min(x, dim)` and `min(x, y)`, as `max`.
+
+    Errors: as `max`.
 
     >>> import denpa as dp
     >>> dp.min(dp.tensor([4.0, 1.0, 3.0]), 0)
@@ -131,7 +158,11 @@ def _along(x: Tensor, index: Tensor, d: int, keepdim: bool) -> Extremes:
 
 
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """The position of the first maximum: in the flattened tensor, or along one dimension.
+    """The position of the first maximum, int64: in the flattened tensor (0-dim), or along one
+    dimension, which goes or stays with size 1 (`keepdim`).
+
+    Errors: TypeError for what is no tensor or no int; TypeError (DTypeError) for bools; IndexError
+    (DimError) for a dim out of range, and for no elements.
 
     >>> import denpa as dp
     >>> dp.argmax(dp.tensor([[1.0, 5.0], [3.0, 2.0]]), dim=1)
@@ -141,7 +172,14 @@ def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
 
 
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
-    """The position of the first minimum, as `argmax`."""
+    """The position of the first minimum, int64, as `argmax`.
+
+    Errors: as `argmax`.
+
+    >>> import denpa as dp
+    >>> dp.argmin(dp.tensor([[1.0, 5.0], [3.0, 2.0]]), dim=1)
+    tensor([0, 1])
+    """
     x = need("argmin", input)
     return _position("argmin", x if x.dtype == bool_ else reverse(x), dim, keepdim)
 
@@ -165,7 +203,10 @@ def _position(name: str, x: Tensor, dim: Any, keepdim: bool) -> Tensor:
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
-    """The positions that sort along one dimension; equal elements keep their order. NaN is largest.
+    """The positions that sort along one dimension, int64 of the input's shape; equal elements keep
+    their order. NaN is largest.
+
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim out of range.
 
     >>> import denpa as dp
     >>> dp.argsort(dp.tensor([3.0, 1.0, 2.0]))
@@ -178,7 +219,10 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
 
 
 def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Extremes:
-    """(values, indices) in order along one dimension; always stable. NaN is largest.
+    """(values, indices) in order along one dimension, both of the input's shape; always stable. NaN
+    is largest.
+
+    Errors: as `argsort`.
 
     >>> import denpa as dp
     >>> dp.sort(dp.tensor([3.0, 1.0, 2.0])).values
@@ -192,7 +236,11 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = 
 def topk(
     input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True
 ) -> Extremes:
-    """(values, indices) of the k largest (or smallest) elements along one dimension, in order.
+    """(values, indices) of the k largest (or smallest) elements along one dimension, in order: both
+    of the input's shape with size k there.
+
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim out of range;
+    RuntimeError (ShapeError) for a k below 0 or above the size.
 
     >>> import denpa as dp
     >>> dp.topk(dp.tensor([3.0, 1.0, 2.0]), 2)

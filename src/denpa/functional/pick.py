@@ -68,7 +68,13 @@ def _in_range(name: str, i: Tensor, n: int, wrong: type[DimError] = RangeError) 
 
 
 def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    """y[i][j] = x[index[i][j]][j] for dim = 0, x[i][index[i][j]] for dim = 1, and so on.
+    """y[i][j] = x[index[i][j]][j] for dim = 0, x[i][index[i][j]] for dim = 1, and so on. The index
+    (int64 or int32) has as many dimensions as the input; the result has the index's shape.
+
+    Errors: TypeError for what is no tensor, (DTypeError) for an index of another dtype; IndexError
+    (DimError) for a dim and (RangeError) for an index out of range, and a negative index;
+    RuntimeError (ShapeError) for an index of another rank, or larger than the input in a dimension
+    but `dim`.
 
     >>> import denpa as dp
     >>> dp.gather(dp.tensor([[1, 2], [3, 4]]), 1, dp.tensor([[1], [0]]))
@@ -118,7 +124,13 @@ def _with(x: Tensor, src: Any) -> Tensor:
 
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """input with src[i][j] added at [index[i][j]][j] for dim = 0, and so on; equal positions add
-    up.
+    up. A tensor of the input's shape; index and src have as many dimensions, index no larger than
+    src.
+
+    Errors: TypeError for what is no tensor, (DTypeError) for an index that is not int64 or int32,
+    and for a src of another dtype than input; IndexError (DimError) for a dim and (RangeError) for
+    an index out of range; RuntimeError (ShapeError) for an index of another rank, larger than src
+    or, but in `dim`, than input.
 
     >>> import denpa as dp
     >>> dp.scatter_add(dp.zeros(3), 0, dp.tensor([0, 0, 2]), dp.ones(3))
@@ -144,9 +156,13 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
 
 
 def scatter(input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
-    """input with src (a tensor or a number) written at the positions of `scatter_add`.
+    """input with src (a tensor or a number) written at the positions of `scatter_add`, in the
+    input's shape.
 
     Where a position comes twice, the last one stays.
+
+    Errors: as `scatter_add`; TypeError (DataError) for a src that is no number, ValueError
+    (NumberError) for a number that the dtype of input cannot hold.
 
     >>> import denpa as dp
     >>> dp.scatter(dp.zeros(3), 0, dp.tensor([2]), 5.0)
@@ -190,7 +206,12 @@ def put(x: Tensor, places: np.ndarray, values: Tensor) -> Tensor:
 
 
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    """The slices along one dimension that a 1-D index names.
+    """The slices along one dimension that a 1-D index (int64 or int32) names: the input's shape,
+    with the length of the index in that dimension.
+
+    Errors: TypeError for what is no tensor, (DTypeError) for an index of another dtype; IndexError
+    (DimError) for a dim or an index out of range, a negative index, and an index of 2 or more
+    dimensions.
 
     >>> import denpa as dp
     >>> dp.index_select(dp.tensor([[1, 2], [3, 4]]), 1, dp.tensor([1, 1]))
@@ -217,7 +238,13 @@ def select_at(x: Tensor, d: int, index: Any) -> Tensor:
 
 
 def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1) -> Tensor:
-    """input with alpha·source[k] added to its slice index[k] along one dimension.
+    """input with alpha·source[k] added to its slice index[k] along one dimension; of the input's
+    shape. `source` has that shape too, with the length of the 1-D index in that dimension.
+
+    Errors: TypeError for what is no tensor, (DTypeError) for an index that is not int64 or int32,
+    and for a source of another dtype than input; IndexError (DimError) for a dim or an index out of
+    range, and an index of 2 or more dimensions; RuntimeError (ShapeError) for a source of another
+    shape.
 
     >>> import denpa as dp
     >>> dp.index_add(dp.zeros(2), 0, dp.tensor([0, 0]), dp.ones(2))
@@ -253,7 +280,12 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
 
 
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
-    """As `gather`, with broadcasting; without `dim`, positions in the flattened tensor.
+    """As `gather`, with broadcasting; without `dim`, positions in the flattened tensor, and a 1-D
+    result.
+
+    Errors: TypeError for what is no tensor, (DTypeError) for indices that are not int64 or int32;
+    IndexError for a dim or an index out of range; RuntimeError (ShapeError) for indices of another
+    rank and shapes that, `dim` apart, do not broadcast.
 
     >>> import denpa as dp
     >>> x = dp.tensor([[3, 1], [2, 4]])
@@ -286,7 +318,12 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
-    """`value` where the mask is True, input elsewhere.
+    """`value` (a number or a 0-dim tensor) where the mask, a bool tensor, is True, input elsewhere;
+    mask and input broadcast, and the dtype stays.
+
+    Errors: TypeError for what is no tensor and a value that is no number, (DTypeError) for a mask
+    that is not bool; RuntimeError (ShapeError) for shapes that do not broadcast and a value with
+    dimensions; ValueError (NumberError) for a value that the dtype of input cannot hold.
 
     >>> import denpa as dp
     >>> dp.masked_fill(dp.ones(2), dp.tensor([True, False]), 9.0)
@@ -307,8 +344,10 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
 
 
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
-    """The positions of the elements that are not zero, a row each; as a tuple of index tensors,
-    one for each dimension, with `as_tuple`.
+    """The positions of the elements that are not zero, a row each: int64, (count, dimensions); as a
+    tuple of index tensors (count,), one for each dimension, with `as_tuple`.
+
+    Errors: TypeError for what is no tensor.
 
     >>> import denpa as dp
     >>> dp.nonzero(dp.tensor([0, 5, 7]))
@@ -323,7 +362,11 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
 
 
 def masked_select(input: Tensor, mask: Tensor) -> Tensor:
-    """The elements where the mask is True, in one dimension.
+    """The elements where the mask, a bool tensor, is True, in one dimension; mask and input
+    broadcast.
+
+    Errors: TypeError for what is no tensor, (DTypeError) for a mask that is not bool; RuntimeError
+    (ShapeError) for shapes that do not broadcast.
 
     >>> import denpa as dp
     >>> x = dp.tensor([1, 2, 3])

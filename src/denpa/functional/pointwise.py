@@ -25,10 +25,10 @@ from denpa.functional.limits import trunc
 
 
 def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
-    """input + alpha·other, broadcast.
-
-    >>> import denpa as dp
-    >>> dp.add(dp.tensor([1.0, 2.0]), 10, alpha=2)
+    """input + alpha·other, broadcast: two tensors, or a tensor and a number; alpha is a number.
+    Errors: TypeError for what is no tensor or number, (DTypeError) for a fraction as alpha of whole
+    numbers; RuntimeError (ShapeError) for shapes that do not broadcast.
+    >>> import denpa as dp; dp.add(dp.tensor([1.0, 2.0]), 10, alpha=2)
     tensor([21., 22.])
     """
     once = None if alpha == 1 else _once(add, input, other, alpha=alpha)
@@ -36,10 +36,10 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
 
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
-    """input − alpha·other, broadcast.
-
-    >>> import denpa as dp
-    >>> dp.sub(dp.tensor([1.0, 2.0]), 1)
+    """input − alpha·other, broadcast: two tensors, or a tensor and a number; alpha is a number.
+    Errors: TypeError for what is no tensor or number, (DTypeError) for a fraction as alpha of whole
+    numbers and two bools; RuntimeError (ShapeError) for shapes that do not broadcast.
+    >>> import denpa as dp; dp.sub(dp.tensor([1.0, 2.0]), 1)
     tensor([0., 1.])
     """
     once = None if alpha == 1 else _once(sub, input, other, alpha=alpha)
@@ -66,20 +66,21 @@ def _scaled(name: str, input: Any, other: Any, alpha: Any) -> Any:
 
 
 def mul(input: Any, other: Any) -> Tensor:
-    """input·other, broadcast.
-
-    >>> import denpa as dp
-    >>> dp.mul(dp.tensor([1.0, 2.0]), 3)
+    """input·other, broadcast: two tensors, or a tensor and a number.
+    Errors: TypeError for anything else; RuntimeError (ShapeError) if shapes do not broadcast.
+    >>> import denpa as dp; dp.mul(dp.tensor([1.0, 2.0]), 3)
     tensor([3., 6.])
     """
     return both("mul", input, other)
 
 
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
-    """input / other, broadcast; `rounding_mode` is None, "trunc" (towards 0) or "floor".
-
-    >>> import denpa as dp
-    >>> dp.div(dp.tensor([-7, 7]), 2, rounding_mode="floor")
+    """input / other (tensors, numbers), broadcast; `rounding_mode` is None (floating point),
+    "trunc" (towards 0) or "floor".
+    Errors: TypeError for what is no tensor or number, (DTypeError) with a mode for integers by 0
+    and two bools; ValueError (OptionError) for another mode; RuntimeError (ShapeError) if shapes do
+    not broadcast.
+    >>> import denpa as dp; dp.div(dp.tensor([-7, 7]), 2, rounding_mode="floor")
     tensor([-4,  3])
     """
     if rounding_mode is None:
@@ -112,47 +113,59 @@ def _sign(x: Any) -> Any:
 
 
 def true_divide(input: Any, other: Any) -> Tensor:
-    """input / other, always in floating point."""
+    """input / other (tensors, numbers), broadcast, always in floating point.
+    Errors: TypeError for anything else; RuntimeError (ShapeError) if shapes do not broadcast.
+    >>> import denpa as dp; dp.true_divide(dp.tensor([1, 2]), 2)
+    tensor([0.5, 1. ])
+    """
     return both("div", input, other, floats=True)
 
 
 def floor_divide(input: Any, other: Any) -> Tensor:
-    """input / other rounded down, as Python's //. It has no derivative.
-
-    >>> import denpa as dp
-    >>> dp.floor_divide(dp.tensor([-7, 7]), 2)
+    """input / other (tensors, numbers) rounded down, broadcast, as Python's //; no derivative.
+    Errors: TypeError for what is no tensor or number, (DTypeError) for two bool tensors and whole
+    numbers divided by 0; RuntimeError (ShapeError) for shapes that do not broadcast.
+    >>> import denpa as dp; dp.floor_divide(dp.tensor([-7, 7]), 2)
     tensor([-4,  3])
     """
     return both("floor_divide", input, other)
 
 
 def remainder(input: Any, other: Any) -> Tensor:
-    """What is left of the division rounded down, as Python's %; it has the sign of `other`.
-
-    >>> import denpa as dp
-    >>> dp.remainder(dp.tensor([-7, 7]), 4)
+    """The rest of the division rounded down, broadcast, as Python's %; it has the sign of `other`.
+    Errors: TypeError for what is no tensor or number, (DTypeError) for two bool tensors and whole
+    numbers divided by 0; RuntimeError (ShapeError) for shapes that do not broadcast.
+    >>> import denpa as dp; dp.remainder(dp.tensor([-7, 7]), 4)
     tensor([1, 3])
     """
     return both("remainder", input, other)
 
 
 def pow(input: Any, exponent: Any) -> Tensor:
-    """input to the power of exponent; one of them may be a number.
-
-    >>> import denpa as dp
-    >>> dp.pow(2, dp.tensor([1.0, 3.0]))
+    """input to the power of exponent, broadcast; one of them may be a number.
+    Errors: TypeError for what is no tensor or number, (DTypeError) for two bool tensors and an
+    integer tensor to a negative power; RuntimeError (ShapeError) for shapes that do not broadcast.
+    >>> import denpa as dp; dp.pow(2, dp.tensor([1.0, 3.0]))
     tensor([2., 8.])
     """
     return both("pow", input, exponent)
 
 
 def neg(input: Tensor) -> Tensor:
-    """−x."""
+    """−x, of the input's shape and dtype.
+    Errors: TypeError for what is no tensor, (DTypeError) for a bool tensor.
+    >>> import denpa as dp; dp.neg(dp.tensor([1, -2]))
+    tensor([-1,  2])
+    """
     return op("neg", need("neg", input))
 
 
 def positive(input: Tensor) -> Tensor:
-    """x itself."""
+    """x itself.
+    Errors: TypeError for what is no tensor, (DTypeError) for a bool tensor.
+    >>> import denpa as dp; dp.positive(dp.tensor([1, -2]))
+    tensor([ 1, -2])
+    """
     x = need("positive", input)
     if x.dtype == bool_:
         raise located(DTypeError(f"positive is not defined for {describe(x)}"))
@@ -160,170 +173,209 @@ def positive(input: Tensor) -> Tensor:
 
 
 def abs(input: Tensor) -> Tensor:
-    """|x|; the slope at 0 is 0.
-
-    >>> import denpa as dp
-    >>> dp.abs(dp.tensor([-1.0, 2.0]))
+    """|x|, of the input's shape and dtype, or of a number; the slope at 0 is 0.
+    Errors: TypeError for what is no tensor or number, (DTypeError) for a bool tensor.
+    >>> import denpa as dp; dp.abs(dp.tensor([-1.0, 2.0]))
     tensor([1., 2.])
     """
     return op("abs", input) if isinstance(input, Tensor) else input if input >= 0 else -input
 
 
 def sign(input: Tensor) -> Tensor:
-    """−1, 0 or 1."""
+    """−1, 0 or 1, of the input's shape and dtype.
+    Errors: TypeError for what is no tensor, (DTypeError) for a bool tensor.
+    >>> import denpa as dp; dp.sign(dp.tensor([-3.0, 0.0, 5.0]))
+    tensor([-1.,  0.,  1.])
+    """
     return op("sign", need("sign", input))
 
 
 def exp(input: Tensor) -> Tensor:
-    """eˣ.
-
-    >>> import denpa as dp
-    >>> dp.exp(dp.zeros(1))
+    """eˣ: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.exp(dp.zeros(1))
     tensor([1.])
     """
     return op("exp", floating("exp", input))
 
 
 def exp2(input: Tensor) -> Tensor:
-    """2ˣ."""
+    """2ˣ: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.exp2(dp.tensor([1, 3]))
+    tensor([2., 8.])
+    """
     return op("pow", 2.0, floating("exp2", input))
 
 
 def expm1(input: Tensor) -> Tensor:
-    """eˣ − 1, exact near 0."""
+    """eˣ − 1, exact near 0: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.expm1(dp.zeros(1))
+    tensor([0.])
+    """
     return op("expm1", floating("expm1", input))
 
 
 def log(input: Tensor) -> Tensor:
-    """The natural logarithm.
-
-    >>> import denpa as dp
-    >>> dp.log(dp.ones(1))
+    """The natural logarithm, NaN below 0: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.log(dp.ones(1))
     tensor([0.])
     """
     return op("log", floating("log", input))
 
 
 def log2(input: Tensor) -> Tensor:
-    """The logarithm to base 2."""
+    """The logarithm to base 2: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.log2(dp.tensor([1, 8]))
+    tensor([0., 3.])
+    """
     return op("div", op("log", floating("log2", input)), math.log(2))
 
 
 def log10(input: Tensor) -> Tensor:
-    """The logarithm to base 10."""
+    """The logarithm to base 10: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.log10(dp.tensor([1, 100]))
+    tensor([0., 2.])
+    """
     return op("div", op("log", floating("log10", input)), math.log(10))
 
 
 def log1p(input: Tensor) -> Tensor:
-    """ln(1 + x), exact near 0."""
+    """ln(1 + x), exact near 0: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.log1p(dp.zeros(1))
+    tensor([0.])
+    """
     return op("log1p", floating("log1p", input))
 
 
 def sqrt(input: Tensor) -> Tensor:
-    """The square root.
-
-    >>> import denpa as dp
-    >>> dp.sqrt(dp.tensor([4.0, 9.0]))
+    """The square root, NaN below 0: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.sqrt(dp.tensor([4.0, 9.0]))
     tensor([2., 3.])
     """
     return op("sqrt", floating("sqrt", input))
 
 
 def rsqrt(input: Tensor) -> Tensor:
-    """1/√x.
-
-    >>> import denpa as dp
-    >>> dp.rsqrt(dp.tensor([4.0]))
+    """1/√x: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.rsqrt(dp.tensor([4.0]))
     tensor([0.5])
     """
     return op("div", 1.0, op("sqrt", floating("rsqrt", input)))
 
 
 def square(input: Tensor) -> Tensor:
-    """x².
-
-    >>> import denpa as dp
-    >>> dp.square(dp.tensor([-3.0]))
+    """x², of the input's shape and dtype.
+    Errors: TypeError for what is no tensor, (DTypeError) for a bool tensor.
+    >>> import denpa as dp; dp.square(dp.tensor([-3.0]))
     tensor([9.])
     """
     return op("pow", need("square", input), 2)
 
 
 def reciprocal(input: Tensor) -> Tensor:
-    """1/x."""
+    """1/x: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.reciprocal(dp.tensor([2, 4]))
+    tensor([0.5 , 0.25])
+    """
     return op("div", 1.0, floating("reciprocal", input))
 
 
 def sin(input: Tensor) -> Tensor:
-    """The sine of an angle in radians."""
+    """The sine of an angle in radians: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.sin(dp.zeros(1))
+    tensor([0.])
+    """
     return op("sin", floating("sin", input))
 
 
 def cos(input: Tensor) -> Tensor:
-    """The cosine of an angle in radians."""
+    """The cosine of an angle in radians: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.cos(dp.zeros(1))
+    tensor([1.])
+    """
     return op("cos", floating("cos", input))
 
 
 def tan(input: Tensor) -> Tensor:
-    """The tangent of an angle in radians."""
+    """The tangent of an angle in radians: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.tan(dp.zeros(1))
+    tensor([0.])
+    """
     x = floating("tan", input)
     return op("div", op("sin", x), op("cos", x))
 
 
 def tanh(input: Tensor) -> Tensor:
-    """The hyperbolic tangent.
-
-    >>> import denpa as dp
-    >>> dp.tanh(dp.zeros(1))
+    """The hyperbolic tangent: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.tanh(dp.zeros(1))
     tensor([0.])
     """
     return op("tanh", floating("tanh", input))
 
 
 def sigmoid(input: Tensor) -> Tensor:
-    """The logistic function σ(x) = 1/(1 + e⁻ˣ).
-
-    >>> import denpa as dp
-    >>> dp.sigmoid(dp.zeros(1))
+    """The logistic function σ(x) = 1/(1 + e⁻ˣ): floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.sigmoid(dp.zeros(1))
     tensor([0.5])
     """
     return op("sigmoid", floating("sigmoid", input))
 
 
 def relu(input: Tensor) -> Tensor:
-    """max(x, 0); the slope at 0 is 0.
-
-    >>> import denpa as dp
-    >>> dp.relu(dp.tensor([-1.0, 2.0]))
+    """max(x, 0), of the input's shape and dtype; the slope at 0 is 0.
+    Errors: TypeError for what is no tensor, (DTypeError) for a bool tensor.
+    >>> import denpa as dp; dp.relu(dp.tensor([-1.0, 2.0]))
     tensor([0., 2.])
     """
     return op("relu", need("relu", input))
 
 
 def erf(input: Tensor) -> Tensor:
-    """The error function 2/√π ∫₀ˣ exp(−t²) dt."""
+    """The error function 2/√π ∫₀ˣ exp(−t²) dt: floating point, of the input's shape.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.erf(dp.zeros(1))
+    tensor([0.])
+    """
     return op("erf", floating("erf", input))
 
 
 def maximum(input: Tensor, other: Tensor) -> Tensor:
-    """The larger of two elements; a tie shares the gradient, NaN wins.
-
-    >>> import denpa as dp
-    >>> dp.maximum(dp.tensor([1.0, 5.0]), dp.tensor([3.0, 2.0]))
+    """The larger of two elements, broadcast; a tie shares the gradient, NaN wins.
+    Errors: TypeError for what is no tensor; RuntimeError (ShapeError) if shapes do not broadcast.
+    >>> import denpa as dp; dp.maximum(dp.tensor([1.0, 5.0]), dp.tensor([3.0, 2.0]))
     tensor([3., 5.])
     """
     return both("maximum", need("maximum", input), need("maximum", other, "other"))
 
 
 def minimum(input: Tensor, other: Tensor) -> Tensor:
-    """The smaller of two elements; a tie shares the gradient, NaN wins."""
+    """The smaller of two elements, broadcast; a tie shares the gradient, NaN wins.
+    Errors: TypeError for what is no tensor; RuntimeError (ShapeError) if shapes do not broadcast.
+    >>> import denpa as dp; dp.minimum(dp.tensor([1.0, 5.0]), dp.tensor([3.0, 2.0]))
+    tensor([1., 2.])
+    """
     return both("minimum", need("minimum", input), need("minimum", other, "other"))
 
 
 def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
-    """input where the condition holds, other elsewhere; with the condition alone, the positions
-    where it holds (`nonzero(condition, as_tuple=True)`).
-
+    """input where the condition (a bool tensor) holds, other elsewhere (tensors or numbers),
+    broadcast; with the condition alone, where it holds: `nonzero(condition, as_tuple=True)`.
+    Errors: TypeError for what is no tensor or number, (DTypeError) for a condition that is not
+    bool; RuntimeError (ShapeError) for shapes that do not broadcast.
     >>> import denpa as dp
     >>> x = dp.tensor([-1.0, 2.0])
     >>> dp.where(x > 0, x, 0.0)
@@ -342,10 +394,10 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
 
 
 def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
-    """input + weight·(end − input).
-
-    >>> import denpa as dp
-    >>> dp.lerp(dp.zeros(1), dp.ones(1), 0.25)
+    """input + weight·(end − input), broadcast; the weight is a tensor or a number.
+    Errors: TypeError for a number as input or end; RuntimeError (ShapeError) if shapes do not
+    broadcast.
+    >>> import denpa as dp; dp.lerp(dp.zeros(1), dp.ones(1), 0.25)
     tensor([0.25])
     """
     once = _once(lerp, input, end, weight)
@@ -355,7 +407,12 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
 
 
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
-    """input + value·tensor1·tensor2; for whole numbers, value is one too."""
+    """input + value·tensor1·tensor2, broadcast; for whole numbers, value is one too.
+    Errors: TypeError for a value that is no number; ValueError (NumberError) for one that a whole
+    number cannot hold; RuntimeError (ShapeError) if shapes do not broadcast.
+    >>> import denpa as dp; dp.addcmul(dp.ones(2), dp.tensor([1.0, 2.0]), dp.tensor([3.0, 4.0]))
+    tensor([4., 9.])
+    """
     dtype = result_type([input, tensor1, tensor2])
     if dtype.kind in "iu":
         return both("add", input, both("mul", tensor1, tensor2) * number_in(value, dtype))
@@ -366,7 +423,12 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
-    """input + value·tensor1/tensor2."""
+    """input + value·tensor1/tensor2, broadcast, in floating point.
+    Errors: TypeError for a value that is no number; RuntimeError (ShapeError) if shapes do not
+    broadcast.
+    >>> import denpa as dp; dp.addcdiv(dp.ones(2), dp.tensor([6.0, 8.0]), dp.tensor([3.0, 2.0]))
+    tensor([3., 5.])
+    """
     once = _once(addcdiv, input, tensor1, tensor2, value=value)
     if once is not None:
         return once

@@ -45,6 +45,9 @@ def _signed(seed: int) -> int:
 class Generator:
     """A source of random numbers with a state of its own; the same seed gives the same numbers.
 
+    Errors: NotImplementedError for a device but the CPU. Its methods: RuntimeError for a seed
+    beyond 64 bits; TypeError for a state that is no tensor i64[2].
+
     >>> import denpa as dp
     >>> g = dp.Generator().manual_seed(7)
     >>> a = dp.rand(3, generator=g)
@@ -101,8 +104,8 @@ default_generator = Generator()
 
 
 def manual_seed(seed: int) -> Generator:
-    """Start the default generator again from `seed`.
-
+    """Start the default generator, which it returns, again from `seed`, an int.
+    Errors: RuntimeError for a seed beyond 64 bits; TypeError or ValueError for what `int` refuses.
     >>> import denpa as dp
     >>> _ = dp.manual_seed(0)
     >>> a = dp.randn(2)
@@ -114,22 +117,43 @@ def manual_seed(seed: int) -> Generator:
 
 
 def initial_seed() -> int:
-    """The seed of the default generator."""
+    """The seed of the default generator, an int.
+    Errors: none.
+    >>> import denpa as dp; dp.manual_seed(7).initial_seed() == dp.initial_seed()
+    True
+    """
     return default_generator.initial_seed()
 
 
 def seed() -> int:
-    """Start the default generator from a seed of the operating system's; returns it."""
+    """Start the default generator from a seed of the operating system's; returns it, an int.
+    Errors: none.
+    >>> import denpa as dp; dp.seed() == dp.initial_seed()
+    True
+    >>> _ = dp.manual_seed(0)
+    """
     return default_generator.seed()
 
 
 def get_rng_state() -> Tensor:
-    """The state of the default generator."""
+    """The state of the default generator, i64[2]: (seed, number of draws so far).
+    Errors: none.
+    >>> import denpa as dp
+    >>> _ = dp.manual_seed(7)
+    >>> dp.get_rng_state()
+    tensor([7, 0])
+    """
     return default_generator.get_state()
 
 
 def set_rng_state(new_state: Tensor) -> None:
-    """Continue the default generator from a state that `get_rng_state` gave."""
+    """Continue the default generator from a state that `get_rng_state` gave.
+    Errors: TypeError for what is no tensor i64[2].
+    >>> import denpa as dp
+    >>> dp.set_rng_state(dp.tensor([7, 0]))
+    >>> dp.initial_seed()
+    7
+    """
     default_generator.set_state(new_state)
 
 
@@ -180,10 +204,11 @@ def rand(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Uniform numbers in [0, 1).
-
-    >>> import denpa as dp
-    >>> dp.rand(2, 3).shape
+    """Uniform numbers in [0, 1) in a tensor of the given shape.
+    Errors: TypeError for sizes that are no ints and an unknown dtype, (DTypeError) for one that is
+    not floating point; RuntimeError (ShapeError) for a negative size; NotImplementedError for a
+    device but the CPU.
+    >>> import denpa as dp; dp.rand(2, 3).shape
     (2, 3)
     """
     check_device(device)
@@ -200,10 +225,9 @@ def randn(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Normal numbers of mean 0 and standard deviation 1.
-
-    >>> import denpa as dp
-    >>> dp.randn(2, 3).shape
+    """Normal numbers of mean 0 and standard deviation 1 in a tensor of the given shape.
+    Errors: as `rand`, but a plain RuntimeError for a dtype that is not floating point.
+    >>> import denpa as dp; dp.randn(2, 3).shape
     (2, 3)
     """
     check_device(device)
@@ -223,10 +247,11 @@ def randint(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Integers in [low, high), equally likely; `randint(high, size)` counts from 0.
-
-    >>> import denpa as dp
-    >>> bool((dp.randint(3, (100,)) < 3).all())
+    """Integers in [low, high), equally likely, in a tensor of shape `size` (int64 unless `dtype`
+    says otherwise); `randint(high, size)` counts from 0.
+    Errors: as `rand`, but with any dtype; TypeError for no size or no high; RuntimeError
+    (ShapeError) for high not above low.
+    >>> import denpa as dp; bool((dp.randint(3, (100,)) < 3).all())
     True
     """
     check_device(device)
@@ -244,10 +269,9 @@ def randint(
 def randperm(
     n: int, *, generator: Generator | None = None, dtype: Any = None, device: Any = None
 ) -> Tensor:
-    """The numbers 0 to n − 1 in random order.
-
-    >>> import denpa as dp
-    >>> dp.randperm(4).sort().values
+    """The numbers 0 to n − 1 in random order: (n,), int64 unless `dtype` says otherwise.
+    Errors: as `rand`, but with any dtype.
+    >>> import denpa as dp; dp.randperm(4).sort().values
     tensor([0, 1, 2, 3])
     """
     check_device(device)
@@ -260,7 +284,11 @@ def rand_like(
     input: Tensor, *, generator: Generator | None = None, dtype: Any = None,
     device: Any = None, requires_grad: bool = False,
 ) -> Tensor:  # fmt: skip
-    """Uniform numbers in [0, 1) with the shape and dtype of another tensor."""
+    """Uniform numbers in [0, 1) with the shape and dtype of another tensor.
+    Errors: as `rand`; TypeError for what is no tensor.
+    >>> import denpa as dp; dp.rand_like(dp.ones(2, 3)).shape
+    (2, 3)
+    """
     input = need("rand_like", input)
     kind = _kind(dtype, input.dtype)
     return rand(
@@ -272,7 +300,11 @@ def randn_like(
     input: Tensor, *, generator: Generator | None = None, dtype: Any = None,
     device: Any = None, requires_grad: bool = False,
 ) -> Tensor:  # fmt: skip
-    """Standard normal numbers with the shape and dtype of another tensor."""
+    """Standard normal numbers with the shape and dtype of another tensor.
+    Errors: as `randn`; TypeError for what is no tensor.
+    >>> import denpa as dp; dp.randn_like(dp.ones(2, 3)).shape
+    (2, 3)
+    """
     input = need("randn_like", input)
     kind = _kind(dtype, input.dtype)
     return randn(
@@ -284,7 +316,11 @@ def randint_like(
     input: Tensor, low: int, high: int | None = None, *, generator: Generator | None = None,
     dtype: Any = None, device: Any = None,
 ) -> Tensor:  # fmt: skip
-    """Integers in [low, high) with the shape and dtype of another tensor."""
+    """Integers in [low, high) with the shape and dtype of another tensor.
+    Errors: as `randint`; TypeError for what is no tensor.
+    >>> import denpa as dp; dp.randint_like(dp.ones(2), 3, 4)
+    tensor([3., 3.])
+    """
     check_device(device)
     input = need("randint_like", input)
     low, high = (0, low) if high is None else (low, high)
@@ -294,10 +330,11 @@ def randint_like(
 def bernoulli(
     input: Tensor, p: float | None = None, *, generator: Generator | None = None
 ) -> Tensor:
-    """1 with the probability that `input` holds (or with probability p), else 0.
-
-    >>> import denpa as dp
-    >>> dp.bernoulli(dp.tensor([0.0, 1.0]))
+    """1 with the probability that `input` holds (or with probability p), else 0; of the input's
+    shape and dtype.
+    Errors: TypeError for what is no tensor, (DTypeError) without p for one that is not floating
+    point; RuntimeError for a probability outside of 0 to 1 in input or a float p.
+    >>> import denpa as dp; dp.bernoulli(dp.tensor([0.0, 1.0]))
     tensor([0., 1.])
     """
     input = need("bernoulli", input)
@@ -328,10 +365,11 @@ def normal(
     device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """Normal numbers of the given mean and standard deviation (numbers or tensors).
-
-    >>> import denpa as dp
-    >>> dp.normal(0.0, 1.0, size=(2, 3)).shape
+    """Normal numbers of the given mean and standard deviation (numbers or tensors): of shape
+    `size`, or of the tensors' common shape.
+    Errors: as `rand`, but with any dtype; TypeError for two numbers without size; RuntimeError for
+    a negative number as std, (ShapeError) if shapes do not broadcast.
+    >>> import denpa as dp; dp.normal(0.0, 1.0, size=(2, 3)).shape
     (2, 3)
     """
     check_device(device)

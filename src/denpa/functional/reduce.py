@@ -36,10 +36,14 @@ def _wide(name: str, input: Any, dtype: Any) -> Tensor:
 
 
 def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
-    """The sum over all elements, or along `dim` (an int or several). Whole numbers sum to int64.
+    """The sum over all elements (0-dim), or along `dim` (an int or several), which goes or stays
+    with size 1 (`keepdim`). Whole numbers sum to int64.
 
     Floats are added as a tree (`denpa.ops.sums`), as in all that is made of sums: the error is at
     most 4 ε log₂ n Σ|x| for n numbers, in any memory layout, eager and compiled.
+
+    Errors: TypeError for what is no tensor, int or dtype; IndexError (DimError) for a dim out of
+    range; RuntimeError (ShapeError) for a dim given twice.
 
     >>> import denpa as dp
     >>> dp.sum(dp.tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0)
@@ -50,14 +54,24 @@ def sum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = N
 
 
 def nansum(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
-    """The sum that counts NaN as 0."""
+    """The sum that counts NaN as 0, of the shape that `sum` gives.
+
+    Errors: as `sum`.
+
+    >>> import denpa as dp
+    >>> dp.nansum(dp.tensor([1.0, float("nan"), 2.0]))
+    tensor(3.)
+    """
     x = _wide("nansum", input, dtype)
     x = op("where", op("eq", x, x), x, 0)
     return op("sum", x, dim=dims_of(dim, len(x.shape)), keepdim=keepdim)
 
 
 def mean(input: Tensor, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
-    """The mean of all elements, or along `dim`; of no elements it is NaN.
+    """The mean of all elements (0-dim), or along `dim` (an int or several), which goes or stays
+    with size 1 (`keepdim`); of no elements it is NaN.
+
+    Errors: as `sum`; TypeError (DTypeError) for a tensor or dtype that is not floating point.
 
     >>> import denpa as dp
     >>> dp.mean(dp.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
@@ -113,7 +127,12 @@ def var(
     *,
     correction: float | None = None,
 ) -> Tensor:
-    """The variance Σ(x − mean)²/(n − correction); the correction is 1 unless given.
+    """The variance Σ(x − mean)²/(n − correction); the correction is 1 unless given. Over all
+    elements (0-dim), or along `dim`, which goes or stays with size 1 (`keepdim`).
+
+    Errors: TypeError for what is no tensor, a dim that is no int, and both of unbiased and
+    correction, (DTypeError) for a tensor that is not floating point; IndexError (DimError) for a
+    dim out of range; RuntimeError (ShapeError) for a dim given twice.
 
     >>> import denpa as dp
     >>> dp.var(dp.tensor([1.0, 2.0, 3.0]))
@@ -130,7 +149,10 @@ def std(
     *,
     correction: float | None = None,
 ) -> Tensor:
-    """The standard deviation, the root of `var`. Where it is 0 its gradient is taken as 0.
+    """The standard deviation, the root of `var`, of its shape. Where it is 0 its gradient is taken
+    as 0.
+
+    Errors: as `var`.
 
     >>> import denpa as dp
     >>> dp.std(dp.tensor([1.0, 2.0, 3.0]))
@@ -148,7 +170,14 @@ def var_mean(
     *,
     correction: float | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """(variance, mean)."""
+    """(variance, mean), two tensors of the shape of `var`.
+
+    Errors: as `var`.
+
+    >>> import denpa as dp
+    >>> dp.var_mean(dp.tensor([1.0, 2.0, 3.0]))
+    (tensor(1.), tensor(2.))
+    """
     v, m = _moments("var_mean", input, dim, unbiased, keepdim, correction)
     return cast(v, input.dtype), cast(reshape_to(m, v.shape), input.dtype)
 
@@ -161,7 +190,14 @@ def std_mean(
     *,
     correction: float | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """(standard deviation, mean)."""
+    """(standard deviation, mean), two tensors of the shape of `var`.
+
+    Errors: as `var`.
+
+    >>> import denpa as dp
+    >>> dp.std_mean(dp.tensor([1.0, 3.0, 5.0]))
+    (tensor(2.), tensor(3.))
+    """
     v, m = _moments("std_mean", input, dim, unbiased, keepdim, correction)
     return cast(_root(v), input.dtype), cast(reshape_to(m, v.shape), input.dtype)
 
@@ -177,7 +213,11 @@ def _root(v: Tensor, power: float = 0.5) -> Tensor:
 def prod(
     input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None
 ) -> Tensor:
-    """The product of all elements, or along one dimension; its gradient is right at zeros too.
+    """The product of all elements (0-dim), or along one dimension, which goes or stays with size 1
+    (`keepdim`); its gradient is right at zeros too. Whole numbers give int64.
+
+    Errors: TypeError for what is no tensor, int or dtype; IndexError (DimError) for a dim out of
+    range.
 
     >>> import denpa as dp
     >>> dp.prod(dp.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
@@ -218,7 +258,11 @@ def _product(x: Tensor, d: int) -> Tensor:
 
 
 def logsumexp(input: Tensor, dim: Any, keepdim: bool = False) -> Tensor:
-    """ln Σ exp(x) along `dim`, without overflow.
+    """ln Σ exp(x) along `dim` (an int, several, or None for all), without overflow: floating point,
+    and the dims go or stay with size 1 (`keepdim`).
+
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim out of range;
+    RuntimeError (ShapeError) for a dim given twice.
 
     >>> import denpa as dp
     >>> dp.logsumexp(dp.tensor([1000.0, 1000.0]), 0)
@@ -245,7 +289,10 @@ def _shifted(name: str, input: Any, dim: Any, dtype: Any) -> tuple[Tensor, int]:
 
 
 def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
-    """exp(x) / Σ exp(x) along `dim`.
+    """exp(x) / Σ exp(x) along `dim`: a tensor of the input's shape that sums to 1 there.
+
+    Errors: TypeError for what is no tensor, int or dtype, and for no dim, (DTypeError) for what is
+    not floating point; IndexError (DimError) for a dim out of range.
 
     >>> import denpa as dp
     >>> dp.softmax(dp.zeros(4), 0)
@@ -258,7 +305,10 @@ def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
 
 
 def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
-    """x − ln Σ exp(x) along `dim`: the logarithm of `softmax`, without its loss of digits.
+    """x − ln Σ exp(x) along `dim`, of the input's shape: the logarithm of `softmax`, without its
+    loss of digits.
+
+    Errors: as `softmax`.
 
     >>> import denpa as dp
     >>> dp.log_softmax(dp.zeros(2), 0)
@@ -274,8 +324,13 @@ def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
 def norm(
     input: Tensor, p: Any = "fro", dim: Any = None, keepdim: bool = False, dtype: Any = None
 ) -> Tensor:
-    """(Σ|x|ᵖ)^(1/p) over all elements, or along `dim`; p may be inf, −inf or 0 (the count of
-    non-zeros). "fro" is p = 2. At a zero vector the gradient is taken as 0.
+    """(Σ|x|ᵖ)^(1/p) over all elements (0-dim), or along `dim`, which goes or stays with size 1
+    (`keepdim`); p may be inf, −inf or 0 (the count of non-zeros). "fro" is p = 2. At a zero vector
+    the gradient is taken as 0.
+
+    Errors: as `sum`; TypeError (DTypeError) for what is not floating point; ValueError
+    (ArgumentError) for an unknown word as p; NotImplementedError for p = "nuc"; RuntimeError
+    (ShapeError) for p = ±inf over no elements.
 
     >>> import denpa as dp
     >>> dp.norm(dp.tensor([3.0, 4.0]))
@@ -337,7 +392,10 @@ def _largest(x: Tensor, dims: Shape, keepdim: bool) -> Tensor:
 
 
 def cumsum(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
-    """The running sum along one dimension.
+    """The running sum along one dimension, of the input's shape. Whole numbers sum to int64.
+
+    Errors: TypeError for what is no tensor, int or dtype; IndexError (DimError) for a dim out of
+    range.
 
     >>> import denpa as dp
     >>> dp.cumsum(dp.tensor([1, 2, 3]), 0)

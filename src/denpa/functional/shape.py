@@ -49,9 +49,9 @@ def _infer(x: Tensor, shape: Shape) -> Shape:
 
 def reshape(input: Tensor, shape: Any) -> Tensor:
     """The same elements in another shape; one size may be −1. A view where that is possible.
-
-    >>> import denpa as dp
-    >>> dp.reshape(dp.arange(6), (2, -1)).shape
+    Errors: TypeError for what is no tensor or no ints; RuntimeError (ShapeError) for a shape of
+    another number of elements, two sizes of −1, or one below.
+    >>> import denpa as dp; dp.reshape(dp.arange(6), (2, -1)).shape
     (2, 3)
     """
     x = need("reshape", input)
@@ -92,10 +92,10 @@ def view_as(self: Tensor, other: Tensor) -> Tensor:
 
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
-    """Dimensions start_dim to end_dim as one.
-
-    >>> import denpa as dp
-    >>> dp.flatten(dp.zeros(2, 3, 4), 1).shape
+    """Dimensions start_dim to end_dim as one; a 0-dim tensor becomes (1,).
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim out of range;
+    RuntimeError (ShapeError) for a start_dim behind end_dim.
+    >>> import denpa as dp; dp.flatten(dp.zeros(2, 3, 4), 1).shape
     (2, 12)
     """
     x = need("flatten", input)
@@ -109,15 +109,19 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 
 def ravel(input: Tensor) -> Tensor:
-    """All elements in one dimension, in row-major order: a copy where they lie otherwise."""
+    """All elements in one dimension, in row-major order: a copy where they lie otherwise.
+    Errors: TypeError for what is no tensor.
+    >>> import denpa as dp; dp.ravel(dp.tensor([[1, 2], [3, 4]]))
+    tensor([1, 2, 3, 4])
+    """
     return flatten(contiguous(need("ravel", input)))
 
 
 def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
     """One dimension as several; one of their sizes may be −1.
-
-    >>> import denpa as dp
-    >>> dp.unflatten(dp.zeros(2, 12), 1, (3, -1)).shape
+    Errors: TypeError for what is no tensor or no ints; IndexError (DimError) for a dim out of
+    range; RuntimeError (ShapeError) for sizes that do not make up the dimension.
+    >>> import denpa as dp; dp.unflatten(dp.zeros(2, 12), 1, (3, -1)).shape
     (2, 3, 4)
     """
     x = need("unflatten", input)
@@ -141,9 +145,8 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
 
 def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     """Two dimensions swapped: a view.
-
-    >>> import denpa as dp
-    >>> dp.transpose(dp.zeros(2, 3), 0, 1).shape
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim out of range.
+    >>> import denpa as dp; dp.transpose(dp.zeros(2, 3), 0, 1).shape
     (3, 2)
     """
     x = need("transpose", input)
@@ -158,7 +161,11 @@ swapaxes = swapdims = transpose
 
 
 def t(input: Tensor) -> Tensor:
-    """The transposed matrix; tensors of fewer dimensions stay as they are."""
+    """The transposed matrix, (n, m) to (m, n); tensors of fewer dimensions stay as they are.
+    Errors: TypeError for what is no tensor; RuntimeError (ShapeError) for 3 or more dimensions.
+    >>> import denpa as dp; dp.t(dp.zeros(2, 3)).shape
+    (3, 2)
+    """
     x = need("t", input)
     if len(x.shape) > 2:
         raise located(ShapeError(f"t takes a matrix, not {describe(x)}; use .transpose or .mT"))
@@ -167,9 +174,9 @@ def t(input: Tensor) -> Tensor:
 
 def permute(input: Tensor, dims: Any) -> Tensor:
     """The dimensions in another order: a view.
-
-    >>> import denpa as dp
-    >>> dp.permute(dp.zeros(2, 3, 4), (2, 0, 1)).shape
+    Errors: TypeError for what is no tensor or no ints; IndexError (DimError) for a dim out of
+    range; RuntimeError (ShapeError) where dims do not name each dimension once.
+    >>> import denpa as dp; dp.permute(dp.zeros(2, 3, 4), (2, 0, 1)).shape
     (4, 2, 3)
     """
     x = need("permute", input)
@@ -188,10 +195,10 @@ def permute_method(self: Tensor, *dims: Any) -> Tensor:
 
 
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
-    """Dimensions moved to other places, the others in order.
-
-    >>> import denpa as dp
-    >>> dp.movedim(dp.zeros(2, 3, 4), 0, -1).shape
+    """Dimensions moved to other places (ints, or tuples of as many), the others in order.
+    Errors: TypeError for what is no tensor or no ints; IndexError (DimError) for a dim out of
+    range; RuntimeError (ShapeError) where they do not pair up, or come twice.
+    >>> import denpa as dp; dp.movedim(dp.zeros(2, 3, 4), 0, -1).shape
     (3, 4, 2)
     """
     x = need("movedim", input)
@@ -213,10 +220,10 @@ moveaxis = movedim
 
 
 def squeeze(input: Tensor, dim: Any = None) -> Tensor:
-    """Without its dimensions of size 1, or without those of `dim` that have size 1.
-
-    >>> import denpa as dp
-    >>> dp.squeeze(dp.zeros(1, 3, 1)).shape
+    """Without its dimensions of size 1, or without those of `dim` (an int or several) of size 1.
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim out of range;
+    RuntimeError (ShapeError) for a dim given twice.
+    >>> import denpa as dp; dp.squeeze(dp.zeros(1, 3, 1)).shape
     (3,)
     """
     x = need("squeeze", input)
@@ -227,9 +234,8 @@ def squeeze(input: Tensor, dim: Any = None) -> Tensor:
 
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
     """With a new dimension of size 1 at `dim`.
-
-    >>> import denpa as dp
-    >>> dp.unsqueeze(dp.zeros(3), 0).shape
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim out of range.
+    >>> import denpa as dp; dp.unsqueeze(dp.zeros(3), 0).shape
     (1, 3)
     """
     x = need("unsqueeze", input)
@@ -258,10 +264,10 @@ def expand_as(self: Tensor, other: Tensor) -> Tensor:
 
 
 def broadcast_to(input: Tensor, size: Any) -> Tensor:
-    """Dimensions of size 1 (and missing ones) repeated without a copy.
-
-    >>> import denpa as dp
-    >>> dp.broadcast_to(dp.tensor([1, 2]), (2, 2))
+    """Dimensions of size 1 (and missing ones) repeated without a copy, to the shape `size`.
+    Errors: TypeError for what is no tensor or no ints; RuntimeError (ShapeError) for a size that
+    the input does not broadcast to.
+    >>> import denpa as dp; dp.broadcast_to(dp.tensor([1, 2]), (2, 2))
     tensor([[1, 2],
             [1, 2]])
     """
@@ -282,7 +288,11 @@ def matrices_transposed(self: Tensor) -> Tensor:
 
 
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
-    """Tensors expanded to their common shape."""
+    """Tensors expanded to their common shape, as a tuple.
+    Errors: TypeError for what is no tensor; RuntimeError (ShapeError) for no common shape.
+    >>> import denpa as dp; dp.broadcast_tensors(dp.tensor([1, 2]), dp.tensor(3))
+    (tensor([1, 2]), tensor([3, 3]))
+    """
     given = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
     xs = [need("broadcast_tensors", x) for x in given]
     shape = broadcast_shapes(*(x.shape for x in xs))
@@ -290,15 +300,20 @@ def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
 
 
 def atleast_1d(input: Tensor) -> Tensor:
-    """A 0-dim tensor as one of one dimension."""
+    """A 0-dim tensor as one of shape (1,), another as it is.
+    Errors: none for a tensor.
+    >>> import denpa as dp; dp.atleast_1d(dp.tensor(2))
+    tensor([2])
+    """
     return input if input.shape else op("reshape", input, shape=(1,))
 
 
 def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
     """`length` elements from `start` along one dimension: a view.
-
-    >>> import denpa as dp
-    >>> dp.narrow(dp.arange(5), 0, 1, 3)
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim or start out
+    of range; RuntimeError (ShapeError) for a length that is negative or reaches past the end, and
+    for a 0-dim tensor.
+    >>> import denpa as dp; dp.narrow(dp.arange(5), 0, 1, 3)
     tensor([1, 2, 3])
     """
     x = need("narrow", input)
@@ -316,9 +331,9 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
 
 def select(input: Tensor, dim: int, index: Any) -> Tensor:
     """The slice at one position, without that dimension: a view.
-
-    >>> import denpa as dp
-    >>> dp.select(dp.tensor([[1, 2], [3, 4]]), 1, 0)
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim or an index
+    out of range, and for a 0-dim tensor.
+    >>> import denpa as dp; dp.select(dp.tensor([[1, 2], [3, 4]]), 1, 0)
     tensor([1, 3])
     """
     x = need("select", input)
@@ -335,10 +350,10 @@ def select(input: Tensor, dim: int, index: Any) -> Tensor:
 
 
 def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
-    """The slices along one dimension, as a tuple of views.
-
-    >>> import denpa as dp
-    >>> dp.unbind(dp.tensor([1, 2]))
+    """The slices along one dimension, without it, as a tuple of views.
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim out of range,
+    and for a 0-dim tensor.
+    >>> import denpa as dp; dp.unbind(dp.tensor([1, 2]))
     (tensor(1), tensor(2))
     """
     x = need("unbind", input)
@@ -349,10 +364,10 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """Parts of the given size (the last may be smaller), or of the given sizes, along `dim`.
-
-    >>> import denpa as dp
-    >>> dp.split(dp.arange(5), 2)
+    """Parts of the given size (the last may be smaller) or of the given sizes along `dim`, a tuple.
+    Errors: TypeError for what is no tensor or no ints; IndexError (DimError) for a dim out of
+    range; RuntimeError (ShapeError) for a size below 1, sizes that do not add up, a 0-dim tensor.
+    >>> import denpa as dp; dp.split(dp.arange(5), 2)
     (tensor([0, 1]), tensor([2, 3]), tensor([4]))
     """
     x = need("split", tensor, "tensor")
@@ -381,10 +396,10 @@ def split(tensor: Tensor, split_size_or_sections: Any, dim: int = 0) -> tuple[Te
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
-    """At most `chunks` parts of equal size (the last may be smaller) along `dim`.
-
-    >>> import denpa as dp
-    >>> dp.chunk(dp.arange(5), 2)
+    """At most `chunks` parts of equal size (the last may be smaller) along `dim`: a tuple.
+    Errors: TypeError for what is no tensor or no int; IndexError (DimError) for a dim out of range;
+    RuntimeError (ShapeError) for less than one part, and a 0-dim tensor.
+    >>> import denpa as dp; dp.chunk(dp.arange(5), 2)
     (tensor([0, 1, 2]), tensor([3, 4]))
     """
     x = need("chunk", input)
@@ -397,7 +412,12 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """Exactly n parts of nearly equal size, or parts that end before the given positions."""
+    """Exactly n parts of nearly equal size, or parts that end before the given positions: a tuple.
+    Errors: TypeError for what is no tensor or no int; IndexError for a dim out of range (DimError)
+    and a 0-dim tensor; ValueError (ArgumentError) for less than one part.
+    >>> import denpa as dp; dp.tensor_split(dp.arange(5), 2)
+    (tensor([0, 1, 2]), tensor([3, 4]))
+    """
     x = need("tensor_split", input)
     d = dim_of(dim, len(x.shape))
     n = x.shape[d]
