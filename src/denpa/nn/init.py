@@ -32,6 +32,9 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
     `param` is the slope of leaky_relu (0.01 if not given).
 
+    A name to a float.
+    Errors: ValueError for an unknown name, and for a slope that is no number.
+
     >>> import denpa as dp
     >>> dp.nn.init.calculate_gain("leaky_relu", 1.0)
     1.0
@@ -68,6 +71,9 @@ def uniform_(
 ) -> Tensor:
     """Uniform numbers in [a, b).
 
+    Any shape to the same.
+    Errors: TypeError (DTypeError) for an integer tensor, TypeError for bounds that are no numbers.
+
     >>> import denpa as dp
     >>> bool((dp.nn.init.uniform_(dp.empty(9), 1.0, 2.0) >= 1).all())
     True
@@ -79,7 +85,15 @@ def uniform_(
 def normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Generator | None = None
 ) -> Tensor:
-    """Normal numbers of mean `mean` and standard deviation `std`."""
+    """Normal numbers of mean `mean` and standard deviation `std`.
+
+    Any shape to the same.
+    Errors: RuntimeError for an integer tensor; TypeError for a mean or std that is no number.
+
+    >>> import denpa as dp
+    >>> dp.nn.init.normal_(dp.empty(2), mean=5.0, std=0.0)
+    tensor([5., 5.])
+    """
     with no_grad():
         return rebind(tensor, normals(tensor.shape, tensor.dtype, generator) * std + mean)
 
@@ -93,6 +107,9 @@ def trunc_normal_(
     generator: Generator | None = None,
 ) -> Tensor:
     """Normal numbers, given that they lie in [a, b]. Drawn by rejection.
+
+    Any shape to the same.
+    Errors: ValueError for a ≥ b and for std ≤ 0.
 
     >>> import denpa as dp
     >>> float(dp.nn.init.trunc_normal_(dp.empty(1000)).abs().max()) <= 2
@@ -121,6 +138,9 @@ def trunc_normal_(
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """The same number everywhere.
 
+    Any shape to the same.
+    Errors: ValueError for a text, and for values that do not broadcast to the tensor.
+
     >>> import denpa as dp
     >>> dp.nn.init.constant_(dp.empty(2), 0.5)
     tensor([0.5, 0.5])
@@ -129,17 +149,36 @@ def constant_(tensor: Tensor, val: float) -> Tensor:
 
 
 def ones_(tensor: Tensor) -> Tensor:
-    """Ones."""
+    """Ones.
+
+    Any shape to the same.
+    Errors: AttributeError for what is no tensor.
+
+    >>> import denpa as dp
+    >>> dp.nn.init.ones_(dp.empty(2))
+    tensor([1., 1.])
+    """
     return _fill(tensor, 1)
 
 
 def zeros_(tensor: Tensor) -> Tensor:
-    """Zeros."""
+    """Zeros.
+
+    Any shape to the same.
+    Errors: AttributeError for what is no tensor.
+
+    >>> import denpa as dp
+    >>> dp.nn.init.zeros_(dp.empty(2))
+    tensor([0., 0.])
+    """
     return _fill(tensor, 0)
 
 
 def eye_(tensor: Tensor) -> Tensor:
     """The identity matrix.
+
+    Shapes: (n, m) to the same.
+    Errors: ValueError for what is no matrix.
 
     >>> import denpa as dp
     >>> dp.nn.init.eye_(dp.empty(1, 2))
@@ -157,6 +196,14 @@ def xavier_uniform_(
 
     Source: Glorot, Bengio, *Understanding the difficulty of training deep feedforward neural
     networks* (2010).
+
+    Shapes: (out, in, …) to the same.
+    Errors: ValueError (ArgumentError) for fewer than 2 dimensions; TypeError (DTypeError) for
+    integers, TypeError for a gain that is no number.
+
+    >>> import denpa as dp
+    >>> float(dp.nn.init.xavier_uniform_(dp.empty(3, 3)).abs().max()) <= 1  # √(6 / 6)
+    True
     """
     fan_in, fan_out = _fans(tensor)
     bound = math.sqrt(3.0) * gain * math.sqrt(2.0 / float(fan_in + fan_out))
@@ -166,6 +213,14 @@ def xavier_uniform_(
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Generator | None = None) -> Tensor:
     """Normal with standard deviation gain·√(2 / (fan in + fan out)). Source: as
     `xavier_uniform_`.
+
+    Shapes: (out, in, …) to the same.
+    Errors: ValueError (ArgumentError) for fewer than 2 dimensions; RuntimeError for an integer
+    tensor, TypeError for a gain that is no number.
+
+    >>> import denpa as dp
+    >>> dp.nn.init.xavier_normal_(dp.empty(1, 2), gain=0.0)
+    tensor([[0., 0.]])
     """
     fan_in, fan_out = _fans(tensor)
     return normal_(tensor, 0.0, gain * math.sqrt(2.0 / float(fan_in + fan_out)), generator)
@@ -191,6 +246,10 @@ def kaiming_uniform_(
 
     Source: He et al., *Delving deep into rectifiers* (2015).
 
+    Shapes: (out, in, …) to the same.
+    Errors: ValueError for an unknown mode or nonlinearity, a slope that is no number, and
+    (ArgumentError) for fewer than 2 dimensions; TypeError (DTypeError) for an integer tensor.
+
     >>> import denpa as dp
     >>> w = dp.nn.init.kaiming_uniform_(dp.empty(10, 6), nonlinearity="relu")
     >>> float(w.abs().max()) <= 1
@@ -207,7 +266,17 @@ def kaiming_normal_(
     nonlinearity: str = "leaky_relu",
     generator: Generator | None = None,
 ) -> Tensor:
-    """Normal with standard deviation gain / √fan. Source: as `kaiming_uniform_`."""
+    """Normal with standard deviation gain / √fan. Source: as `kaiming_uniform_`.
+
+    Shapes: (out, in, …) to the same.
+    Errors: ValueError for an unknown mode or nonlinearity, a slope that is no number, and
+    (ArgumentError) for fewer than 2 dimensions; RuntimeError for an integer tensor.
+
+    >>> import denpa as dp
+    >>> w = dp.nn.init.kaiming_normal_(dp.empty(500, 50), nonlinearity="relu")
+    >>> 0.19 < float(w.std()) < 0.21  # √2 / √50 = 0.2
+    True
+    """
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
 
 
@@ -216,6 +285,9 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = N
 
     Source: Saxe, McClelland, Ganguli, *Exact solutions to the nonlinear dynamics of learning in
     deep linear neural networks* (2014).
+
+    Shapes: (rows, columns, …) to the same.
+    Errors: ValueError for fewer than 2 dimensions.
 
     >>> import denpa as dp
     >>> w = dp.nn.init.orthogonal_(dp.empty(2, 3, dtype=dp.float64))
@@ -239,6 +311,13 @@ def sparse_(
     """Normal numbers with a fraction `sparsity` of each column set to zero.
 
     Source: Martens, *Deep learning via Hessian-free optimization* (2010).
+
+    Shapes: (n, m) to the same.
+    Errors: ValueError for what is no matrix; TypeError for a sparsity that is no number.
+
+    >>> import denpa as dp
+    >>> (dp.nn.init.sparse_(dp.empty(4, 2), 0.5) == 0).sum(0)
+    tensor([2, 2])
     """
     if tensor.ndim != 2:
         raise ValueError(f"sparse_ takes a matrix, not {describe(tensor)}")

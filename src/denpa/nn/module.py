@@ -24,6 +24,10 @@ class Module:
     Assigned `Parameter`s, modules and buffers are found by `parameters()`, `state_dict()`, `to()`,
     `train()` and the rest. Errors and equations name the path of attributes to the module.
 
+    Errors: AttributeError for a name that is not there, and for parts assigned before
+    super().__init__(); TypeError for what is no Parameter (Module, tensor) in the place of one;
+    NotImplementedError for a call without `forward`.
+
     >>> import denpa as dp
     >>> class Net(dp.nn.Module):
     ...     def __init__(self):
@@ -417,6 +421,9 @@ class Module:
         """Copy tensors (or arrays) into parameters and buffers of the same path and shape.
 
         With `strict` the keys must be the same too. Nothing is copied if there is an error.
+
+        Errors: RuntimeError for other keys or shapes; TypeError for what is no dict;
+        NotImplementedError for assign=True.
         """
         return load_state(self, dict(self._state()), state_dict, strict, assign)
 

@@ -16,6 +16,10 @@ class Parameter(Tensor):
 
     It shares the memory of `data`; `requires_grad` is True unless said otherwise.
 
+    A tensor to a parameter of its shape; without `data` of shape (0,).
+    Errors: TypeError for what is no tensor; RuntimeError for integers and bools, unless
+    requires_grad=False.
+
     >>> import denpa as dp
     >>> dp.nn.Parameter(dp.tensor([1.0, 2.0]))
     Parameter containing:

@@ -19,6 +19,9 @@ from denpa.nn.module import Module
 def weights(net: Module | Iterable[Tensor]) -> list[Tensor]:
     """The parameters that a penalty is about: those with two or more dimensions.
 
+    A module or tensors to a list of tensors.
+    Errors: TypeError for what is neither.
+
     >>> import denpa as dp
     >>> [w.shape for w in dp.nn.penalty.weights(dp.nn.Linear(3, 2))]
     [(2, 3)]
@@ -45,6 +48,9 @@ def _sum(parts: list[Tensor]) -> Tensor:
 def l1(net: Module | Iterable[Tensor]) -> Tensor:
     """Ω = Σ|w| over all weights; its derivative is sgn w, which drives weights to exactly 0.
 
+    A module or tensors to a 0-dim tensor.
+    Errors: TypeError for what is neither.
+
     >>> import denpa as dp
     >>> dp.nn.penalty.l1([dp.tensor([[1.0, -2.0]])])
     tensor(3.)
@@ -55,6 +61,9 @@ def l1(net: Module | Iterable[Tensor]) -> Tensor:
 def l2(net: Module | Iterable[Tensor]) -> Tensor:
     """Ω = ½Σw² over all weights. With the ½ its derivative is w: `loss + a * l2(net)` trains as
     SGD with weight_decay=a on the weights alone.
+
+    A module or tensors to a 0-dim tensor.
+    Errors: TypeError for what is neither.
 
     >>> import denpa as dp
     >>> dp.nn.penalty.l2([dp.tensor([[1.0, -2.0]])])

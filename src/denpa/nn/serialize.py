@@ -25,10 +25,11 @@ def save(
 ) -> None:
     """Write a dict of tensors, as `net.state_dict()` gives it, to a .safetensors file.
 
-    The file is complete or not there: it is written beside its place and then moved. Raises
-    TypeError for anything but a flat dict of tensors or arrays (there is no pickle here), OSError
-    if it cannot be written. A name that promises a pickle of PyTorch's (.pt, .pth) is taken, with
-    a UserWarning that says what the file is.
+    The file is complete or not there: it is written beside its place and then moved. A name that
+    promises a pickle of PyTorch's (.pt, .pth) is taken, with a UserWarning that says what the file
+    is. `metadata` is a dict from str to str.
+    Errors: TypeError for anything but a flat dict from str to tensors or arrays (there is no pickle
+    here); OSError for a file that cannot be written (FileNotFoundError without its folder).
 
     >>> import denpa as dp, os, tempfile
     >>> path = os.path.join(tempfile.mkdtemp(), "net.safetensors")
@@ -73,8 +74,14 @@ def load(
 
     `weights_only` changes nothing: a file holds tensors and nothing else.
 
-    Raises FileNotFoundError, or ValueError if the file is truncated or no safetensors file;
-    NotImplementedError for a `map_location` other than the CPU.
+    Errors: FileNotFoundError for a file that is not there; ValueError for one that is truncated or
+    no safetensors file; NotImplementedError for a `map_location` other than the CPU.
+
+    >>> import denpa as dp, os, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "net.safetensors")
+    >>> dp.save(dp.nn.Linear(3, 2).state_dict(), path)
+    >>> dp.load(path)["weight"].shape
+    (2, 3)
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load as from_bytes

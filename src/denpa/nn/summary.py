@@ -13,7 +13,15 @@ from denpa.nn.state import evaluating
 
 
 class Row(NamedTuple):
-    """One layer: its path, class, shapes and number of own parameters."""
+    """One layer: its path, class, shapes and number of own parameters.
+
+    Two strs, two tuples of ints and an int.
+    Errors: TypeError for a field that is missing.
+
+    >>> import denpa as dp
+    >>> dp.nn.Row("0", "Linear", (2, 4), (2, 3), 15).parameters
+    15
+    """
 
     name: str
     type: str
@@ -23,7 +31,16 @@ class Row(NamedTuple):
 
 
 class Summary(list[Row]):
-    """The rows of `summary`; `print` shows them as a table with the sum of the parameters."""
+    """The rows of `summary`; `print` shows them as a table with the sum of the parameters.
+
+    A list of `Row`s; `total` is an int.
+    Errors: IndexError for the number of a row that is not there.
+
+    >>> import denpa as dp
+    >>> rows = dp.nn.summary(dp.nn.Linear(4, 3), dp.ones(2, 4))
+    >>> rows.total, rows[0].output_shape
+    (15, (2, 3))
+    """
 
     total: int = 0
 
@@ -56,7 +73,8 @@ def summary(net: Module, *example: Tensor) -> Summary:
     A layer is a module that holds no other, or has parameters of its own; they come in the order
     of their calls. The run is in prediction mode, so no state changes.
 
-    Errors: a TypeError for an example that is no tensor.
+    A module and tensors to a `Summary`.
+    Errors: TypeError for an example that is no tensor, and what the network raises for the shapes.
 
     >>> import denpa as dp
     >>> print(dp.nn.summary(dp.nn.Sequential(dp.nn.Linear(4, 3), dp.nn.ReLU()), dp.ones(2, 4)))

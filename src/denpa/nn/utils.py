@@ -35,6 +35,10 @@ def clip_grad_norm_(
     Source: Pascanu, Mikolov, Bengio, *On the difficulty of training recurrent neural networks*
     (2013).
 
+    Parameters, one or several, to a 0-dim tensor; those without a gradient do not count.
+    Errors: RuntimeError for a norm that is NaN or infinite, with error_if_nonfinite;
+    NotImplementedError for foreach; TypeError for a max_norm or norm_type that is no number.
+
     >>> import denpa as dp
     >>> p = dp.nn.Parameter(dp.zeros(2))
     >>> p.grad = dp.tensor([3.0, 4.0])
@@ -86,6 +90,10 @@ def clip_grad_value_(
 ) -> None:
     """Hold every element of every gradient between −clip_value and clip_value.
 
+    Parameters, one or several, to None; those without a gradient do not count.
+    Errors: NotImplementedError for foreach; ValueError for a text as clip_value, TypeError for
+    None.
+
     >>> import denpa as dp
     >>> p = dp.nn.Parameter(dp.zeros(2))
     >>> p.grad = dp.tensor([3.0, -0.5])
@@ -104,6 +112,9 @@ def clip_grad_value_(
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
     """All parameters one after the other, as one vector; gradients flow through it.
 
+    Tensors of n elements in all to one of shape (n,).
+    Errors: ValueError for no parameters; TypeError (DTypeError) for two dtypes.
+
     >>> import denpa as dp
     >>> dp.nn.utils.parameters_to_vector(dp.nn.Linear(3, 2).parameters()).shape
     (8,)
@@ -116,6 +127,9 @@ def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
 
 def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
     """Copy a vector into parameters, the inverse of `parameters_to_vector`.
+
+    A vector (n,) and parameters of n elements in all to None.
+    Errors: TypeError for what is no tensor; RuntimeError (ShapeError) for another shape than (n,).
 
     >>> import denpa as dp
     >>> layer = dp.nn.Linear(1, 1)

@@ -23,6 +23,10 @@ _SELU_SCALE = 1.0507009873554804934193349852946
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
     """max(x, 0); the slope at 0 is 0.
 
+    Any shape to the same.
+    Errors: TypeError for what is no tensor or (DTypeError) holds bools; RuntimeError for
+    inplace=True on a leaf that requires a gradient.
+
     >>> import denpa as dp
     >>> dp.nn.functional.relu(dp.tensor([-1.0, 2.0]))
     tensor([0., 2.])
@@ -34,6 +38,10 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """x for x > 0, negative_slope·x elsewhere.
 
+    Any shape to the same.
+    Errors: TypeError for what is no tensor or (DTypeError) holds integers (with a float slope) or
+    bools; RuntimeError for inplace=True on a leaf that requires a gradient.
+
     >>> import denpa as dp
     >>> dp.nn.functional.leaky_relu(dp.tensor([-1.0, 2.0]), 0.5)
     tensor([-0.5,  2. ])
@@ -44,6 +52,10 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """x for x > 0, weight·x elsewhere, with one weight for all or one for each channel (dim 1).
+
+    The weight has one element or C, the input any shape or (N, C, …); the result is like the input.
+    Errors: TypeError for what is no tensor or (DTypeError) of another dtype; RuntimeError
+    (ShapeError) for a weight of another size.
 
     >>> import denpa as dp
     >>> dp.nn.functional.prelu(dp.tensor([-1.0, 2.0]), dp.tensor([0.25]))
@@ -69,6 +81,10 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
     Source: Clevert, Unterthiner, Hochreiter, *Exponential linear units* (2016).
 
+    Any shape to the same.
+    Errors: TypeError for what is no tensor or (DTypeError) holds integers or bools; RuntimeError
+    for inplace=True on a leaf that requires a gradient.
+
     >>> import denpa as dp
     >>> dp.nn.functional.elu(dp.tensor([-1.0, 2.0]))
     tensor([-0.6321,  2.    ])
@@ -89,6 +105,10 @@ def _elu(x: Tensor, alpha: float, rate: float) -> Tensor:
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """max(x, 0) + min(alpha·(exp(x/alpha) − 1), 0).
 
+    Any shape to the same.
+    Errors: TypeError for what is no tensor or (DTypeError) holds integers or bools; RuntimeError
+    for alpha = 0, and for inplace=True on a leaf that requires a gradient.
+
     >>> import denpa as dp
     >>> dp.nn.functional.celu(dp.tensor([-1.0, 2.0]), alpha=2.0)
     tensor([-0.7869,  2.    ])
@@ -104,6 +124,10 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
 
     Source: Klambauer et al., *Self-normalizing neural networks* (2017).
 
+    Any shape to the same.
+    Errors: TypeError for what is no tensor or (DTypeError) holds integers or bools; RuntimeError
+    for inplace=True on a leaf that requires a gradient.
+
     >>> import denpa as dp
     >>> dp.nn.functional.selu(dp.tensor([-1.0, 2.0]))
     tensor([-1.1113,  2.1014])
@@ -116,6 +140,10 @@ def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
     """x·Φ(x) with the normal distribution function Φ, or its approximation by tanh.
 
     Source: Hendrycks, Gimpel, *Gaussian error linear units* (2016).
+
+    Any shape to the same.
+    Errors: TypeError for what is no tensor; RuntimeError for an `approximate` other than 'none' and
+    'tanh'.
 
     >>> import denpa as dp
     >>> dp.nn.functional.gelu(dp.tensor([-1.0, 2.0]))
@@ -135,6 +163,10 @@ def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
 def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """x·σ(x), also called swish.
 
+    Any shape to the same.
+    Errors: TypeError for what is no tensor; RuntimeError for inplace=True on a leaf that requires a
+    gradient, or on integers.
+
     >>> import denpa as dp
     >>> dp.nn.functional.silu(dp.tensor([-1.0, 2.0]))
     tensor([-0.2689,  1.7616])
@@ -146,6 +178,10 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """x·tanh(softplus(x)).
 
+    Any shape to the same.
+    Errors: TypeError for what is no tensor or (DTypeError) holds integers or bools; RuntimeError
+    for inplace=True on a leaf that requires a gradient.
+
     >>> import denpa as dp
     >>> dp.nn.functional.mish(dp.tensor([-1.0, 2.0]))
     tensor([-0.3034,  1.944 ])
@@ -156,6 +192,9 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """ln(1 + exp(beta·x))/beta, and x itself where beta·x > threshold.
+
+    Any shape to the same.
+    Errors: TypeError for what is no tensor or (DTypeError) holds integers or bools.
 
     >>> import denpa as dp
     >>> dp.nn.functional.softplus(dp.tensor([-1.0, 2.0]))
@@ -169,6 +208,9 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
 
 def logsigmoid(input: Tensor) -> Tensor:
     """ln σ(x), without overflow.
+
+    Any shape to the same.
+    Errors: TypeError for what is no tensor or (DTypeError) holds integers or bools.
 
     >>> import denpa as dp
     >>> dp.nn.functional.logsigmoid(dp.tensor([-1000.0, 0.0]))
@@ -184,6 +226,10 @@ def hardtanh(
 ) -> Tensor:
     """x held between min_val and max_val; the slope is 0 at both ends.
 
+    Any shape to the same.
+    Errors: TypeError for what is no tensor; ValueError for min_val > max_val; RuntimeError for
+    inplace=True on a leaf that requires a gradient.
+
     >>> import denpa as dp
     >>> dp.nn.functional.hardtanh(dp.tensor([-3.0, 0.5]))
     tensor([-1. ,  0.5])
@@ -198,6 +244,10 @@ def hardtanh(
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """min(max(x, 0), 6).
 
+    Any shape to the same.
+    Errors: TypeError for what is no tensor; RuntimeError for inplace=True on a leaf that requires a
+    gradient.
+
     >>> import denpa as dp
     >>> dp.nn.functional.relu6(dp.tensor([-3.0, 9.0]))
     tensor([0., 6.])
@@ -207,6 +257,10 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
 
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     """x/6 + 1/2 held between 0 and 1.
+
+    Any shape to the same.
+    Errors: TypeError for what is no tensor; RuntimeError for inplace=True on a leaf that requires a
+    gradient, or on integers.
 
     >>> import denpa as dp
     >>> dp.nn.functional.hardsigmoid(dp.tensor([-3.0, 0.0]))
@@ -221,6 +275,9 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
 def softsign(input: Tensor) -> Tensor:
     """x/(1 + |x|).
 
+    Any shape to the same.
+    Errors: TypeError for what is no tensor or (DTypeError) holds bools.
+
     >>> import denpa as dp
     >>> dp.nn.functional.softsign(dp.tensor([-1.0, 3.0]))
     tensor([-0.5 ,  0.75])
@@ -232,6 +289,9 @@ def softsign(input: Tensor) -> Tensor:
 
 def tanhshrink(input: Tensor) -> Tensor:
     """x − tanh x.
+
+    Any shape to the same.
+    Errors: TypeError for what is no tensor.
 
     >>> import denpa as dp
     >>> dp.nn.functional.tanhshrink(dp.tensor([0.0, 1.0]))
@@ -245,6 +305,10 @@ def tanhshrink(input: Tensor) -> Tensor:
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x where x > threshold, `value` elsewhere.
 
+    Any shape to the same.
+    Errors: TypeError for what is no tensor, or a threshold that is no number; ValueError for a text
+    as `value`; RuntimeError for inplace=True on a leaf that requires a gradient.
+
     >>> import denpa as dp
     >>> dp.nn.functional.threshold(dp.tensor([0.5, 2.0]), 1.0, 9.0)
     tensor([9., 2.])
@@ -255,6 +319,10 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
 
 def softmin(input: Tensor, dim: int | None = None) -> Tensor:
     """softmax(−x).
+
+    Any shape to the same.
+    Errors: ValueError (ArgumentError) without dim; IndexError (DimError) for a dim out of range;
+    TypeError for what is no tensor or (DTypeError) holds integers or bools.
 
     >>> import denpa as dp
     >>> dp.nn.functional.softmin(dp.zeros(2), dim=0)
@@ -268,6 +336,10 @@ def softmin(input: Tensor, dim: int | None = None) -> Tensor:
 
 def glu(input: Tensor, dim: int = -1) -> Tensor:
     """a·σ(b), where a and b are the two halves of the input along `dim`.
+
+    (…, 2n, …) to (…, n, …).
+    Errors: RuntimeError for a 0-dim tensor, and (ShapeError) for an odd size; IndexError (DimError)
+    for a dim out of range; TypeError for what is no tensor.
 
     >>> import denpa as dp
     >>> dp.nn.functional.glu(dp.tensor([4.0, 0.0]))

@@ -31,6 +31,11 @@ def conv1d(
     where L' = ⌊(L + 2·padding − dilation·(K − 1) − 1) / stride⌋ + 1. padding='same' keeps L
     (stride 1 only).
 
+    Errors: RuntimeError (ShapeError) for ranks, channels, groups or a bias that do not fit, a
+    stride or dilation below 1, a negative or unknown padding, a kernel larger than the padded
+    input; RuntimeError for 'same' with a stride; TypeError for what is no tensor, (DTypeError) two
+    dtypes, or sizes that are no ints.
+
     >>> import denpa as dp
     >>> x = dp.tensor([[1.0, 2.0, 4.0]])
     >>> dp.nn.functional.conv1d(x, dp.tensor([[[-1.0, 1.0]]]))
@@ -52,6 +57,8 @@ def conv2d(
 
     Shapes: input (N, C, H, W) or (C, H, W), weight (O, C / groups, Kh, Kw), bias (O,); output
     (N, O, H', W'), each size as in `conv1d`.
+
+    Errors: RuntimeError (ShapeError for most) and TypeError, for what `conv1d` refuses.
 
     >>> import denpa as dp
     >>> dp.nn.functional.conv2d(dp.ones(1, 1, 4, 4), dp.ones(1, 1, 3, 3), padding="same")[0, 0]

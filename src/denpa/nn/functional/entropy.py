@@ -43,6 +43,13 @@ def cross_entropy(
     the target with the uniform distribution. Its derivative at the logits is (softmax(x) − t)/N
     under 'mean'.
 
+    The result is a 0-dim tensor; with reduction='none' it has the shape of the class indices.
+    Errors: ValueError (ArgumentError) for an unknown reduction or a target of another batch size;
+    RuntimeError (ShapeError) for other shapes that do not fit; IndexError (DimError) for a class
+    out of range; TypeError for what is no tensor, (DTypeError) integer scores, or class indices
+    other than int64 and uint8; NotImplementedError for `size_average` and `reduce`; RuntimeError
+    for a label_smoothing outside 0 to 1, or an ignore_index ≥ 0 with probabilities.
+
     >>> import denpa as dp
     >>> x = dp.tensor([[2.0, 0.0], [0.0, 0.0]])
     >>> dp.nn.functional.cross_entropy(x, dp.tensor([0, 1]))
@@ -95,6 +102,12 @@ def nll_loss(
     """−w_t x_t: the negative log-likelihood of class t, for log-probabilities x.
 
     Shapes and arguments as for `cross_entropy` with class indices.
+
+    The result is a 0-dim tensor; with reduction='none' it has the shape of the class indices.
+    Errors: ValueError (ArgumentError) for an unknown reduction or a target of another batch size;
+    RuntimeError (ShapeError) for other shapes that do not fit; IndexError (DimError) for a class
+    out of range; TypeError for what is no tensor, (DTypeError) integer scores, or class indices
+    other than int64 and uint8; NotImplementedError for `size_average` and `reduce`.
 
     >>> import denpa as dp
     >>> x = dp.tensor([[-0.5, -1.0]])

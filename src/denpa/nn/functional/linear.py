@@ -14,6 +14,10 @@ from denpa.nn.functional._tools import fail, need_tensors, op
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """y = x Wᵀ + b. Shapes: input (..., in), weight (out, in) or (in,), bias (out,) or ().
 
+    The result is (..., out), or (...) for a weight (in,).
+    Errors: RuntimeError (ShapeError) for shapes that do not fit; TypeError for what is no tensor,
+    and (DTypeError) for two dtypes.
+
     >>> import denpa as dp
     >>> W = dp.tensor([[2.0, 1.0, 0.0], [0.0, 1.0, 4.0]])
     >>> dp.nn.functional.linear(dp.tensor([2.0, -1.0, 1.0]), W)
@@ -44,6 +48,10 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """yₒ = x₁ᵀ Wₒ x₂ + bₒ. Shapes: (..., in1), (..., in2), weight (out, in1, in2), bias (out,).
+
+    The result is (..., out).
+    Errors: RuntimeError (ShapeError) for shapes that do not fit; TypeError for what is no tensor,
+    and (DTypeError) for two dtypes.
 
     >>> import denpa as dp
     >>> F = dp.nn.functional
@@ -79,6 +87,10 @@ def embedding(input: Tensor, weight: Tensor, padding_idx: int | None = None) -> 
     """The rows of `weight` (entries, features) that `input` names: shape (*input.shape, features).
 
     No gradient reaches row `padding_idx`.
+
+    Errors: IndexError for an index out of range; TypeError (DTypeError) for indices other than
+    int64 or int32, TypeError for what is no tensor; RuntimeError (ShapeError) for a weight that is
+    no matrix; AssertionError for a padding_idx out of range.
 
     >>> import denpa as dp
     >>> table = dp.tensor([[0.0, 1.0], [2.0, 3.0]])
@@ -120,6 +132,11 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
 
     Without `num_classes` it is the largest index + 1.
 
+    Shape (…) to (…, num_classes).
+    Errors: TypeError (DTypeError) for other than int64, TypeError for what is no tensor;
+    RuntimeError for a negative index, one of num_classes or more, an empty tensor without
+    num_classes, and (ShapeError) num_classes < 1.
+
     >>> import denpa as dp
     >>> dp.nn.functional.one_hot(dp.tensor([0, 2]))
     tensor([[1, 0, 0],
@@ -150,6 +167,10 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
 
 def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
     """x / max(‖x‖ₚ, eps) along `dim`.
+
+    Any shape to the same.
+    Errors: IndexError (DimError) for a dim out of range; ValueError (ArgumentError) for a negative
+    eps or a p that is no number; TypeError for what is no tensor or (DTypeError) holds integers.
 
     >>> import denpa as dp
     >>> dp.nn.functional.normalize(dp.tensor([3.0, 4.0]), dim=0)

@@ -41,6 +41,12 @@ def mse_loss(
     first dimension): its derivative at the output is (y − t)/N. Under 'sum' and 'none' `half` is
     the ½ alone.
 
+    Input and target have one shape (others broadcast, with a UserWarning). The result is a 0-dim
+    tensor; with reduction='none' it has the shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction or a weight of another shape;
+    RuntimeError (ShapeError) for shapes that do not broadcast; TypeError for what is no tensor, or
+    (DTypeError) two bool tensors; NotImplementedError for `size_average` and `reduce`.
+
     >>> import denpa as dp
     >>> y, t = dp.tensor([[3.0, 3.0]]), dp.tensor([[1.0, 2.0]])
     >>> dp.nn.functional.mse_loss(y, t), dp.nn.functional.mse_loss(y, t, half=True)
@@ -74,6 +80,12 @@ def l1_loss(
 ) -> Tensor:
     """|y − t|, its mean or its sum.
 
+    Input and target have one shape (others broadcast, with a UserWarning). The result is a 0-dim
+    tensor; with reduction='none' it has the shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction or a weight of another shape;
+    RuntimeError (ShapeError) for shapes that do not broadcast; TypeError for what is no tensor, or
+    (DTypeError) two bool tensors; NotImplementedError for `size_average` and `reduce`.
+
     >>> import denpa as dp
     >>> dp.nn.functional.l1_loss(dp.tensor([3.0, 1.0]), dp.tensor([1.0, 1.0]))
     tensor(1.)
@@ -92,6 +104,12 @@ def huber_loss(
     """½d² where |d| = |y − t| ≤ delta, delta·(|d| − ½delta) beyond.
 
     Source: Huber, *Robust estimation of a location parameter* (1964).
+
+    Input and target have one shape (others broadcast, with a UserWarning). The result is a 0-dim
+    tensor; with reduction='none' it has the shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction or a weight of another shape;
+    RuntimeError for delta ≤ 0, and (ShapeError) for shapes that do not broadcast; TypeError for
+    what is no tensor, or (DTypeError) two bool tensors.
 
     >>> import denpa as dp
     >>> dp.nn.functional.huber_loss(dp.tensor([0.5, 3.0]), dp.zeros(2), reduction="none")
@@ -112,6 +130,12 @@ def smooth_l1_loss(
     beta: float = 1.0,
 ) -> Tensor:
     """½d²/beta where |d| = |y − t| < beta, |d| − ½beta beyond. beta = 0 is `l1_loss`.
+
+    Input and target have one shape (others broadcast, with a UserWarning). The result is a 0-dim
+    tensor; with reduction='none' it has the shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction; RuntimeError for beta < 0, and
+    (ShapeError) for shapes that do not broadcast; TypeError for what is no tensor, or (DTypeError)
+    two bool tensors; NotImplementedError for `size_average` and `reduce`.
 
     >>> import denpa as dp
     >>> dp.nn.functional.smooth_l1_loss(dp.tensor([0.5, 3.0]), dp.zeros(2), reduction="none")
@@ -176,6 +200,13 @@ def binary_cross_entropy(
     """−(t ln p + (1 − t) ln(1 − p)) of probabilities p, each logarithm held at −100 or above.
 
     `binary_cross_entropy_with_logits` is more exact where p comes from a sigmoid.
+
+    Input and target have one shape. The result is a 0-dim tensor; with reduction='none' it has the
+    shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction or a target of another shape;
+    RuntimeError for numbers outside 0 to 1, and (ShapeError) for a weight that does not broadcast;
+    TypeError for what is no tensor, and (DTypeError) for integers or two dtypes;
+    NotImplementedError for `size_average` and `reduce`.
 
     >>> import denpa as dp
     >>> dp.nn.functional.binary_cross_entropy(dp.tensor([0.5, 1.0]), dp.tensor([1.0, 1.0]))
@@ -254,6 +285,12 @@ def binary_cross_entropy_with_logits(
     `pos_weight` multiplies the loss of the positive class. Its derivative is (σ(x) − t)/N under
     'mean'.
 
+    Input and target have one shape. The result is a 0-dim tensor; with reduction='none' it has the
+    shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction or a target of another shape;
+    RuntimeError (ShapeError) for weights that do not broadcast; TypeError for what is no tensor,
+    and (DTypeError) for integer logits; NotImplementedError for `size_average` and `reduce`.
+
     >>> import denpa as dp
     >>> F = dp.nn.functional
     >>> F.binary_cross_entropy_with_logits(dp.tensor([0.0, 100.0]), dp.tensor([1.0, 1.0]))
@@ -292,6 +329,12 @@ def kl_div(
 ) -> Tensor:
     """t (ln t − x) for log-probabilities x; 'batchmean' divides the sum by the first dimension, if
     there is one.
+
+    Input and target have one shape, or broadcast. The result is a 0-dim tensor; with
+    reduction='none' it has the shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction; RuntimeError (ShapeError) for
+    shapes that do not broadcast; TypeError for what is no tensor, and (DTypeError) for a target of
+    integers; NotImplementedError for `size_average` and `reduce`.
 
     >>> import denpa as dp
     >>> p = dp.tensor([[0.5, 0.5]])

@@ -33,6 +33,11 @@ def dropout(
     prediction multiplies by 1 − p. Both have the same expectation.
     Source: Srivastava et al., *Dropout* (2014).
 
+    Any shape to the same.
+    Errors: ValueError (ArgumentError) for a p outside 0 to 1 or an unknown scale; TypeError for
+    what is no tensor, or (DTypeError) holds integers in training; RuntimeError for inplace=True on
+    a leaf that requires a gradient.
+
     >>> import denpa as dp
     >>> F = dp.nn.functional
     >>> F.dropout(dp.ones(2), 0.25, training=False, scale="prediction")
@@ -72,6 +77,11 @@ def batch_norm(
     `momentum` (the variance with n − 1 in the denominator); otherwise the running ones are used.
     Shapes: input (N, C, ...), the others (C,). Source: Ioffe, Szegedy, *Batch normalization*
     (2015).
+
+    The result has the shape of the input.
+    Errors: RuntimeError without running statistics outside training, and (ShapeError) for shapes
+    that do not fit; ValueError (ArgumentError) for one value for each channel in training;
+    TypeError for what is no tensor or (DTypeError) holds integers.
 
     >>> import denpa as dp
     >>> x = dp.tensor([[1.0], [3.0]])
@@ -166,6 +176,11 @@ def layer_norm(
     """(x − μ)/√(σ² + eps)·weight + bias, with μ and σ² over the last dimensions `normalized_shape`.
 
     Source: Ba, Kiros, Hinton, *Layer normalization* (2016).
+
+    Shapes: input `(…, *normalized_shape)`, weight and bias `normalized_shape`; the result is like
+    the input.
+    Errors: RuntimeError (ShapeError) for shapes that do not fit; TypeError for what is no tensor or
+    (DTypeError) holds integers.
 
     >>> import denpa as dp
     >>> dp.nn.functional.layer_norm(dp.tensor([[1.0, 3.0]]), (2,), eps=0.0)

@@ -22,6 +22,13 @@ def max_pool1d(
 ) -> Tensor:  # fmt: skip
     """The maximum of each window; see `max_pool2d`. Shapes: (N, C, L) or (C, L).
 
+    The result is (N, C, L') or (C, L') with L' = ⌊(L + 2·padding − dilation·(kernel_size − 1) − 1)
+    / stride⌋ + 1 (⌈ ⌉ with ceil_mode).
+    Errors: RuntimeError (ShapeError) for another rank, sizes below 1, a negative padding or a
+    window that does not fit, RuntimeError for a padding over half a window; TypeError for what is
+    no tensor, (DTypeError) holds integers, or sizes that are no ints; NotImplementedError for
+    return_indices.
+
     >>> import denpa as dp
     >>> dp.nn.functional.max_pool1d(dp.tensor([[1.0, 3.0, 2.0, 0.0]]), 2)
     tensor([[3., 2.]])
@@ -41,6 +48,12 @@ def max_pool2d(
     number. Padding never wins. `stride` is `kernel_size` unless given; with `ceil_mode` a last
     window that hangs over the edge counts too.
 
+    The result is (N, C, H', W') or (C, H', W'), each size as in `max_pool1d`.
+    Errors: RuntimeError (ShapeError) for another rank, sizes below 1, a negative padding or a
+    window that does not fit, RuntimeError for a padding over half a window; TypeError for what is
+    no tensor, (DTypeError) holds integers, or sizes that are no ints; NotImplementedError for
+    return_indices.
+
     >>> import denpa as dp
     >>> x = dp.tensor([[[1.0, 5.0], [5.0, 2.0]]], requires_grad=True)
     >>> dp.nn.functional.max_pool2d(x, 2).sum().backward()
@@ -59,6 +72,12 @@ def avg_pool1d(
 ) -> Tensor:  # fmt: skip
     """The mean of each window; see `avg_pool2d`. Shapes: (N, C, L) or (C, L).
 
+    The result is (N, C, L') or (C, L') with L' = ⌊(L + 2·padding − kernel_size) / stride⌋ + 1 (⌈ ⌉
+    with ceil_mode).
+    Errors: RuntimeError (ShapeError) for another rank, sizes below 1, a negative padding or a
+    window that does not fit, RuntimeError for a padding over half a window; TypeError for what is
+    no tensor, (DTypeError) holds integers, or sizes that are no ints.
+
     >>> import denpa as dp
     >>> dp.nn.functional.avg_pool1d(dp.tensor([[1.0, 3.0, 2.0, 0.0]]), 2)
     tensor([[2., 1.]])
@@ -76,6 +95,12 @@ def avg_pool2d(
 
     The sum is divided by the size of the window (without `count_include_pad` by the number of its
     elements that are not padding), or by `divisor_override`.
+
+    The result is (N, C, H', W') or (C, H', W'), each size as in `avg_pool1d`.
+    Errors: RuntimeError (ShapeError) for another rank, sizes below 1, a negative padding or a
+    window that does not fit, RuntimeError for a padding over half a window; TypeError for what is
+    no tensor, (DTypeError) holds integers, or sizes that are no ints; RuntimeError for
+    divisor_override = 0.
 
     >>> import denpa as dp
     >>> dp.nn.functional.avg_pool2d(dp.tensor([[[1.0, 5.0], [4.0, 2.0]]]), 2)
@@ -99,6 +124,11 @@ def avg_pool2d(
 def adaptive_avg_pool1d(input: Tensor, output_size: Ints) -> Tensor:
     """Means of `output_size` equal parts; see `adaptive_avg_pool2d`.
 
+    Shapes: (N, C, L) to (N, C, output_size), or both without N.
+    Errors: RuntimeError (ShapeError) for another rank, or an output_size below 1 or of more than
+    one number; TypeError for what is no tensor, (DTypeError) holds integers, or an output_size that
+    is no int.
+
     >>> import denpa as dp
     >>> dp.nn.functional.adaptive_avg_pool1d(dp.tensor([[1.0, 3.0, 2.0, 0.0]]), 2)
     tensor([[2., 1.]])
@@ -111,6 +141,11 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
 
     Part i of n covers the elements from ⌊iL/n⌋ to ⌈(i+1)L/n⌉ of a dimension of L. None keeps the
     size.
+
+    Shapes: (N, C, H, W) to `(N, C, *output_size)`, or both without N.
+    Errors: RuntimeError (ShapeError) for another rank, or an output_size below 1 or of more than
+    two numbers; TypeError for what is no tensor, (DTypeError) holds integers, or an output_size
+    that is no int.
 
     >>> import denpa as dp
     >>> dp.nn.functional.adaptive_avg_pool2d(dp.ones(1, 3, 7, 5), (2, None)).shape

@@ -16,6 +16,10 @@ from denpa.nn.modules.linear import new
 class ReLU(Module):
     """max(x, 0).
 
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor or (DTypeError) holds bools; RuntimeError
+    for inplace=True on a leaf that requires a gradient.
+
     >>> import denpa as dp
     >>> dp.nn.ReLU()(dp.tensor([-1.0, 2.0]))
     tensor([0., 2.])
@@ -36,6 +40,10 @@ class ReLU(Module):
 
 class LeakyReLU(Module):
     """x for x > 0, negative_slope·x elsewhere.
+
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor or (DTypeError) holds integers (with a float
+    slope) or bools; RuntimeError for inplace=True on a leaf that requires a gradient.
 
     >>> import denpa as dp
     >>> dp.nn.LeakyReLU(0.5)(dp.tensor([-1.0, 2.0]))
@@ -58,6 +66,10 @@ class LeakyReLU(Module):
 class ELU(Module):
     """x for x > 0, alpha·(eˣ − 1) elsewhere.
 
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor or (DTypeError) holds integers or bools;
+    RuntimeError for inplace=True on a leaf that requires a gradient.
+
     >>> import denpa as dp
     >>> dp.nn.ELU()(dp.tensor([-1.0, 2.0]))
     tensor([-0.6321,  2.    ])
@@ -78,6 +90,10 @@ class ELU(Module):
 
 class GELU(Module):
     """x·Φ(x); approximate='tanh' for the approximation by tanh.
+
+    Shapes: any to the same.
+    Errors: ValueError for an `approximate` other than 'none' and 'tanh'; TypeError at the call for
+    what is no tensor.
 
     >>> import denpa as dp
     >>> dp.nn.GELU()(dp.tensor([-1.0, 2.0]))
@@ -102,6 +118,10 @@ class GELU(Module):
 class SiLU(Module):
     """x·σ(x), also called swish.
 
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor; RuntimeError for inplace=True on a leaf
+    that requires a gradient, or on integers.
+
     >>> import denpa as dp
     >>> dp.nn.SiLU()(dp.tensor([-1.0, 2.0]))
     tensor([-0.2689, 1.7616])
@@ -122,6 +142,9 @@ class SiLU(Module):
 
 class Softplus(Module):
     """ln(1 + exp(beta·x))/beta.
+
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor or (DTypeError) holds integers or bools.
 
     >>> import denpa as dp
     >>> dp.nn.Softplus()(dp.tensor([-1.0, 2.0]))
@@ -144,6 +167,9 @@ class Softplus(Module):
 class Sigmoid(Module):
     """1/(1 + e⁻ˣ).
 
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor.
+
     >>> import denpa as dp
     >>> dp.nn.Sigmoid()(dp.tensor([0.0, 2.0]))
     tensor([0.5   , 0.8808])
@@ -157,6 +183,9 @@ class Sigmoid(Module):
 class Tanh(Module):
     """The hyperbolic tangent.
 
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor.
+
     >>> import denpa as dp
     >>> dp.nn.Tanh()(dp.tensor([0.0, 2.0]))
     tensor([0.   , 0.964])
@@ -169,6 +198,10 @@ class Tanh(Module):
 
 class Softmax(Module):
     """exp(xᵢ)/Σⱼ exp(xⱼ) along `dim`, which must be given.
+
+    Shapes: any to the same.
+    Errors: at the call, ValueError (ArgumentError) without dim; IndexError (DimError) for a dim out
+    of range; TypeError for what is no tensor or (DTypeError) holds integers or bools.
 
     >>> import denpa as dp
     >>> dp.nn.Softmax(dim=0)(dp.tensor([0.0, 0.0]))
@@ -191,6 +224,10 @@ class Softmax(Module):
 class LogSoftmax(Module):
     """ln softmax(x) along `dim`, which must be given.
 
+    Shapes: any to the same.
+    Errors: at the call, ValueError (ArgumentError) without dim; IndexError (DimError) for a dim out
+    of range; TypeError for what is no tensor or (DTypeError) holds integers or bools.
+
     >>> import denpa as dp
     >>> dp.nn.LogSoftmax(dim=0)(dp.tensor([0.0, 0.0]))
     tensor([-0.6931, -0.6931])
@@ -211,6 +248,11 @@ class LogSoftmax(Module):
 
 class PReLU(Module):
     """x for x > 0, weight·x elsewhere, with a trained weight (one, or one for each channel).
+
+    Shapes: any, or (N, num_parameters, …), to the same.
+    Errors: TypeError for sizes that are no ints or an unknown dtype, ValueError for negative ones;
+    NotImplementedError for a device other than the CPU; RuntimeError for an integer dtype; at the
+    call RuntimeError (ShapeError) for another number of channels, TypeError for what is no tensor.
 
     >>> import denpa as dp
     >>> dp.nn.PReLU()(dp.tensor([-1.0, 2.0])).detach()

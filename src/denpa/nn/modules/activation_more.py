@@ -11,6 +11,10 @@ from denpa.nn.modules.activation import given
 class ReLU6(Module):
     """min(max(x, 0), 6).
 
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor; RuntimeError for inplace=True on a leaf
+    that requires a gradient.
+
     >>> import denpa as dp
     >>> dp.nn.ReLU6()(dp.tensor([-1.0, 9.0]))
     tensor([0., 6.])
@@ -31,6 +35,10 @@ class ReLU6(Module):
 
 class CELU(Module):
     """max(x, 0) + min(alpha·(exp(x/alpha) − 1), 0).
+
+    Shapes: any to the same.
+    Errors: at the call, RuntimeError for alpha = 0, and for inplace=True on a leaf that requires a
+    gradient; TypeError for what is no tensor or (DTypeError) holds integers or bools.
 
     >>> import denpa as dp
     >>> dp.nn.CELU(2.0)(dp.tensor([-1.0, 2.0]))
@@ -53,6 +61,10 @@ class CELU(Module):
 class SELU(Module):
     """scale·elu(x, alpha), with the constants that keep mean 0 and variance 1.
 
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor or (DTypeError) holds integers or bools;
+    RuntimeError for inplace=True on a leaf that requires a gradient.
+
     >>> import denpa as dp
     >>> dp.nn.SELU()(dp.tensor([-1.0, 2.0]))
     tensor([-1.1113, 2.1014])
@@ -73,6 +85,10 @@ class SELU(Module):
 
 class Mish(Module):
     """x·tanh(softplus(x)).
+
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor or (DTypeError) holds integers or bools;
+    RuntimeError for inplace=True on a leaf that requires a gradient.
 
     >>> import denpa as dp
     >>> dp.nn.Mish()(dp.tensor([-1.0, 2.0]))
@@ -95,6 +111,9 @@ class Mish(Module):
 class Softsign(Module):
     """x/(1 + |x|).
 
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor or (DTypeError) holds bools.
+
     >>> import denpa as dp
     >>> dp.nn.Softsign()(dp.tensor([-1.0, 3.0]))
     tensor([-0.5 ,  0.75])
@@ -108,6 +127,9 @@ class Softsign(Module):
 class LogSigmoid(Module):
     """ln σ(x).
 
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor or (DTypeError) holds integers or bools.
+
     >>> import denpa as dp
     >>> dp.nn.LogSigmoid()(dp.tensor([0.0, 2.0]))
     tensor([-0.6931, -0.1269])
@@ -120,6 +142,10 @@ class LogSigmoid(Module):
 
 class Hardsigmoid(Module):
     """x/6 + 1/2 held between 0 and 1.
+
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor; RuntimeError for inplace=True on a leaf
+    that requires a gradient, or on integers.
 
     >>> import denpa as dp
     >>> dp.nn.Hardsigmoid()(dp.tensor([-3.0, 0.0]))
@@ -142,6 +168,9 @@ class Hardsigmoid(Module):
 class Tanhshrink(Module):
     """x − tanh x.
 
+    Shapes: any to the same.
+    Errors: TypeError at the call for what is no tensor.
+
     >>> import denpa as dp
     >>> dp.nn.Tanhshrink()(dp.tensor([0.0, 1.0]))
     tensor([0.    , 0.2384])
@@ -154,6 +183,10 @@ class Tanhshrink(Module):
 
 class Hardtanh(Module):
     """x held between min_val and max_val.
+
+    Shapes: any to the same.
+    Errors: at the call, ValueError for min_val > max_val; TypeError for what is no tensor;
+    RuntimeError for inplace=True on a leaf that requires a gradient.
 
     >>> import denpa as dp
     >>> dp.nn.Hardtanh()(dp.tensor([-3.0, 0.5]))
@@ -176,6 +209,11 @@ class Hardtanh(Module):
 class Threshold(Module):
     """x where x > threshold, `value` elsewhere.
 
+    Shapes: any to the same.
+    Errors: at the call, TypeError for what is no tensor, or a threshold that is no number;
+    ValueError for a text as `value`; RuntimeError for inplace=True on a leaf that requires a
+    gradient.
+
     >>> import denpa as dp
     >>> dp.nn.Threshold(1.0, 9.0)(dp.tensor([0.5, 2.0]))
     tensor([9., 2.])
@@ -197,6 +235,10 @@ class Threshold(Module):
 class GLU(Module):
     """a·σ(b) for the two halves a, b of the input along `dim`.
 
+    Shapes: (…, 2n, …) to (…, n, …).
+    Errors: at the call, RuntimeError for a 0-dim tensor, and (ShapeError) for an odd size;
+    IndexError (DimError) for a dim out of range; TypeError for what is no tensor.
+
     >>> import denpa as dp
     >>> dp.nn.GLU()(dp.tensor([4.0, 0.0]))
     tensor([2.])
@@ -217,6 +259,10 @@ class GLU(Module):
 
 class Softmin(Module):
     """softmax(−x) along `dim`, which must be given.
+
+    Shapes: any to the same.
+    Errors: at the call, ValueError (ArgumentError) without dim; IndexError (DimError) for a dim out
+    of range; TypeError for what is no tensor or (DTypeError) holds integers or bools.
 
     >>> import denpa as dp
     >>> dp.nn.Softmin(dim=0)(dp.tensor([0.0, 0.0]))

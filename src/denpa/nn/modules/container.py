@@ -61,6 +61,10 @@ class _Listed(Module):
 class Sequential(_Listed):
     """One module after the other, given as arguments or as an OrderedDict with names.
 
+    What goes in and comes out is what the first module takes and the last one gives.
+    Errors: TypeError for a part that is no Module; IndexError for `net[k]` out of range; KeyError
+    for a name that is empty, has a dot, or is an attribute already.
+
     >>> import denpa as dp
     >>> net = dp.nn.Sequential(dp.nn.Linear(2, 3), dp.nn.ReLU())
     >>> net
@@ -108,6 +112,10 @@ class Sequential(_Listed):
 class ModuleList(_Listed):
     """A list of modules whose parameters are found; it has no forward.
 
+    An iterable of modules; slices are ModuleLists.
+    Errors: TypeError for a part that is no Module; IndexError for `layers[k]` out of range;
+    NotImplementedError for a call.
+
     >>> import denpa as dp
     >>> layers = dp.nn.ModuleList(dp.nn.Linear(2, 2) for _ in range(3))
     >>> len(layers), len(list(layers.parameters()))
@@ -141,6 +149,11 @@ class ModuleList(_Listed):
 
 class ModuleDict(Module):
     """Modules by name, whose parameters are found; it has no forward.
+
+    A mapping from str to modules.
+    Errors: TypeError for a value that is no Module or a key that is no str; KeyError for a key that
+    is not there, or one to add that is empty, has a dot, or is an attribute already;
+    NotImplementedError for a call.
 
     >>> import denpa as dp
     >>> d = dp.nn.ModuleDict({"up": dp.nn.Linear(2, 4)})
@@ -196,6 +209,10 @@ class ModuleDict(Module):
 class ParameterList(Module):
     """A list of parameters that are found; tensors become parameters.
 
+    An iterable of tensors.
+    Errors: TypeError for a part that is no tensor; RuntimeError for integers; IndexError for an
+    index out of range; NotImplementedError for a call.
+
     >>> import denpa as dp
     >>> len(list(dp.nn.ParameterList([dp.ones(2), dp.ones(3)]).parameters()))
     2
@@ -224,6 +241,9 @@ class ParameterList(Module):
 
 class Identity(Module):
     """The input as it is; all arguments are ignored, as in PyTorch.
+
+    Anything to the same.
+    Errors: TypeError for a call without an argument, or with two.
 
     >>> import denpa as dp
     >>> dp.nn.Identity()(dp.ones(2))

@@ -120,6 +120,14 @@ class Conv1d(_Conv):
 
     weight (out_channels, in_channels / groups, K) and bias start uniform in ±1/√(fan in).
 
+    The result is (N, out_channels, L') or (out_channels, L').
+    Errors: ValueError for groups that do not divide the channels, an unknown padding or
+    padding_mode, 'same' with a stride, or negative channels; RuntimeError (ShapeError) for a
+    kernel_size, stride or dilation below 1 and a negative padding, TypeError for those that are no
+    ints; NotImplementedError for a device other than the CPU; RuntimeError for an integer dtype; at
+    the call RuntimeError (ShapeError) for shapes that do not fit, TypeError for what is no tensor
+    or (DTypeError) has another dtype.
+
     >>> import denpa as dp
     >>> dp.nn.Conv1d(3, 8, 5, padding="same")(dp.ones(2, 3, 10)).shape
     (2, 8, 10)
@@ -133,6 +141,10 @@ class Conv2d(_Conv):
     `functional.conv2d`.
 
     weight (out_channels, in_channels / groups, Kh, Kw) and bias start uniform in ±1/√(fan in).
+
+    The result is (N, out_channels, H', W') or (out_channels, H', W').
+    Errors: ValueError, RuntimeError (ShapeError for most), TypeError and NotImplementedError, as
+    `Conv1d`.
 
     >>> import denpa as dp
     >>> dp.nn.Conv2d(1, 32, 3)(dp.ones(64, 1, 28, 28)).shape

@@ -28,6 +28,11 @@ class Linear(Module):
 
     weight (out_features, in_features) and bias (out_features,) start uniform in ±1/√in_features.
 
+    Errors: TypeError for sizes that are no ints or an unknown dtype, ValueError for negative ones;
+    NotImplementedError for a device other than the CPU; RuntimeError for an integer dtype; at the
+    call RuntimeError (ShapeError) for another number of features, TypeError for what is no tensor
+    or (DTypeError) has another dtype.
+
     >>> import denpa as dp
     >>> dp.nn.Linear(3, 2)(dp.ones(5, 3)).shape
     (5, 2)
@@ -72,6 +77,11 @@ class Linear(Module):
 
 class Bilinear(Module):
     """y = x₁ᵀ W x₂ + b. Shapes: (..., in1_features), (..., in2_features) to (..., out_features).
+
+    Errors: TypeError for sizes that are no ints or an unknown dtype, ValueError for negative ones;
+    NotImplementedError for a device other than the CPU; RuntimeError for an integer dtype; at the
+    call RuntimeError (ShapeError) for shapes that do not fit, TypeError for what is no tensor or
+    (DTypeError) has another dtype.
 
     >>> import denpa as dp
     >>> dp.nn.Bilinear(3, 4, 2)(dp.ones(5, 3), dp.ones(5, 4)).shape
@@ -120,6 +130,11 @@ class Embedding(Module):
 
     weight (num_embeddings, embedding_dim) starts standard normal; row `padding_idx` starts at zero
     and gets no gradient.
+
+    Errors: TypeError for sizes that are no ints or an unknown dtype, ValueError for negative ones;
+    NotImplementedError for a device other than the CPU; RuntimeError for an integer dtype;
+    AssertionError for a padding_idx out of range; at the call IndexError for an index out of range,
+    TypeError for what is no tensor or (DTypeError) no int64 or int32.
 
     >>> import denpa as dp
     >>> dp.nn.Embedding(10, 3, padding_idx=0)(dp.tensor([[0, 4]]))[0, 0]

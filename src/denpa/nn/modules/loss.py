@@ -35,6 +35,12 @@ class _Weighted(_Loss):
 class MSELoss(_Loss):
     """(y − t)², its mean or its sum; with `half` ½N⁻¹Σ(y − t)². See `functional.mse_loss`.
 
+    Input and target have one shape. The result is a 0-dim tensor; with reduction='none' it has the
+    shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction ('batchmean' at the call);
+    NotImplementedError for `size_average` and `reduce`; at the call RuntimeError (ShapeError) for
+    shapes that do not broadcast, TypeError for what is no tensor.
+
     >>> import denpa as dp
     >>> dp.nn.MSELoss(half=True)(dp.tensor([[3.0, 3.0]]), dp.tensor([[1.0, 2.0]]))
     tensor(2.5)
@@ -64,6 +70,12 @@ class MSELoss(_Loss):
 class L1Loss(_Loss):
     """|y − t|, its mean or its sum.
 
+    Input and target have one shape. The result is a 0-dim tensor; with reduction='none' it has the
+    shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction ('batchmean' at the call);
+    NotImplementedError for `size_average` and `reduce`; at the call RuntimeError (ShapeError) for
+    shapes that do not broadcast, TypeError for what is no tensor.
+
     >>> import denpa as dp
     >>> dp.nn.L1Loss()(dp.tensor([3.0, 1.0]), dp.tensor([1.0, 1.0]))
     tensor(1.)
@@ -76,6 +88,12 @@ class L1Loss(_Loss):
 
 class HuberLoss(_Loss):
     """½d² where |d| = |y − t| ≤ delta, delta·(|d| − ½delta) beyond.
+
+    Input and target have one shape. The result is a 0-dim tensor; with reduction='none' it has the
+    shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction ('batchmean' at the call); at the
+    call RuntimeError for delta ≤ 0, and (ShapeError) for shapes that do not broadcast, TypeError
+    for what is no tensor.
 
     >>> import denpa as dp
     >>> dp.nn.HuberLoss()(dp.tensor([3.0]), dp.zeros(1))
@@ -93,6 +111,12 @@ class HuberLoss(_Loss):
 
 class SmoothL1Loss(_Loss):
     """½d²/beta where |d| = |y − t| < beta, |d| − ½beta beyond.
+
+    Input and target have one shape. The result is a 0-dim tensor; with reduction='none' it has the
+    shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction ('batchmean' at the call);
+    NotImplementedError for `size_average` and `reduce`; at the call RuntimeError for beta < 0, and
+    (ShapeError) for shapes that do not broadcast, TypeError for what is no tensor.
 
     >>> import denpa as dp
     >>> dp.nn.SmoothL1Loss()(dp.tensor([3.0]), dp.zeros(1))
@@ -118,6 +142,13 @@ class BCELoss(_Weighted):
     """Cross-entropy of probabilities against targets in [0, 1]. See
     `functional.binary_cross_entropy`.
 
+    Input and target have one shape. The result is a 0-dim tensor; with reduction='none' it has the
+    shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction ('batchmean' at the call);
+    NotImplementedError for `size_average` and `reduce`; TypeError for a weight that is no tensor;
+    at the call ValueError (ArgumentError) for a target of another shape, RuntimeError for numbers
+    outside 0 to 1, TypeError for what is no tensor or (DTypeError) holds integers.
+
     >>> import denpa as dp
     >>> dp.nn.BCELoss()(dp.tensor([0.5]), dp.tensor([1.0]))
     tensor(0.6931)
@@ -130,6 +161,13 @@ class BCELoss(_Weighted):
 
 class BCEWithLogitsLoss(_Loss):
     """A sigmoid and its cross-entropy in one: the derivative at the logits is (σ(x) − t)/N.
+
+    Input and target have one shape. The result is a 0-dim tensor; with reduction='none' it has the
+    shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction ('batchmean' at the call);
+    NotImplementedError for `size_average` and `reduce`; TypeError for a weight that is no tensor;
+    at the call ValueError (ArgumentError) for a target of another shape, TypeError for what is no
+    tensor or (DTypeError) integer logits.
 
     >>> import denpa as dp
     >>> dp.nn.BCEWithLogitsLoss()(dp.tensor([0.0]), dp.tensor([1.0]))
@@ -163,6 +201,15 @@ class CrossEntropyLoss(_Weighted):
 
     Targets are class indices, or one-hot or soft labels. See `functional.cross_entropy`.
 
+    Shapes: scores (N, C), (C,) or (N, C, d₁, …), and a target without C or of the same shape. The
+    result is a 0-dim tensor; with reduction='none' it has the shape without C.
+    Errors: ValueError (ArgumentError) for an unknown reduction ('batchmean' at the call);
+    NotImplementedError for `size_average` and `reduce`; TypeError for a weight that is no tensor;
+    at the call ValueError (ArgumentError) for another batch size, RuntimeError (ShapeError) for
+    other shapes that do not fit, RuntimeError for a label_smoothing outside 0 to 1, IndexError
+    (DimError) for a class out of range, TypeError for what is no tensor or (DTypeError) has the
+    wrong dtype.
+
     >>> import denpa as dp
     >>> dp.nn.CrossEntropyLoss()(dp.tensor([[2.0, 0.0], [0.0, 0.0]]), dp.tensor([0, 1]))
     tensor(0.41)
@@ -191,6 +238,14 @@ class CrossEntropyLoss(_Weighted):
 class NLLLoss(_Weighted):
     """−x_t for log-probabilities x and class indices t. See `functional.nll_loss`.
 
+    Shapes: scores (N, C), (C,) or (N, C, d₁, …), and a target without C. The result is a 0-dim
+    tensor; with reduction='none' it has the shape of the target.
+    Errors: ValueError (ArgumentError) for an unknown reduction ('batchmean' at the call);
+    NotImplementedError for `size_average` and `reduce`; TypeError for a weight that is no tensor;
+    at the call ValueError (ArgumentError) for another batch size, RuntimeError (ShapeError) for
+    other shapes that do not fit, IndexError (DimError) for a class out of range, TypeError for what
+    is no tensor or (DTypeError) has the wrong dtype.
+
     >>> import denpa as dp
     >>> dp.nn.NLLLoss()(dp.tensor([[-0.5, -1.0]]), dp.tensor([1]))
     tensor(1.)
@@ -214,6 +269,12 @@ class NLLLoss(_Weighted):
 
 class KLDivLoss(_Loss):
     """t (ln t − x) for log-probabilities x. See `functional.kl_div`.
+
+    Input and target have one shape. The result is a 0-dim tensor; with reduction='none' it has the
+    shape of the losses.
+    Errors: ValueError (ArgumentError) for an unknown reduction; NotImplementedError for
+    `size_average` and `reduce`; at the call RuntimeError (ShapeError) for shapes that do not
+    broadcast, TypeError for what is no tensor or (DTypeError) holds an integer target.
 
     >>> import denpa as dp
     >>> p = dp.tensor([[0.5, 0.5]])

@@ -130,6 +130,12 @@ class BatchNorm1d(_BatchNorm):
     In prediction (`eval()`) the running statistics are used; momentum=None makes them the plain
     mean over all batches.
 
+    The result has the shape of the input.
+    Errors: ValueError (ArgumentError) at the call for another rank, and for one value for each
+    channel in training; RuntimeError (ShapeError) for another number of channels; TypeError
+    (DTypeError) for integers. In making the layer TypeError, ValueError, NotImplementedError and
+    RuntimeError, as `Linear`.
+
     >>> import denpa as dp
     >>> dp.nn.BatchNorm1d(1, affine=False)(dp.tensor([[1.0], [3.0]]))
     tensor([[-1.],
@@ -142,6 +148,12 @@ class BatchNorm1d(_BatchNorm):
 class BatchNorm2d(_BatchNorm):
     """Normalise each channel over the batch and space. Shape: (N, C, H, W); see `BatchNorm1d`.
 
+    The result has the shape of the input.
+    Errors: ValueError (ArgumentError) at the call for another rank, and for one value for each
+    channel in training; RuntimeError (ShapeError) for another number of channels; TypeError
+    (DTypeError) for integers. In making the layer TypeError, ValueError, NotImplementedError and
+    RuntimeError, as `Linear`.
+
     >>> import denpa as dp
     >>> list(dp.nn.BatchNorm2d(3).state_dict())
     ['weight', 'bias', 'running_mean', 'running_var', 'num_batches_tracked']
@@ -152,6 +164,11 @@ class BatchNorm2d(_BatchNorm):
 
 class LayerNorm(Module):
     """Normalise over the last dimensions; see `functional.layer_norm`.
+
+    Shapes: `(…, *normalized_shape)` to the same.
+    Errors: RuntimeError (ShapeError) at the call for other last dimensions; TypeError for what is
+    no tensor or (DTypeError) holds integers. In making the layer TypeError, ValueError,
+    NotImplementedError and RuntimeError, as `Linear`.
 
     >>> import denpa as dp
     >>> dp.nn.LayerNorm(4)(dp.ones(2, 4)).shape
@@ -201,6 +218,11 @@ class Dropout(Module):
 
     scale='training' (PyTorch's) divides by 1 − p in training; scale='prediction' multiplies by 1 −
     p in prediction, the original form.
+
+    Shapes: any to the same.
+    Errors: ValueError for a p outside 0 to 1 or an unknown scale; TypeError at the call for what is
+    no tensor, or (DTypeError) holds integers in training; RuntimeError for inplace=True on a leaf
+    that requires a gradient.
 
     >>> import denpa as dp
     >>> dp.nn.Dropout(0.5).eval()(dp.ones(3))

@@ -38,6 +38,12 @@ class _MaxPool(Module):
 class MaxPool1d(_MaxPool):
     """The maximum of each window. Shapes: (N, C, L) or (C, L); see `functional.max_pool1d`.
 
+    The result is (N, C, L') or (C, L').
+    Errors: NotImplementedError for return_indices; at the call, RuntimeError (ShapeError) for
+    another rank, sizes below 1 or a window that does not fit, RuntimeError for a padding over half
+    a window; TypeError for what is no tensor, (DTypeError) holds integers, or sizes that are no
+    ints.
+
     >>> import denpa as dp
     >>> dp.nn.MaxPool1d(2)(dp.tensor([[1.0, 3.0, 2.0, 0.0]]))
     tensor([[3., 2.]])
@@ -53,6 +59,12 @@ class MaxPool1d(_MaxPool):
 class MaxPool2d(_MaxPool):
     """The maximum of each window. Shapes: (N, C, H, W) or (C, H, W); see `functional.max_pool2d`.
 
+    The result is (N, C, H', W') or (C, H', W').
+    Errors: NotImplementedError for return_indices; at the call, RuntimeError (ShapeError) for
+    another rank, sizes below 1 or a window that does not fit, RuntimeError for a padding over half
+    a window; TypeError for what is no tensor, (DTypeError) holds integers, or sizes that are no
+    ints.
+
     >>> import denpa as dp
     >>> dp.nn.MaxPool2d(2)(dp.ones(1, 3, 8, 8)).shape
     (1, 3, 4, 4)
@@ -67,6 +79,11 @@ class MaxPool2d(_MaxPool):
 
 class AvgPool1d(Module):
     """The mean of each window. Shapes: (N, C, L) or (C, L); see `functional.avg_pool1d`.
+
+    The result is (N, C, L') or (C, L').
+    Errors: at the call, RuntimeError (ShapeError) for another rank, sizes below 1 or a window that
+    does not fit, RuntimeError for a padding over half a window; TypeError for what is no tensor,
+    (DTypeError) holds integers, or sizes that are no ints.
 
     >>> import denpa as dp
     >>> dp.nn.AvgPool1d(2)(dp.tensor([[1.0, 3.0, 2.0, 0.0]]))
@@ -104,6 +121,11 @@ class AvgPool1d(Module):
 
 class AvgPool2d(Module):
     """The mean of each window. Shapes: (N, C, H, W) or (C, H, W); see `functional.avg_pool2d`.
+
+    The result is (N, C, H', W') or (C, H', W').
+    Errors: at the call, RuntimeError (ShapeError) for another rank, sizes below 1 or a window that
+    does not fit, RuntimeError for a padding over half a window; TypeError for what is no tensor,
+    (DTypeError) holds integers, or sizes that are no ints; RuntimeError for divisor_override = 0.
 
     >>> import denpa as dp
     >>> dp.nn.AvgPool2d(2)(dp.ones(1, 3, 8, 8)).shape
@@ -150,6 +172,10 @@ class _AdaptiveAvgPool(Module):
 class AdaptiveAvgPool1d(_AdaptiveAvgPool):
     """Means of `output_size` parts, whatever the length. Shapes: (N, C, L) or (C, L).
 
+    The result is (N, C, output_size) or (C, output_size).
+    Errors: at the call, RuntimeError (ShapeError) for another rank or an output_size below 1;
+    TypeError for what is no tensor, (DTypeError) holds integers, or an output_size that is no int.
+
     >>> import denpa as dp
     >>> dp.nn.AdaptiveAvgPool1d(2)(dp.ones(1, 3, 7)).shape
     (1, 3, 2)
@@ -163,6 +189,10 @@ class AdaptiveAvgPool1d(_AdaptiveAvgPool):
 class AdaptiveAvgPool2d(_AdaptiveAvgPool):
     """Means over a grid of `output_size` parts. Shapes: (N, C, H, W) or (C, H, W).
 
+    The result is `(N, C, *output_size)`, or the same without N; None keeps a size.
+    Errors: at the call, RuntimeError (ShapeError) for another rank or an output_size below 1;
+    TypeError for what is no tensor, (DTypeError) holds integers, or an output_size that is no int.
+
     >>> import denpa as dp
     >>> dp.nn.AdaptiveAvgPool2d(1)(dp.ones(1, 3, 7, 5)).shape
     (1, 3, 1, 1)
@@ -175,6 +205,10 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
 
 class Flatten(Module):
     """Dimensions start_dim to end_dim as one.
+
+    Shapes: (N, …) to (N, n), where start_dim is 1.
+    Errors: at the call, IndexError (DimError) for a dim out of range; RuntimeError (ShapeError) for
+    a start_dim behind end_dim; TypeError for a dim that is no int.
 
     >>> import denpa as dp
     >>> dp.nn.Flatten()(dp.ones(5, 3, 4)).shape
@@ -197,6 +231,10 @@ class Flatten(Module):
 
 class Unflatten(Module):
     """One dimension as several.
+
+    Shapes: (…, n, …) to `(…, *unflattened_size, …)`, where one size may be −1.
+    Errors: TypeError for a size that is no tuple or list; at the call, RuntimeError (ShapeError)
+    for sizes that do not make up the dimension, IndexError (DimError) for a dim out of range.
 
     >>> import denpa as dp
     >>> dp.nn.Unflatten(1, (3, 4))(dp.ones(5, 12)).shape
