@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from denpa.check import file, gradient
+from denpa.check.record import Finding
 from denpa.check.repair.purse import drawn, purse
 from denpa.check.repair.routines import routines
 from denpa.check.repair.seen import Seen
-from denpa.check.report import Finding
 from tests.check.names_written import WRITTEN, Wrong
 
 

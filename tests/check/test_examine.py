@@ -13,6 +13,7 @@ from denpa.check.examine import examine
 from denpa.check.numeric import complex_slope, slope
 from denpa.check.remarks import REMARKS
 from denpa.check.subjects.pair import Pair
+from denpa.core.errors import ArgumentError
 
 X = np.array([0.3, -1.2, 2.0])
 
@@ -229,3 +230,20 @@ def test_remarks_are_japanese_too() -> None:
         assert any("\u3040" <= c <= "\u30ff" for c in japanese)
         names = {part.split("}")[0] for part in english.split("{")[1:]}
         assert names == {part.split("}")[0] for part in japanese.split("{")[1:]}
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ({"step": -1}, "step is a number above 0, not -1"),
+        ({"step": 0}, "step is a number above 0, not 0"),
+        ({"budget": -1}, "budget is seconds, 0 or more, not -1"),
+        ({"budget": float("nan")}, "budget is seconds, 0 or more, not nan"),
+        ({"evaluations": 0}, "evaluations is a number above 0, not 0"),
+        ({"language": "fr"}, "language is 'en' or 'ja', not 'fr'"),
+        ({"language": "ja", "step": -1}, "step は 0 より大きい数です"),
+    ],
+)
+def test_options_out_of_range_are_told(option: dict[str, Any], said: str) -> None:
+    with pytest.raises(ArgumentError, match=said):
+        check.gradient(np.sin, np.array([1.0, 2.0]), grad=lambda x: np.cos(x), **option)

@@ -24,8 +24,9 @@ from denpa.check.gallery import (
 )
 from denpa.check.mistakes.signatures import SIGNATURES
 from denpa.check.mistakes.words import PHRASES, WORDS
+from denpa.check.record import WHOLE
 from denpa.check.repair.words import REPAIR_WORDS
-from denpa.check.report import WHOLE, Report
+from denpa.check.report import Report
 from denpa.check.subjects.layer import Layer
 
 from .scoping import strange_names

@@ -15,8 +15,8 @@ PACKAGES = (
     "denpa.functional", "denpa.nn", "denpa.nn.functional", "denpa.optim", "denpa.data",
     "denpa.train", "denpa.runs", "denpa.check", "denpa.utils.data", "denpa.vision",
 )  # fmt: skip
-# What needs PyTorch or JAX is shown, and not run here; errors, types and records are not called.
-UNRUN = {"denpa.check.torch", "denpa.check.jax"}
+# What needs PyTorch, JAX or the network is shown, and not run here; records are not called.
+UNRUN = {"denpa.check.torch", "denpa.check.jax", "denpa.data.mnist"}
 # A shape, (N, C) or (…, n), a rank, or the sort of what is given.
 SORT = re.compile(
     r"\([\w…*, ×+]*[A-Z…\d*n][\w…*, ×+]*\)|\d-dim|-?dim\b|[Ss]hape|[Tt]ensor|[Aa]rray|[Nn]umber|"

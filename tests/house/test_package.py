@@ -30,7 +30,8 @@ def test_versions_agree() -> None:
 
 
 def test_import_is_light() -> None:
-    loaded = run("import sys, denpa; print(*{name.split('.')[0] for name in sys.modules})").split()
+    code = "import sys, denpa; denpa.Tensor; print(*{name.split('.')[0] for name in sys.modules})"
+    loaded = run(code).split()
     assert {"numpy", "denpa"} <= set(loaded)
     assert HEAVY.isdisjoint(loaded), f"import denpa loads {sorted(HEAVY.intersection(loaded))}"
 

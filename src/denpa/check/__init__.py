@@ -28,7 +28,17 @@ from denpa.core.language import in_its_language, say
 
 
 class GradientError(DenpaError, AssertionError):
-    """A gradient that is wrong; its text is the report's, and `report` is the report."""
+    """A gradient that is wrong; its text is the report's, and `report` is the report.
+
+    Errors: it is one itself, an AssertionError, so that a test that meets it fails.
+
+    >>> import numpy as np, denpa as dp
+    >>> try:
+    ...     dp.check.assert_gradient(np.sin, np.array([0.1, 0.2]), grad=lambda x, g: -g * np.cos(x))
+    ... except dp.check.GradientError as error:
+    ...     print(error.report.findings[0].text)
+    the sign is wrong
+    """
 
     def __init__(self, found: Report) -> None:
         first = "; ".join(f.text for f in found.findings[:2]) or (
@@ -58,9 +68,10 @@ def layer(
     not changed. For differences there are `budget` seconds of the processor and, if given,
     `evaluations` forward passes; with a `step` (relative) the report says how good a central
     difference of it is.
-    `language`: "en" or "ja".
+    `language`: "en" or "ja". Returns a Report.
 
-    Errors: ArgumentError if a method is missing. What the code itself raises passes through.
+    Errors: ArgumentError (a ValueError) for a class in place of an object, where a method is missing,
+    and for options out of range. What the code itself raises passes through.
 
     >>> import numpy as np
     >>> class Square:
@@ -99,7 +110,10 @@ def gradient(
 
     `grad(x, …)` returns ∂f/∂x for each argument; if it takes one argument more, that is the
     gradient of what is above with respect to f's output, and it returns their product. The other
-    arguments are those of `layer`.
+    arguments are those of `layer`. `x` are arrays of any shape; returns a Report.
+
+    Errors: ArgumentError (a ValueError) where `f` returns no floats and where no gradient is found.
+    What the code itself raises passes through, as a TypeError for what cannot be called.
 
     >>> import numpy as np
     >>> gradient(lambda x: np.sum(x**2), np.array([1.0, 2.0]), grad=lambda x: 2 * x).ok
@@ -129,13 +143,24 @@ def file(spec: str, **options: Any) -> Report:
     (`input`) as texts, or guessed ones, which the report tells (`inputs`, `repeat`); the function
     that is the `grad`ient; `jax`; examples of `data`, with `target` and `batch`; `loss`, `seed`,
     `step`, `budget`, `evaluations` and `language`. The report's notes begin with what of the file
-    was not run.
+    was not run. `spec` is a text; returns a Report.
 
     The file is run in this process, with your rights, and the texts are evaluated as Python: give
     it to strangers' code on the command line, where limits hold.
 
-    Errors: ArgumentError where nothing fits, and for options that there are not; an Unwritten where
-    it is an exercise that is not filled in; what the file itself raises, as a UserError.
+    Errors: ArgumentError (a ValueError) for a file or a name that is not there, where nothing or
+    too much fits, and for options that there are not; its subclasses Unwritten where it is an
+    exercise that is not filled in, and UserError for what the file itself raises.
+
+    >>> import pathlib, tempfile, denpa as dp
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "mine.py"
+    ...     with path.open("w") as mine:
+    ...         print("def f(x): return (x**2).sum()", file=mine)
+    ...         print("def grad_f(x): return 2 * x", file=mine)
+    ...     found = dp.check.file(f"{path}:f", grad="grad_f")
+    >>> found.ok, found.inputs
+    (True, 'x (5, 4)')
     """
     from denpa.check.opening.asked import Options, asked
 
@@ -157,6 +182,11 @@ def assert_gradient(
 ) -> None:
     """Raise a GradientError whose text is the report, if `grad` is not the gradient of `f`.
 
+    The arguments are those of `gradient`; returns None.
+
+    Errors: GradientError (an AssertionError) for a wrong gradient; TypeError for an option that
+    there is not; those of `gradient`.
+
     >>> import numpy as np
     >>> assert_gradient(np.sin, np.array([0.1, 0.2]), grad=lambda x, g: g * np.cos(x))
     """
@@ -169,7 +199,11 @@ def assert_gradient(
 @leaves_generators
 def update_rule(step: Any, rule: str, **options: Any) -> Report:
     """Compare an optimizer's update with its definition; the arguments are those of
-    `denpa.check.rules.update.update_rule`.
+    `denpa.check.rules.update.update_rule`: `step` a function step(p, g) of arrays, an object with
+    update(params, grads) or an optimizer, `rule` a name such as "adam". Returns a Report.
+
+    Errors: ArgumentError (a ValueError) for an unknown rule or hyperparameter, fewer than two steps
+    and what cannot be called; its subclass UserError where `step` raises or hangs.
 
     >>> update_rule(lambda p, g, lr=0.1: p + lr * g, "sgd").findings[0].text
     'the sign of the step is wrong: it climbs'

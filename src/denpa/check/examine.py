@@ -31,6 +31,8 @@ from denpa.check.steady import (
     runs,
 )  # fmt: skip
 from denpa.check.subject import Subject
+from denpa.core.errors import ArgumentError
+from denpa.core.language import say
 
 TOLERANCE = 1e-6  # relative error below which two gradients are the same
 SINGLE = 1e-3  # the same for code that computes in float32
@@ -160,6 +162,20 @@ class Case:
         return found.reshape(self.values[name].shape)
 
 
+def _bounded(budget: float, step: float | None, evaluations: int | None) -> None:
+    if not budget >= 0:
+        raise ArgumentError(say(
+            f"budget is seconds, 0 or more, not {budget!r}",
+            f"budget は 0 以上の秒数です。{budget!r} は使えません",
+        ))  # fmt: skip
+    for name, value in (("step", step), ("evaluations", evaluations)):
+        if value is not None and not value > 0:
+            raise ArgumentError(say(
+                f"{name} is a number above 0, not {value!r}",
+                f"{name} は 0 より大きい数です。{value!r} は使えません",
+            ))  # fmt: skip
+
+
 def examine(
     subject: Subject,
     seed: int = 0,
@@ -173,7 +189,10 @@ def examine(
     one dimension element by element, and larger ones, where directions differ, in part.
     `budget` is in seconds of the processor, so that a busy machine finds the same, `evaluations` in
     forward passes. With a `step` it is said, too, how good a central difference of this step is.
+
+    Errors: ArgumentError for a negative budget, and for a step or evaluations not above 0.
     """
+    _bounded(budget, step, evaluations)
     rng = np.random.default_rng(seed)
     values = {k: np.array(v) for k, v in subject.values.items()}
     habits, remarks = [], subject.remarks()

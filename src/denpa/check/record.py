@@ -13,7 +13,19 @@ from denpa.check.locate import Location
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong."""
+    """One thing that is wrong.
+
+    `text` says what, `why` what is behind it, `expected` the code that is right; `location` (a
+    file, a line and its text) is None where no line was found. Floats are relative errors.
+
+    Errors: TypeError for a missing field; FrozenInstanceError (an AttributeError) if one is set.
+
+    >>> import numpy as np, denpa as dp
+    >>> report = dp.check.gradient(np.sin, np.array([1.0, 2.0]), grad=lambda x, g: -g * np.cos(x))
+    >>> found = report.findings[0]
+    >>> found.name, found.mistake, round(found.error, 6)
+    ('x', 'sign', 2.0)
+    """
 
     name: str  # of the input or parameter
     mistake: str  # of `WORDS`, such as "bias-not-summed"

@@ -16,7 +16,16 @@ class Report(Record):
     """The outcome of a check: `findings`, and `compared` with the numbers of every gradient.
 
     Printed it reads as the command shows it. Of a network whose gradients are wrong, `parts` has
-    the outcome of every layer alone.
+    the outcome of every layer alone. `ok` (bool) is whether something was compared and all is
+    right.
+
+    Errors: `to_html` and `plot` an ArgumentError (a ValueError) for another language than "en" and
+    "ja".
+
+    >>> import numpy as np, denpa as dp
+    >>> report = dp.check.gradient(np.sin, np.array([1.0, 2.0]), grad=lambda x, g: g * np.cos(x))
+    >>> report.ok, report.findings, report.compared["x"].checked
+    (True, [], 2)
     """
 
     def to_html(self, language: str | None = None) -> str:

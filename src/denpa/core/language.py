@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
+from denpa.core.errors import ArgumentError
+
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -62,7 +64,12 @@ def reason(error: OSError) -> str:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Make messages in this language, "en" or "ja", within."""
+    """Make messages in this language, "en" or "ja", within.
+
+    Errors: ArgumentError for another one.
+    """
+    if language not in ("en", "ja"):
+        raise ArgumentError(f"language is 'en' or 'ja', not {language!r}")
     token = _language.set(language)
     try:
         yield

@@ -23,6 +23,11 @@ def shift(x: Array, max_pixels: int, rng: np.random.Generator) -> Array:
     * `x`: images (N, C, H, W).
     * `max_pixels`: the two shifts are uniform on -max_pixels..max_pixels.
 
+    Returns a new array of the shape of x.
+
+    Errors: DataError (a ValueError) for x of other than four dimensions or no floats, and for
+    `max_pixels` below 0 or not finite; AttributeError for a list.
+
     >>> import numpy as np
     >>> from denpa.data import shift
     >>> shift(np.ones((2, 1, 3, 3)), 0, np.random.default_rng(0)).sum()
@@ -49,6 +54,11 @@ def rotate(x: Array, degrees: float, rng: np.random.Generator) -> Array:
     * `x`: images (N, C, H, W), floating.
     * `degrees`: the largest angle; positive angles turn counter-clockwise as seen.
 
+    Returns a new array of the shape of x.
+
+    Errors: DataError (a ValueError) for x of other than four dimensions or no floats, and for
+    `degrees` below 0 or not finite; AttributeError for a list.
+
     >>> import numpy as np
     >>> from denpa.data import rotate
     >>> x = np.arange(9.0).reshape(1, 1, 3, 3)
@@ -63,6 +73,11 @@ def rotate(x: Array, degrees: float, rng: np.random.Generator) -> Array:
 
 def noise(x: Array, sigma: float, rng: np.random.Generator) -> Array:
     """Add independent normal noise of standard deviation `sigma` to every value (any shape).
+
+    Returns a new array of the shape and dtype of x, which must be floating.
+
+    Errors: DataError (a ValueError) for x of no floats and for `sigma` below 0 or not finite;
+    AttributeError for a list.
 
     >>> import numpy as np
     >>> from denpa.data import noise
@@ -83,6 +98,11 @@ def label_noise(
     * `y`: class indices (N,), in 0..classes-1.
     * `fraction`: exactly round(fraction * N) labels change.
     * `classes`: the number of classes, two or more.
+
+    Returns a new int64 array (N,).
+
+    Errors: DataError (a ValueError) for a fraction outside of 0 to 1, fewer than two classes, and y
+    that is no class indices (N,) below `classes`.
 
     >>> import numpy as np
     >>> from denpa.data import label_noise
@@ -115,6 +135,11 @@ def label_noise(
 @dataclass(frozen=True)
 class Augment:
     """Rotate, then shift, then add noise, each left out where its amount is 0.
+
+    Called with images (N, C, H, W), floating, and a generator, it returns new ones of that shape.
+
+    Errors: DataError (a ValueError) for an amount below 0 or not finite and a shift that is no
+    whole number; when called, for x of other than four dimensions or no floats.
 
     >>> import numpy as np
     >>> from denpa.data import Augment

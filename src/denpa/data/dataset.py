@@ -52,6 +52,9 @@ class Data:
     file. `why_task` and `notes` are sentences to say aloud. Fillings, categories and ranges are
     those of all rows: `fit_to` takes them from the training part alone.
 
+    Errors: `require_target` and `targets` a DataError (a ValueError) where there is no target;
+    `take` an IndexError for a row that there is not. The constructor checks nothing: `read` does.
+
     >>> from denpa.data import digits
     >>> data = digits()
     >>> data

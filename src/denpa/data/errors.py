@@ -14,6 +14,8 @@ class DataError(ArgumentError):
 
     It is the user's mistake and never ours: the command prints the text as one line and exits 2.
 
+    Errors: it is one itself, a ValueError, and so it is caught with `except ValueError`.
+
     >>> from denpa.data import read
     >>> read("no-such-file.csv", target="price")
     Traceback (most recent call last):

@@ -47,7 +47,10 @@ def possible_leaks(data: Data) -> tuple[str, ...]:
     of other classes than the commonest must be found, and of those that are said to be so, be so.
     Where rows share values, as visits of one patient do, each row is also predicted by the others
     with its value.
-    A table of one column has no leak: it is all there is.
+    A table of one column has no leak: it is all there is. Data that are no table have none either:
+    an empty tuple.
+
+    Errors: DataError (a ValueError) for data without a target; AttributeError for what is no Data.
 
     >>> import numpy as np
     >>> from denpa.data import possible_leaks, read

@@ -32,6 +32,7 @@ SUPPORTED = (
     ".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet", ".npz", ".npy", "IDX (-ubyte, -ubyte.gz)",
     "a folder of images", *images.SUFFIXES,
 )  # fmt: skip
+"""What `read` takes from the disk, as texts for people: endings of files and a folder."""
 
 _CSV = (".csv", ".tsv", ".tab", ".csv.gz", ".tsv.gz", ".tab.gz")
 _NOT_TEXT = "anything but CSV and TSV files"
@@ -76,7 +77,8 @@ def read(
 
     Returns `Data`, x of shape (N, D), (N, C, L) or (N, C, H, W).
 
-    Errors: a DataError, one line of text, for everything that is wrong with the source.
+    Errors: DataError (a ValueError), one line of text, for everything that is wrong with the source
+    and for an option that does not go with it.
 
     >>> import numpy as np
     >>> from denpa.data import read
@@ -119,6 +121,11 @@ def read(
 
 def encode(source: Any, encoding: Encoding, *, missing: str | None = None) -> Data:
     """Read new data for prediction: as `read` with an encoding, any target left unread.
+
+    `source` and `missing` as for `read`; returns Data, x (N, …) as in training and y None.
+
+    Errors: DataError (a ValueError) for what does not fit the encoding: another shape or sort, a
+    missing column or value, an unknown category; and for an encoding of another version.
 
     >>> import numpy as np
     >>> from denpa.data import encode, read

@@ -31,6 +31,9 @@ class Standardizer:
     first, dates and times of a narrow range become one another. Fit it on the training part alone
     and keep it with the model; for the targets (N, 1) of a regression as well.
 
+    Errors: DataError (a ValueError) for x of one dimension, for an x that `fit` finds empty or not
+    finite, and for other columns or channels than were fitted; `fit` an AttributeError for a list.
+
     >>> import numpy as np
     >>> from denpa.data import Standardizer
     >>> x = np.array([[1.0, 5.0], [3.0, 5.0]])

@@ -37,7 +37,11 @@ def split(
     * `fractions`: shares of all rows for validation and for test; 0 leaves a part empty.
     * `seed`: a number from 0 to 2**64 - 1.
 
-    Errors: a DataError for fractions that leave nothing to train on and for too few rows.
+    Returns three int64 arrays, (n_train,), (n_validation,) and (n_test,).
+
+    Errors: DataError (a ValueError) for fractions that are negative or leave nothing to train on,
+    too few rows, an unknown task and a seed out of its range; ValueError for other than two
+    fractions.
 
     >>> import numpy as np
     >>> from denpa.data import split

@@ -26,7 +26,8 @@ class Adadelta(Optimizer):
 
     Source: Zeiler, *ADADELTA: an adaptive learning rate method* (2012).
 
-    Errors: ValueError for negative options, and for rho above 1.
+    Errors: ValueError for negative options, and for rho above 1; TypeError for one that is no
+    number; NotImplementedError for switches such as foreach. Those of Optimizer.
 
     >>> import denpa as dp
     >>> x = dp.tensor([1.0, 2.0], requires_grad=True)

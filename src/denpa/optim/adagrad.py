@@ -34,7 +34,8 @@ class Adagrad(Optimizer):
     Source: Duchi, Hazan, Singer, *Adaptive subgradient methods for online learning and stochastic
     optimization* (2011).
 
-    Errors: ValueError for negative options.
+    Errors: ValueError for negative options; TypeError for one that is no number;
+    NotImplementedError for switches such as foreach. Those of Optimizer.
 
     >>> import denpa as dp
     >>> x = dp.tensor([1.0, 2.0], requires_grad=True)

@@ -40,7 +40,8 @@ class Adam(Optimizer):
     Source: Kingma, Ba, *Adam: a method for stochastic optimization* (2015); amsgrad: Reddi, Kale,
     Kumar, *On the convergence of Adam and beyond* (2018).
 
-    Errors: ValueError for options out of range.
+    Errors: ValueError for options out of range; TypeError for one that is no number;
+    NotImplementedError for switches such as foreach. Those of Optimizer.
 
     >>> import denpa as dp
     >>> x = dp.tensor([1.0, 2.0], requires_grad=True)
@@ -153,7 +154,8 @@ class AdamW(Adam):
 
     Source: Loshchilov, Hutter, *Decoupled weight decay regularization* (2019).
 
-    Errors: ValueError for options out of range.
+    Errors: ValueError for options out of range; TypeError for one that is no number;
+    NotImplementedError for switches such as foreach. Those of Optimizer.
 
     >>> import denpa as dp
     >>> x = dp.tensor([1.0, 2.0], requires_grad=True)

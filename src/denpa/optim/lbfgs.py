@@ -134,7 +134,8 @@ class LBFGS(Optimizer):
     Source: Nocedal, *Updating quasi-Newton matrices with limited storage* (1980); Liu, Nocedal,
     *On the limited memory BFGS method for large scale optimization* (1989).
 
-    Errors: ValueError for more than one group of parameters or an unknown line search.
+    Errors: ValueError for more than one group of parameters, an unknown line search or a negative
+    lr; TypeError for a step without a closure. Those of Optimizer.
 
     >>> import denpa as dp
     >>> x = dp.tensor([3.0, 4.0], requires_grad=True)

@@ -49,7 +49,9 @@ class Optimizer:
     >>> w
     tensor([ 0.9, -0.9], requires_grad=True)
 
-    Errors: TypeError and ValueError for parameters that cannot be optimized.
+    Errors: TypeError for a tensor in place of a list and for what is no tensor; ValueError for no
+    parameter, one computed from others and one in two groups; KeyError for a group that has no
+    "params".
     """
 
     _elementwise = True  # state other than the step counter has the shape of the parameter

@@ -37,7 +37,8 @@ class RMSprop(Optimizer):
     Source: Tieleman, Hinton, *Lecture 6.5: rmsprop* (2012); centered: Graves, *Generating
     sequences with recurrent neural networks* (2013), with ε outside the root as in PyTorch.
 
-    Errors: ValueError for negative options.
+    Errors: ValueError for negative options; TypeError for one that is no number;
+    NotImplementedError for switches such as foreach. Those of Optimizer.
 
     >>> import denpa as dp
     >>> x = dp.tensor([1.0, 2.0], requires_grad=True)

@@ -35,7 +35,8 @@ class SGD(Optimizer):
     deep learning* (2013), in the form in which the learning rate multiplies the whole momentum.
 
     Errors: ValueError for negative options, and for Nesterov's momentum without momentum or with
-    dampening.
+    dampening; TypeError for one that is no number; NotImplementedError for foreach, fused,
+    differentiable. Those of Optimizer.
 
     >>> import denpa as dp
     >>> x = dp.tensor([1.0, 2.0], requires_grad=True)

@@ -28,6 +28,17 @@ class Evaluation:
     `part` names the rows: "test" ("val" or "train" for a run without the parts before) of a run's
     own data, or "data" for data that were named. `trained_on` is how many of these rows the network
     was trained on, as far as is known; None where the training data cannot be read again.
+    `outputs` are (N, K) scores or (N, 1) values; `figures` floats by name ("accuracy", "loss"; for
+    a regression "rmse", "r2", "mae", "loss"). `Run.evaluate` returns one.
+
+    Errors: `confusion` and `mistakes()` a DataError (a ValueError) for data without a target;
+    FrozenInstanceError (an AttributeError) if a field is set.
+
+    >>> import numpy as np, denpa as dp
+    >>> data = dp.data.digits().take([0, 1, 2])  # a 0, a 1 and a 2
+    >>> found = dp.runs.Evaluation(data, np.eye(10)[[0, 1, 3]], {})  # the 2 is taken for a 3
+    >>> int(found.confusion[2, 3]), [m.predicted for m in found.mistakes()]
+    (1, ['3'])
     """
 
     data: Data

@@ -21,7 +21,21 @@ FORMATS = (".csv", ".npz", ".parquet")
 class Predictions:
     """One prediction a row, in the order of the data. `rows` are numbers from 0, the header not
     counted, or names of pictures; `scores` (N, K) are probabilities of the classes, None for a
-    regression; `notes` say which missing cells were filled, and with what."""
+    regression; `notes` say which missing cells were filled, and with what.
+
+    `values` are names of classes, or numbers. `Run.predict` returns one.
+
+    Errors: `save` an ArgumentError (a ValueError) for another ending than .csv, .npz, .parquet, a
+    folder that is not there and a file that cannot be written.
+
+    >>> import numpy as np, denpa as dp
+    >>> scores = np.array([[0.75, 0.25], [0.125, 0.875]])
+    >>> found = dp.runs.Predictions([0, 1], ["cat", "dog"], scores, ("cat", "dog"))
+    >>> print(found.to_csv())
+    row,prediction,p(cat),p(dog)
+    0,cat,0.75,0.25
+    1,dog,0.125,0.875
+    """
 
     rows: Sequence[int] | Sequence[str]
     values: list[str] | list[float]

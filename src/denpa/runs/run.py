@@ -36,12 +36,16 @@ class Run:
         net: the network, in evaluation mode; for an ensemble, one network of all members.
         encoding: how the training data were read; new data are read in the same way.
 
+    Errors: `history` a FileNotFoundError where the folder has gone; for the others see the methods.
+
     >>> import tempfile, denpa as dp
-    >>> out = tempfile.mkdtemp() + "/digits"
-    >>> run = dp.runs.train("digits", epochs=2, seed=1, out=out, progress=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     out = folder + "/digits"
+    ...     run = dp.runs.train("digits", epochs=2, seed=1, out=out, progress=False)
+    ...     again = dp.runs.load(run.path)
     >>> run
     Run('digits', 2 epochs, test_accuracy 0.9...)
-    >>> dp.runs.load(run.path).metrics == run.metrics
+    >>> again.metrics == run.metrics
     True
     """
 
@@ -120,9 +124,9 @@ class Run:
             data_dir: where the files of named data sets are.
             backend: "native" (compiled, where it pays) or "eager".
 
-        Raises:
-            DataError: the data cannot be read as the training data were, or have no target.
-            ArgumentError: the run's own data are not as they were.
+        Errors: DataError (a ValueError) for data that cannot be read as the training data were or
+        have no target; ArgumentError (a ValueError) where the run's own data are not as they were
+        or were in memory, for a target without data, and for an unknown backend.
         """
         check_backend(backend)
         folder = None if data_dir is None else str(data_dir)
@@ -167,8 +171,8 @@ class Run:
     ) -> Predictions:
         """The network's answers for new data (see `evaluate`); the order of the rows is kept.
 
-        Raises:
-            DataError: the data cannot be read as the training data were.
+        Errors: DataError (a ValueError) for data that cannot be read as the training data were;
+        ArgumentError (a ValueError) for an unknown backend.
         """
         check_backend(backend)
         found = new_rows(
@@ -198,8 +202,10 @@ def _called(data: Any) -> str:
 def load(path: str | os.PathLike[str]) -> Run:
     """The run in a folder that `train` or the command `denpa train` has written.
 
-    Raises:
-        ArgumentError: there is none, it has not finished, or it is damaged; the text says which.
+    `path`: a text or a Path; returns a Run.
+
+    Errors: ArgumentError (a ValueError) where there is none, it has not finished, or it is damaged:
+    the text says which; TypeError for what is no path.
 
     >>> import denpa as dp
     >>> dp.runs.load("nowhere")

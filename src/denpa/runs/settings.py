@@ -31,6 +31,11 @@ def _option(group: str, kind: str, text: str, default: Any = None, **more: Any) 
 class Settings:
     """What a training run is made from. None means: chosen when the data are known (`settle`).
 
+    `from_values` takes texts, as of a command line, or values by name, and checks them.
+
+    Errors: `from_values` an ArgumentError (a ValueError) for a name that there is not, a value out
+    of its range and values that do not go together; the constructor a TypeError for the name alone.
+
     >>> from denpa.runs.settings import Settings
     >>> Settings.from_values({"source": "digits", "hidden": "64,32", "lr": "0.01"}).hidden
     (64, 32)

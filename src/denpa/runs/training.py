@@ -83,14 +83,17 @@ def train(
         command: how the run was asked for, as the report shows it.
         settings: fields of `Settings`, which are options of the command (`target`, `epochs`, …).
 
-    Raises:
-        DataError: the data cannot be used; the text says where and why.
-        ArgumentError: a setting out of its range, or not for these data; a folder that is taken.
-        TypeError: there is no setting of that name.
+    Returns a Run.
+
+    Errors: DataError (a ValueError) for data that cannot be used, the text says where and why;
+    ArgumentError (a ValueError) for a setting out of its range or not for these data, a folder that
+    is taken or cannot be written to, and a loss that is NaN or infinite before any epoch was good;
+    TypeError for a setting that there is not.
 
     >>> import tempfile, denpa as dp
-    >>> out = tempfile.mkdtemp() + "/digits"
-    >>> run = dp.runs.train("digits", epochs=2, seed=1, out=out, progress=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     out = folder + "/digits"
+    ...     run = dp.runs.train("digits", epochs=2, seed=1, out=out, progress=False)
     >>> run.evaluate().figures["accuracy"] > 0.9
     True
     >>> dp.runs.train("digits", lr=-1)
@@ -141,8 +144,20 @@ def resume(
         command: how the run was asked for, as the report shows it.
         settings: all but `epochs` must be those of the run.
 
-    Raises:
-        ArgumentError: there is no run, the data are not as they were, or a setting is another.
+    Returns a Run.
+
+    Errors: ArgumentError (a ValueError) where there is no run, the data are not as they were or a
+    setting is another, and for fewer epochs than it has; DataError (a ValueError) for data that
+    cannot be read, as those that were in memory without `source`; TypeError for a setting that
+    there is not.
+
+    >>> import tempfile, numpy as np, denpa as dp
+    >>> data, options = (np.eye(8), np.arange(8) % 2), {"progress": False, "backend": "eager"}
+    >>> with tempfile.TemporaryDirectory() as out:
+    ...     run = dp.runs.train(data, epochs=1, out=out, **options)
+    ...     more = dp.runs.resume(out, source=data, epochs=3, **options)
+    >>> run.record["epochs"], more.record["epochs"]
+    (1, 3)
     """
     voice = voice or (Printed() if progress else Silent())
     _check_names("resume", settings)

@@ -9,7 +9,22 @@ from denpa.views.progress import TrainingBar
 
 
 class Voice(Protocol):
-    """Where a run says what it does; the console of the command is one."""
+    """Where a run says what it does; the console of the command is one.
+
+    Any object with the methods `line(text)`, `warn(text)` and `progress(epochs)`, which returns a
+    TrainingBar; `train` and `resume` take one as `voice`.
+
+    Errors: TypeError if Voice itself is called: it is a type to annotate with.
+
+    >>> import denpa as dp
+    >>> from denpa.runs.voice import Silent
+    >>> class Loud(Silent):
+    ...     def line(self, text=""):
+    ...         print(str(text).upper())
+    >>> voice: dp.runs.Voice = Loud()
+    >>> voice.line("trained")
+    TRAINED
+    """
 
     def line(self, text: object = "") -> None:
         """Say something."""

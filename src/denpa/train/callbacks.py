@@ -20,6 +20,21 @@ class EarlyStopping:
     the network the weights of its best epoch.
 
     Source: Prechelt, *Early stopping — but when?* (1998).
+
+    `monitor` is a column of the history (None: that of the training); higher is better for one that
+    ends in "accuracy".
+
+    Errors: ArgumentError (a ValueError) for a patience below 1, and in training for a column that
+    there is not.
+
+    >>> import numpy as np, denpa as dp
+    >>> net, x = dp.nn.Linear(1, 1), np.ones((4, 1))
+    >>> still = dp.optim.SGD(net.parameters(), lr=0)
+    >>> stop = dp.train.EarlyStopping(patience=2)
+    >>> history = dp.train.fit(net, dp.nn.MSELoss(), (x, x), optimizer=still, epochs=9,
+    ...     callbacks=[stop], progress=False, backend="eager")
+    >>> len(history), history.best_epoch, history.reason
+    (3, 1, 'stopped')
     """
 
     per_batch = "never"
@@ -61,7 +76,23 @@ class EarlyStopping:
 
 
 class Checkpoint:
-    """Write all that training goes on from, after every epoch, atomically, to one file."""
+    """Write all that training goes on from, after every epoch, atomically, to one file.
+
+    `path`: a text or a Path; `fit(resume=path)` goes on from the file.
+
+    Errors: TypeError for what is no path; in training an OSError where the file cannot be written.
+
+    >>> import tempfile, numpy as np, denpa as dp
+    >>> net, x = dp.nn.Linear(1, 1), np.ones((4, 1))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = folder + "/checkpoint.safetensors"
+    ...     options = {"callbacks": [dp.train.Checkpoint(path)], "backend": "eager"}
+    ...     options["progress"] = False
+    ...     first = dp.train.fit(net, dp.nn.MSELoss(), (x, x), epochs=1, **options)
+    ...     more = dp.train.fit(net, dp.nn.MSELoss(), (x, x), epochs=3, resume=path, **options)
+    >>> len(first), len(more)
+    (1, 3)
+    """
 
     per_batch = "never"
 
@@ -77,7 +108,16 @@ class Checkpoint:
 class ProgressBar:
     """The live bar in the terminal; one line an epoch where the output is no terminal.
 
-    `file` is where it is drawn (standard output if None).
+    `file` is where it is drawn (standard output if None). `fit` has one unless `progress=False`.
+
+    Errors: in training an AttributeError for a `file` without `write`.
+
+    >>> import io, numpy as np, denpa as dp
+    >>> net, x, out = dp.nn.Linear(1, 1), np.ones((4, 1)), io.StringIO()
+    >>> history = dp.train.fit(net, dp.nn.MSELoss(), (x, x), epochs=2, progress=False,
+    ...     callbacks=[dp.train.ProgressBar(out)], backend="eager")
+    >>> [line.split(" · ")[0] for line in out.getvalue().splitlines()]
+    ['epoch 1/2', 'epoch 2/2']
     """
 
     per_batch = "latest"

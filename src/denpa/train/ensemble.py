@@ -17,6 +17,11 @@ class Ensemble(Module):
 
     Source: Breiman, *Bagging predictors* (1996).
 
+    `members`: networks, as a list; x of any shape that they take to the shape of their outputs.
+
+    Errors: ArgumentError (a ValueError) for no member; TypeError for one that is no Module;
+    RuntimeError (ShapeError) for outputs whose shapes do not broadcast.
+
     >>> import denpa as dp
     >>> net = dp.train.Ensemble([dp.nn.Linear(3, 2), dp.nn.Linear(3, 2)])
     >>> net(dp.ones(4, 3)).shape

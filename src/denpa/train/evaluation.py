@@ -52,7 +52,10 @@ def predict(net: Module, x: Any, batch_size: int = 1024, *, backend: str = "nati
 
     With `backend="native"` whole batches, if there are at least four, run as a native program,
     which is kept as long as the network; the other rows, and networks that cannot be compiled, run
-    eagerly.
+    eagerly. `x` (N, …), an array, a tensor or a frame, to an array (N, …).
+
+    Errors: ArgumentError (a ValueError) for what is no numbers, for NaN and infinite values, and
+    for an unknown backend; RuntimeError (ShapeError) for rows that do not fit the network.
 
     >>> import denpa as dp
     >>> dp.train.predict(dp.nn.Linear(3, 2), np.zeros((5, 3))).shape
@@ -110,7 +113,20 @@ def evaluate(
     net: Module, loss: Loss, data: Any, batch_size: int = 1024, *, backend: str = "native"
 ) -> dict[str, float]:
     """The mean loss and, for a classification, the accuracy of `net` on `data`, in evaluation
-    mode. `backend`: as for `predict`, where `data` are arrays."""
+    mode. `backend`: as for `predict`, where `data` are arrays.
+
+    `data`: a pair (X, Y), a Dataset or a DataLoader, as for `fit`; returns floats by name, "loss"
+    and, for class indices (N,) or one-hot Y (N, C), "accuracy".
+
+    Errors: ArgumentError (a ValueError) for other than two parts, unequal numbers of rows, no rows,
+    values that are no finite numbers, a batch_size below 1 and an unknown backend; TypeError for
+    data of another sort.
+
+    >>> import numpy as np, denpa as dp
+    >>> x, y = np.eye(2), np.array([0, 0])
+    >>> dp.train.evaluate(dp.nn.Identity(), dp.nn.CrossEntropyLoss(), (x, y))["accuracy"]
+    0.5
+    """
     check_backend(backend)
     source = Batches(data, batch_size, data_dtypes(net))
     with _judging(net):

@@ -12,7 +12,16 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class TrainStarted:
-    """Before the first step. `first_epoch` is above 1 when a run is resumed."""
+    """Before the first step. `first_epoch` is above 1 when a run is resumed.
+
+    `examples` and `validation_examples` count rows (0: none, or not known), `parameters` numbers.
+
+    Errors: TypeError for a missing field; FrozenInstanceError (an AttributeError) if one is set.
+
+    >>> import denpa as dp
+    >>> dp.train.TrainStarted(5, 1, 32, 100, 20, parameters=7, seed=0).validation_examples
+    20
+    """
 
     epochs: int
     first_epoch: int
@@ -25,7 +34,14 @@ class TrainStarted:
 
 @dataclass(frozen=True)
 class EpochStarted:
-    """Before the first batch of an epoch; epochs count from 1."""
+    """Before the first batch of an epoch; epochs count from 1.
+
+    Errors: TypeError for a missing field; FrozenInstanceError (an AttributeError) if one is set.
+
+    >>> import denpa as dp
+    >>> dp.train.EpochStarted(epoch=1, batches=12)
+    EpochStarted(epoch=1, batches=12)
+    """
 
     epoch: int
     batches: int
@@ -34,7 +50,15 @@ class EpochStarted:
 @dataclass(frozen=True)
 class BatchEnded:
     """After one update. `loss` is this batch's; `accuracy` the epoch's so far, where there is
-    one."""
+    one (else None). `batch` counts from 1; `examples` are those of this batch.
+
+    Errors: TypeError for a missing field; FrozenInstanceError (an AttributeError) if one is set.
+
+    >>> import denpa as dp
+    >>> event = dp.train.BatchEnded(1, 3, 12, examples=32, loss=0.5, accuracy=0.75)
+    >>> f"{event.batch}/{event.batches}: {event.accuracy:.0%}"
+    '3/12: 75%'
+    """
 
     epoch: int
     batch: int
@@ -46,7 +70,14 @@ class BatchEnded:
 
 @dataclass(frozen=True)
 class EpochEnded:
-    """After validation. `row` is the line of the history; `best` says it is the best so far."""
+    """After validation. `row` is the line of the history; `best` says it is the best so far.
+
+    Errors: TypeError for a missing field; FrozenInstanceError (an AttributeError) if one is set.
+
+    >>> import denpa as dp
+    >>> dp.train.EpochEnded(1, {"epoch": 1, "train_loss": 0.5}, best=True).row["train_loss"]
+    0.5
+    """
 
     epoch: int
     row: dict[str, float]
@@ -55,7 +86,16 @@ class EpochEnded:
 
 @dataclass(frozen=True)
 class TrainEnded:
-    """Once, however training ends: `finished`, `stopped` (early), `interrupted`, `diverged`."""
+    """Once, however training ends: `finished`, `stopped` (early), `interrupted`, `diverged`.
+
+    `epochs` have ended; `best_epoch` is None where there is none; `notes` say what computed.
+
+    Errors: TypeError for a missing field; FrozenInstanceError (an AttributeError) if one is set.
+
+    >>> import denpa as dp
+    >>> dp.train.TrainEnded("stopped", epochs=7, best_epoch=5, seconds=1.5).best_epoch
+    5
+    """
 
     reason: str
     epochs: int
@@ -65,6 +105,7 @@ class TrainEnded:
 
 
 Event = TrainStarted | EpochStarted | BatchEnded | EpochEnded | TrainEnded
+"""What a callback hears of; `isinstance(event, dp.train.EpochEnded)` asks which it is."""
 
 
 def to_dict(event: Event) -> dict[str, Any]:

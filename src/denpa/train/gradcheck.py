@@ -20,7 +20,17 @@ from denpa.train.threads import fitting_threads
 
 @dataclass(frozen=True)
 class GradientCheck:
-    """The outcome: how many were checked, of how many, and the worst."""
+    """The outcome: how many were checked, of how many, and the worst.
+
+    What `check_gradients` returns: `worst` is the largest relative error, `where` its entry, as
+    in "0.weight[1,2]"; `ok` (bool) whether it is below 1e-4.
+
+    Errors: TypeError for a missing field; FrozenInstanceError (an AttributeError) if one is set.
+
+    >>> import denpa as dp
+    >>> dp.train.GradientCheck(8, 8, worst=1e-9, where="bias[0]", seconds=0.01).ok
+    True
+    """
 
     checked: int
     parameters: int
@@ -61,6 +71,17 @@ def check_gradients(
     A kink of a rectifier within the step is recognised by a smaller step that agrees, digits lost
     to large targets by larger ones (Richardson's extrapolation). After
     `budget` seconds only `weights` entries of each remaining bias are checked.
+
+    `x` and `y` are arrays (N, …), as `net` and `loss` take them, in any dtype.
+
+    Errors: none of its own; what `net` and `loss` raise passes through (RuntimeError for shapes
+    that do not fit, and for a loss of more than one number). AttributeError for lists and tensors.
+
+    >>> import numpy as np, denpa as dp
+    >>> x, y = np.ones((4, 3)), np.zeros((4, 2))
+    >>> found = dp.train.check_gradients(dp.nn.Linear(3, 2), dp.nn.MSELoss(), x, y)
+    >>> found.ok, found.checked
+    (True, 8)
     """
     state = default_generator.get_state()
     try:

@@ -22,6 +22,14 @@ class History:
 
     `history["val_loss"]` is a column; `reason` says how training ended (`finished`, `stopped`,
     `interrupted`, `diverged`).
+
+    Errors: KeyError for a column that there is not; `best` a ValueError where no epoch has ended.
+
+    >>> import denpa as dp
+    >>> rows = [{"epoch": 1, "train_loss": 0.5}, {"epoch": 2, "train_loss": 0.25}]
+    >>> history = dp.train.History(rows, best_epoch=2)
+    >>> history["train_loss"], history.best, len(history)
+    ([0.5, 0.25], {'epoch': 2, 'train_loss': 0.25}, 2)
     """
 
     rows: list[dict[str, float]] = field(default_factory=list)

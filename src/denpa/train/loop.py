@@ -106,6 +106,13 @@ def fit(
     Ctrl-C ends training after the running batch (natively: within about 50 ms) and leaves the best
     weights in the network.
 
+    Errors: ArgumentError (a ValueError) for epochs below 0, a batch_size below 1, another
+    `schedule_per`, `per_batch` or `backend`, data that are not two parts of as many rows of finite
+    numbers, a `monitor` that is no column, and a checkpoint that is damaged or of another seed;
+    TypeError for data of another sort; FileNotFoundError for a missing checkpoint, RuntimeError for
+    one of another network. What `net`, `loss` and the callbacks raise passes through (RuntimeError
+    for shapes that do not fit).
+
     >>> import numpy as np
     >>> import denpa as dp
     >>> x = np.linspace(-1, 1, 64, dtype=np.float32)[:, None]

@@ -133,7 +133,10 @@ def mlp(
 ) -> nn.Sequential:
     """A multi-layer perceptron: [linear, batch norm, activation, dropout] for each hidden layer,
     then a linear output. `standardize` and `rescale` are pairs (mean, scale) for inputs and
-    outputs.
+    outputs. The network takes (N, …) of `inputs` numbers a row to (N, outputs).
+
+    Errors: ArgumentError (a ValueError) for an unknown activation and for a layer below 1 unit;
+    ValueError for a dropout outside of 0 to 1 or an unknown `dropout_scale`.
 
     >>> [name for name, _ in mlp(inputs=4, outputs=3, hidden=[8]).named_children()]
     ['flatten', 'linear1', 'relu1', 'output']
@@ -164,7 +167,16 @@ def cnn(
     """A small convolutional network for images (C, H, W) or signals (C, L): [conv, batch norm,
     activation, max pool 2] for each entry of `channels`, then the hidden layers of an MLP.
     `padding` None keeps the size of small inputs (under 16 pixels or values) and pads nothing
-    else."""
+    else. `image` is (C, H, W) or (C, L); the network takes (N, C, …) to (N, outputs).
+
+    Errors: ArgumentError (a ValueError) for an unknown activation, a hidden layer below 1 unit and
+    images too small for so many convolutions; ValueError for a dropout outside of 0 to 1.
+
+    >>> import denpa as dp
+    >>> net = dp.train.cnn(image=(1, 8, 8), outputs=10, channels=[4])
+    >>> net(dp.zeros(2, 1, 8, 8)).shape
+    (2, 10)
+    """
     depth, *size = image
     pad = padding if padding is not None else (kernel // 2 if min(size) < 16 else 0)
     flat = len(size) == 1
@@ -200,7 +212,18 @@ MODELS: dict[str, Callable[..., nn.Sequential]] = {"mlp": mlp, "cnn": cnn}
 
 
 def build(spec: dict[str, Any]) -> nn.Sequential:
-    """The network that `spec` = {"model": name, **arguments} describes."""
+    """The network that `spec` = {"model": name, **arguments} describes.
+
+    The name is "mlp" or "cnn", the arguments are those of `mlp` and `cnn`; returns a Sequential.
+
+    Errors: KeyError without "model"; ArgumentError (a ValueError) for an unknown one; TypeError for
+    arguments that it has not or that are missing; those of `mlp` and `cnn`.
+
+    >>> import denpa as dp
+    >>> net = dp.train.build({"model": "mlp", "inputs": 4, "outputs": 3, "hidden": [8]})
+    >>> net(dp.zeros(5, 4)).shape
+    (5, 3)
+    """
     arguments = {k: v for k, v in spec.items() if k != "model"}
     net: nn.Sequential = choose("model", spec["model"], MODELS)(**arguments)
     return net

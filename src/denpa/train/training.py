@@ -23,6 +23,20 @@ class Callback(Protocol):
     function, which itself) has the attribute `per_batch` says how much of that it must see:
     "each" batch, with the network as that batch left it, which is so if nothing is said; the
     "latest" now and then; or "never".
+
+    Errors: TypeError if Callback itself is called: it is a type to annotate with. `fit` raises an
+    ArgumentError (a ValueError) for another `per_batch`.
+
+    >>> import numpy as np, denpa as dp
+    >>> def say(event, training):
+    ...     if isinstance(event, dp.train.EpochEnded):
+    ...         print("epoch", event.epoch)
+    >>> say.per_batch = "never"
+    >>> net, x = dp.nn.Linear(1, 1), np.ones((4, 1))
+    >>> history = dp.train.fit(net, dp.nn.MSELoss(), (x, x), epochs=2, callbacks=[say],
+    ...     progress=False, backend="eager")
+    epoch 1
+    epoch 2
     """
 
     def __call__(self, event: Event, training: Training, /) -> None:
@@ -50,7 +64,22 @@ def per_batch(callback: Any) -> str:
 
 
 class Training:
-    """One run in progress: what callbacks see, and what a checkpoint holds."""
+    """One run in progress: what callbacks see, and what a checkpoint holds.
+
+    `fit` makes it. It has `net`, `optimizer`, `schedule`, `history`, `seed` and `keep` ("last", or
+    "best": the network ends with the weights of its best epoch); `stop()` ends it after the epoch.
+
+    Errors: `load_state_dict` an ArgumentError (a ValueError) for the state of another seed.
+
+    >>> import numpy as np, denpa as dp
+    >>> def once(event, training):
+    ...     if isinstance(event, dp.train.EpochEnded):
+    ...         training.stop("enough")
+    >>> net, x = dp.nn.Linear(1, 1), np.ones((4, 1))
+    >>> dp.train.fit(net, dp.nn.MSELoss(), (x, x), epochs=9, callbacks=[once], progress=False,
+    ...     backend="eager").reason
+    'enough'
+    """
 
     def __init__(
         self,

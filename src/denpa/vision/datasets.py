@@ -26,7 +26,19 @@ class MNIST(Dataset[tuple[Any, Any]]):
     or, with `download`, from the network into `root/mnist`, and then checked by their SHA-256.
     `data` (N, 28, 28) and `targets` (N,) are all of them as tensors.
 
-    Errors: a DataError where a file cannot be had or is none of pictures and their labels.
+    Errors: DataError (a ValueError) where a file cannot be had or is none of pictures and their
+    labels; IndexError for a sample that there is not.
+
+    >>> import pathlib, tempfile
+    >>> from denpa.vision import MNIST
+    >>> with tempfile.TemporaryDirectory() as root:  # two pictures of one pixel, a 7 and a 3
+    ...     file = pathlib.Path(root) / "train-images-idx3-ubyte"
+    ...     _ = file.write_bytes(bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 50, 60]))
+    ...     file = pathlib.Path(root) / "train-labels-idx1-ubyte"
+    ...     _ = file.write_bytes(bytes([0, 0, 8, 1, 0, 0, 0, 2, 7, 3]))
+    ...     data = MNIST(root)
+    >>> len(data), data[1]
+    (2, (array([[60]], dtype=uint8), 3))
     """
 
     classes = (

@@ -15,7 +15,10 @@ __all__ = ["Compose", "Normalize", "ToTensor"]
 
 
 class Compose:
-    """Transforms one after the other.
+    """Transforms one after the other, a list of functions; each takes what the one before makes.
+
+    Errors: when called, a TypeError for what is no list of functions; what they raise passes
+    through.
 
     >>> import numpy as np
     >>> from denpa.vision import transforms
@@ -44,7 +47,13 @@ class ToTensor:
     Takes NumPy arrays and what gives one, as Pillow's images do. Arrays of other dtypes keep
     their numbers.
 
-    Errors: TypeError for what is no array; ShapeError for other than two or three dimensions.
+    Errors: TypeError for what is no array; RuntimeError (ShapeError) for other than two or three
+    dimensions.
+
+    >>> import numpy as np
+    >>> from denpa.vision import ToTensor
+    >>> ToTensor()(np.array([[0, 51, 255]], np.uint8))
+    tensor([[[0. , 0.2, 1. ]]])
     """
 
     def __call__(self, pic: Any) -> Tensor:
@@ -67,10 +76,15 @@ class ToTensor:
 
 
 class Normalize:
-    """(x − mean)/std for each channel of a picture (..., C, H, W).
+    """(x − mean)/std for each channel of a picture (..., C, H, W), which keeps its shape.
 
-    Errors: ArgumentError where a deviation is 0; TypeError for what is no floating-point tensor;
-    ShapeError where the channels are not as many.
+    Errors: ArgumentError (a ValueError) where a deviation is 0; TypeError for what is no
+    floating-point tensor; RuntimeError (ShapeError) where the channels are not as many.
+
+    >>> import denpa as dp
+    >>> from denpa.vision import Normalize
+    >>> Normalize(mean=[1.0], std=[2.0])(dp.tensor([[[1.0, 5.0]]]))
+    tensor([[[0., 2.]]])
     """
 
     def __init__(self, mean: Sequence[float], std: Sequence[float], inplace: bool = False) -> None:

@@ -197,11 +197,11 @@ FAULTS: list[Fault] = [
         ("biases are shrunk too", "if p.ndim >= 2:", "if p.ndim >= 1:"),
     ),
     *faults(
-        "nn/serialize.py",
+        "core/folders.py",
         (
             "the temporary file lies on another disk",
-            'tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)',
-            'tempfile.mkstemp(prefix=f".{path.name}.")',
+            'tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)',
+            'tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp")',
         ),
         (
             "files are readable by their owner only",

@@ -44,9 +44,10 @@ def model(
     `net` is a Module; `loss(net(x), t)` a number (or, without a target, `loss(net(x))`; None: the
     output itself is checked). `x` is an array or tensor with the batch along dimension 0, or a
     tuple of several inputs; arrays of whole numbers have no derivative and stay. The net is
-    copied, computes in float64 and in training mode, and stays as it is.
+    copied, computes in float64 and in training mode, and stays as it is. Returns a Report.
 
-    Errors: ArgumentError if `net` is no Module; what the code itself raises passes through.
+    Errors: ArgumentError (a ValueError) if `net` is no Module; TypeError for an option that there
+    is not; what the code itself raises passes through (RuntimeError for shapes that do not fit).
 
     >>> import numpy as np, denpa as dp
     >>> net = dp.nn.Sequential(dp.nn.Linear(4, 5), dp.nn.ReLU(), dp.nn.Linear(5, 3))
@@ -80,9 +81,10 @@ def function(
 
     `f` is the class (its own backward is called, outside any graph) or a callable of tensors (the
     engine's gradient is taken); `x` are its arguments, of which arrays of floats are
-    differentiated.
+    differentiated. Returns a Report.
 
-    Errors: ArgumentError if nothing can be differentiated; what the code raises passes through.
+    Errors: ArgumentError (a ValueError) for what cannot be called, and if nothing can be
+    differentiated; what the code raises passes through.
 
     >>> import numpy as np, denpa as dp
     >>> class Square(dp.autograd.Function):

@@ -22,9 +22,15 @@ def torch(
     parameter that requires a gradient. `loss(output)`, or `loss(output, t)` where `t` is given,
     makes a number of the output; without it the output itself is checked. The module is copied,
     put into training mode and made float64 (where it runs in float32 only, gradients are compared
-    to three digits); it, its buffers and the random state stay as they are.
+    to three digits); it, its buffers and the random state stay as they are. Returns a Report.
 
-    Errors: ArgumentError where PyTorch is missing; what the code raises passes through.
+    Errors: ArgumentError (a ValueError) where PyTorch is missing, and for what cannot be called;
+    what the code raises passes through.
+
+    Not run as a test, since it needs PyTorch::
+
+        found = dp.check.torch(torch.nn.Linear(4, 3), np.ones((5, 4)))
+        found.ok  # True
     """
     targets = () if t is None else (t,)
     return of_framework(pytorch(), module, x, loss, targets, seed, budget, language, **options)

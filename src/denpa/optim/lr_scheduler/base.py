@@ -64,8 +64,20 @@ class LRScheduler:
     `self.last_epoch`.
 
     `last_epoch` is -1 to begin; another value continues a run whose groups know their "initial_lr".
+    `get_last_lr()` is a list of floats, one for each group of parameters.
 
-    Errors: TypeError if `optimizer` is none; KeyError if a run is continued without "initial_lr".
+    Errors: TypeError if `optimizer` is none; KeyError if a run is continued without "initial_lr";
+    NotImplementedError without `get_lr`; `load_state_dict` a ValueError for another schedule's.
+
+    >>> import denpa as dp
+    >>> class Halves(dp.optim.lr_scheduler.LRScheduler):
+    ...     def get_lr(self):
+    ...         return [rate * 0.5**self.last_epoch for rate in self.base_lrs]
+    >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = Halves(opt)
+    >>> opt.step(); schedule.step()
+    >>> schedule.get_last_lr()
+    [0.5]
     """
 
     # Not part of the state: what it acts on, and what is true during a call only.

@@ -60,6 +60,9 @@ class _Several(LRScheduler):
 class SequentialLR(_Several):
     """One schedule after the other; each of `milestones` is the epoch at which the next begins.
 
+    Errors: ValueError for no schedule, one of another optimizer, a ReduceLROnPlateau, and other
+    than one milestone less than schedules; TypeError for what is no schedule.
+
     >>> import denpa as dp
     >>> schedules = dp.optim.lr_scheduler
     >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)
@@ -122,7 +125,19 @@ def _undo(schedule: Any) -> None:
 
 
 class ChainedScheduler(_Several):
-    """All schedules at once: each step is a step of every one of them."""
+    """All schedules at once: each step is a step of every one of them.
+
+    Errors: ValueError for no schedule, one of another optimizer and a ReduceLROnPlateau; TypeError
+    for what is no schedule.
+
+    >>> import denpa as dp
+    >>> opt, schedules = dp.optim.SGD([dp.zeros(1, requires_grad=True)], 1.0), dp.optim.lr_scheduler
+    >>> halves, tenths = schedules.ExponentialLR(opt, 0.5), schedules.StepLR(opt, 2, gamma=0.1)
+    >>> schedule = schedules.ChainedScheduler([halves, tenths])
+    >>> opt.step(); schedule.step()
+    >>> schedule.get_last_lr()
+    [0.5]
+    """
 
     def __init__(
         self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None

@@ -14,6 +14,8 @@ class CosineAnnealingLR(LRScheduler):
     Source: Loshchilov, Hutter, *SGDR: stochastic gradient descent with warm restarts* (2017),
     without the restarts.
 
+    Errors: ValueError for a `T_max` below 1. Those of LRScheduler.
+
     >>> import denpa as dp
     >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)
     >>> schedule = dp.optim.lr_scheduler.CosineAnnealingLR(opt, T_max=2)
@@ -59,6 +61,19 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     """Cosine annealing over `T_0` epochs, then again from the start over T_0·T_mult, and so on.
 
     Source: Loshchilov, Hutter, *SGDR: stochastic gradient descent with warm restarts* (2017).
+
+    Errors: ValueError for a `T_0` or `T_mult` that is no whole number of 1 or more, an `eta_min`
+    that is no number and a step to an epoch below 0. Those of LRScheduler.
+
+    >>> import denpa as dp
+    >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = dp.optim.lr_scheduler.CosineAnnealingWarmRestarts(opt, T_0=2)
+    >>> rates = schedule.get_last_lr()
+    >>> for epoch in range(3):
+    ...     opt.step(); schedule.step()
+    ...     rates += schedule.get_last_lr()
+    >>> rates
+    [1.0, 0.5, 1.0, 0.5]
     """
 
     def __init__(

@@ -50,6 +50,21 @@ class CyclicLR(_WithMomentum):
     replaces it.
 
     Source: Smith, *Cyclical learning rates for training neural networks* (2017).
+
+    Errors: ValueError for an unknown mode without `scale_fn`, for a list of another length than
+    there are groups, and with `cycle_momentum` for an optimizer without momentum. Those of
+    LRScheduler.
+
+    >>> import denpa as dp
+    >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = dp.optim.lr_scheduler.CyclicLR(opt, 1.0, 2.0, step_size_up=2,
+    ...     cycle_momentum=False)
+    >>> rates = schedule.get_last_lr()
+    >>> for epoch in range(4):
+    ...     opt.step(); schedule.step()
+    ...     rates += schedule.get_last_lr()
+    >>> rates
+    [1.0, 1.5, 2.0, 1.5, 1.0]
     """
 
     _transient = (*LRScheduler._transient, "_scale_fn_custom")
@@ -154,8 +169,8 @@ class OneCycleLR(_WithMomentum):
     Source: Smith, Topin, *Super-convergence: very fast training of neural networks using large
     learning rates* (2019).
 
-    Errors: ValueError for a bad number of steps, pct_start or strategy, and for a step after the
-    last one.
+    Errors: ValueError for a bad number of steps, pct_start or strategy, for a step after the last
+    one, and with `cycle_momentum` for an optimizer without momentum. Those of LRScheduler.
 
     >>> import denpa as dp
     >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=0.1, momentum=0.9)

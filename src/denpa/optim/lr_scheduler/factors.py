@@ -56,6 +56,9 @@ class _ByFunction(LRScheduler):
 class LambdaLR(_ByFunction):
     r"""γ_t = γ₀ · f(t), with one function for all groups or a list of them.
 
+    Errors: ValueError for a list of another length than there are groups; TypeError for what is no
+    function. Those of LRScheduler.
+
     >>> import denpa as dp
     >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=0.5)
     >>> schedule = dp.optim.lr_scheduler.LambdaLR(opt, lambda t: 0.5**t)
@@ -71,7 +74,21 @@ class LambdaLR(_ByFunction):
 
 
 class MultiplicativeLR(_ByFunction):
-    """γ_t = γ_{t−1} · f(t), with one function for all groups or a list of them."""
+    """γ_t = γ_{t−1} · f(t), with one function for all groups or a list of them.
+
+    Errors: ValueError for a list of another length than there are groups; TypeError for what is no
+    function. Those of LRScheduler.
+
+    >>> import denpa as dp
+    >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = dp.optim.lr_scheduler.MultiplicativeLR(opt, lambda t: 0.5)
+    >>> rates = schedule.get_last_lr()
+    >>> for epoch in range(3):
+    ...     opt.step(); schedule.step()
+    ...     rates += schedule.get_last_lr()
+    >>> rates
+    [1.0, 0.5, 0.25, 0.125]
+    """
 
     def get_lr(self) -> list[float]:
         """γ_{t−1} · f(t)."""
@@ -85,6 +102,8 @@ class MultiplicativeLR(_ByFunction):
 
 class StepLR(LRScheduler):
     """Multiply by `gamma` every `step_size` epochs.
+
+    Errors: ValueError for a `step_size` below 1. Those of LRScheduler.
 
     >>> import denpa as dp
     >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)
@@ -118,7 +137,20 @@ class StepLR(LRScheduler):
 
 
 class MultiStepLR(LRScheduler):
-    """Multiply by `gamma` at each of the epochs in `milestones`; one named twice counts twice."""
+    """Multiply by `gamma` at each of the epochs in `milestones`; one named twice counts twice.
+
+    Errors: TypeError for milestones that are no list. Those of LRScheduler.
+
+    >>> import denpa as dp
+    >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = dp.optim.lr_scheduler.MultiStepLR(opt, [1, 3], gamma=0.5)
+    >>> rates = schedule.get_last_lr()
+    >>> for epoch in range(4):
+    ...     opt.step(); schedule.step()
+    ...     rates += schedule.get_last_lr()
+    >>> rates
+    [1.0, 0.5, 0.5, 0.25, 0.25]
+    """
 
     def __init__(
         self,
@@ -156,7 +188,21 @@ class MultiStepLR(LRScheduler):
 
 
 class ConstantLR(LRScheduler):
-    """Multiply by `factor` for the first `total_iters` epochs."""
+    """Multiply by `factor` for the first `total_iters` epochs.
+
+    Errors: ValueError for a factor outside of 0 to 1; with a factor of 0 the step at `total_iters`
+    is a ZeroDivisionError. Those of LRScheduler.
+
+    >>> import denpa as dp
+    >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = dp.optim.lr_scheduler.ConstantLR(opt, factor=0.5, total_iters=2)
+    >>> rates = schedule.get_last_lr()
+    >>> for epoch in range(3):
+    ...     opt.step(); schedule.step()
+    ...     rates += schedule.get_last_lr()
+    >>> rates
+    [0.5, 0.5, 1.0, 1.0]
+    """
 
     def __init__(
         self,
@@ -189,6 +235,9 @@ class ConstantLR(LRScheduler):
 
 class LinearLR(LRScheduler):
     """From γ₀ · start_factor to γ₀ · end_factor along a line over `total_iters` epochs: a warm-up.
+
+    Errors: ValueError for a factor outside of 0 to 1 or a `start_factor` of 0. Those of
+    LRScheduler.
 
     >>> import denpa as dp
     >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)
@@ -242,7 +291,20 @@ class LinearLR(LRScheduler):
 
 
 class ExponentialLR(LRScheduler):
-    """Multiply by `gamma` every epoch."""
+    """Multiply by `gamma` every epoch.
+
+    Errors: those of LRScheduler.
+
+    >>> import denpa as dp
+    >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = dp.optim.lr_scheduler.ExponentialLR(opt, gamma=0.5)
+    >>> rates = schedule.get_last_lr()
+    >>> for epoch in range(2):
+    ...     opt.step(); schedule.step()
+    ...     rates += schedule.get_last_lr()
+    >>> rates
+    [1.0, 0.5, 0.25]
+    """
 
     def __init__(self, optimizer: Optimizer, gamma: float, last_epoch: int = -1) -> None:
         self.gamma = gamma
@@ -258,7 +320,20 @@ class ExponentialLR(LRScheduler):
 
 
 class PolynomialLR(LRScheduler):
-    """γ₀ · (1 − t/total_iters)^power, down to zero over `total_iters` epochs."""
+    """γ₀ · (1 − t/total_iters)^power, down to zero over `total_iters` epochs.
+
+    Errors: those of LRScheduler.
+
+    >>> import denpa as dp
+    >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)
+    >>> schedule = dp.optim.lr_scheduler.PolynomialLR(opt, total_iters=2)
+    >>> rates = schedule.get_last_lr()
+    >>> for epoch in range(3):
+    ...     opt.step(); schedule.step()
+    ...     rates += schedule.get_last_lr()
+    >>> rates
+    [1.0, 0.5, 0.0, 0.0]
+    """
 
     def __init__(
         self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1

@@ -18,7 +18,8 @@ class ReduceLROnPlateau(LRScheduler):
     Rates stay at or above `min_lr` (a number, or a list with one for each group); changes below
     `eps` are left out.
 
-    Errors: ValueError for a factor of 1 or more, an unknown mode or threshold mode.
+    Errors: ValueError for a factor of 1 or more, an unknown mode or threshold mode, and a list
+    `min_lr` of another length than there are groups; TypeError for what is no optimizer.
 
     >>> import denpa as dp
     >>> opt = dp.optim.SGD([dp.zeros(1, requires_grad=True)], lr=1.0)

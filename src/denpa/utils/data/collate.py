@@ -45,7 +45,8 @@ def default_collate(batch: Sequence[Any]) -> Any:
     """Samples of one kind as a batch: tensors, arrays and numbers are stacked along a new first
     dimension, strings stay a list, and tuples, lists and dicts are collated entry by entry.
 
-    Errors: RuntimeError for samples of different shapes, TypeError for what cannot be collated.
+    Errors: RuntimeError (ShapeError) for samples of different shapes or lengths, TypeError for what
+    cannot be collated, IndexError for no sample.
 
     >>> import denpa as dp
     >>> dp.utils.data.default_collate([(dp.tensor([1.0, 2.0]), 0), (dp.tensor([3.0, 4.0]), 1)])
@@ -81,7 +82,16 @@ def default_collate(batch: Sequence[Any]) -> Any:
 
 
 def default_convert(data: Any) -> Any:
-    """One sample with its NumPy arrays as tensors; what a loader does with `batch_size=None`."""
+    """One sample with its NumPy arrays as tensors; what a loader does with `batch_size=None`.
+
+    Inside of tuples, lists and dicts too (tuples become lists); all else stays as it is.
+
+    Errors: TypeError for an array of numbers of a dtype that Denpa has not, such as uint16.
+
+    >>> import numpy as np, denpa as dp
+    >>> dp.utils.data.default_convert({"x": np.array([1, 2]), "name": "a"})
+    {'x': tensor([1, 2]), 'name': 'a'}
+    """
     if isinstance(data, (np.ndarray, np.generic)) and data.dtype.kind in "biuf":
         return _from_numpy(np.asarray(data))
     if isinstance(data, Mapping):

@@ -22,6 +22,18 @@ class Dataset(Generic[T_co]):
     """Samples by number: a subclass defines `__getitem__(k)` and `__len__()`.
 
     `a + b` is the dataset of the samples of a, then of b.
+
+    Errors: NotImplementedError (a RuntimeError) for a sample of a class without `__getitem__`.
+
+    >>> import denpa as dp
+    >>> class Squares(dp.utils.data.Dataset):
+    ...     def __getitem__(self, k):
+    ...         return k * k
+    ...     def __len__(self):
+    ...         return 3
+    >>> data = Squares() + Squares()
+    >>> len(data), data[5]
+    (6, 4)
     """
 
     def __getitem__(self, index: Any) -> T_co:
@@ -32,7 +44,17 @@ class Dataset(Generic[T_co]):
 
 
 class IterableDataset(Dataset[T_co]):
-    """A stream of samples: a subclass defines `__iter__()`."""
+    """A stream of samples: a subclass defines `__iter__()`.
+
+    Errors: NotImplementedError (a RuntimeError) for a class without `__iter__`.
+
+    >>> import denpa as dp
+    >>> class Countdown(dp.utils.data.IterableDataset):
+    ...     def __iter__(self):
+    ...         return iter([3, 2, 1])
+    >>> list(dp.utils.data.DataLoader(Countdown(), batch_size=2))
+    [tensor([3, 2]), tensor([1])]
+    """
 
     def __iter__(self) -> Iterator[T_co]:
         raise NotImplementedError(f"{type(self).__name__} must define __iter__")
@@ -41,7 +63,8 @@ class IterableDataset(Dataset[T_co]):
 class TensorDataset(Dataset[tuple[Tensor, ...]]):
     """The k-th sample is the tuple of the k-th entries of the tensors.
 
-    Errors: ValueError if the first sizes differ.
+    Errors: ValueError if the first sizes differ, for no tensor and for a 0-dim one; TypeError for
+    what is no tensor; IndexError for a sample that there is not.
 
     >>> import denpa as dp
     >>> data = dp.utils.data.TensorDataset(dp.tensor([[1.0], [2.0]]), dp.tensor([0, 1]))
@@ -77,7 +100,16 @@ class SizeError(ShapeError, ValueError):
 
 
 class ConcatDataset(Dataset[T_co]):
-    """The samples of several datasets, one after the other."""
+    """The samples of several datasets, one after the other; negative numbers count from the end.
+
+    Errors: ValueError for no dataset; TypeError for an IterableDataset; IndexError (DimError) for a
+    sample that there is not.
+
+    >>> import denpa as dp
+    >>> data = dp.utils.data.ConcatDataset([range(3), range(10, 12)])
+    >>> len(data), data[3], data[-1]
+    (5, 10, 11)
+    """
 
     def __init__(self, datasets: Iterable[Dataset[T_co]]) -> None:
         self.datasets: list[Any] = list(datasets)
@@ -102,7 +134,15 @@ class ConcatDataset(Dataset[T_co]):
 
 
 class Subset(Dataset[T_co]):
-    """The samples of a dataset at the given places."""
+    """The samples of a dataset at the given places, a list of integers.
+
+    Errors: IndexError for a sample that there is not, here or in the dataset.
+
+    >>> import denpa as dp
+    >>> data = dp.utils.data.Subset(range(10, 20), [0, 9])
+    >>> len(data), data[1]
+    (2, 19)
+    """
 
     def __init__(self, dataset: Dataset[T_co], indices: Sequence[int]) -> None:
         self.dataset = dataset
@@ -125,7 +165,8 @@ def random_split(
     What fractions leave over goes to the parts in turn, one sample each. The shuffle comes from
     `generator` or the default one.
 
-    Errors: ValueError if the lengths do not sum to the size of the dataset.
+    Errors: ValueError if the lengths do not sum to the size of the dataset or to 1, and for a
+    fraction outside of 0 to 1; TypeError for a dataset without a length.
 
     >>> import denpa as dp
     >>> train, test = dp.utils.data.random_split(range(10), [0.8, 0.2])

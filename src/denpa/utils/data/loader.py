@@ -23,8 +23,8 @@ class DataLoader:
     one by one. Batches of a `TensorDataset` (or a `Subset` of one) are read by one indexing of
     each tensor.
 
-    Errors: ValueError for options that exclude each other; NotImplementedError for worker
-    processes.
+    Errors: ValueError for options that exclude each other and a batch_size below 1; TypeError for a
+    dataset without a length; NotImplementedError for worker processes and what goes with them.
 
     >>> import denpa as dp
     >>> data = dp.utils.data.TensorDataset(dp.arange(5), dp.arange(5) * 10)

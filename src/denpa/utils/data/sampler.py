@@ -13,7 +13,17 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Sampler(Generic[T_co]):
-    """Base: an iterable of the numbers of samples (or of lists of them), in order."""
+    """Base: an iterable of the numbers of samples (or of lists of them), in order.
+
+    Errors: NotImplementedError (a RuntimeError) for a class without `__iter__`.
+
+    >>> import denpa as dp
+    >>> class Evens(dp.utils.data.Sampler):
+    ...     def __iter__(self):
+    ...         return iter([0, 2])
+    >>> list(dp.utils.data.DataLoader(range(4), sampler=Evens()))
+    [tensor([0]), tensor([2])]
+    """
 
     def __init__(self, data_source: Any = None) -> None:
         pass
@@ -34,7 +44,14 @@ class _Order(Sampler[int]):
 
 
 class SequentialSampler(_Order):
-    """0, 1, 2, … in order."""
+    """0, 1, 2, … in order, integers below the length of `data_source`.
+
+    Errors: when it is run, a TypeError for a `data_source` without a length.
+
+    >>> import denpa as dp
+    >>> list(dp.utils.data.SequentialSampler("abc"))
+    [0, 1, 2]
+    """
 
     def __init__(self, data_source: Sized) -> None:
         self.data_source = data_source
@@ -52,6 +69,13 @@ class RandomSampler(_Order):
 
     Without `replacement` every sample comes once (again and again for `num_samples` above the
     number of samples); with it each is drawn independently.
+
+    Errors: TypeError for a `replacement` that is no bool; ValueError for a `num_samples` that is no
+    whole number of 1 or more; when it is run, a TypeError for a `data_source` without a length.
+
+    >>> import denpa as dp
+    >>> sorted(dp.utils.data.RandomSampler("abc")), len(dp.utils.data.RandomSampler("abc", True, 7))
+    ([0, 1, 2], 7)
     """
 
     def __init__(
@@ -101,7 +125,14 @@ class RandomSampler(_Order):
 
 
 class SubsetRandomSampler(_Order):
-    """The given numbers, in a new random order each pass."""
+    """The given numbers, a list of integers, in a new random order each pass.
+
+    Errors: when it is run, a TypeError for what is no list, a ValueError for what is no number.
+
+    >>> import denpa as dp
+    >>> sorted(dp.utils.data.SubsetRandomSampler([2, 5, 9]))
+    [2, 5, 9]
+    """
 
     def __init__(self, indices: Sequence[int], generator: Any = None) -> None:
         self.indices = indices
@@ -120,7 +151,17 @@ class SubsetRandomSampler(_Order):
 
 
 class WeightedRandomSampler(_Order):
-    """Numbers drawn in proportion to weights, with replacement or without."""
+    """Numbers drawn in proportion to weights (n,), with replacement or without: `num_samples` of
+    0 to n − 1.
+
+    Errors: ValueError for weights of other than one dimension, negative, not finite or all 0, a
+    `num_samples` that is no whole number of 1 or more, or, without replacement, above the number of
+    weights that are not 0, and a `replacement` that is no bool.
+
+    >>> import denpa as dp
+    >>> list(dp.utils.data.WeightedRandomSampler([0.0, 1.0, 0.0], num_samples=3))
+    [1, 1, 1]
+    """
 
     def __init__(
         self,
@@ -183,6 +224,9 @@ class WeightedRandomSampler(_Order):
 
 class BatchSampler(Sampler[list[int]]):
     """Lists of `batch_size` numbers of another sampler; the last may be shorter unless `drop_last`.
+
+    Errors: ValueError for a `batch_size` that is no whole number of 1 or more and a `drop_last`
+    that is no bool.
 
     >>> import denpa as dp
     >>> list(dp.utils.data.BatchSampler(range(5), batch_size=2, drop_last=False))
