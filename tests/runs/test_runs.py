@@ -150,3 +150,9 @@ def test_progress_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "epoch 3/3" in out
     dp.runs.train(houses(), target="price", out=tmp_path / "b", **QUICK)
     assert capsys.readouterr().out == ""
+
+
+def test_an_unknown_language_is_told_before_anything_is_trained(tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match="lang is 'en' or 'ja', not 'fr'"):
+        dp.runs.train(houses(), target="price", out=tmp_path / "run", lang="fr", **QUICK)
+    assert not (tmp_path / "run" / "run.json").exists()

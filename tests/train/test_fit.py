@@ -206,6 +206,12 @@ def test_augmentation_sees_each_batch_and_repeats_with_the_seed():
     assert not np.allclose(a, plain.weight.detach().numpy())
 
 
+@pytest.mark.parametrize("size", [0, -1])
+def test_predict_takes_batches_of_one_at_least(size):
+    with pytest.raises(ArgumentError, match=f"batch_size must be at least 1, not {size}"):
+        predict(nn.Linear(3, 2), np.zeros((5, 3)), batch_size=size)
+
+
 def test_predict_is_evaluation_in_batches():
     net = mlp(inputs=3, outputs=2, hidden=[8], dropout=0.5, batch_norm=True)
     a, b = predict(net, X, batch_size=5), predict(net, X)

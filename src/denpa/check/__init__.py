@@ -70,8 +70,8 @@ def layer(
     difference of it is.
     `language`: "en" or "ja". Returns a Report.
 
-    Errors: ArgumentError (a ValueError) for a class in place of an object, where a method is missing,
-    and for options out of range. What the code itself raises passes through.
+    Errors: ArgumentError (a ValueError) for a class in place of an object, where a method is
+    missing, and for options out of range. What the code itself raises passes through.
 
     >>> import numpy as np
     >>> class Square:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from denpa import nn
-from denpa.core.wording import Wording, command_line, either
+from denpa.core.errors import ArgumentError
+from denpa.core.wording import Wording, command_line, either, option
 from denpa.data import Data, possible_leaks
 from denpa.data.errors import counted
 from denpa.functional.random import manual_seed
@@ -83,7 +84,12 @@ def make_job(
     resume: bool,
     in_memory: bool = False,
 ) -> Job:
-    """Divide the data, describe the network, and say what was found."""
+    """Divide the data, describe the network, and say what was found.
+
+    Errors: ArgumentError for another language than "en" and "ja", before anything is trained.
+    """
+    if lang not in ("en", "ja"):
+        raise ArgumentError(f"{option('lang')} is 'en' or 'ja', not {lang!r}")
     started = time.perf_counter()
     parts = divide(settings, data, own_test)
     spec = describe(settings, parts.train)

@@ -13,7 +13,7 @@ from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.compiler.run.compiled import Compiled
 from denpa.core.dtype import DType, get_default_dtype
-from denpa.core.errors import AnomalyError
+from denpa.core.errors import AnomalyError, ArgumentError
 from denpa.nn import Module
 from denpa.nn.state import evaluating
 from denpa.train import metrics
@@ -55,13 +55,16 @@ def predict(net: Module, x: Any, batch_size: int = 1024, *, backend: str = "nati
     eagerly. `x` (N, …), an array, a tensor or a frame, to an array (N, …).
 
     Errors: ArgumentError (a ValueError) for what is no numbers, for NaN and infinite values, and
-    for an unknown backend; RuntimeError (ShapeError) for rows that do not fit the network.
+    for an unknown backend or a batch size below 1; RuntimeError (ShapeError) for rows that do not
+    fit the network.
 
     >>> import denpa as dp
     >>> dp.train.predict(dp.nn.Linear(3, 2), np.zeros((5, 3))).shape
     (5, 2)
     """
     check_backend(backend)
+    if batch_size < 1:
+        raise ArgumentError(f"batch_size must be at least 1, not {batch_size}")
     rows = as_array(x, data_dtypes(net)[0], "inputs")
     with _judging(net):
         return np.concatenate(list(_outputs(net, rows, batch_size, backend)))
