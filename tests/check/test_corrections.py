@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from denpa.check import file, gradient
 from denpa.check.record import Finding
-from denpa.check.repair.purse import drawn, purse
+from denpa.check.repair.budget import drawn, purse
 from denpa.check.repair.routines import routines
 from denpa.check.repair.seen import Seen
 from tests.check.names_written import WRITTEN, Wrong

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from denpa.check.opening.kinds import may_return_gradients
-from denpa.check.opening.linked import Mending
+from denpa.check.opening.mending import Mending
 from denpa.check.opening.repairs import Spec, State, repairs
 from denpa.check.opening.usage import uses
 from denpa.check.subjects.places import leaves, partner

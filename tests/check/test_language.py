@@ -25,7 +25,7 @@ JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 SENTENCE = re.compile(r"[A-Za-z',]{2,} [a-z',]+ [a-z',]{2,}")
 PHRASE = re.compile("[a-z]{2,} [a-z]{2,}")  # enough in an error
 # Titles of papers, and examples of code.
-NO_MESSAGES = ("rules/definitions.py", "rules/table.py", "gallery")
+NO_MESSAGES = ("optimizers/definitions.py", "optimizers/table.py", "gallery")
 TABLES = ("marking/words.py", "pages/words.py")  # one in each language, compared below
 # Calls of which no text is shown by the check: help, which tells of the options; Python's own words
 # that are looked for; errors that are caught where they are raised.
@@ -85,11 +85,11 @@ def english_only(tree: ast.AST) -> Iterator[tuple[int, str]]:
 # Texts that are no messages: the page of --help, code, style sheets, what Python itself says.
 KNOWN = (
     "check.py: 'what to check:",
-    "raising/faults.py: 'import numpy as np'", "opening/theirs.py: '(un)?expected .*argument",
-    "raising/faults.py: '(?:into|output operand", "rules/words.py: 'Without the power t",
-    "raising/frames.py: ' is not in its own source'", "raising/judge.py: 'forward is another",
+    "exceptions/faults.py: 'import numpy as np'", "opening/execution.py: '(un)?expected .*argument",
+    "exceptions/faults.py: '(?:into|output operand", "optimizers/words.py: 'Without the power t",
+    "exceptions/frames.py: ' is not in its own source'", "exceptions/judge.py: 'forward is another",
     "limits/runner.py: 'too long'",  # all of these caught where they are raised
-    "rules/holders.py: \"'Parameter' object has no attribute", "pages/code.py: '\\n.finding{",
+    "optimizers/holders.py: \"'Parameter' object has no attribute", "pages/code.py: '\\n.finding{",
     "subjects/forms.py: ' / m (columns are examples)'",  # translated word by word
     "opening/repairs.py: ",  # what NumPy says, looked for
     "mistakes/factors.py: 'the batch has", "mistakes/factors.py: 'the output has",  # as these

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from denpa.check.frameworks.base import needed
+from denpa.check.frameworks.known import framework_of
 from denpa.check.opening.guess import Sizes, constructors
 from denpa.check.opening.load import Stopped, UserError, arrays_of, beside, load, run_theirs
 from denpa.check.opening.open import Given, opened, reported
-from denpa.check.subjects.framework import needed
-from denpa.check.subjects.known import framework_of
 from denpa.core.errors import ArgumentError
 
 RNG = np.random.default_rng(0)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import denpa as dp
+from denpa.check.frameworks.base import patched
+from denpa.check.frameworks.engine import DENPA
 from denpa.check.opening.losses import Examples, usual_loss
-from denpa.check.subjects.engine import DENPA
-from denpa.check.subjects.framework import patched
 from denpa.check.subjects.layer import Layer
 from denpa.check.subjects.model import checked, function, model
 from denpa.check.subjects.network import Network

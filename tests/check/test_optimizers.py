@@ -15,17 +15,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from denpa.check.rules.bindings import readings
-from denpa.check.rules.definitions import BOTH_POWERS, RULES
-from denpa.check.rules.language import edited
-from denpa.check.rules.notes import NOTES
-from denpa.check.rules.reading import Code
-from denpa.check.rules.runs import Plan, run
-from denpa.check.rules.search import ratio
-from denpa.check.rules.standing import stands
-from denpa.check.rules.styles import styles
-from denpa.check.rules.table import TABLE
-from denpa.check.rules.update import update_rule
+from denpa.check.optimizers.bindings import readings
+from denpa.check.optimizers.definitions import BOTH_POWERS, RULES
+from denpa.check.optimizers.language import edited
+from denpa.check.optimizers.notes import NOTES
+from denpa.check.optimizers.reading import Code
+from denpa.check.optimizers.runs import Plan, run
+from denpa.check.optimizers.search import ratio
+from denpa.check.optimizers.standing import stands
+from denpa.check.optimizers.styles import styles
+from denpa.check.optimizers.table import TABLE
+from denpa.check.optimizers.update import update_rule
 from denpa.core.errors import ArgumentError
 from tests.check.optimizers import courses
 from tests.check.optimizers.table import RIGHT, WRONG

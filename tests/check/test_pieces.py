@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import denpa as dp
+from denpa.check.determinism import differ, relative
 from denpa.check.locate import locate
 from denpa.check.pages.plot import plot
-from denpa.check.steady import differ, relative
 from denpa.check.sweep import _judge
 
 NUMBERS = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=5)

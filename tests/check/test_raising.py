@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from denpa.check.raising import plain_words, told_raise
+from denpa.check.exceptions import plain_words, told_raise
 from denpa.check.report import Report
 from denpa.check.subject import Subject
 from denpa.check.subjects.layer import Layer

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from denpa.check.raising import told_joint
-from denpa.check.raising.judge import Judge
+from denpa.check.exceptions import told_joint
+from denpa.check.exceptions.judge import Judge
 from denpa.check.subject import Subject, Values
 from tests.check.raising_written import rand
 from tests.check.test_raising import module

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.check.rules.definitions import RULES
-from denpa.check.rules.language import Change, Problem, edited, trajectory
-from denpa.check.rules.notes import NOTES
-from denpa.check.rules.reading import _made
-from denpa.check.rules.update import update_rule
-from denpa.check.rules.words import RULE_WORDS
+from denpa.check.optimizers.definitions import RULES
+from denpa.check.optimizers.language import Change, Problem, edited, trajectory
+from denpa.check.optimizers.notes import NOTES
+from denpa.check.optimizers.reading import _made
+from denpa.check.optimizers.update import update_rule
+from denpa.check.optimizers.words import RULE_WORDS
 from denpa.core.errors import ArgumentError
 from tests.check import rules_written as written
 from tests.check.rules_written import MUTANTS

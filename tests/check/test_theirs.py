@@ -19,8 +19,8 @@ import numpy as np
 import pytest
 
 import denpa
+from denpa.check.opening.execution import is_theirs, limit
 from denpa.check.opening.load import Stopped, UserError, load, run_theirs
-from denpa.check.opening.theirs import is_theirs, limit
 
 NOISE = """
     import logging, os, sys, warnings

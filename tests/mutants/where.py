@@ -97,7 +97,7 @@ TESTS: dict[str, tuple[str, str]] = {
     "views/scale.py": ("views/test_scale.py", "views check/test_page.py"),
     "views/progress.py": ("views/test_progress.py", "views cli/test_train.py train/test_fit.py"),
     "check/": ("check/test_pieces.py check/test_numeric.py check/test_examine.py", _CHECK),
-    "check/rules/": ("check/test_rules.py", "check/test_check.py check/test_plugin.py"),
+    "check/optimizers/": ("check/test_rules.py", "check/test_check.py check/test_plugin.py"),
     "check/repair/": ("check/test_repair.py", _CHECK),
     "check/pages/": (
         "check/test_page.py check/test_explain.py check/test_pieces.py",

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.core.folders import write_atomically
+from denpa.core.files import write_atomically
 from tests.nn.numeric import check
 
 F, nn = dp.nn.functional, dp.nn

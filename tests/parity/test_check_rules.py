@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from denpa.check.rules.definitions import RULES
-from denpa.check.rules.language import Problem, trajectory
-from denpa.check.rules.update import update_rule
+from denpa.check.optimizers.definitions import RULES
+from denpa.check.optimizers.language import Problem, trajectory
+from denpa.check.optimizers.update import update_rule
 
 from .harness import subject, torch
 

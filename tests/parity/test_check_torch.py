@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from denpa.check.subjects.known import framework_of
+from denpa.check.frameworks.known import framework_of
 from denpa.check.subjects.torch import torch as check_torch
 from denpa.cli.main import main
 

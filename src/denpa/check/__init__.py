@@ -14,9 +14,9 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
+from denpa.check.determinism import leaves_generators
 from denpa.check.record import Finding
 from denpa.check.report import Report
-from denpa.check.steady import leaves_generators
 from denpa.check.subjects.jax import jax
 from denpa.check.subjects.layer import of_object
 from denpa.check.subjects.model import function, model
@@ -128,8 +128,8 @@ def _read(
     subject: Written, seed: int, budget: float, step: float | None, evaluations: int | None,
     language: str,
 ) -> Report:  # fmt: skip
-    from denpa.check.opening.examining import examined
-    from denpa.check.opening.lost import told_lost
+    from denpa.check.opening.reports import examined
+    from denpa.check.opening.unkept import told_lost
 
     report = examined(subject, {"seed": seed, "budget": budget, "step": step,
                                 "evaluations": evaluations, "language": language})  # fmt: skip
@@ -162,7 +162,7 @@ def file(spec: str, **options: Any) -> Report:
     >>> found.ok, found.inputs
     (True, 'x (5, 4)')
     """
-    from denpa.check.opening.asked import Options, asked
+    from denpa.check.opening.options import Options, asked
 
     known = Options.__dataclass_fields__
     for name in options:
@@ -199,8 +199,8 @@ def assert_gradient(
 @leaves_generators
 def update_rule(step: Any, rule: str, **options: Any) -> Report:
     """Compare an optimizer's update with its definition; the arguments are those of
-    `denpa.check.rules.update.update_rule`: `step` a function step(p, g) of arrays, an object with
-    update(params, grads) or an optimizer, `rule` a name such as "adam". Returns a Report.
+    `denpa.check.optimizers.update.update_rule`: `step` a function step(p, g) of arrays, an object
+    with update(params, grads) or an optimizer, `rule` a name such as "adam". Returns a Report.
 
     Errors: ArgumentError (a ValueError) for an unknown rule or hyperparameter, fewer than two steps
     and what cannot be called; its subclass UserError where `step` raises or hangs.
@@ -208,7 +208,9 @@ def update_rule(step: Any, rule: str, **options: Any) -> Report:
     >>> update_rule(lambda p, g, lr=0.1: p + lr * g, "sgd").findings[0].text
     'the sign of the step is wrong: it climbs'
     """
-    from denpa.check.rules.update import update_rule as compared  # ten files, for those who ask
+    from denpa.check.optimizers.update import (
+        update_rule as compared,  # ten files, for those who ask
+    )
 
     return compared(step, rule, **options)
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from denpa.check.determinism import relative
 from denpa.check.examine import Case, Compared, examine
 from denpa.check.locate import Location, locate, locate_change, locate_random
 from denpa.check.mistakes.guesses import Guess
@@ -25,7 +26,6 @@ from denpa.check.remarks import Remark
 from denpa.check.repair.search import Repair, repairs
 from denpa.check.repair.words import REPAIR_WORDS
 from denpa.check.report import Report
-from denpa.check.steady import relative
 from denpa.check.subject import Part
 
 _LITTLE = 1e-4  # relative: what a constant such as 1e-7 in a logarithm makes of a gradient

@@ -10,6 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.determinism import (
+    Seeded,
+    differ,
+    generator_state,
+    relative,
+    rounds_to_float32,
+    runs,
+)  # fmt: skip
 from denpa.check.locate import locate_random
 from denpa.check.numeric import (
     EPS,
@@ -22,14 +30,6 @@ from denpa.check.numeric import (
     slope,
 )
 from denpa.check.remarks import REMARKS, Remark
-from denpa.check.steady import (
-    Seeded,
-    differ,
-    generator_state,
-    relative,
-    rounds_to_float32,
-    runs,
-)  # fmt: skip
 from denpa.check.subject import Subject
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say

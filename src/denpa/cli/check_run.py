@@ -11,10 +11,10 @@ from dataclasses import fields
 from typing import Any
 
 from denpa.check.limits import reason_of
-from denpa.check.opening.asked import Options, asked
 from denpa.check.opening.kinds import parts_of
 from denpa.check.opening.load import load, remarks_of, run_theirs
 from denpa.check.opening.offers import named
+from denpa.check.opening.options import Options, asked
 from denpa.check.opening.unwritten import refuse_unwritten
 from denpa.check.report import Report
 from denpa.cli.console import one_line
@@ -77,7 +77,7 @@ def _examined(arguments: argparse.Namespace) -> Report:
     spec, also = named(arguments.what)
     found, name = load(spec)
     refuse_unwritten(name, parts_of(found))
-    from denpa.check.rules.update import update_rule  # for those who ask
+    from denpa.check.optimizers.update import update_rule  # for those who ask
 
     def compared() -> Report:
         return update_rule(

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from denpa.core.folders import cache_folder, write_atomically
+from denpa.core.files import write_atomically
+from denpa.core.folders import cache_folder
 from denpa.core.wording import option
 from denpa.data.arrays import from_arrays
 from denpa.data.dataset import Array, Data

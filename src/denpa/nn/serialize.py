@@ -14,7 +14,7 @@ import numpy as np
 
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import DTYPES
-from denpa.core.folders import write_atomically
+from denpa.core.files import write_atomically
 from denpa.functional.common import check_device
 
 _PICKLES = (".pt", ".pth")

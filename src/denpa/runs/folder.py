@@ -21,7 +21,7 @@ import numpy as np
 
 from denpa.autodiff.tensor import tensor_of
 from denpa.core.errors import ArgumentError
-from denpa.core.folders import write_atomically
+from denpa.core.files import write_atomically
 from denpa.core.jsonable import jsonable
 from denpa.core.wording import either, option
 from denpa.nn import Module

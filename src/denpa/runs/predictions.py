@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from denpa.core.errors import ArgumentError
-from denpa.core.folders import write_atomically
+from denpa.core.files import write_atomically
 
 FORMATS = (".csv", ".npz", ".parquet")
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import ArgumentError
-from denpa.core.folders import write_atomically
+from denpa.core.files import write_atomically
 
 FORMAT = 1
 

@@ -197,7 +197,7 @@ FAULTS: list[Fault] = [
         ("biases are shrunk too", "if p.ndim >= 2:", "if p.ndim >= 1:"),
     ),
     *faults(
-        "core/folders.py",
+        "core/files.py",
         (
             "the temporary file lies on another disk",
             'tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)',

@@ -32,7 +32,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "check/steady.py",
+        "check/determinism.py",
         (
             "the error is relative to the numeric gradient alone",
             "size = max(float(np.linalg.norm(a)), float(np.linalg.norm(n)), least)",
@@ -64,7 +64,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "check/rules/runs.py",
+        "check/optimizers/runs.py",
         (
             "reused gradients come in fresh arrays",
             "held = buffers",

@@ -34,28 +34,28 @@ FAULTS: list[Fault] = [
         ("tests/check/test_check.py tests/check/test_model.py -k 'projected or few_evaluations'"),
     ),
     Fault(
-        "check/steady.py",
+        "check/determinism.py",
         "a check uses up NumPy's random numbers",
         ("            np.random.set_state(numpys)\n"),
         "",
         "tests/check/test_generators.py",
     ),
     Fault(
-        "check/steady.py",
+        "check/determinism.py",
         "a check uses up Python's random numbers",
         ("            random.setstate(pythons)\n"),
         "",
         "tests/check/test_generators.py",
     ),
     Fault(
-        "check/steady.py",
+        "check/determinism.py",
         "forward passes draw other masks",
         ("        np.random.seed(self.seed)\n"),
         "",
         "tests/check/test_generators.py tests/check/test_examine.py",
     ),
     Fault(
-        "check/steady.py",
+        "check/determinism.py",
         "a check that fails uses up random numbers",
         (
             "        try:\n"

@@ -16,10 +16,10 @@ from pathlib import Path
 from denpa.check.explain.basic import BASIC
 from denpa.check.explain.calculus import CALCULUS
 from denpa.check.explain.entry import Entry
+from denpa.check.explain.exceptions import RAISING
 from denpa.check.explain.find import find
 from denpa.check.explain.flow import FLOW
 from denpa.check.explain.layers import LAYERS, NO_MISTAKES
-from denpa.check.explain.raising import RAISING
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 import denpa.nn as nn  # and the table of ops with it
+from denpa.check.frameworks.engine import DENPA
 from denpa.check.subject import Subject
-from denpa.check.subjects.engine import DENPA
 from denpa.check.subjects.network import Network
 from denpa.check.subjects.primitive import Primitive
 from denpa.core.errors import GraphError

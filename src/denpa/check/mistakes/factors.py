@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.determinism import Seeded
 from denpa.check.examine import Case, Compared
 from denpa.check.mistakes.guesses import Guess, signature
-from denpa.check.points import near, point_of, sized
-from denpa.check.steady import Seeded
+from denpa.check.probes import near, point_of, sized
 from denpa.check.subjects.places import attributes
 
 _LARGEST = 12  # of the numbers of a simple fraction

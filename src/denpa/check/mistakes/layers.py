@@ -7,10 +7,10 @@ from itertools import product
 
 import numpy as np
 
+from denpa.check.determinism import Seeded, relative
 from denpa.check.examine import Case, Compared
 from denpa.check.mistakes.guesses import Guess, signature, subsets
 from denpa.check.numeric import entries, moved, slope
-from denpa.check.steady import Seeded, relative
 
 
 @signature

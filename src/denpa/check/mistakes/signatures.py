@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from denpa.check.determinism import relative
 from denpa.check.examine import Case, Compared
 from denpa.check.mistakes import factors, layers, networks  # noqa: F401  # each adds to SIGNATURES
 from denpa.check.mistakes.guesses import (
@@ -26,8 +27,7 @@ from denpa.check.mistakes.guesses import (
     subsets,
 )
 from denpa.check.numeric import slope
-from denpa.check.points import sized
-from denpa.check.steady import relative
+from denpa.check.probes import sized
 
 
 def explain(case: Case, found: Compared) -> list[tuple[float, Guess]]:

@@ -12,9 +12,9 @@ import numpy as np
 
 from denpa.check.locate import Source
 from denpa.check.opening.engine import is_engine
+from denpa.check.opening.execution import quiet
 from denpa.check.opening.partners import partners
 from denpa.check.opening.styles import ANY, JOINT, Style, matching
-from denpa.check.opening.theirs import quiet
 from denpa.check.opening.unwritten import is_unwritten
 from denpa.check.roles import is_target
 from denpa.core.language import say

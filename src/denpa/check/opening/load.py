@@ -17,10 +17,10 @@ from typing import Any
 
 from denpa.check.opening.arguments import arrays_of, bound, inputs_of
 from denpa.check.opening.context import enter, leave, levels_of, serve
+from denpa.check.opening.execution import Stopped, UserError, limit, quiet, run_theirs, told
 from denpa.check.opening.notebook import cells_of, is_notebook
 from denpa.check.opening.opened import Run, lacking, raised, remarks
-from denpa.check.opening.theirs import Stopped, UserError, limit, quiet, run_theirs, told
-from denpa.check.opening.whose import OPENED
+from denpa.check.opening.ownership import OPENED
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 

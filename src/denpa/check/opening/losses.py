@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.frameworks.base import Framework
 from denpa.check.opening.guess import Sizes
-from denpa.check.subjects.framework import Framework
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.opening.given import Given
+from denpa.check.frameworks.base import Framework
 from denpa.check.opening.losses import Examples, named_loss, usual_loss
 from denpa.check.opening.objects import makers
 from denpa.check.opening.refusal import nothing_fits
+from denpa.check.opening.settings import Given
 from denpa.check.subject import Subject
-from denpa.check.subjects.framework import Framework
 from denpa.check.subjects.network import Network
 from denpa.check.subjects.tensors import Said, Tensors
 from denpa.core.errors import ArgumentError

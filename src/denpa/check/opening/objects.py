@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from denpa.check.opening.chains import methods
+from denpa.check.opening.class_inputs import made, sized
 from denpa.check.opening.guess import Guess, constructors, inputs, needed
-from denpa.check.opening.linked import of_function, tried
 from denpa.check.opening.load import arrays_of, bound, inputs_of, run_theirs
+from denpa.check.opening.mending import of_function, tried
 from denpa.check.opening.shapes import searched_class
-from denpa.check.opening.sized import made, sized
 from denpa.check.opening.styles import ANY, Style
 from denpa.check.opening.trials import Trial, attempts
 from denpa.check.roles import is_target
@@ -28,7 +28,7 @@ from denpa.check.subjects.layer import Layer
 from denpa.check.subjects.written import Written
 
 if TYPE_CHECKING:
-    from denpa.check.opening.given import Given
+    from denpa.check.opening.settings import Given
 
 _Maker = Callable[[], Any]
 

@@ -10,7 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from denpa.check.frameworks.known import framework_of
 from denpa.check.locate import Source
+from denpa.check.opening.execution import UserError
 from denpa.check.opening.kinds import (
     kind_of,
     makes_a_pair,
@@ -22,9 +24,7 @@ from denpa.check.opening.kinds import (
 )
 from denpa.check.opening.load import file_of, held_by, opened_file
 from denpa.check.opening.partners import partners
-from denpa.check.opening.theirs import UserError
 from denpa.check.opening.unwritten import is_unwritten
-from denpa.check.subjects.known import framework_of
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 

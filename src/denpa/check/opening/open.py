@@ -16,31 +16,31 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.frameworks.known import framework_of
 from denpa.check.opening.bundles import bundled
 from denpa.check.opening.engine import Engine, expression, is_engine
-from denpa.check.opening.examining import examined
 from denpa.check.opening.functions import functions
-from denpa.check.opening.given import Given, Opened
+from denpa.check.opening.further import written
+from denpa.check.opening.groups import answering, chained, of_maker, partnered, together
 from denpa.check.opening.guess import Guess
-from denpa.check.opening.judging import DOUBT, alone, judged, unreached
 from denpa.check.opening.kinds import returns_gradients
-from denpa.check.opening.linked import of_function, tried
 from denpa.check.opening.load import run_theirs
-from denpa.check.opening.looks import written
-from denpa.check.opening.lost import told_lost
+from denpa.check.opening.mending import of_function, tried
 from denpa.check.opening.modules import module_of
 from denpa.check.opening.objects import again, lenient, trials_of
 from denpa.check.opening.partners import partners
 from denpa.check.opening.refusal import no_style, nothing_fits, refused, told, unsure
+from denpa.check.opening.reports import examined
+from denpa.check.opening.settings import Given, Opened
 from denpa.check.opening.shapes import searched
 from denpa.check.opening.styles import matching
-from denpa.check.opening.together import answering, chained, of_maker, partnered, together
 from denpa.check.opening.trials import Search, Trial, attempts
-from denpa.check.repair.purse import purse
+from denpa.check.opening.unkept import told_lost
+from denpa.check.opening.verdicts import DOUBT, alone, judged, unreached
+from denpa.check.repair.budget import purse
 from denpa.check.report import Report
 from denpa.check.subject import Subject
 from denpa.check.subjects.function import OfFunction
-from denpa.check.subjects.known import framework_of
 from denpa.check.subjects.pair import Joint, Pair
 from denpa.check.subjects.tensors import Said
 from denpa.check.subjects.written import Written
@@ -146,7 +146,7 @@ def _raised(
     trial: Trial, made: Callable[[Trial], Subject], options: dict[str, Any]
 ) -> tuple[Report, Trial] | None:
     """What is wrong where backward raises, if it can be told."""
-    from denpa.check.raising import told_raise
+    from denpa.check.exceptions import told_raise
 
     assert trial.error is not None
     try:
@@ -166,7 +166,7 @@ def _raised(
 
 def _raised_joint(trial: Trial, asked: Opened, language: str) -> tuple[Report, Trial] | None:
     """The same of one function that returns its value and its gradients."""
-    from denpa.check.raising import told_joint
+    from denpa.check.exceptions import told_joint
 
     assert asked.joint is not None
     if trial.error is None or isinstance(trial.error, ArgumentError) or not trial.tried:

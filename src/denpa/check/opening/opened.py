@@ -20,9 +20,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from denpa.check.opening.execution import ABSENT, Stopped, UserError, limit, told
 from denpa.check.opening.notebook import Cell
 from denpa.check.opening.statements import Reading, bound_by, is_main
-from denpa.check.opening.theirs import ABSENT, Stopped, UserError, limit, told
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 

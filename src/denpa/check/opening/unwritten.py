@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from denpa.check.locate import Location, Source
-from denpa.check.opening.whose import is_theirs
+from denpa.check.opening.ownership import is_theirs
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from denpa.check.examine import Case, Compared
 from denpa.check.explain.book import ENTRIES, HEADINGS, explanation
+from denpa.check.optimizers.record import RuleRecord
 from denpa.check.pages.code import CODE_STYLE, excerpt
 from denpa.check.pages.drawings import Drawing, error_heat, heat, sweep_chart
 from denpa.check.pages.ways import ways
 from denpa.check.pages.words import words
 from denpa.check.record import WHOLE, Finding, Record
-from denpa.check.rules.record import RuleRecord
 from denpa.check.sweep import Sweep, can_sweep, sweep
 from denpa.core.errors import ArgumentError
 from denpa.views.frame import esc

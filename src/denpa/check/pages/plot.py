@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
+from denpa.check.optimizers.record import RuleRecord
 from denpa.check.pages.drawings import Drawing, sweep_chart
 from denpa.check.pages.page import chosen, examined, kind_of, maps, swept, verdict
 from denpa.check.pages.ways import ways
 from denpa.check.pages.words import words
 from denpa.check.record import Record
-from denpa.check.rules.record import RuleRecord
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 from denpa.views.frame import coordinate, tag, text, text_width

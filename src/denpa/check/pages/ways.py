@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from denpa.check.optimizers.record import RuleRecord
 from denpa.check.pages.drawings import Drawing, legend
-from denpa.check.rules.record import RuleRecord
 from denpa.views.frame import Frame, coordinate, esc, shorten, tag, text
 from denpa.views.scale import widen
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.determinism import relative
 from denpa.check.examine import Compared
 from denpa.check.repair.routines import Routine
 from denpa.check.repair.tree import Edit, Scope, statements
-from denpa.check.steady import relative
 
 _ALL = frozenset({"another"})  # where it is not known what a value reaches
 

@@ -23,16 +23,16 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.determinism import relative
 from denpa.check.examine import Case, Compared
 from denpa.check.locate import Location
-from denpa.check.points import Point, near, point_of, sized
+from denpa.check.probes import Point, near, point_of, sized
+from denpa.check.repair.budget import drawn
 from denpa.check.repair.edits import edits
-from denpa.check.repair.purse import drawn
 from denpa.check.repair.routines import Routine, placed, routines
 from denpa.check.repair.screen import Screen
 from denpa.check.repair.seen import Seen
 from denpa.check.repair.tree import Edit
-from denpa.check.steady import relative
 
 
 @dataclass(frozen=True)

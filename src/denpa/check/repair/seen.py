@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.determinism import relative
 from denpa.check.repair.routines import Outer, Routine, first_line, nested, placed
 from denpa.check.repair.tree import (
     Scope,
@@ -30,7 +31,6 @@ from denpa.check.repair.tree import (
     loops,
     statements,
 )
-from denpa.check.steady import relative
 
 Run = Callable[[], dict[str, Any]]
 

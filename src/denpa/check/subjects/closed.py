@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from denpa.check.subjects.framework import Framework
+from denpa.check.frameworks.base import Framework
 
 Found = dict[str, Any]
 
@@ -21,7 +21,7 @@ def closed(framework: Framework, f: Any) -> Any:
     """A module in place of a function that calls modules; anything else as it is.
 
     >>> from denpa import nn
-    >>> from denpa.check.subjects.engine import DENPA
+    >>> from denpa.check.frameworks.engine import DENPA
     >>> net = nn.Linear(3, 2)
     >>> [name for name, _ in closed(DENPA, lambda x: net(x) * 2).named_parameters()]
     ['net.weight', 'net.bias']

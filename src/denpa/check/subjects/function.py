@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.frameworks.base import Framework, outputs
 from denpa.check.subject import Rule, Values
-from denpa.check.subjects.framework import Framework, outputs
 from denpa.check.subjects.tensors import Tensors, names_of
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say

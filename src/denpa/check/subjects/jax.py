@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.frameworks.base import needed
 from denpa.check.remarks import Remark
 from denpa.check.report import Report
 from denpa.check.subject import Part, Rule, Subject, Values
-from denpa.check.subjects.framework import needed
 from denpa.check.subjects.model import checked
 from denpa.check.subjects.tensors import Said, names_of
 from denpa.core.errors import ArgumentError

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from denpa.check.determinism import leaves_generators
 from denpa.check.diagnose import report
 from denpa.check.examine import examine
+from denpa.check.frameworks.base import Framework
+from denpa.check.frameworks.known import denpa
 from denpa.check.report import Report
-from denpa.check.steady import leaves_generators
 from denpa.check.subject import Subject
 from denpa.check.subjects.cuts import constant, retold
-from denpa.check.subjects.framework import Framework
 from denpa.check.subjects.function import OfFunction
-from denpa.check.subjects.known import denpa
 from denpa.check.subjects.network import Network
 from denpa.core.errors import ArgumentError, DenpaError
 from denpa.core.language import in_its_language, say

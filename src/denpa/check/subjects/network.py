@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.frameworks.base import Framework, patched
 from denpa.check.subject import Part, Rule, Values
 from denpa.check.subjects.closed import closed
-from denpa.check.subjects.framework import Framework, patched
 from denpa.check.subjects.function import OfFunction
 from denpa.check.subjects.tensors import Said, Tensors, names_of, recorded
 from denpa.core.errors import ArgumentError

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.frameworks.base import Framework, joined, outputs, patched
 from denpa.check.remarks import Remark
 from denpa.check.subject import Subject, Values
-from denpa.check.subjects.framework import Framework, joined, outputs, patched
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from denpa.check.frameworks.pytorch import pytorch
 from denpa.check.report import Report
 from denpa.check.subjects.model import of_framework
-from denpa.check.subjects.pytorch import pytorch
 from denpa.core.language import in_its_language
 
 

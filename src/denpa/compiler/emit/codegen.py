@@ -15,6 +15,7 @@ from denpa.compiler.emit.code import Arguments, Code
 from denpa.compiler.emit.loops import LoopWriter
 from denpa.compiler.emit.other import rows, sort, uniform
 from denpa.compiler.emit.panels import panels
+from denpa.compiler.lower.fusion import Lowering
 from denpa.compiler.lower.kernels import (
     Access,
     Buffer,
@@ -28,7 +29,6 @@ from denpa.compiler.lower.kernels import (
     Uniform,
     contiguous,
 )
-from denpa.compiler.lower.lowering import Lowering
 from denpa.compiler.passes.expand import expand
 from denpa.compiler.schedule.barriers import Schedule, dependencies, followers, reaches
 from denpa.compiler.schedule.memory import place

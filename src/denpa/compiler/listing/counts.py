@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from denpa.compiler.emit.nest import Nest
+from denpa.compiler.lower.fusion import DEAR
 from denpa.compiler.lower.index import VIEWS
 from denpa.compiler.lower.kernels import (
     Access,
@@ -29,7 +30,6 @@ from denpa.compiler.lower.kernels import (
     Store,
     Uniform,
 )
-from denpa.compiler.lower.lowering import DEAR
 from denpa.core.graph import Value
 from denpa.core.shape import size_of
 

@@ -29,7 +29,8 @@ import numpy as np
 
 from denpa.compiler.emit import llvm
 from denpa.core.errors import ArgumentError
-from denpa.core.folders import cache_folder, write_atomically
+from denpa.core.files import write_atomically
+from denpa.core.folders import cache_folder
 from denpa.core.source import ROOT
 
 _MAGIC = b"denpa\r\n\0"  # the line ends show a file that was sent as text

@@ -1,0 +1,1 @@
+"""Denpa and PyTorch through one face; which of them code is of."""

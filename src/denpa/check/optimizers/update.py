@@ -1,0 +1,409 @@
+"""An optimizer's update against its definition: which term is wrong.
+
+What somebody has written is run for some steps on random gradients of many sizes, and so is the
+definition. Where they differ, every known mistake is built into the definition and run too; the one
+that gives the same numbers is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from denpa.check.locate import Location
+from denpa.check.opening.load import UserError
+from denpa.check.optimizers.definitions import BOTH_POWERS, RULES
+from denpa.check.optimizers.language import Change, Rule, trajectory
+from denpa.check.optimizers.notes import NOTES
+from denpa.check.optimizers.reading import Code, canonical
+from denpa.check.optimizers.record import RuleRecord
+from denpa.check.optimizers.runs import Plan, Ran, run, those_that_run
+from denpa.check.optimizers.search import Fit, Search, distance, first_wrong
+from denpa.check.optimizers.standing import power, stands
+from denpa.check.optimizers.style import Style
+from denpa.check.optimizers.styles import styles
+from denpa.check.optimizers.words import RULE_WORDS, WHAT
+from denpa.check.record import Finding
+from denpa.check.report import Report
+from denpa.core.errors import ArgumentError
+from denpa.core.language import say
+
+
+@dataclass(repr=False)
+class RuleReport(RuleRecord, Report):
+    """The outcome of `update_rule`: as `Report`, and the hyperparameters that were compared with
+    (`hyper`) and both ways of the parameters, (steps, elements): `yours` and `right`, with the
+    `places` of the elements."""
+
+
+def update_rule(
+    step: Any,
+    rule: str,
+    *,
+    language: str = "en",
+    seed: int = 0,
+    steps: int = 8,
+    timeout: float = 30.0,
+    **hyper: Any,
+) -> RuleReport:
+    """Check an optimizer's update against its definition, and name the term that is wrong.
+
+    `step` is one of
+
+    - a function of arrays: step(p, g), step(p, g, state) with a dict that starts empty, or with
+      arrays that start at zero, adam(p, g, m, v, t), returning (p, m, v); it returns the new p
+      first, or changes p in place; in the manner of CS231n, adam(w, dw, config) -> (w, config);
+    - an object or a class with update(params, grads), dicts or lists of arrays, with the same keys
+      or with grads["dW1"] beside params["W1"]; update(w, b, dw, db); update(layer), a list of
+      layers or a network; pairs; the styles are a table, `denpa.check.optimizers.table`;
+    - a function that returns the step, a generator, or a whole loop with n_iter;
+    - an optimizer in PyTorch's manner, its class, or a factory such as
+      lambda params: Adam(params, lr=0.1).
+
+    `rule` is one of sgd, momentum, nesterov, adagrad, rmsprop, adam, adamw, amsgrad, nadam,
+    adadelta. Hyperparameters are read from the object, from defaults, from variables outside of
+    the function or from numbers in its source; `hyper` sets them (lr, momentum, beta1, beta2, eps,
+    rho, weight_decay) and is passed on where `step` takes it. An object itself is not changed.
+
+    Other forms that were published are no mistakes; a note says which one it is, and its source.
+    Which number is the learning rate or the momentum is decided by what fits.
+
+    `timeout`: seconds after which code that hangs is stopped.
+
+    Errors: ArgumentError for an unknown rule or what cannot be called; UserError, with the user's
+    own lines, where `step` raises or hangs.
+
+    >>> def adam(p, g, state, lr=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+    ...     state["m"] = beta1 * state.get("m", 0) + (1 - beta1) * g
+    ...     state["v"] = beta2 * state.get("v", 0) + (1 - beta2) * g**2
+    ...     return p - lr * state["m"] / (state["v"] ** 0.5 + eps)
+    >>> found = update_rule(adam, "adam")
+    >>> found.findings[0].mistake, found.findings[0].text
+    ('not-corrected', 'the bias correction of m and v is missing')
+    """
+    chosen = _rule(rule)
+    if steps < 2:
+        raise ArgumentError(
+            say(
+                f"steps={steps}: two or more are needed to see what is kept",
+                f"steps={steps}: 何を保存しているかを見るには 2 以上が必要です",
+            )
+        )
+    given = _given(step, hyper, chosen)
+    plan = Plan(_title(step), steps, seed, timeout)
+    found = RuleReport(plan.title, rule=chosen.name, language=language)
+    tell = _Teller(found, chosen, language)
+    forms = styles(step, given, chosen)
+    try:
+        search, ran = _searched(forms, plan, chosen, given)
+    except UserError as error:
+        if _divided(error) is not None and "t = t + 1" in chosen.text:
+            tell.told(Change("t-from-zero", what="t", line="t"), _divided(error), np.inf)
+            return found
+        return _alike(found, tell, forms, plan, given, error)
+    if ran.trouble == "shape":
+        return _alike(found, tell, forms, plan, given, ran)
+    if search is None:
+        tell.told(Change(ran.trouble, line="p"), ran, np.inf)
+        return found
+    ran.style.first = ran.first
+    if ran.style.fresh and not ran.style.function:
+        again = run(ran.style, plan, reuse=True)
+        if not np.array_equal(again.after, ran.after, equal_nan=True):
+            tell.told(Change("gradient-kept", line="m"), ran, np.nan)
+    if ran.changed:
+        tell.told(Change("gradient-changed", line="g"), ran, np.nan)
+    tell.judged(search)
+    return found
+
+
+def _searched(
+    forms: list[Style], plan: Plan, rule: Rule, given: Mapping[str, float]
+) -> tuple[Search | None, Ran]:
+    """The run of the way to call it in which it is right; else of one in which a known mistake
+    explains it; else of the likeliest. No search where that one comes to no end.
+
+    Errors: UserError as `those_that_run`.
+    """
+    tried: list[Search] = []
+    troubled: Ran | None = None
+    for ran in those_that_run(forms, plan):
+        if ran.trouble:
+            troubled = troubled or ran
+            continue
+        search = Search(rule, ran, given)
+        if search.right is not None:
+            return search, ran
+        tried.append(search)
+    if not tried:
+        assert troubled is not None
+        return None, troubled
+    if len(tried) > 1:  # what is no number agrees with everything
+        tried = [s for s in tried if s.ran.told > 0.5] or tried
+    best = next((s for s in tried if s.one), tried[0]) if len(tried) > 1 else tried[0]
+    return best, best.ran
+
+
+def _divided(error: UserError) -> Ran | None:
+    """The run in which the user's code has divided by zero."""
+    cause = error.__context__
+    return getattr(cause, "ran", None) if isinstance(cause, ZeroDivisionError) else None
+
+
+def _alike(
+    found: RuleReport, tell: _Teller, forms: Any, plan: Plan, given: Any, trouble: Any
+) -> RuleReport:
+    """Where parameters of several shapes do not go through: with one shape for all of them it is
+    seen whether they share their state.
+
+    Errors: what was raised with several shapes, where that is not it.
+    """
+    raised = isinstance(trouble, UserError)
+    try:
+        ran = next(those_that_run(forms, plan, alike=True))
+    except ArgumentError:
+        ran = trouble
+    if ran is not trouble and not ran.trouble:
+        search = Search(tell.rule, ran, given)
+        fits_ = search.mistakes() if search.right is None else []
+        shared = [f for f in fits_ if any(c.shared for c in f.mistakes)]
+        if shared:
+            tell.judged(search, shared)
+            return found
+    if raised:
+        raise trouble
+    tell.told(Change("shape", line="p"), trouble, np.inf)
+    return found
+
+
+def _telling(fitting: list[Fit], code: Code | None) -> list[Fit]:
+    """Without the explanations whose correction is there already, if one is left; what lacks the
+    power in both corrections is told for each."""
+    left = []
+    for fit in fitting:
+        missing = [c for c in fit.mistakes if not stands(c, code, fit.hyper)]
+        if len(missing) == len(fit.mistakes):
+            left.append(fit)
+        elif fit.mistakes[0].name == "t-stuck" and not stands(BOTH_POWERS, code, fit.hyper):
+            left.append(replace(fit, mistakes=(BOTH_POWERS,)))
+    left = left or fitting
+    if left and left[0].mistakes == (BOTH_POWERS,):
+        each = tuple(replace(BOTH_POWERS, what=w, edits=(e,))
+                     for w, e in zip("mv", BOTH_POWERS.edits, strict=True))  # fmt: skip
+        left[0] = replace(left[0], mistakes=each)
+    return left
+
+
+@dataclass
+class _Teller:
+    """Puts what was found into words."""
+
+    found: RuleReport
+    rule: Rule
+    language: str
+
+    def judged(self, search: Search, known: list[Fit] | None = None) -> None:
+        """A run that came to its end."""
+        ran, self.rule = search.ran, search.rule
+        right = search.right if known is None else None
+        skipped = _skipped(ran) if right is None else []
+        fitting = known or ([right] if right else [] if skipped else search.mistakes())
+        fitting = _telling(fitting, search.code)
+        best = fitting[0] if fitting else None
+        hyper, definition = search.nearest() if best is None else (best.hyper, None)
+        if definition is None:
+            assert best is not None
+            definition = trajectory(search.rule, ran.problem, hyper, best.forms)
+        assert definition is not None
+        self.found.hyper = {k: v for k, v in hyper.items() if v or k in search.read}
+        self.found.yours, self.found.right = ran.after, definition
+        start = ran.problem.start.items()
+        self.found.places = [
+            f"{n}{list(map(int, k))}" for n, a in start for k in np.ndindex(a.shape)
+        ]
+        error = distance(ran, definition)
+        if best is None:
+            self._unknown(ran, definition, error)
+        elif best.only:
+            for fit in fitting:
+                for change in fit.mistakes:
+                    self.told(change, ran, error, fit)
+        elif best.mistakes:
+            others = [f.mistakes[0].name for f in fitting[1:]]
+            for change in best.mistakes:
+                self.told(change, ran, error, best, others)
+        self._notes(search, best)
+
+    def _unknown(self, ran: Ran, right: np.ndarray, error: float) -> None:
+        step, name, at, got, want = first_wrong(ran, right)
+        fill = {"name": name, "at": str(at), "got": f"{got:.4g}", "want": f"{want:.4g}"}
+        mistake = "unknown-first" if step == 0 else "unknown-later"
+        fill["step"] = str(step)
+        if skipped := _skipped(ran):
+            mistake, fill["name"] = "skipped", ", ".join(skipped)
+        elif not np.isfinite(got):
+            mistake, fill["step"] = "nan", str(step + 1)
+        ran.fill = fill
+        self.told(Change(mistake, line="p"), ran, error)
+
+    def told(
+        self, change: Change, ran: Ran | None, error: float, fit: Fit | None = None,
+        others: Any = (),
+    ) -> None:  # fmt: skip
+        """One finding."""
+        ja = self.language == "ja"
+        words = RULE_WORDS[change.name]
+        title, why = (words.title_ja, words.why_ja) if ja else (words.title, words.why)
+        phrase = WHAT.get(change.what)
+        fill = {
+            "what": change.what if phrase is None else phrase[ja],
+            "factor": change.what, "other": change.what, "rule": self.rule.title,
+            "decay": "" if fit is None else f"{fit.hyper.get('weight_decay', 0.0):g}",
+        } | ({} if ran is None else ran.fill)  # fmt: skip
+        code = None if ran is None else ran.style.code()
+        quantity, expected = self.rule.shown(change)
+        if change.name in _NO_FORMULA:
+            expected = ""
+        if change.name == "state-shared":
+            quantity = next(k for k, _ in self.rule.start if k != "t")
+        if change.name.startswith("decay-"):
+            quantity = "decay"
+        only = "" if fit is None else fit.only
+        place = self._place(code, quantity, only)
+        if change.name == "power-forgotten" and fit is not None:
+            with suppress(LookupError):
+                place, expected = power(change, code, fit.hyper)
+        text, why = title.format(**fill), why.format(**fill)
+        text = f"{only}: {text}" if only else text
+        self.found.findings.append(
+            Finding(
+                self.rule.name,
+                change.name,
+                error,
+                text,
+                _sentence(why),
+                place,
+                expected,
+                None if fit is None else fit.residual,
+                tuple(dict.fromkeys(o for o in others if o != change.name)),
+            )
+        )
+
+    @staticmethod
+    def _place(code: Code | None, quantity: str, only: str) -> Location | None:
+        return None if code is None else code.line(quantity, only.rpartition(".")[2])
+
+    def _notes(self, search: Search, best: Fit | None) -> None:
+        ran = search.ran
+        names = [c.name for c in best.forms] if best is not None else []
+        ok = best is not None and not best.mistakes
+        fall = {k: x for k, x in self.found.hyper.items() if k in _FALLING and x}
+        names += ["falling"] * bool(ok and fall)
+        if ok and self.rule.name == "momentum" and not {"momentum-average", "velocity"} & {*names}:
+            names.append("momentum-place")
+        if ok and self.rule.name == "nesterov" and "sutskever" not in names:
+            names.append("nesterov-form")
+        names += ["float32"] * ran.single + ["single"] * (ran.style.single and "=" in self.kept)
+        hyper = ", ".join(f"{k} {v:g}" for k, v in self.found.hyper.items())
+        fill = {"hyper": hyper, "names": ", ".join(search.unread)}
+        fill["falling"] = ", ".join(_FALLING[k] for k in fall)
+        fill["first"] = search.unread[0] if search.unread else ""
+        names.append("used")
+        if search.unread:
+            names.append("guessed" if ok else "assumed")
+        for name in names:
+            self.found.notes.append(NOTES[name][self.language == "ja"].format(**fill))
+
+    @property
+    def kept(self) -> str:
+        """The lines of the rule that make its state."""
+        state = [k for k, _ in self.rule.start]
+        return "\n".join(s for s in (self.rule.line(k) for k in state) if s)
+
+
+def _skipped(ran: Ran) -> list[str]:
+    """Parameters that stay as they are, if others do not."""
+    start = ran.problem.flat[0]
+    parts = {n: ran.problem.index == k for k, n in enumerate(ran.problem.start)}
+    still = [n for n, part in parts.items() if (ran.after[:, part] == start[part]).all()]
+    return still if len(still) < len(parts) else []
+
+
+# What a report of an update rule says around its findings.
+_FALLING = {
+    "lr_decay": "lr/(1 + decay·t) (Keras; Kinsley, Kukieła, Neural Networks from Scratch)",
+    "lr_power": "lr·decay^t (TensorFlow, ExponentialDecay)",
+}
+
+# Mistakes that no formula of the definition sets right.
+_NO_FORMULA = (
+    "state-shared", "gradient-changed", "gradient-kept", "not-applied", "skipped", "shape", "nan",
+)  # fmt: skip
+
+
+def _sentence(text: str) -> str:
+    """With a capital, where a phrase has been filled in at its beginning."""
+    return "T" + text[1:] if text.startswith("the ") else text
+
+
+def _rule(name: Any) -> Rule:
+    short = {"nag": "nesterov", "heavyball": "momentum", "sgdmomentum": "momentum",
+             "sgdnesterov": "nesterov", "gd": "sgd", "gradientdescent": "sgd"}  # fmt: skip
+    plain = "".join(c for c in str(name).lower() if c.isalnum())
+    found = RULES.get(short.get(plain, plain))
+    if found is None:
+        near = get_close_matches(plain, RULES, 3, 0.5)
+        close, known = ", ".join(near), ", ".join(RULES)
+        hint = say(f"; near are {close}", f"。近いのは {close}") if near else ""
+        raise ArgumentError(
+            say(
+                f"rule {name!r} is not known{hint}; known are {known}",
+                f"更新則 {name!r} はありません{hint}。使えるのは {known} です",
+            )
+        )
+    return found
+
+
+def _title(step: Any) -> str:
+    name = getattr(step, "__name__", "")
+    if hasattr(step, "__self__"):
+        return f"{type(step.__self__).__name__}.{name}"
+    return name or type(step).__name__
+
+
+def _given(step: Any, hyper: Mapping[str, Any], rule: Rule) -> dict[str, float]:
+    """What the caller has set, by the rule's own names."""
+    found: dict[str, float] = {}
+    for name, x in hyper.items():
+        if name == "betas":
+            found |= {"beta1": float(x[0]), "beta2": float(x[1])}
+            continue
+        known = canonical(name, rule.usual) or (name if _takes(step, name) else None)
+        if known is None:
+            near = get_close_matches(name, rule.usual, 1, 0.4)
+            hint = say(" Did you mean {}?", "{} のことですか。").format(near[0]) if near else ""
+            title, has = _title(step), ", ".join(rule.usual)
+            raise ArgumentError(say(
+                f"{rule.title} has no {name!r}, and {title} does not take it.{hint} It has {has}",
+                f"{rule.title} に {name!r} はなく、{title} も受け取りません。{hint}"
+                f"あるのは {has}",
+            ))  # fmt: skip
+        found[known] = x
+    return found
+
+
+def _takes(step: Any, name: str) -> bool:
+    import inspect
+
+    try:
+        return name in inspect.signature(step).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+__all__ = ["RuleReport", "update_rule"]
