@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -125,3 +126,20 @@ def test_what_a_user_sees_is_what_there_is() -> None:
         _ = dp.tensorr
     with pytest.raises(AttributeError, match="does not offer '__wrapped__'"):
         _ = dp.__wrapped__
+
+
+ROOMS = [p for p in SOURCE.rglob("__init__.py") if len(list(p.parent.glob("[a-z]*.py"))) > 3
+         and "course" not in p.parts and "words" not in p.parts]  # fmt: skip
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda p: str(p.parent.relative_to(SOURCE)))
+def test_a_room_says_what_to_read_first(room: Path) -> None:
+    if room.parent == SOURCE:  # what users read
+        return
+    text = ast.get_docstring(ast.parse(room.read_text(encoding="utf-8"))) or ""
+    first = re.search(r"Read `(\w+)` first", text)
+    assert first is not None, text
+    files = {p.stem for p in room.parent.iterdir()}
+    assert first[1] in files
+    told = text[text.index("Read ") :]
+    assert [n for n in re.findall(r"`(\w+)`", told) if n not in files | {"denpa"}] == []

@@ -5,6 +5,11 @@
 autograd.Function, `torch` and `jax` what was written for PyTorch and JAX. All compare with
 differences and, where these disagree, with what each classic mistake would have given.
 `update_rule` compares an optimizer's update with its definition.
+
+Read `examine` first: claimed gradients beside differences; `diagnose` says what is wrong with
+those that disagree, from `mistakes`, `repair` and `exceptions`. `opening` makes a `subject` of
+somebody's file, `subjects` are its kinds, `optimizers` the same for update rules; `report` and
+`pages` tell it, `marking` does so for a class, `limits` hold while strangers' code runs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,13 @@
 """Data sets: named ones, readers for files and frames, splitting, scaling and augmentation.
 
-Everything here is NumPy arrays; pandas, Pillow and pyarrow are imported when a file needs them.
+In:  a name, a path, a frame or arrays.
+Out: `dataset.Data`: arrays ready for a network, and what is known of them.
+
+Read `readers` first: one door for all. `formats`, `idx` and `images` read files, `table`,
+`columns`, `dates` and `target` make numbers of columns, and `row_numbers` and `leaks` warn of
+columns that tell too much; `split` and `scale` prepare, `augment` enlarges, `sources` are the
+named sets. Everything is NumPy arrays; pandas, Pillow and pyarrow are imported when a file needs
+them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""The public functions on tensors, by PyTorch's names."""
+"""The public functions on tensors, by PyTorch's names.
+
+Read `common` first: typed calls of the table, checks of arguments. The functions stand by what
+they do, `creation` to `shape`; `methods` is the table that makes methods of tensors of them.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,9 @@
 `denpa lab list` tells which there are, `denpa lab run NAME` runs one. The files stand in
 `denpa/lab/course/`; one of your own needs `Lab`, and `draw_graph` or `messages` where it shows a
 graph with its numbers.
+
+Read `run` first: one lab, run and judged. `claims` are what it says, `drawing` and `style` its
+figures, `course` the chapters, `words` their Japanese.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ denpa.nn.functional   the functions behind the layers
 denpa.nn.init         initial values of parameters
 denpa.nn.utils        gradient clipping, parameters as one vector
 denpa.nn.penalty      L1 and L2 penalties on the weights alone
+
+Read `module` first.
 """
 
 from __future__ import annotations

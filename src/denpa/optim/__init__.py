@@ -1,4 +1,7 @@
-"""Optimizers and learning-rate schedules under PyTorch's names."""
+"""Optimizers and learning-rate schedules under PyTorch's names.
+
+Read `optimizer` first: what all share; then `sgd`: an update as a pure function.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,13 @@
-"""Training: the loop, what watches it, and what it leaves behind."""
+"""Training: the loop, what watches it, and what it leaves behind.
+
+In:  a network, an optimizer, data.
+Out: the trained network, its history, checkpoints.
+
+Read `loop` first. `batches` says which examples come when, `steps` does the updates (as native
+code, or one by one), `events` are what `callbacks` hear, `history` and `checkpoint` what is kept.
+`evaluation` and `metrics` judge, `worth` says what a result is worth; `models` makes networks from
+plain data, `gradcheck` looks at their gradients before the first step.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,12 @@
-"""Gradient functions that raise: what does not fit, where, and what does."""
+"""Gradient functions that raise: what does not fit, where, and what does.
+
+In:  a backward that raises.
+Out: a report as of any other mistake, with the change after which its gradients are right.
+
+Read `told` first. `frames` are the user's own lines on the way, `faults` says what it is in the
+last of them, `edits` and `products` what might have been meant, `search` and `judge` which of
+these is.
+"""
 
 from __future__ import annotations
 

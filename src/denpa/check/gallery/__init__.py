@@ -1,5 +1,9 @@
 """The gallery of planted mistakes: right layers as textbooks write them, and each classic mistake
 made in them. `denpa check --self` demands that every one is named and no right layer called wrong.
+
+Read `form` first: a right layer with its mutants beside it. The others hold them by what they
+compute; `right` has right layers alone, in many circumstances, `engine` what Denpa itself
+differentiates, `training` what a mistake does to learning.
 """
 
 from __future__ import annotations

@@ -1,4 +1,11 @@
-"""Marking of what a class has handed in: a row for each submission, whatever its code does."""
+"""Marking of what a class has handed in: a row for each submission, whatever its code does.
+
+In:  a folder of submissions, the names to check, perhaps a rubric or a teacher's tests.
+Out: rows with points, as a table, a page and JSON.
+
+Read `marked` first: one submission, each name in a process of its own (`pool` runs several).
+`submissions` finds them, `rubric` gives points, `teacher` runs tests as the measure.
+"""
 
 from __future__ import annotations
 

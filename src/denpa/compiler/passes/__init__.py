@@ -3,6 +3,10 @@
 A pass is a function of a graph that returns another; it never changes the values it was given.
 Constants of the graph are taken as known for good: an array that will change between runs must be
 an input.
+
+Read `rewrite` first: what all passes are made of. `fold`, `share`, `algebra`, `layout`,
+`broadcast`, `reduce`, `spread` and `one_hot` make less of a graph; `expand` writes primitives that
+have no native code as others.
 """
 
 from __future__ import annotations

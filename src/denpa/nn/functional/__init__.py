@@ -1,4 +1,7 @@
-"""`denpa.nn.functional`: the functions behind the layers, with PyTorch's names and arguments."""
+"""`denpa.nn.functional`: the functions behind the layers, with PyTorch's names and arguments.
+
+Read `linear` first; `_tools` is what the others share.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 A schedule sets `lr` of each group when it is made and at each `step()`, which is called after the
 optimizer's own (once an epoch, or once a batch for the cyclic ones). Most compute the next rate
 from the present one, so that several can act on one optimizer.
+
+Read `base` first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Datasets, samplers and the loader of mini-batches, under PyTorch's names."""
+"""Datasets, samplers and the loader of mini-batches, under PyTorch's names.
+
+Read `loader` first: order from `sampler`, rows from `dataset`, mini-batches by `collate`.
+"""
 
 from __future__ import annotations
 
