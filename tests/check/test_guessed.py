@@ -206,3 +206,123 @@ def test_what_may_be_gradients_by_its_name(tmp_path: Any, returned: str, may: bo
     held: dict[str, Any] = {}
     exec(compile((tmp_path / "a.py").read_text(), str(tmp_path / "a.py"), "exec"), held)
     assert bool(may_return_gradients("f", held)) is may
+
+
+OPERATORS = """
+    import math
+    class Num:
+        def __init__(self, value, prev=()):
+            self.value, self.grad, self.prev, self.push = value, 0.0, prev, lambda: None
+        def _made(self, value, *pairs):
+            out = Num(value, tuple(v for v, _ in pairs))
+            def push():
+                for v, slope in pairs:
+                    v.grad += slope * out.grad
+            out.push = push
+            return out
+        def __add__(self, o):
+            o = o if isinstance(o, Num) else Num(o)
+            return self._made(self.value + o.value, (self, 1.0), (o, 1.0))
+        def __mul__(self, o):
+            o = o if isinstance(o, Num) else Num(o)
+            return self._made(self.value * o.value, (self, o.value), (o, self.value))
+        def __pow__(self, n):
+            return self._made(self.value**n, (self, n * self.value ** (n - 1)))
+        def __rsub__(self, o):
+            return self * -1 + o
+        def log(self):
+            return self._made(math.log(self.value), (self, 1 / self.value))
+        def tanh(self):
+            t = math.tanh(self.value)
+            return self._made(t, (self, 1 - t * t))
+        def relu(self):
+            return self._made(max(self.value, 0.0), (self, float(self.value > 0)))
+        def backward(self):
+            order, seen = [], set()
+            def walk(v):
+                if id(v) not in seen:
+                    seen.add(id(v))
+                    for w in v.prev:
+                        walk(w)
+                    order.append(v)
+            walk(self)
+            self.grad = 1.0
+            for v in reversed(order):
+                v.push()
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "other"),
+    [
+        ("n * self.value ** (n - 1)", "n * self.value ** n"),
+        ("(self, 1 / self.value)", "(self, self.value)"),
+        ("(self, 1 - t * t)", "(self, 1 - t)"),
+        ("float(self.value > 0)", "self.value"),
+        ("v.grad += slope * out.grad", "v.grad += slope"),  # no gradient from above
+        ("v.grad += slope * out.grad", "v.grad = slope * out.grad"),
+        ("for w in v.prev:\n                        walk(w)", "pass"),
+    ],
+)
+def test_every_operation_of_an_engine_is_tried(checked: Checked, right: str, other: str) -> None:
+    assert checked(OPERATORS, "Num").ok
+    assert OPERATORS.count(right) == 1
+    assert not checked(OPERATORS.replace(right, other), "Num").ok
+
+
+def test_what_an_operator_means_is_looked_at_too(checked: Checked) -> None:
+    with pytest.raises(ArgumentError, match=r"Num: 3 - \(p \* p\) is -1.31; with plain numbers it"):
+        checked(OPERATORS.replace("self * -1 + o", "self + -o"), "Num")
+
+
+ARRAYS = """
+    class Feld:
+        def __init__(self, data, back=None):
+            self.data, self.grad, self.back = np.asarray(data, float), 0.0, back
+        def _add(self, g):
+            while np.ndim(g) > self.data.ndim:
+                g = g.sum(0)
+            for k, n in enumerate(self.data.shape):
+                g = g.sum(k, keepdims=True) if n == 1 else g
+            self.grad = self.grad + g
+            if self.back:
+                self.back(g)
+        def __add__(self, o):
+            return Feld(self.data + o.data, lambda g: (self._add(g), o._add(g)))
+        def __mul__(self, o):
+            return Feld(self.data * o.data, lambda g: (self._add(g * o.data),
+                                                       o._add(g * self.data)))
+        def __matmul__(self, o):
+            return Feld(self.data @ o.data, lambda g: (self._add(g @ o.data.T),
+                                                       o._add(self.data.T @ g)))
+        def relu(self):
+            return Feld(np.maximum(self.data, 0), lambda g: self._add(g * (self.data > 0)))
+        def sum(self):
+            return Feld(self.data.sum(), lambda g: self._add(g * np.ones_like(self.data)))
+        def backward(self):
+            self._add(np.ones_like(self.data))
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "other"),
+    [
+        ("self.data.T @ g)", "self.data.T @ g.T)"),
+        ("self._add(g @ o.data.T)", "self._add(g.T @ o.data.T)"),
+        ("g * (self.data > 0)", "self.data * (self.data > 0)"),
+        ("g * np.ones_like(self.data)", "np.ones_like(self.data)"),
+        ("g.sum(k, keepdims=True)", "g.mean(k, keepdims=True)"),
+        ("o._add(g * self.data)", "o._add(g * o.data)"),
+    ],
+)
+def test_every_operation_on_arrays_too(checked: Checked, right: str, other: str) -> None:
+    assert checked(ARRAYS, "Feld").ok
+    assert ARRAYS.count(right) == 1
+    assert not checked(ARRAYS.replace(right, other), "Feld").ok
+
+
+def test_an_engine_that_undoes_no_broadcast_is_not_blamed_for_it(checked: Checked) -> None:
+    plain = ARRAYS.replace("if n == 1 else g", "if n == 0 else g")
+    found = checked(plain, "Feld")
+    assert found.ok
+    assert "r" not in found.compared

@@ -188,7 +188,7 @@ def test_a_batch_of_one_only_where_nothing_else_runs(file: File) -> None:
     found = file(ONE, "Dense")
     assert found.ok
     assert found.inputs == "x (1, 4)"
-    assert any("batch of one" in n for n in found.notes), str(found)
+    assert any("one example at a time" in n for n in found.notes), str(found)
     assert wrong(file(ONE, "Dense", "self.dW = self.x.T", "self.dW = -self.x.T")) == {"W"}
     several = ONE.replace("x.shape[0] != 1 or x.ndim != 2", "x.ndim != 2")
     found = file(several, "Dense")

@@ -85,12 +85,17 @@ def opened(found: Any, name: str, given: Given) -> Opened:
 
 
 def _engine(found: Any, name: str) -> Opened:
-    f, gradient, arrays, text = expression(found)
+    tried_ = expression(found)
+    part = tried_.looked != tried_.text
     said = Said(
-        f"an engine of graphs, tried on {text}", f"計算グラフのエンジン。{text} で調べました"
+        f"an engine of graphs, tried on {tried_.text}"
+        + (f"; wrong by itself, and shown here: {tried_.looked}" if part else ""),
+        f"計算グラフのエンジン。{tried_.text} で調べました"
+        + (f"。単独で間違っており、ここに示すもの: {tried_.looked}" if part else ""),
     )
-    kind = type(name, (Engine,), {"cls": found})
-    return Opened(name, kind(f, gradient, arrays, name, (said,)))
+    kind = type(name, (Engine,), {"cls": found, "untried": tried_.untried})
+    arrays = list(tried_.arrays.values())
+    return Opened(name, kind(tried_.value, tried_.gradient, arrays, name, (said,)))
 
 
 def near(found: Any) -> Mapping[str, Any]:
@@ -121,6 +126,10 @@ def _reported(asked: Opened, given: Given) -> Report:
     if asked.subject is not None:
         report = examined(asked.subject, options)
         report.repeat = given.repeated()
+        if isinstance(asked.subject, Engine) and asked.subject.untried:
+            names = ", ".join(asked.subject.untried)
+            words = Said(f"{names}: not tried on any value", f"{names}: どの値でも試していません")
+            report.unlooked.append(words.text(given.language))
         return report
     search = asked.search
     assert search is not None
@@ -186,7 +195,7 @@ def _tell_inputs(report: Report, trial: Trial, given: Given) -> None:
         report.inputs += say(f" · moved at random: {which}", f" · 乱数で動かした値: {which}")
     single = trial.family == "vector" and isinstance(subject, Written) and subject.owner is not None
     if trial.family == "row" or single:
-        words = Said("nothing else runs than a batch of one example",
+        words = Said("the code takes one example at a time; no batch runs",
                      "1 例だけのバッチでしか動きません")  # fmt: skip
         report.notes.append(words.text(given.language))
     if lines := unreached(subject):

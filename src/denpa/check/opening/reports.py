@@ -175,8 +175,8 @@ def looked(subject: Subject, report: Report) -> Report:
         report.unlooked.append(told.text(report.language))
     if subject.moved and report.findings:
         which = ", ".join(subject.moved)
-        told = Said(f"{which}: moved at random from the numbers that the code begins with, which "
-                    "may hide mistakes",
+        told = Said(f"{which}: moved at random, since the numbers that the code begins with may "
+                    "hide mistakes",
                     f"{which}: 初期値のままでは間違いが隠れることがあるため、乱数で動かしました"
                     )  # fmt: skip
         report.notes.append(told.text(report.language))
