@@ -219,10 +219,12 @@ class Search:
         return min(found, key=lambda t: t.order, default=None) or next(iter(clean or alone), None)
 
     def more(self, seconds: float) -> Iterator[Trial]:
-        """Further clean ones, for some time."""
-        until = time.thread_time() + seconds
-        for trial in self.trials:
-            if time.thread_time() > until:
+        """Further clean ones, for some time of making them, whatever is done with them."""
+        while seconds > 0:
+            began = time.thread_time()
+            trial = next(self.trials, None)
+            seconds -= time.thread_time() - began
+            if trial is None:
                 return
             if trial.subject is not None:
                 self.usable.append(trial)
