@@ -38,12 +38,16 @@ def admissible(trial: Trial) -> Iterator[tuple[Trial, Said]]:
     made = {n for n, t in parted(trial.text).items() if re.search("onehot|binary|labels", t)}
     if made & trial.subject.values.keys():  # differentiated at 0 and 1 alone: no evidence
         return
+    kinds = (_turned(trial), _valued(trial), _made(trial), _exchanged(trial))
+    for round_ in itertools.zip_longest(*kinds):  # in turn: none has to wait until another ends
+        yield from (found for found in round_ if found is not None)
+
+
+def _exchanged(trial: Trial) -> Iterator[tuple[Trial, Said]]:
+    """Arguments with each other's shapes."""
     for text in itertools.islice(_permuted(parted(trial.text)), _MOST):
         if (other := _with(trial, text)) is not None:
             yield other, _shaped(other)
-    yield from _turned(trial)
-    yield from _valued(trial)
-    yield from _made(trial)
 
 
 def _joined(parts: dict[str, str]) -> str:

@@ -150,8 +150,7 @@ def _admissible(
     search: Search, trial: Trial, options: dict[str, Any], report: Report
 ) -> tuple[Report, Trial] | None:
     """An input as admissible as the one on which it is wrong, on which it is right: every gradient
-    that was wrong is there, and not 0 throughout. Without one, an input on which fewer are wrong,
-    and these have names that are proven."""
+    that was wrong is there, and not 0 throughout. Without one, one on which fewer are wrong."""
     quick = options | {"budget": min(1.0, options["budget"])}
     wrong = {n for f in report.findings for n in (f.name, *f.also)}
     until, shapes = time.thread_time() + _OTHERS, set()
@@ -188,14 +187,12 @@ def _admissible(
 def _fewer(
     nearest: tuple[int, Trial, Said] | None, wrong: Collection[str], quick: dict[str, Any]
 ) -> tuple[Report, Trial] | None:
-    """The report on an input that excuses some of what was wrong, where the rest is proven."""
+    """The report on an input that excuses some of what was wrong; the rest is so on both."""
     if nearest is None or nearest[1].subject is None:
         return None
     found = examined(nearest[1].subject, quick)
     left = {n for f in found.findings for n in (f.name, *f.also)}
-    if not left or not left < set(wrong) or any(f.verified is None for f in found.findings):
-        return None
-    return found, nearest[1]
+    return (found, nearest[1]) if left and left < set(wrong) else None
 
 
 _OTHERS = 1.5  # seconds of computing for inputs that are as admissible
