@@ -153,16 +153,19 @@ def _admissible(
     that was wrong is there, and not 0 throughout. Without one, one on which fewer are wrong."""
     quick = options | {"budget": min(1.0, options["budget"])}
     wrong = {n for f in report.findings for n in (f.name, *f.also)}
-    until, shapes = time.thread_time() + _OTHERS, set()
+    began, shapes = time.thread_time(), set()
     nearest: tuple[int, Trial, Said] | None = None
     tries = 0
     for base in _bases(search, trial):
+        if time.thread_time() - began > _SLOW:
+            break
         if _shapes(base) in shapes:
             continue
         shapes.add(_shapes(base))
         for other, words in admissible(base):
             assert isinstance(other.subject, Written)
-            if time.thread_time() > until and tries >= _TRIES:
+            spent = time.thread_time() - began
+            if spent > _OTHERS and (tries >= _TRIES or spent > _SLOW):
                 return _fewer(nearest, wrong, quick)
             tries += 1
             right = agreeing(other.subject, quick)
@@ -196,7 +199,8 @@ def _fewer(
 
 
 _OTHERS = 1.5  # seconds of computing for inputs that are as admissible
-_TRIES = 16  # of them, at least, also on a slow machine
+_TRIES = 12  # of them, at least, also on a slow machine
+_SLOW = 4.0  # and so many seconds at most
 
 
 def _bases(search: Search, trial: Trial) -> Iterator[Trial]:
