@@ -5,6 +5,7 @@ The files are copied into docs/course, one folder a section, when the documentat
 
 from __future__ import annotations
 
+import gzip
 import html
 import json
 import re
@@ -21,7 +22,7 @@ from denpa.lab.course import COURSE, entries
 from denpa.lab.session import rich, short
 from denpa.lab.words import translate
 
-RECORDS = Path(__file__).parents[1] / "_static" / "full-runs"
+RECORDS = Path(__file__).parents[1] / "full-runs"
 _PLACE = "<!-- labs -->"
 _WORDS = {
     "en": {
@@ -78,10 +79,10 @@ def _full_run(record: dict[str, Any], language: str) -> str:
     data = words["data"].format(record["data"].upper()) if record["data"] == "mnist" else ""
     said = words["with"].format(data=data, seconds=_took(record["processor_seconds"], language))
     lines = [f'<div class="lab-{language}"><h2>{words["title"]}</h2><p>{html.escape(said)}</p>']
-    ending = ".ja.svg" if language == "ja" else ".svg"
+    ending = ".ja" if language == "ja" else ""
     for stem in (record["lab"], *(f"{record['lab']}-{n}" for n in range(2, 9))):
-        if (RECORDS / f"{stem}{ending}").exists():
-            source = f"../../_static/full-runs/{stem}{ending}"
+        if (RECORDS / f"{stem}{ending}.svgz").exists():
+            source = f"../../_static/full-runs/{stem}{ending}.svg"
             lines.append(f'<img class="lab-figure" alt="{words["alt"]}" src="{source}"/>')
     for claim in record["claims"]:
         kind, mark = ("holds", "✓") if claim["holds"] else ("fails", "✗")
@@ -146,6 +147,16 @@ def _copy(app: Any) -> None:
             shutil.copyfile(path, new)
 
 
+def _unpack(app: Any, error: Exception | None) -> None:
+    """Write the figures of the full runs beside the pages: servers send a packed one wrongly."""
+    if error is not None or app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / "_static" / "full-runs"
+    folder.mkdir(parents=True, exist_ok=True)
+    for packed in RECORDS.glob("*.svgz"):
+        (folder / f"{packed.stem}.svg").write_bytes(gzip.decompress(packed.read_bytes()))
+
+
 def _prompts(app: Any) -> None:
     """What stands on a folded cell, in the page's language."""
     if app.config.language == "ja":
@@ -162,5 +173,6 @@ def setup(app: Any) -> dict[str, Any]:
     # Before MyST-NB takes its settings out of the configuration.
     app.connect("config-inited", lambda app, config: _prompts(app), priority=100)
     app.connect("source-read", _fill)
+    app.connect("build-finished", _unpack)
     app.add_source_suffix(".py", "myst-nb", override=True)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
