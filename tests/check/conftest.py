@@ -20,11 +20,11 @@ def checked(tmp_path: Path) -> Callable[..., Any]:
     def run(text: str, name: str, **given: Any) -> Any:
         file = tmp_path / "theirs.py"
         file.write_text("import numpy as np\n" + textwrap.dedent(text), encoding="utf-8")
-        found, _ = load(f"{file}:{name}", 5.0)
+        found, _ = load(f"{file}:{name}", 60.0)
         if isinstance(given.get("gradient"), str):
             given["gradient"] = beside(f"{file}:{name}", given["gradient"])
         asked = Given(**given)
-        subject = run_theirs(lambda: opened(found, name, asked), name, "making it", 5.0)
-        return run_theirs(lambda: reported(subject, asked), name, "checking it", 10.0)
+        subject = run_theirs(lambda: opened(found, name, asked), name, "making it", 60.0)
+        return run_theirs(lambda: reported(subject, asked), name, "checking it", 60.0)
 
     return run

@@ -7,7 +7,6 @@ correction that fits one size only is none.
 from __future__ import annotations
 
 import ast
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from denpa.check import file, gradient
+from denpa.check import effort, file, gradient
 from denpa.check.record import Finding
 from denpa.check.repair.budget import drawn, purse
 from denpa.check.repair.routines import routines
@@ -155,14 +154,14 @@ def test_an_update_that_comes_too_early(tmp_path: Path) -> None:
 
 def test_searches_share_their_time() -> None:
     with purse(0.2):
-        with drawn(5.0) as until:
-            assert until - time.thread_time() <= 0.2
-            while time.thread_time() < until:
-                pass
-        with drawn(5.0) as until:
-            assert until - time.thread_time() <= 0.1  # the least that each may take
-    with drawn(5.0) as until:
-        assert until - time.thread_time() > 4.0
+        with drawn(5.0) as patience:
+            assert patience.left <= 0.2
+            effort.count(0.3)
+            assert patience.over
+        with drawn(5.0) as patience:
+            assert patience.left <= 0.1  # the least that each may take
+    with drawn(5.0) as patience:
+        assert patience.left > 4.0
 
 
 def test_a_search_without_time_moves_nothing(tmp_path: Path) -> None:

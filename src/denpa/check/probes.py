@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import itertools
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.determinism import Seeded
+from denpa.check.effort import Patience
 from denpa.check.examine import Case
 from denpa.check.mistakes.guesses import is_moved
 from denpa.check.numeric import Slope, Values, sharper, slope
@@ -96,11 +96,11 @@ def sized(case: Case) -> list[Case]:
 
 
 def _found(case: Case, subject: Written) -> list[Case]:
-    until = time.thread_time() + _SECONDS
+    patience = Patience(_SECONDS)
     found: list[Case] = []
     own = subject.given if isinstance(subject.given, (tuple, list)) else ()
     for given in _others(own):
-        if time.thread_time() > until or len(found) >= _MOST:
+        if patience.over or len(found) >= _MOST:
             break
         with suppress(Exception), np.errstate(all="ignore"):
             there = _at(case, subject, given)

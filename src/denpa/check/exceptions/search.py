@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -11,7 +10,9 @@ from inspect import ismodule
 from types import FrameType, FunctionType
 from typing import Any
 
+from denpa.check import effort
 from denpa.check.diagnose import report
+from denpa.check.effort import Patience
 from denpa.check.examine import examine
 from denpa.check.exceptions.edits import edits_of
 from denpa.check.exceptions.frames import Place, Theirs, applied, computed, heads, places, watched
@@ -24,6 +25,7 @@ from denpa.check.repair.edits import edits
 from denpa.check.repair.seen import are_flags, named
 from denpa.check.repair.tree import Edit, Scope, Slot, targets
 
+_TRY = 8e-4  # seconds of work for an edit, besides the runs
 _BUDGET = 2.0  # seconds for the comparison of what is mended
 _PROVEN = 1e-4  # relative error of what is right once another mistake is undone
 _DEPTH = 4  # lines of one backward that raise
@@ -139,22 +141,22 @@ def _functions(frame: FrameType) -> Names:
 def mended(judge: Judge, error: Exception, seconds: float, stack: ExitStack) -> list[Mend] | None:
     """Changes after which backward runs and the gradients that these lines make are right; None if
     there are none. They stay in effect until `stack` is closed."""
-    with drawn(seconds) as until:
-        return _mended(judge, error, until, stack, 0)
+    with drawn(seconds) as patience:
+        return _mended(judge, error, patience, stack, 0)
 
 
 def _mended(
-    judge: Judge, error: Exception, until: float, stack: ExitStack, level: int
+    judge: Judge, error: Exception, patience: Patience, stack: ExitStack, level: int
 ) -> list[Mend] | None:
     if level >= _DEPTH:
         return None
-    onwards: list[tuple[Wreck, Edit]] = []
+    onwards: _Onwards = []
     first = wreck_of(judge, error)
     if first is None:
         return None
     half: list[_Half] = []
     for wreck in _looked_at(judge, error, first):
-        found = _of_one(judge, wreck, until, onwards, half)
+        found = _of_one(judge, wreck, patience, onwards, half)
         if found is not None:
             edit, names = found
             stack.enter_context(_kept(wreck, edit))
@@ -165,7 +167,7 @@ def _mended(
             try:
                 judge.claims()
             except Exception as later:
-                rest = _mended(judge, later, until, inner, level + 1)
+                rest = _mended(judge, later, patience, inner, level + 1)
                 made = () if rest is None else _right_of(judge, wreck, edit)
                 if rest is not None and made:
                     told = {n for m in rest for n in m.names}
@@ -179,6 +181,7 @@ def _mended(
     return None
 
 
+_Onwards = list[tuple[Wreck, Edit]]  # changes after which it raises further on
 _Half = tuple[Wreck, Edit, tuple[str, ...]]  # a change, and those of its gradients that are right
 
 
@@ -195,7 +198,7 @@ def _looked_at(judge: Judge, error: Exception, first: Wreck) -> Iterator[Wreck]:
 
 
 def _of_one(
-    judge: Judge, wreck: Wreck, until: float, onwards: list[tuple[Wreck, Edit]], half: list[_Half]
+    judge: Judge, wreck: Wreck, patience: Patience, onwards: _Onwards, half: list[_Half]
 ) -> tuple[Edit, tuple[str, ...]] | None:
     """The change of one function after which all gradients that it makes are right, or all that is
     wrong is another line's mistake, and these gradients. Changes after which it raises further on
@@ -208,8 +211,9 @@ def _of_one(
             for _, plain, names in sorted(ran, key=lambda h: (-len(h[2]), h[1].cost))[:_UNPROVEN]:
                 if _explained(judge, wreck, plain):
                     return plain, names
-        if time.thread_time() > until:
+        if patience.over:
             break
+        effort.count(_TRY)
         outcome = _tried(judge, wreck, edit)
         if isinstance(outcome, Exception):
             if _further(wreck, edit, outcome):

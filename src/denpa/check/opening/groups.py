@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import ast
 import inspect
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from denpa.check.effort import Patience
 from denpa.check.locate import Source
 from denpa.check.opening.arguments import arrays_of, bound
 from denpa.check.opening.bundles import bundled, of_file
@@ -74,7 +74,7 @@ def partnered(f: Any, name: str, given: Given) -> Iterator[Trial]:
     takes = [p.name for p in needed(f)]
     own = [g for n, g in near.items()
            if inspect.isfunction(g) and g is not f and g.__globals__ is near]  # fmt: skip
-    until = time.thread_time() + _SECONDS
+    patience = Patience(_SECONDS)
     for other in [g for g in own if needed(g)][:_OTHERS]:
         theirs = [p.name for p in needed(other)]
         both = [(f, other), (other, f)] if set(takes) & set(theirs) or len(theirs) < 3 else []
@@ -94,7 +94,7 @@ def partnered(f: Any, name: str, given: Given) -> Iterator[Trial]:
                     f"{forward.__name__} の勾配は {backward.__name__} とみなしました",
                 ),)  # fmt: skip
                 yield trial
-                if time.thread_time() > until:
+                if patience.over:
                     return
 
 

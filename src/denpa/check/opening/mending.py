@@ -11,7 +11,6 @@ import inspect
 import itertools
 import linecache
 import re
-import time
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
@@ -20,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check import effort
+from denpa.check.effort import Patience
 from denpa.check.locate import Source
 from denpa.check.opening.arguments import inputs_of
 from denpa.check.opening.guess import Guess, needed
@@ -32,7 +33,8 @@ from denpa.check.roles import is_flag, is_target
 from denpa.check.subjects.places import read
 from denpa.check.subjects.readings import is_number
 
-_SECONDS = 1.5  # of computing
+_TRY = 3e-4  # of work for a try, besides the runs
+_SECONDS = 1.5  # of work
 _INFORMED = 1.2  # what steps cost, at most, that an error asks for
 _NUMBER = 50  # how little it fits where nothing is a number
 _EACH = 2  # that each start may lead to
@@ -113,7 +115,7 @@ class Mending:
         self, run: Callable[[str], tuple[Any, int]], files: Sequence[str], seconds: float
     ) -> None:
         self.run, self.files = run, files
-        self.until = time.thread_time() + seconds
+        self.patience = Patience(seconds)
         self.known: set[str] = set()
         self.count = itertools.count()
         self.queue: list[tuple[float, int, float, State, Exception | None, Any, int, int]] = []
@@ -131,7 +133,7 @@ class Mending:
                 told += 1
                 yield state
                 continue
-            if time.thread_time() > self.until:
+            if self.patience.over:
                 continue  # what fits may still be among them
             if error is not None:
                 others = repairs(state, error)
@@ -143,7 +145,7 @@ class Mending:
                     [(0.5, state.shaped(named))], fitted(state, shapes), kinds(state, "")
                 )
             for more, other in others:
-                if time.thread_time() > self.until:
+                if self.patience.over:
                     break
                 self._try(other, cost + more, lines - 1 if more <= _INFORMED else 0)
 
@@ -155,6 +157,7 @@ class Mending:
         if text in self.known or state.numbers() > _MOST:
             return
         self.known.add(text)
+        effort.count(_TRY)
         box: list[Any] = []
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

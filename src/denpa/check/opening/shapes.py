@@ -11,12 +11,13 @@ import ast
 import inspect
 import random
 import sys
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from denpa.check import effort
+from denpa.check.effort import Patience
 from denpa.check.opening.arguments import inputs_of
 
 _ARRAYS = (
@@ -38,7 +39,8 @@ _OTHERS = (
     "positive(5, 4)", "'relu'", "(2, 6, 6)",
 )  # fmt: skip
 _ROUNDS = 6
-_SECONDS = 1.0  # of computing
+_TRY = 2e-3  # of work for a try, besides the runs
+_SECONDS = 1.6  # of work
 
 
 class _Reached:
@@ -81,7 +83,7 @@ def climbed(
 ) -> Iterator[dict[str, str]]:  # fmt: skip
     """Texts of arguments with which `run` comes to its end, from some to start with; those in
     `free` are changed. `run` raises what the code raises."""
-    until = time.thread_time() + seconds
+    patience = Patience(seconds)
     reached = _Reached(files)
     draw = random.Random(0)
     known: dict[tuple[str, ...], tuple[int, str]] = {}
@@ -89,6 +91,7 @@ def climbed(
     def height(state: dict[str, str]) -> tuple[int, str]:
         key = tuple(state.values())
         if key not in known:
+            effort.count(_TRY)
             known[key] = reached.of(lambda: run(state))
         return known[key]
 
@@ -104,7 +107,7 @@ def climbed(
             before = best
             for name in draw.sample(list(free), len(free)):
                 for text in (*_ARRAYS, *_OTHERS):
-                    if time.thread_time() > until:
+                    if patience.over:
                         return
                     other = {**state, name: text}
                     at = height(other)
@@ -118,7 +121,7 @@ def climbed(
                 if key not in given:
                     given.add(key)
                     yield state
-                    yield from _near(state, free, height, given, until)
+                    yield from _near(state, free, height, given, patience)
                 break
             if best == before:
                 break
@@ -126,12 +129,12 @@ def climbed(
 
 def _near(
     state: dict[str, str], free: Sequence[str], height: Callable[[dict[str, str]], tuple[int, str]],
-    given: set[tuple[str, ...]], until: float,
+    given: set[tuple[str, ...]], patience: Patience,
 ) -> Iterator[dict[str, str]]:  # fmt: skip
     """Neighbours that come to their end, too: one may have gradients of the right shapes."""
     for name in free:
         for text in _ARRAYS:
-            if time.thread_time() > until:
+            if patience.over:
                 return
             other = {**state, name: text}
             key = tuple(other.values())

@@ -9,7 +9,6 @@ is right, inputs that reach other lines of the code are examined, too.
 from __future__ import annotations
 
 import copy
-import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check import effort
+from denpa.check.effort import Patience
 from denpa.check.opening.draws import shown
 from denpa.check.opening.guess import Guess, ranged
 from denpa.check.opening.load import inputs_of
@@ -28,8 +29,9 @@ from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
 
-_SEARCH = 2.5  # seconds of computing for inputs that run
-_AFTER = 0.6  # of them for a better one, once one runs
+_SEARCH = 3.5  # seconds of work for inputs that run
+_TRY = 4e-3  # of work for a try, besides the runs
+_AFTER = 0.8  # of them for a better one, once one runs
 
 
 @dataclass
@@ -83,6 +85,7 @@ def attempts(
     asked = guess.text
     for one in (guess, *(ranged(guess) if guess.family != "given" else ())):
         x = inputs_of(one.text, given.seed + 1, given.near) if values is None else values
+        effort.count(_TRY)
         trial = Trial(None, one.family, init, one.text, (), None, 0, build, runs, tried=x,
                       seed=given.seed + 1, near=given.near)  # fmt: skip
         if runs is not None:
@@ -193,7 +196,7 @@ class Search:
     def run(self) -> Trial | None:
         """The one to examine: the first that is clean; else the first that runs or raises in
         backward."""
-        until = time.thread_time() + _SEARCH
+        patience = Patience(_SEARCH)
         for k, trial in enumerate(self.trials):
             trial.order = k
             if trial.family == "searched" and any(t.clean for t in self.usable):
@@ -210,8 +213,7 @@ class Search:
                     self.failed = trial
             if trial.clean and trial.family != "row":
                 return trial
-            now = time.thread_time()
-            if now > until or (self.usable and now > until - _SEARCH + _AFTER and k > 60):
+            if patience.over or (self.usable and patience.used > _AFTER and k > 60):
                 break
         found = [t for t in (*self.usable, *self.raising) if t.family != "row"]
         alone = [t for t in (*self.usable, *self.raising) if t.family == "row"]
@@ -221,9 +223,9 @@ class Search:
     def more(self, seconds: float) -> Iterator[Trial]:
         """Further clean ones, for some time of making them, whatever is done with them."""
         while seconds > 0:
-            began = time.thread_time()
+            patience = Patience(seconds)
             trial = next(self.trials, None)
-            seconds -= time.thread_time() - began
+            seconds = patience.left
             if trial is None:
                 return
             if trial.subject is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.effort import Patience
 from denpa.check.locate import Source
 from denpa.check.opening.admissible import admissible, deaf
 from denpa.check.opening.coverage import Reached, reached
@@ -125,7 +125,7 @@ def _plainly(subject: Subject | None) -> bool:
 
 def _general(search: Search, options: dict[str, Any]) -> tuple[Report, Trial] | None:
     """What is wrong on the most general input, where sizes are alike only as the code asks."""
-    for other in itertools.chain(list(search.usable), search.more(1.5)):
+    for other in itertools.chain(list(search.usable), search.more(_MORE)):
         if other.general and other.clean and other.subject is not None and not other.guessed:
             report = examined(other.subject, options)
             return (report, other) if report.findings and not _doubtful(report, other) else None
@@ -153,21 +153,18 @@ def _admissible(
     that was wrong is there, and not 0 throughout. Without one, one on which fewer are wrong."""
     quick = options | {"budget": min(1.0, options["budget"])}
     wrong = {n for f in report.findings for n in (f.name, *f.also)}
-    began, shapes = time.thread_time(), set()
+    patience, shapes = Patience(_OTHERS), set()
     nearest: tuple[int, Trial, Said] | None = None
-    tries = 0
     for base in _bases(search, trial):
-        if time.thread_time() - began > _SLOW:
+        if patience.over:
             break
         if _shapes(base) in shapes:
             continue
         shapes.add(_shapes(base))
         for other, words in admissible(base):
             assert isinstance(other.subject, Written)
-            spent = time.thread_time() - began
-            if spent > _OTHERS and (tries >= _TRIES or spent > _SLOW):
+            if patience.over:
                 return _fewer(nearest, wrong, quick)
-            tries += 1
             right = agreeing(other.subject, quick)
             if right is None or any(right.get(n) is None for n in wrong):
                 continue
@@ -198,15 +195,14 @@ def _fewer(
     return (found, nearest[1]) if left and left < set(wrong) else None
 
 
-_OTHERS = 1.5  # seconds of computing for inputs that are as admissible
-_TRIES = 12  # of them, at least, also on a slow machine
-_SLOW = 4.0  # and so many seconds at most
+_OTHERS = 2.0  # seconds of work for inputs that are as admissible
+_MORE = 1.5  # and for making further ones
 
 
 def _bases(search: Search, trial: Trial) -> Iterator[Trial]:
     """What other inputs are made from: the first, and those that are most general."""
     yield trial
-    for other in itertools.chain(list(search.usable), search.more(1.0)):
+    for other in itertools.chain(list(search.usable), search.more(_MORE)):
         if other is not trial and other.clean and other.general and other.family != "row":
             yield other
 
@@ -222,10 +218,10 @@ def _instead(
     mean over the batch would be; where the first ran, only inputs of few dimensions are others."""
     quick = options | {"budget": min(1.0, options["budget"])}
     factors = report is not None and any(f.mistake == "scale" for f in report.findings)
-    tried, until = 0, time.thread_time() + _PATIENCE
+    tried, patience = 0, Patience(_PATIENCE)
     walked, best = walks(trial), None
-    for other in itertools.chain(list(search.usable), search.more(1.0)):
-        if time.thread_time() > until:
+    for other in itertools.chain(list(search.usable), search.more(_MORE)):
+        if patience.over:
             break
         if other is trial or not isinstance(other.subject, Written) or not other.clean:
             continue

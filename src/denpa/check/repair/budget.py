@@ -1,11 +1,12 @@
-"""The processor's time for changes of the code, which all searches for one file share."""
+"""The work for changes of the code, which all searches for one file share."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+
+from denpa.check.effort import Patience
 
 _LEAST = 0.1  # seconds that a search may take, however many there were before
 _LEFT: ContextVar[list[float] | None] = ContextVar("left", default=None)
@@ -13,7 +14,7 @@ _LEFT: ContextVar[list[float] | None] = ContextVar("left", default=None)
 
 @contextmanager
 def purse(seconds: float) -> Iterator[None]:
-    """All searches inside take so many seconds together, but for a moment for each."""
+    """All searches inside take so many seconds of work together, but for a moment for each."""
     token = _LEFT.set([seconds])
     try:
         yield
@@ -22,18 +23,18 @@ def purse(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def drawn(seconds: float) -> Iterator[float]:
-    """The time of this thread at which a search is to end that would take so many seconds; what it
-    takes is gone for the next.
+def drawn(seconds: float) -> Iterator[Patience]:
+    """The patience of a search that would take so many seconds; what it takes is gone for the next.
 
-    >>> with purse(1.0), drawn(5.0) as until:
-    ...     until - time.thread_time() <= 1.0
-    True
+    >>> with purse(1.0), drawn(5.0) as patience:
+    ...     patience.left
+    1.0
     """
-    left, began = _LEFT.get(), time.thread_time()
+    left = _LEFT.get()
     allowed = seconds if left is None else min(seconds, max(left[0], _LEAST))
+    patience = Patience(allowed)
     try:
-        yield began + allowed
+        yield patience
     finally:
         if left is not None:
-            left[0] -= time.thread_time() - began
+            left[0] -= patience.used

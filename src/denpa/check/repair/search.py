@@ -14,7 +14,6 @@ import copy
 import gc
 import io
 import re
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
@@ -23,7 +22,9 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check import effort
 from denpa.check.determinism import relative
+from denpa.check.effort import Patience
 from denpa.check.examine import Case, Compared
 from denpa.check.locate import Location
 from denpa.check.probes import Point, near, point_of, sized
@@ -63,7 +64,7 @@ def repairs(case: Case, wrong: list[Compared], seconds: float = 2.0) -> list[Rep
     usable = [c for c in wrong if c.numeric is not None and np.isfinite(c.numeric).any()]
     if rule is None or not usable:
         return []
-    with quiet(), drawn(seconds) as until:
+    with quiet(), drawn(seconds) as patience:
         try:
             places = routines(
                 rule.function,
@@ -72,7 +73,7 @@ def repairs(case: Case, wrong: list[Compared], seconds: float = 2.0) -> list[Rep
             )
         except Exception:  # the user's own
             return []
-        return _Search(case, places, until).all(usable)
+        return _Search(case, places, patience).all(usable)
 
 
 _ENDLESS = re.compile(r"\.(r_|c_|s_|mgrid|ogrid)\b(?!\[)")  # have items without end: NumPy hangs
@@ -81,8 +82,8 @@ _ENDLESS = re.compile(r"\.(r_|c_|s_|mgrid|ogrid)\b(?!\[)")  # have items without
 class _Search:
     """The search for one case."""
 
-    def __init__(self, case: Case, places: list[Routine], until: float) -> None:
-        self.case, self.places, self.until = case, places, until
+    def __init__(self, case: Case, places: list[Routine], patience: Patience) -> None:
+        self.case, self.places, self.patience = case, places, patience
         self.right = {k: c.claimed for k, c in case.compared.items() if c.ok}
         self.points: list[Point] | None = None
         self.partly = False  # whether the last that was confirmed fails for other sizes
@@ -110,29 +111,30 @@ class _Search:
 
     def _once(self, wrong: list[Compared]) -> list[tuple[Repair, Edit, Routine]]:
         """Each single change that mends something."""
-        case, now = self.case, time.thread_time()
+        case = self.case
         try:
             seen = Seen(
                 self.places,
                 lambda: case.subject.backward(case.values, case.upstream),
                 {k: () if k in case.subject.inputs else a.shape for k, a in case.values.items()},
-                _SHARE * (self.until - now),
+                _SHARE * self.patience.left,
             )
         except Exception:
             return []
         found: list[tuple[Repair, Edit, Routine]] = []
         tried: dict[int, set[str]] = {}
         screens: dict[Routine, Screen] = {}
-        until = self.until
+        patience = self.patience
         for cost, edit, place in self._ordered(seen, wrong):
             whole = found and max(len(r.errors) for r, _, _ in found) == len(wrong)
-            if time.thread_time() > until or (whole and cost > found[-1][0].cost + _ALIKE):
+            if patience.over or (whole and cost > found[-1][0].cost + _ALIKE):
                 break
             known = tried.setdefault(id(edit.statement.get()), {_written(edit.statement.get())})
             expected, text = _expected(edit)
             if text in known or _ENDLESS.search(text):
                 continue
             known.add(text)
+            effort.count(_TRY)
             screen = screens.get(place)
             if screen is None:
                 screen = screens[place] = Screen(place, seen.scopes[place], wrong, seen.reached)
@@ -145,9 +147,9 @@ class _Search:
             line = place.outer.source.line(edit.statement.get())
             if '"' in line.text and "'" not in line.text:  # as the user quotes
                 expected = expected.replace("'", '"')
-            until = min(until, time.thread_time() + _FURTHER)
+            patience = patience.shortened(_FURTHER)
             if {c.name for c in wrong} <= {*errors, *(n for r, _, _ in found for n in r.errors)}:
-                until = min(until, time.thread_time() + _MORE)  # one change may mend all
+                patience = patience.shortened(_MORE)  # one change may mend all
             repair = Repair(edit.mistake, edit.got, edit.want, line, expected, errors, cost,
                             dict(edit.fill), kept=place.keeps)  # fmt: skip
             found.append((repair, edit, place))
@@ -220,6 +222,7 @@ class _Search:
         return True
 
 
+_TRY = 8e-4  # seconds of work for an edit, besides the runs
 _SHARE = 0.2  # of the time: for moving each value
 _FURTHER = 0.8  # seconds, after a change has mended something
 _MORE = 0.3  # seconds, after several changes have mended everything

@@ -10,7 +10,6 @@ import ast
 import inspect
 import re
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import CodeType
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.determinism import relative
+from denpa.check.effort import Patience
 from denpa.check.repair.routines import Outer, Routine, first_line, nested, placed
 from denpa.check.repair.tree import (
     Scope,
@@ -64,16 +64,16 @@ class Seen:
         outers = list(dict.fromkeys(r.outer for r in routines))
         with placed(outers, __see__=self._see) as codes:
             held: dict[CodeType, dict[str, Any]] = {}
-            began = time.thread_time()
+            patience = Patience(seconds)
             with _locals_of({_code(r, codes): r for r in routines}, held):
                 first = run()
-            once = time.thread_time() - began
             for r in routines:
                 code = _code(r, codes)
                 if code in held:
                     self.scopes[r] = Scope({}, {}, values=held[code])
-            places = list(dict.fromkeys(self._able))[: max(int(seconds / max(once, 1e-6)), 0)]
-            for at in places:
+            for at in dict.fromkeys(self._able):
+                if patience.over:
+                    break
                 self._moved = at
                 with suppress(Exception):
                     self.reached[at] = _changed(first, run())

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check import effort
 from denpa.check.remarks import Remark
 from denpa.check.roles import bare, gradient_names, is_target
 from denpa.check.subject import Rule, Subject, Values
@@ -145,7 +146,8 @@ class Calling(Subject):
 
     def _ran(self, owner: Any, given: Sequence[Any]) -> list[Any]:
         """What a run returned: outputs, and behind them perhaps a cache."""
-        raw = self._runs(owner)(*given)
+        with effort.run():
+            raw = self._runs(owner)(*given)
         if raw is None and owner is not None:
             held = attributes(owner)
             raw = next((held[n] for n in LEFT if floats(held.get(n))), None)
@@ -223,7 +225,8 @@ class Calling(Subject):
             arguments.append(self._argument(owner, role, k, above, given, parts, outputs))
         back = self._backs(owner)
         rates = optional_rates(back) if owner is not None else []
-        found = _finite(back(*arguments, **dict.fromkeys(rates, 1.0), **self.chosen))
+        with effort.run():
+            found = _finite(back(*arguments, **dict.fromkeys(rates, 1.0), **self.chosen))
         return as_arrays(found, self.shapes()) if self.listed else found
 
     def shapes(self) -> set[tuple[int, ...]]:
