@@ -399,8 +399,8 @@ FAULTS: list[Fault] = [
         "views/progress.py",
         (
             "a resumed run reckons with work that it did not do",
-            "* (1.0 - self.share) / done if done > 0 else None",
-            "* (1.0 - self.share) / self.share if done > 0 else None",
+            "progress.update(task, completed=self._done)",
+            "progress.advance(task, 0)",
         ),
     ),
     *faults(
