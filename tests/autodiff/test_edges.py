@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import namedtuple
 from typing import Any
 
 import numpy as np
@@ -164,6 +165,9 @@ def test_what_comes_beside_the_output_is_cut_off_unless_an_outer_derivative_need
     assert (g.tolist(), aux["cube"].tolist(), aux["cube"].requires_grad) == ([4.0], [8.0], False)
     outer = dp.func.grad(lambda t: dp.func.grad(f, has_aux=True)(t)[1]["cube"].sum())(x)
     assert outer.tolist() == [12.0]
+    named = namedtuple("named", "cube")
+    _, aux = dp.func.grad(lambda t: ((t**2).sum(), named(t**3)), has_aux=True)(x)
+    assert (type(aux), aux.cube.tolist(), aux.cube.requires_grad) == (named, [8.0], False)
 
 
 class Parts(dp.autograd.Function):

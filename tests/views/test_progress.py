@@ -3,15 +3,17 @@ from __future__ import annotations
 import io
 import math
 import os
+import re
 import subprocess
 import sys
 import textwrap
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from denpa.views.progress import TrainingBar, bar, clock, shown
+from denpa.views.progress import TrainingBar, shown
 
 
 class Clock:
@@ -20,6 +22,30 @@ class Clock:
 
     def __call__(self) -> float:
         return self.time
+
+
+class Terminal(io.TextIOWrapper):
+    """A terminal of so many columns, in memory."""
+
+    def __init__(self, encoding: str = "utf-8") -> None:
+        super().__init__(io.BytesIO(), encoding=encoding, write_through=True)
+
+    def isatty(self) -> bool:
+        return True
+
+    @property
+    def text(self) -> str:
+        return self.buffer.getvalue().decode(self.encoding)
+
+    @property
+    def line(self) -> str:
+        """What stands in the line that is redrawn, without colours and the end of the line."""
+        last = self.text.split("\x1b[2K")[-1]
+        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", last).strip("\r\n")
+
+
+def columns(width: int):
+    return mock.patch.dict(os.environ, {"COLUMNS": str(width), "TERM": "xterm"})
 
 
 def test_a_plain_file_gets_one_line_for_each_epoch():
@@ -46,76 +72,75 @@ def test_a_bar_that_is_not_enabled_writes_nothing():
 
 
 def test_time_left_is_reckoned_from_the_speed_so_far():
-    now = Clock()
-    show = TrainingBar(4, file=io.StringIO(), live=True, now=now)
-    assert show.time_left() is None
-    show.update(epoch=1, batch=0, batches=10)
-    assert show.time_left() is None
-    now.time += 6
-    show.update(epoch=1, batch=10, batches=10)  # a quarter in 6 s: three quarters take 18 s
-    assert show.share == pytest.approx(0.25)
-    assert show.time_left() == pytest.approx(18)
-    show.close()
+    now, out = Clock(), Terminal()
+    with columns(120), TrainingBar(4, file=out, now=now) as show:
+        show.update(epoch=1, batch=0, batches=10)
+        assert "left" not in out.line
+        now.time += 6
+        show.update(epoch=1, batch=10, batches=10)  # a quarter in 6 s: three quarters take 18 s
+        assert "00:18 left" in out.line
 
 
 def test_a_resumed_training_does_not_count_what_it_did_not_do():
-    now = Clock()
-    show = TrainingBar(10, file=io.StringIO(), live=True, now=now)
-    show.update(epoch=6, batch=0, batches=4)
-    now.time += 2
-    show.update(epoch=7, batch=0, batches=4)  # one epoch in 2 s: four are left
-    assert show.time_left() == pytest.approx(8)
-    show.close()
+    now, out = Clock(), Terminal()
+    with columns(120), TrainingBar(10, file=out, now=now) as show:
+        show.update(epoch=6, batch=0, batches=4)
+        now.time += 2
+        show.update(epoch=7, batch=0, batches=4)  # one epoch in 2 s: four are left
+        assert "00:08 left" in out.line
 
 
-def test_the_line_holds_all_parts_when_there_is_room():
-    now = Clock()
-    show = TrainingBar(30, file=io.StringIO(), live=True, now=now)
-    show.update(epoch=1, batch=0, batches=12, loss=0.5, accuracy=0.75)
-    now.time += 5
-    show.update(epoch=7, batch=3, batches=12)
-    line = show.render(120)
-    for part in ("epoch  7/30", "batch  3/12", "loss 0.5000", "accuracy 75.0%", "left", "━", "─"):
-        assert part in line, part
-    assert "#" in show.render(120, plain=True)
-    assert show.render(120, plain=True).isascii()
-    show.close()
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_the_line_holds_all_parts_when_there_is_room(encoding):
+    now, out = Clock(), Terminal(encoding)
+    with columns(120), TrainingBar(30, file=out, now=now) as show:
+        show.update(epoch=1, batch=0, batches=12, loss=0.5, accuracy=0.75)
+        now.time += 3700
+        show.update(epoch=7, batch=3, batches=12)
+        # 6 1/4 epochs in 3700 s: 23 3/4 take 14060 s
+        for part in ("epoch  7/30", "batch  3/12", "loss 0.5000", "accuracy 75.0%", "3:54:20 left"):
+            assert part in out.line, part
+        # 6 1/4 of 30 epochs are 20.8 %, of 32 letters that is between 6.5 and 7
+        filled, half = ("━" * 6, "╸") if encoding == "utf-8" else ("-" * 6, " ")
+        assert f"  {filled}{half}" in out.line
 
 
 @settings(deadline=None)
 @given(st.integers(1, 200), st.integers(1, 9999), st.integers(1, 9999), st.floats())
 def test_the_line_never_passes_the_width(width, epoch, batch, loss):
-    show = TrainingBar(9999, file=io.StringIO(), live=True, now=lambda: 0.0)
-    show._epoch, show._batch, show._batches = epoch, batch, 9999
-    show._metrics = {"loss": loss, "accuracy": 0.5, "val_loss": loss}
-    line = show.render(width)
+    now, out = Clock(), Terminal()
+    with columns(width), TrainingBar(9999, file=out, now=now) as show:
+        show.update(epoch=epoch, batch=batch, batches=9999, loss=loss, accuracy=0.5)
+        now.time += 1
+        show.end_epoch(epoch=epoch, val_loss=loss)
+        line = out.line
     assert len(line) <= width
-    assert line.startswith("epoch"[:width])
+    assert line[: width - 1].startswith("epoch"[: width - 1])
 
 
 def test_a_screen_of_80_columns_shows_all_that_was_promised():
-    now = Clock()
-    show = TrainingBar(30, file=io.StringIO(), live=True, now=now)
-    show.update(epoch=1, batch=0, batches=12, loss=0.5, accuracy=0.75)
-    now.time += 5
-    show.end_epoch(epoch=7, loss=0.4, accuracy=0.8, val_loss=0.6, val_accuracy=0.7)
-    line = show.render(79)
-    for part in ("epoch  7/30", "batch", "loss 0.4000", "accuracy 80.0%", "left", "━"):
-        assert part in line, part
-    assert "val" not in line
-    assert "val accuracy 70.0%" in show.render(140)
-    show.close()
+    for width in (80, 140):
+        now, out = Clock(), Terminal()
+        with columns(width), TrainingBar(30, file=out, now=now) as show:
+            show.update(epoch=1, batch=0, batches=12, loss=0.5, accuracy=0.75)
+            now.time += 5
+            show.end_epoch(epoch=7, loss=0.4, accuracy=0.8, val_loss=0.6, val_accuracy=0.7)
+            line = out.line
+        for part in ("epoch  7/30", "batch", "loss 0.4000", "accuracy 80.0%", "left", "━"):
+            assert part in line, part
+        assert ("val accuracy 70.0%" in line) == (width == 140)
 
 
 def test_a_training_that_stopped_early_ends_with_the_time_it_took():
-    now, out = Clock(), io.StringIO()
-    with TrainingBar(30, file=out, live=True, now=now) as show:
+    now, out = Clock(), Terminal()
+    with columns(80), TrainingBar(30, file=out, now=now) as show:
         show.update(epoch=1, batch=0, batches=2, loss=0.5)
         now.time += 61
         show.update(epoch=3, batch=2, batches=2, loss=0.25)
-    assert "left" in out.getvalue()
-    assert "left" not in out.getvalue().splitlines()[-1].split("\x1b[2K")[-1]
-    assert "1:01" in out.getvalue().split("\x1b[2K")[-1]
+        assert "left" in out.line
+    assert "left" not in out.line
+    assert "01:01" in out.line
+    assert "epoch  3/30" in out.line
 
 
 def test_a_redrawn_line_keeps_its_columns():
@@ -193,27 +218,21 @@ def test_the_cursor_comes_back_on_a_real_terminal_even_when_nobody_closes_the_ba
 
 
 def test_a_dumb_terminal_gets_plain_lines(monkeypatch):
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
     monkeypatch.setenv("TERM", "dumb")
     assert not TrainingBar(1, file=Terminal()).live
     monkeypatch.setenv("TERM", "xterm")
     assert TrainingBar(1, file=Terminal()).live
 
 
-def test_zero_epochs_are_done_and_fewer_are_an_error():
-    assert TrainingBar(0, file=io.StringIO()).share == 1.0
+def test_fewer_epochs_than_none_are_an_error():
+    out = Terminal()
+    with columns(80), TrainingBar(0, file=out):
+        assert out.text == ""
     with pytest.raises(ValueError, match="epochs is -1: expected 0 or more"):
         TrainingBar(-1)
 
 
 def test_pieces():
-    assert clock(59.6) == "1:00"
-    assert clock(-1) == "0:00"
-    assert bar(2.0, 3) == "━━━"
-    assert bar(-1.0, 3) == "───"
     assert shown("val_accuracy", math.nan) == "val accuracy NaN"
     assert shown("rmse", 1.25) == "rmse 1.25"
 

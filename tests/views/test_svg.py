@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from denpa.views import svg
-from denpa.views.png import png_bytes, shrink
+from denpa.views.png import png_bytes
 
 NS = "{http://www.w3.org/2000/svg}"
 NASTY = "<script>alert(1)</script>&\"'\x00\x0b\ud800"
@@ -271,12 +271,21 @@ def test_png_clips_and_blackens_nan():
         png_bytes(np.zeros((2, 2, 4)))
 
 
-def test_shrink_averages_blocks():
-    image = np.arange(16.0).reshape(4, 4)
-    assert shrink(image, 2).tolist() == [[2.5, 4.5], [10.5, 12.5]]
-    assert shrink(np.ones((5, 3, 3)), 2).shape == (2, 1, 3)
-    assert np.allclose(shrink(np.ones((5, 3)), 2), 1.0)  # the last blocks are smaller
-    assert shrink(image, 4) is image
+def test_a_large_image_is_shrunk_by_averages_of_blocks():
+    def shrunk(image, largest):
+        return np.asarray(Image.open(io.BytesIO(png_bytes(image, largest))))
+
+    image = 4 * np.arange(16.0).reshape(4, 4) / 255
+    assert shrunk(image, 2).tolist() == [[10, 18], [42, 50]]
+    assert shrunk(image, 3).shape == (2, 2)
+    assert np.array_equal(shrunk(image, 4), np.rint(255 * image))
+    assert shrunk(np.ones((5, 3, 3)), 2).shape == (2, 1, 3)
+    assert (shrunk(np.ones((5, 3)), 2) == 255).all()  # the last blocks are smaller
+
+
+def test_the_same_image_is_the_same_file():
+    image = np.random.default_rng(0).random((9, 7, 3))
+    assert png_bytes(image) == png_bytes(image.copy())
 
 
 def test_image_grid_holds_its_pictures_and_captions():

@@ -20,33 +20,21 @@ from denpa.core.errors import GraphError
 from denpa.core.graph import Graph, Value, equations_of
 from denpa.core.op import OPS
 from denpa.core.shape import describe, size_of
+from denpa.core.tree import leaves, mapped
 
 
 def flatten(tree: Any) -> tuple[list[Tensor], Callable[[Sequence[Any]], Any]]:
     """The tensors of nested tuples, lists and dicts, and the way back from a list of results."""
-    if isinstance(tree, Tensor):
-        return [tree], lambda flat: flat[0]
-    if isinstance(tree, dict):
-        keys, children = list(tree), list(tree.values())
-    elif isinstance(tree, (tuple, list)):
-        keys, children = [], list(tree)
-    else:
-        raise TypeError(f"expected a tensor or tuples, lists and dicts of tensors, not {tree!r}")
-    parts = [flatten(c) for c in children]
-    sizes = [len(p[0]) for p in parts]
+    found = list(leaves(tree))
+    for x in found:
+        if not isinstance(x, Tensor):
+            raise TypeError(f"expected a tensor or tuples, lists and dicts of tensors, not {x!r}")
 
     def build(flat: Sequence[Any]) -> Any:
-        out, at = [], 0
-        for (_, back), n in zip(parts, sizes, strict=True):
-            out.append(back(flat[at : at + n]))
-            at += n
-        if isinstance(tree, dict):
-            return dict(zip(keys, out, strict=True))
-        if hasattr(tree, "_fields"):
-            return type(tree)(*out)
-        return type(tree)(out)
+        rest = iter(flat)
+        return mapped(tree, lambda _: next(rest))
 
-    return [t for p in parts for t in p[0]], build
+    return found, build
 
 
 def _own_name(x: Tensor) -> Tensor:
@@ -71,13 +59,7 @@ def _chosen(argnums: int | tuple[int, ...], args: tuple[Any, ...]) -> list[int]:
 
 def _detached(tree: Any) -> Any:
     """The same nested tuples, lists and dicts with their tensors cut from the record."""
-    if isinstance(tree, Tensor):
-        return tree.detach()
-    if isinstance(tree, dict):
-        return {k: _detached(v) for k, v in tree.items()}
-    if isinstance(tree, (tuple, list)) and not hasattr(tree, "_fields"):
-        return type(tree)(_detached(v) for v in tree)
-    return tree
+    return mapped(tree, lambda x: x.detach() if isinstance(x, Tensor) else x)
 
 
 class _Run:

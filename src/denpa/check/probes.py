@@ -25,6 +25,7 @@ from denpa.check.subject import Subject
 from denpa.check.subjects.places import read
 from denpa.check.subjects.readings import held_target, trial_target
 from denpa.check.subjects.written import Written
+from denpa.core.tree import leaves, mapped
 
 _MOST = 3  # points of other sizes
 _SECONDS = 0.6  # of the processor, for finding them
@@ -132,14 +133,7 @@ def _others(given: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
 
 
 def _arrays(x: Any) -> Iterator[np.ndarray]:
-    if isinstance(x, np.ndarray):
-        yield x
-    elif isinstance(x, dict):
-        for held in x.values():
-            yield from _arrays(held)
-    elif isinstance(x, (list, tuple)):
-        for held in x:
-            yield from _arrays(held)
+    return (a for a in leaves(x) if isinstance(a, np.ndarray))
 
 
 def _only_first(before: Sequence[Any], after: Sequence[Any]) -> bool:
@@ -165,16 +159,14 @@ def _differ(a: Any, b: Any) -> bool:
 
 def _with(x: Any, size: int, new: int, first: bool) -> Any:
     """An argument with one size for another, in the first dimension of arrays alone or in all."""
-    if isinstance(x, np.ndarray):
-        axes = [k for k, s in enumerate(x.shape) if s == size and not (first and k)]
-        for axis in axes:
-            x = _longer(x, axis, new)
-        return x
-    if isinstance(x, dict):
-        return {k: _with(held, size, new, first) for k, held in x.items()}
-    if isinstance(x, (list, tuple)):
-        return type(x)([_with(held, size, new, first) for held in x])
-    return x
+
+    def lengthened(a: Any) -> Any:
+        for axis, s in enumerate(a.shape if isinstance(a, np.ndarray) else ()):
+            if s == size and not (first and axis):
+                a = _longer(a, axis, new)
+        return a
+
+    return mapped(x, lengthened)
 
 
 def _longer(a: np.ndarray, axis: int, new: int) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 
 from denpa.check.examine import Case, Compared
 from denpa.check.locate import Location
+from denpa.core.jsonable import jsonable
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Finding:
 
         place = self.location
         return {
-            "name": self.name, "mistake": self.mistake, "error": _finite(self.error),
+            "name": self.name, "mistake": self.mistake, "error": jsonable(self.error),
             "text": self.text, "why": self.why, "expected": self.expected,
             "verified": self.verified, "others": list(self.others), "also": list(self.also),
             "part": self.part, "explanation": link(self.mistake),
@@ -128,8 +129,8 @@ class Record:
             "ok": None if self.nothing else self.ok,
             "findings": [f.to_dict() for f in self.findings],
             "gradients": {
-                k: {"error": _finite(c.error), "ok": c.ok, "compared": c.checked, "kinks": c.kinks,
-                    "float32": _finite(c.single), "of_input": k in inputs}
+                k: {"error": jsonable(c.error), "ok": c.ok, "compared": c.checked, "kinks": c.kinks,
+                    "float32": jsonable(c.single), "of_input": k in inputs}
                 for k, c in self.compared.items()
             },
             "parts": {name: part.ok for name, part in self.parts.items()},
@@ -191,7 +192,3 @@ WHOLE = (
     "skipped",
     "layer-order",
 )  # mistakes of no one gradient
-
-
-def _finite(x: float) -> float | None:
-    return float(x) if np.isfinite(x) else None

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from denpa.core.errors import ArgumentError
+from denpa.core.jsonable import jsonable
 from denpa.lab import style
 from denpa.lab.claims import Claim
 from denpa.lab.session import Lab, Settings, running
@@ -83,7 +84,7 @@ class Result:
         for n, table in enumerate(self.lab.tables, 1):
             found[_numbered("table", n, "csv")] = _csv(table, language)
         text = json.dumps(
-            _finite(self.record(language)), ensure_ascii=False, indent=2, allow_nan=False
+            jsonable(self.record(language)), ensure_ascii=False, indent=2, allow_nan=False
         )
         found["result.json"] = text + "\n"
         return found
@@ -119,17 +120,6 @@ def _csv(table: Mapping[str, list[Any]], language: str) -> str:
     for row in zip(*table.values(), strict=True):
         writer.writerow([translate(v, language) if isinstance(v, str) else v for v in row])
     return out.getvalue()
-
-
-def _finite(value: Any) -> Any:
-    """JSON has neither NaN nor infinity: they become null."""
-    if isinstance(value, float):
-        return value if np.isfinite(value) else None
-    if isinstance(value, dict):
-        return {k: _finite(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_finite(v) for v in value]
-    return value
 
 
 def run_file(path: Path, *, quick: bool = False, seed: int = 0) -> Result:

@@ -114,6 +114,7 @@ def judge(
         part, baseline, outputs, y, data.classes, unit
     )  # fmt: skip
     if data.task == "classification":
+        # Not `metrics.correct`, which asks first whether the pair is a classification at all.
         right = int(np.count_nonzero(outputs.argmax(1) == y))
         return Evaluation(data, outputs, {"accuracy": right / len(y), "loss": total}, worth, part)
     mae = float(np.mean(np.abs(outputs.astype(np.float64) - y)))

@@ -21,6 +21,7 @@ FORMAT = 1
 
 def _split(tree: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
     """Plain data with references in place of arrays; keys that are not text are kept as pairs."""
+    # Not `jsonable`, which drops what `_join` must give back: tuples, keys, NaN and infinity.
     if isinstance(tree, (Tensor, np.ndarray)):
         array = tree.detach().numpy() if isinstance(tree, Tensor) else tree
         arrays[path] = np.asarray(array, order="C")  # ascontiguousarray lengthens 0-dim shapes

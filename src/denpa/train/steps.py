@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.compiler.run.bound import SLICE
 from denpa.compiler.run.compiled import Compiled, builder
 from denpa.core.errors import AnomalyError, ArgumentError
 from denpa.nn import Module
@@ -30,7 +31,6 @@ Loss = Callable[[Tensor, Tensor], Tensor]
 Transform = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 BACKENDS = ("native", "eager")
 _NOISE = 0x6E6F697365
-_CHUNK = 0.05  # seconds of native code after which Python looks up
 
 
 def check_backend(backend: str) -> None:
@@ -216,7 +216,8 @@ class Steps:
             chunk = self._rows(arrays, chosen, size)
             seconds = time.perf_counter() - started
             if many:
-                paced = int(len(chunk.sizes) * _CHUNK / max(seconds, 1e-9))
+                # The rule of `Bound.steps`, for batches: one class for both would be longer.
+                paced = int(len(chunk.sizes) * SLICE / max(seconds, 1e-9))
                 self._pace = max(1, min(8 * self._pace, paced))
             yield chunk
 

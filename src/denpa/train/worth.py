@@ -86,6 +86,7 @@ def _numbers(
     part: str, mean: float, output: np.ndarray, y: np.ndarray, unit: float | None
 ) -> Worth:
     truth = y.astype(np.float64)
+    # Not `metrics.rmse`: the verdict needs the squared error of each row.
     ours, theirs = (output.astype(np.float64) - truth) ** 2, (mean - truth) ** 2
     gain = theirs - ours  # (N,)
     total, verdict = float(gain.mean()), "worse"  # also of NaN

@@ -11,30 +11,19 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
+from math import ceil, inf
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
 from denpa.views.scale import number
 
 if TYPE_CHECKING:
-    from rich.live import Live
+    from rich.progress import Progress
 
 _PERIOD = 0.1  # seconds between two drawings: a batch may take microseconds
 _BAR = (8, 32)  # letters of the bar, at least and at most
 _NAMES = {"val_loss": "val loss", "val_accuracy": "val accuracy"}
-
-
-def clock(seconds: float) -> str:
-    """Return a duration as minutes and seconds, with hours when there are any.
-
-    >>> from denpa.views.progress import clock
-    >>> clock(75), clock(3675)
-    ('1:15', '1:01:15')
-    """
-    whole = max(0, round(seconds))
-    minutes, second = divmod(whole, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"
 
 
 def shown(name: str, value: float, *, steady: bool = False) -> str:
@@ -52,18 +41,6 @@ def shown(name: str, value: float, *, steady: bool = False) -> str:
     if steady and 1e-3 <= abs(value) < 1e4:
         return f"{label} {float(value):#.4g}".rstrip(".")
     return f"{label} {number(float(value))}"
-
-
-def bar(share: float, width: int, *, plain: bool = False) -> str:
-    """Return a bar of `width` letters, filled up to `share` (0 to 1).
-
-    >>> from denpa.views.progress import bar
-    >>> bar(0.5, 6, plain=True)
-    '###---'
-    """
-    full = int(min(max(share, 0.0), 1.0) * width)
-    filled, rest = ("#", "-") if plain else ("━", "─")
-    return filled * full + rest * (width - full)
 
 
 class TrainingBar:
@@ -105,10 +82,8 @@ class TrainingBar:
         self.enabled = enabled
         self.live = enabled and (_terminal(self.file) if live is None else live)
         self._now = now
-        self._display: Live | None = None
-        self._start: tuple[float, float] | None = None  # (time, share done) at the first update
-        self._drawn = float("-inf")
-        self._closed = False
+        self._progress: Progress | None = None
+        self._drawn = -inf
         self._epoch, self._batch, self._batches = 0, 0, 0
         self._metrics: dict[str, float] = {}
 
@@ -142,11 +117,7 @@ class TrainingBar:
         for name, value in (("loss", loss), ("accuracy", accuracy)):
             if value is not None:
                 self._metrics[name] = value
-        moment = self._now()
-        if self._start is None:
-            self._start = (moment, self.share)
-        if moment - self._drawn >= _PERIOD:
-            self._draw(moment)
+        self._draw()
 
     def end_epoch(
         self, *, epoch: int, seconds: float | None = None, **metrics: float | None
@@ -158,11 +129,7 @@ class TrainingBar:
         if self.live:
             self._epoch, self._batch = epoch, self._batches
             self._metrics.update(known)
-            moment = self._now()
-            if self._start is None:
-                self._start = (moment, self.share)
-            if moment - self._drawn >= _PERIOD:
-                self._draw(moment)
+            self._draw()
             return
         wide = len(str(self.epochs))
         parts = [f"epoch {epoch:{wide}}/{self.epochs}"]
@@ -171,84 +138,79 @@ class TrainingBar:
             parts.append(f"{number(float(seconds), 3)} s")
         print(" · ".join(parts), file=self.file, flush=True)
 
+    def close(self) -> None:
+        """Draw the last state, leave the line standing and show the cursor; safe to call twice."""
+        if self._progress is None:
+            return
+        self._show(self._progress, ended=True)
+        progress, self._progress = self._progress, None
+        try:
+            progress.stop()  # draws once more, then shows the cursor
+        finally:
+            atexit.unregister(self.close)
+
+    def _draw(self) -> None:
+        moment = self._now()
+        if moment - self._drawn < _PERIOD:
+            return
+        self._drawn = moment
+        if self._progress is None:
+            self._progress = self._open()
+        self._show(self._progress)
+        self._progress.refresh()
+
+    def _open(self) -> Progress:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        progress = Progress(
+            console=Console(file=self.file, force_terminal=True, legacy_windows=None),
+            auto_refresh=False,
+            speed_estimate_period=inf,
+            redirect_stdout=self.file is sys.stdout,
+            redirect_stderr=_terminal(sys.stderr),
+            get_time=self._now,
+        )
+        task = progress.add_task("", total=self.epochs)
+        progress.update(task, completed=self._done)
+        progress.advance(task, 0)  # the speed is reckoned from here
+        progress.start()
+        atexit.register(self.close)  # the cursor comes back even when nobody closes the bar
+        return progress
+
     @property
-    def share(self) -> float:
-        """The share of all training that is done, 0 to 1."""
-        within = self._batch / self._batches if self._batches else 1.0
-        done = max(self._epoch - 1, 0) + (within if self._epoch else 0.0)
-        return min(done / self.epochs, 1.0) if self.epochs else 1.0
+    def _done(self) -> float:
+        """The epochs that are done, with the share of the one that is not."""
+        return max(self._epoch - 1, 0) + (self._batch / self._batches if self._batches else 1.0)
 
-    def time_left(self) -> float | None:
-        """Return the seconds left at the speed so far, or None before it can be known."""
-        if self._start is None:
-            return None
-        began, share = self._start
-        done = self.share - share
-        return (self._now() - began) * (1.0 - self.share) / done if done > 0 else None
+    def _show(self, progress: Progress, ended: bool = False) -> None:
+        """Give the line its columns, as many as there is room for: the least important go first."""
+        from rich.progress import BarColumn, TextColumn
 
-    def render(self, width: int, *, plain: bool = False) -> str:
-        """Return the line in at most `width` columns; the least important parts go first."""
+        (task,) = progress.tasks
+        progress.update(task.id, completed=self._done)
         wide, many = len(str(self.epochs)), len(str(self._batches))
-        parts = {"epoch": f"epoch {self._epoch:{wide}}/{self.epochs}", "bar": ""}
+        parts = {"epoch": f"epoch {self._epoch:{wide}}/{self.epochs}", "bar": " " * _BAR[0]}
         if self._batches:
             parts["batch"] = f"batch {self._batch:{many}}/{self._batches}"
         parts |= {name: shown(name, value, steady=True) for name, value in self._metrics.items()}
-        parts["time"] = self._time()
+        seconds = task.elapsed if ended else task.time_remaining
+        if seconds is not None:
+            clock = str(timedelta(seconds=ceil(seconds))).removeprefix("0:")
+            parts["time"] = clock if ended else f"{clock} left"
         extra = [name for name in self._metrics if name not in ("loss", "accuracy")]
         for gone in (None, *reversed(extra), "bar", "batch", "accuracy", "time", "loss"):
             parts.pop(gone or "", None)
-            words = {name: text for name, text in parts.items() if text}
-            room = width - sum(len(text) + 2 for text in words.values())
-            if "bar" in parts and room >= _BAR[0]:
-                parts["bar"] = bar(self.share, min(room, _BAR[1]), plain=plain)
-                return "  ".join(text for text in parts.values() if text)
-            if "bar" not in parts and room >= -2:
-                return "  ".join(words.values())
-        return parts["epoch"][:width]
-
-    def _time(self) -> str:
-        """Return the time left, or the time it took once training is over."""
-        if self._start is not None and (self._closed or self.share >= 1.0):
-            return clock(self._now() - self._start[0])
-        left = self.time_left()
-        return "" if left is None else f"{clock(left)} left"
-
-    def _draw(self, moment: float) -> None:
-        if self._display is None:
-            self._display = self._open()
-        self._display.refresh()
-        self._drawn = moment
-
-    def _open(self) -> Live:
-        from rich.console import Console
-        from rich.live import Live
-        from rich.text import Text
-
-        console = Console(file=self.file, force_terminal=True, legacy_windows=None)
-        plain = not (console.encoding or "").lower().startswith("utf")
-
-        def line() -> Text:
             # One column is left free: a full line would wrap, and wrapping flickers.
-            return Text(self.render(console.width - 1, plain=plain), no_wrap=True, end="")
-
-        display = Live(
-            console=console, get_renderable=line, auto_refresh=False, transient=False,
-            redirect_stdout=self.file is sys.stdout, redirect_stderr=_terminal(sys.stderr),
-        )  # fmt: skip
-        display.start()
-        atexit.register(self.close)  # the cursor comes back even when nobody closes the bar
-        return display
-
-    def close(self) -> None:
-        """Draw the last state, leave the line standing and show the cursor; safe to call twice."""
-        if self._display is None:
-            return
-        display, self._display = self._display, None
-        self._closed = True
-        try:
-            display.stop()  # draws once more, then shows the cursor
-        finally:
-            atexit.unregister(self.close)
+            room = progress.console.width - sum(len(text) + 2 for text in parts.values())
+            if room >= 0:
+                break
+        progress.columns = tuple(
+            BarColumn(min(_BAR[0] + room, _BAR[1]))
+            if name == "bar"
+            else TextColumn(f"{text} ", markup=False)
+            for name, text in parts.items()
+        )
 
 
 def _terminal(file: Any) -> bool:

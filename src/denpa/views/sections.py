@@ -10,7 +10,7 @@ import numpy as np
 from denpa.views import svg
 from denpa.views.frame import esc
 from denpa.views.page import Numbering, facts
-from denpa.views.png import png_data_uri, shrink
+from denpa.views.png import png_data_uri
 from denpa.views.record import LayerHistogram, Mistake, Number, ReportData
 from denpa.views.scale import drawable, finite, number
 from denpa.views.worth import per_class
@@ -219,7 +219,7 @@ def _answer(value: str | float) -> str:
 
 def _card(mistake: Mistake, text: Words) -> str:
     assert mistake.image is not None
-    image = png_data_uri(shrink(np.asarray(mistake.image), _SIDE))
+    image = png_data_uri(mistake.image, _SIDE)
     pair = f"{_answer(mistake.true)} → {_answer(mistake.predicted)}"
     notes = []
     if mistake.probability is not None:

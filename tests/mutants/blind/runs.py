@@ -380,11 +380,11 @@ FAULTS: list[Fault] = [
     ),
     *faults(
         "views/png.py",
-        ("the checksum leaves the kind out", "zlib.crc32(kind + data)", "zlib.crc32(data)"),
+        ("what is not a number is white", "nan=0.0", "nan=1.0"),
         (
-            "the last, smaller block is too dark",
-            "heights = np.diff(np.append(rows, image.shape[0]))",
-            "heights = np.full(len(rows), factor)",
+            "an image a little too large stays so",
+            "-(-max(picture.size) // largest)",
+            "max(picture.size) // largest",
         ),
     ),
     *faults(
@@ -399,8 +399,8 @@ FAULTS: list[Fault] = [
         "views/progress.py",
         (
             "a resumed run reckons with work that it did not do",
-            "* (1.0 - self.share) / done if done > 0 else None",
-            "* (1.0 - self.share) / self.share if done > 0 else None",
+            "progress.update(task, completed=self._done)",
+            "progress.advance(task, 0)",
         ),
     ),
     *faults(

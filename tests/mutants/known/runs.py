@@ -303,8 +303,8 @@ FAULTS: list[Fault] = [
     Fault(
         "train/steps.py",
         "native code runs for seconds before Python looks up",
-        "_CHUNK = 0.05",
-        "_CHUNK = 5.0",
+        "len(chunk.sizes) * SLICE",
+        "len(chunk.sizes) * 100 * SLICE",
         "tests/train/test_native_users.py -k looks_up",
     ),
     Fault(

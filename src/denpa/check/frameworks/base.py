@@ -18,6 +18,7 @@ import numpy as np
 
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
+from denpa.core.tree import leaves
 
 SEED = 0  # of each evaluation: dropout draws the same mask in all of them
 
@@ -127,13 +128,7 @@ def patched(cls: Any, name: str, method: Callable[..., Any]) -> Iterator[None]:
 
 def outputs(framework: Framework, result: Any) -> list[Any]:
     """The tensors of floats in what a call returned: itself, or those in a tuple, list or dict."""
-    if framework.is_float(result):
-        return [result]
-    if isinstance(result, dict):
-        result = list(result.values())
-    if isinstance(result, (tuple, list)):
-        return [t for x in result for t in outputs(framework, x)]
-    return []
+    return [x for x in leaves(result) if framework.is_float(x)]
 
 
 def joined(framework: Framework, parts: Sequence[Any]) -> Any:

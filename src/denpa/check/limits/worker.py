@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from denpa.check.limits.bounds import Limits
+from denpa.core.files import write_atomically
 
 ANSWER = "answer.json"
 _MARGIN = 5  # seconds after which the system itself stops it, were there no guard
@@ -34,9 +35,7 @@ def work(job: str, payload: dict[str, Any], limits: Limits, folder: Path) -> Non
     """Run the job within the system's limits, and put what it says where the parent looks, whole
     or not at all."""
     _limit(limits)
-    part = folder / "answer.part"
-    part.write_text(called(job, payload), encoding="utf-8")
-    part.replace(folder / ANSWER)
+    write_atomically(folder / ANSWER, called(job, payload).encode(), private=True)
 
 
 def settle(out: int) -> None:

@@ -32,6 +32,7 @@ from denpa.check.opening.words import MATRICES, NUMBERS, VECTORS
 from denpa.check.roles import is_flag, is_target
 from denpa.check.subjects.places import read
 from denpa.check.subjects.readings import is_number
+from denpa.core.tree import leaves
 
 _TRY = 3e-4  # of work for a try, besides the runs
 _SECONDS = 1.5  # of work
@@ -138,7 +139,9 @@ class Mending:
             if error is not None:
                 others = repairs(state, error)
             else:
-                shapes = dict.fromkeys(a.shape for a in arrays_in(returned))
+                shapes = dict.fromkeys(
+                    a.shape for a in leaves(returned) if isinstance(a, np.ndarray)
+                )
                 named = {n: np.shape(a) for n, a in returned.items() if np.ndim(a)} if isinstance(
                     returned, dict) else {}  # fmt: skip
                 others = itertools.chain(
@@ -171,18 +174,6 @@ class Mending:
         rank = cost - lines + 3 * min(wrong, 5)
         entry = (rank, next(self.count), cost, state, error, returned, wrong, lines)
         heapq.heappush(self.queue, entry)
-
-
-def arrays_in(returned: Any) -> Iterator[np.ndarray]:
-    """The arrays that tuples, lists and dicts hold."""
-    if isinstance(returned, np.ndarray):
-        yield returned
-    elif isinstance(returned, dict):
-        for x in returned.values():
-            yield from arrays_in(x)
-    elif isinstance(returned, (list, tuple)):
-        for x in returned:
-            yield from arrays_in(x)
 
 
 def told(f: Any, names: Sequence[str], start: State) -> State | None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from denpa.check.locate import Source
 from denpa.check.subjects.places import floats
+from denpa.core.tree import mapped
 
 _OF_ARRAYS = {"shape", "T", "dot", "ndim", "size", "reshape", "sum", "mean", "max", "astype"}
 
@@ -58,14 +59,7 @@ def as_lists(x: Any) -> Any:
     >>> as_lists([np.eye(2), {"b": np.zeros(1)}, 0.5])
     [[[1.0, 0.0], [0.0, 1.0]], {'b': [0.0]}, 0.5]
     """
-    if isinstance(x, np.ndarray):
-        return x.tolist()
-    if isinstance(x, dict):
-        return {k: as_lists(a) for k, a in x.items()}
-    if isinstance(x, (list, tuple)):
-        inner = map(as_lists, x)
-        return x._make(inner) if hasattr(x, "_make") else type(x)(inner)
-    return copy.deepcopy(x)
+    return mapped(x, lambda a: a.tolist() if isinstance(a, np.ndarray) else copy.deepcopy(a))
 
 
 def as_arrays(x: Any, shapes: Collection[tuple[int, ...]]) -> Any:

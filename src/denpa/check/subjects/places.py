@@ -54,6 +54,7 @@ def is_object(x: Any) -> bool:
 
 def leaves(x: Any) -> Iterator[tuple[Path, Any]]:
     """Every array of floats, float or list of floats that an object holds, once each."""
+    # Not those of `core.tree`: here attributes hold them too, and a list of floats is one of them.
     yield from _leaves(x, (), set(), _DEPTH)
 
 

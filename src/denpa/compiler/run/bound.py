@@ -25,7 +25,7 @@ from denpa.core.source import current_scope, here, where
 Build = Callable[..., Any]  # as denpa.compiler.run.native.compile_program
 _VALUE, _NEEDS, _HOOKS = map(attrgetter, ("_value", "requires_grad", "hooks"))
 _KEPT = 8  # native programs that are kept for graphs that come again
-_CHUNK = 0.05  # seconds of steps after which Python may handle a signal
+SLICE = 0.05  # seconds of native code after which Python looks up, and may handle a signal
 
 
 def _spent(*_: Any) -> Any:
@@ -384,7 +384,7 @@ class Bound:
                 varying[first + k] = np.ascontiguousarray(x)
         parts: list[list[np.ndarray]] = []
         done, width = 0, len(order) // n
-        chunk = max(1, int(_CHUNK / self._pace)) if self._pace else 1
+        chunk = max(1, int(SLICE / self._pace)) if self._pace else 1
         try:
             while done < n:
                 chunk = min(chunk, n - done)
@@ -398,7 +398,7 @@ class Bound:
                 parts.append(outs)
                 done += chunk
                 self._pace = max(seconds / chunk, 1e-7)
-                chunk = max(1, min(8 * chunk, int(_CHUNK / self._pace)))
+                chunk = max(1, min(8 * chunk, int(SLICE / self._pace)))
                 if progress is not None:
                     progress(done)
                     if not self.holds() or self._stale:

@@ -158,6 +158,7 @@ def rebuild(x: Any, tensors: Iterator[Any]) -> Any:
 
 def mapped(x: Any, f: Callable[[Any], Any], other: Callable[[Any], Any] = lambda x: x) -> Any:
     """The same structure with `f` of each tensor and array, and `other` of other objects."""
+    # Not that of `core.tree`: dicts keep their class, and what has attributes is no structure.
     if isinstance(x, (Tensor, np.ndarray)):
         return f(x)
     if type(x) not in _STRUCTURES and dict_of(x):
