@@ -20,7 +20,7 @@ from denpa.check.pages.plot import plot
 from denpa.check.pages.ways import ways
 from denpa.check.pages.words import words
 from denpa.core.errors import ArgumentError
-from tests.views.test_report import Page
+from tests.report.test_training import Page
 
 RNG = np.random.default_rng(0)
 

@@ -366,7 +366,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "views/scale.py",
+        "report/scale.py",
         (
             "rounding loses the ticks at the ends",
             "math.ceil(lo / step - 1e-6), math.floor(hi / step + 1e-6)",
@@ -379,7 +379,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "views/png.py",
+        "report/png.py",
         ("the checksum leaves the kind out", "zlib.crc32(kind + data)", "zlib.crc32(data)"),
         (
             "the last, smaller block is too dark",
@@ -388,7 +388,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "views/grids.py",
+        "report/grids.py",
         (
             "the share of a cell is that of its column",
             "totals = counts.sum(axis=1)",
@@ -396,7 +396,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "views/progress.py",
+        "report/progress.py",
         (
             "a resumed run reckons with work that it did not do",
             "* (1.0 - self.share) / done if done > 0 else None",
@@ -404,7 +404,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "views/svg.py",
+        "report/svg.py",
         (
             "a long line loses its spikes",
             "ends = {min(part, key=lambda p: p[1]), max(part, key=lambda p: p[1])}",

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from denpa.check.marking.rows import Row, Summary, summary, title_of
 from denpa.check.marking.words import words
-from denpa.views.frame import esc
-from denpa.views.page import Numbering, section
-from denpa.views.page import page as whole_page
+from denpa.report.frame import esc
+from denpa.report.page import Numbering, section
+from denpa.report.page import page as whole_page
 
 _STYLE = """
 .bars{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2rem .9rem;

@@ -7,7 +7,7 @@ import linecache
 import re
 
 from denpa.check.locate import Location
-from denpa.views.frame import esc
+from denpa.report.frame import esc
 
 _BEFORE, _AFTER = 4, 2  # lines around the wrong one
 _FAR = 12  # lines from there to `def` that are shown in full

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from denpa.check.sweep import Sweep
-from denpa.views.frame import Frame, coordinate, document, esc, shorten, tag, text, text_width
-from denpa.views.scale import log_ticks, number, power_of_ten
+from denpa.report.frame import Frame, coordinate, document, esc, shorten, tag, text, text_width
+from denpa.report.scale import log_ticks, number, power_of_ten
 
 Array = NDArray[np.float64]
 MOST = 64  # cells along a side; larger arrays are shown in blocks

@@ -17,10 +17,10 @@ from denpa.check.pages.words import words
 from denpa.check.record import WHOLE, Finding, Record
 from denpa.check.sweep import Sweep, can_sweep, sweep
 from denpa.core.errors import ArgumentError
-from denpa.views.frame import esc
-from denpa.views.page import Numbering, section
-from denpa.views.page import page as whole_page
-from denpa.views.scale import number, power_of_ten
+from denpa.report.frame import esc
+from denpa.report.page import Numbering, section
+from denpa.report.page import page as whole_page
+from denpa.report.scale import number, power_of_ten
 
 _SWEEPS = 4  # charts of wrong gradients at most
 _MAPS = 6  # right gradients drawn at most

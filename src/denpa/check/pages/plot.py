@@ -17,7 +17,7 @@ from denpa.check.pages.words import words
 from denpa.check.record import Record
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
-from denpa.views.frame import coordinate, tag, text, text_width
+from denpa.report.frame import coordinate, tag, text, text_width
 
 _GAP = 28.0
 

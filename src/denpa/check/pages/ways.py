@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from denpa.check.optimizers.record import RuleRecord
 from denpa.check.pages.drawings import Drawing, legend
-from denpa.views.frame import Frame, coordinate, esc, shorten, tag, text
-from denpa.views.scale import widen
+from denpa.report.frame import Frame, coordinate, esc, shorten, tag, text
+from denpa.report.scale import widen
 
 Array = NDArray[np.float64]
 

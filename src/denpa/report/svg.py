@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from denpa.views.frame import (
+from denpa.report.frame import (
     SERIES,
     SVG_STYLE,
     Frame,
@@ -23,8 +23,8 @@ from denpa.views.frame import (
     text,
     text_width,
 )
-from denpa.views.grids import confusion, heatmap, image_grid
-from denpa.views.scale import (
+from denpa.report.grids import confusion, heatmap, image_grid
+from denpa.report.scale import (
     drawable,
     finite,
     nice_domain,
@@ -116,7 +116,7 @@ def line_chart(
 
     Raises ValueError when a series and `x` differ in length.
 
-    >>> from denpa.views.svg import line_chart
+    >>> from denpa.report.svg import line_chart
     >>> svg = line_chart({"train": [0.9, 0.4]}, x=[1, 2], title="Loss", xlabel="epoch", ylabel="")
     >>> svg.startswith("<svg") and "<title>Loss</title>" in svg
     True
@@ -216,7 +216,7 @@ def histogram(
 
     Raises ValueError when counts and edges do not fit, or hold negative or non-finite numbers.
 
-    >>> from denpa.views.svg import histogram
+    >>> from denpa.report.svg import histogram
     >>> "<title>relu</title>" in histogram([3, 1], [0.0, 0.5, 1.0], title="relu")
     True
     """
@@ -296,7 +296,7 @@ def scatter(
     Both axes have one scale. Pairs that are not finite are left out; of more than `most` pairs,
     evenly spaced ones are drawn.
 
-    >>> from denpa.views.svg import scatter
+    >>> from denpa.report.svg import scatter
     >>> scatter([1, 2], [1.1, 1.9], title="t", xlabel="true", ylabel="predicted").count("circle")
     2
     """

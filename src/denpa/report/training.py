@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from denpa.views import sections
-from denpa.views.frame import esc
-from denpa.views.page import Numbering, facts, page, section
-from denpa.views.record import (
+from denpa.report import sections
+from denpa.report.frame import esc
+from denpa.report.page import Numbering, facts, page, section
+from denpa.report.record import (
     DataFacts,
     LayerHistogram,
     LayerRow,
@@ -19,9 +19,9 @@ from denpa.views.record import (
     Pairs,
     ReportData,
 )
-from denpa.views.scale import number
-from denpa.views.words import TEXT, words
-from denpa.views.worth import paragraphs
+from denpa.report.scale import number
+from denpa.report.words import TEXT, words
+from denpa.report.worth import paragraphs
 
 __all__ = [
     "TEXT", "DataFacts", "LayerHistogram", "LayerRow", "Mistake", "Pairs", "ReportData",
@@ -35,7 +35,7 @@ def render_report(record: ReportData, *, lang: str = "en") -> str:
     It loads nothing from anywhere, runs no script, and leaves out every section without data.
     Raises ValueError for an unknown language.
 
-    >>> from denpa.views.report import ReportData, render_report
+    >>> from denpa.report.training import ReportData, render_report
     >>> page = render_report(ReportData(title="digits", metrics={"test_accuracy": 0.975}))
     >>> "97.5%" in page
     True

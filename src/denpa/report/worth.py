@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from denpa.views.frame import esc
-from denpa.views.page import Numbering
-from denpa.views.record import FEW, ClassFigures, Worth
-from denpa.views.scale import number
-from denpa.views.words import words
+from denpa.report.frame import esc
+from denpa.report.page import Numbering
+from denpa.report.record import FEW, ClassFigures, Worth
+from denpa.report.scale import number
+from denpa.report.words import words
 
 Words = Mapping[str, str]
 
@@ -31,7 +31,7 @@ class Sentence:
 def sentences(worth: Worth, *, lang: str = "en") -> list[Sentence]:
     """What is to be said of a result, the most important first.
 
-    >>> from denpa.views.record import ClassFigures
+    >>> from denpa.report.record import ClassFigures
     >>> classes = [ClassFigures("ok", 992, 992, 1000), ClassFigures("fraud", 8, 0, 0)]
     >>> worth = Worth("test", 1000, "accuracy", "ok", 0.992, 0.992, "equal", classes)
     >>> [s.head for s in sentences(worth)]

@@ -51,7 +51,7 @@ def png_bytes(image: NDArray[Any]) -> bytes:
     """Return the PNG file of an image (H, W) or (H, W, 3) with values in [0, 1].
 
     >>> import numpy as np
-    >>> from denpa.views.png import png_bytes
+    >>> from denpa.report.png import png_bytes
     >>> png_bytes(np.zeros((2, 3)))[:8]
     b'\\x89PNG\\r\\n\\x1a\\n'
     """

@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from denpa.views.record import Worth
-from denpa.views.report import TEXT, LayerRow, Mistake, Pairs, ReportData, render_report
-from tests.views import records
+from denpa.report.record import Worth
+from denpa.report.training import TEXT, LayerRow, Mistake, Pairs, ReportData, render_report
+from tests.report import records
 
 VOID = {"meta", "link", "img", "br", "path", "rect", "circle", "image"}
 

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from denpa.views.scale import log_label, log_ticks, some_ticks, tick_labels
+from denpa.report.scale import log_label, log_ticks, some_ticks, tick_labels
 
 # XML 1.0 has no place for these characters, not even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -56,7 +56,7 @@ def clean(text: object) -> str:
 def esc(text: object) -> str:
     """Return the text safe inside an element or a quoted attribute.
 
-    >>> from denpa.views.frame import esc
+    >>> from denpa.report.frame import esc
     >>> esc("<script>")
     '&lt;script&gt;'
     """

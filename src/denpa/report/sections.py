@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from denpa.views import svg
-from denpa.views.frame import esc
-from denpa.views.page import Numbering, facts
-from denpa.views.png import png_data_uri, shrink
-from denpa.views.record import LayerHistogram, Mistake, Number, ReportData
-from denpa.views.scale import drawable, finite, number
-from denpa.views.worth import per_class
+from denpa.report import svg
+from denpa.report.frame import esc
+from denpa.report.page import Numbering, facts
+from denpa.report.png import png_data_uri, shrink
+from denpa.report.record import LayerHistogram, Mistake, Number, ReportData
+from denpa.report.scale import drawable, finite, number
+from denpa.report.worth import per_class
 
 Words = Mapping[str, str]
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from denpa.views.frame import coordinate, document, esc, shorten, tag, text, text_width
-from denpa.views.png import png_data_uri
-from denpa.views.scale import number
+from denpa.report.frame import coordinate, document, esc, shorten, tag, text, text_width
+from denpa.report.png import png_data_uri
+from denpa.report.scale import number
 
 
 def _table(matrix: Any, what: str) -> NDArray[np.float64]:
@@ -68,7 +68,7 @@ def confusion(
 
     Raises ValueError when the matrix is not square or does not fit the labels.
 
-    >>> from denpa.views.svg import confusion
+    >>> from denpa.report.svg import confusion
     >>> ">48</text>" in confusion([[48, 2], [1, 49]], ["cat", "dog"])
     True
     """
@@ -135,7 +135,7 @@ def heatmap(
     The darkest tint is the largest absolute value, printed beside the title. Cells that are NaN
     or infinite carry a cross. `labels` are names of rows and of columns.
 
-    >>> from denpa.views.svg import heatmap
+    >>> from denpa.report.svg import heatmap
     >>> "largest 2" in heatmap([[1.0, -2.0]], title="W")
     True
     """
@@ -194,7 +194,7 @@ def image_grid(
     Raises ValueError when there are captions and not one for each image.
 
     >>> import numpy as np
-    >>> from denpa.views.svg import image_grid
+    >>> from denpa.report.svg import image_grid
     >>> image_grid(np.zeros((3, 8, 8)), ["a", "b", "c"]).count("<image")
     3
     """

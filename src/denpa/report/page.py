@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from denpa.views.frame import SVG_STYLE, esc
+from denpa.report.frame import SVG_STYLE, esc
 
 # Nothing may be fetched and nothing may run, whatever a class name or a setting holds.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'"

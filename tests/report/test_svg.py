@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from denpa.views import svg
-from denpa.views.png import png_bytes, shrink
+from denpa.report import svg
+from denpa.report.png import png_bytes, shrink
 
 NS = "{http://www.w3.org/2000/svg}"
 NASTY = "<script>alert(1)</script>&\"'\x00\x0b\ud800"

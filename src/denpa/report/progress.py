@@ -14,7 +14,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
-from denpa.views.scale import number
+from denpa.report.scale import number
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -27,7 +27,7 @@ _NAMES = {"val_loss": "val loss", "val_accuracy": "val accuracy"}
 def clock(seconds: float) -> str:
     """Return a duration as minutes and seconds, with hours when there are any.
 
-    >>> from denpa.views.progress import clock
+    >>> from denpa.report.progress import clock
     >>> clock(75), clock(3675)
     ('1:15', '1:01:15')
     """
@@ -42,7 +42,7 @@ def shown(name: str, value: float, *, steady: bool = False) -> str:
 
     With `steady`, zeros at the end stay, so that a line that is redrawn does not jump.
 
-    >>> from denpa.views.progress import shown
+    >>> from denpa.report.progress import shown
     >>> shown("val_accuracy", 0.9722)
     'val accuracy 97.2%'
     """
@@ -57,7 +57,7 @@ def shown(name: str, value: float, *, steady: bool = False) -> str:
 def bar(share: float, width: int, *, plain: bool = False) -> str:
     """Return a bar of `width` letters, filled up to `share` (0 to 1).
 
-    >>> from denpa.views.progress import bar
+    >>> from denpa.report.progress import bar
     >>> bar(0.5, 6, plain=True)
     '###---'
     """
@@ -80,7 +80,7 @@ class TrainingBar:
     training begins with `update(epoch=k, ...)`: time left is reckoned from the first call.
 
     >>> import io
-    >>> from denpa.views.progress import TrainingBar
+    >>> from denpa.report.progress import TrainingBar
     >>> out = io.StringIO()
     >>> with TrainingBar(epochs=2, file=out) as bar:
     ...     bar.update(epoch=1, batch=1, batches=1, loss=0.5)
