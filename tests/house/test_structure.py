@@ -103,7 +103,13 @@ def test_a_check_of_numpy_code_loads_no_engine(tmp_path: Path, code: str) -> Non
     file = tmp_path / "layer.py"
     file.write_text(LAYER)
     found = loaded(code.replace("{}", str(file)))
-    assert not found & {*(f"denpa.{name}" for name in ENGINE), "llvmlite", "pandas", "torch"}
+    assert not found & {
+        *(f"denpa.{name}" for name in ENGINE),
+        "jinja2",
+        "llvmlite",
+        "pandas",
+        "torch",
+    }
     assert "denpa.nn" in loaded("import denpa as dp; dp.tensor(1.0)")
 
 

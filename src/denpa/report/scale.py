@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 _LIMIT = 1e250  # as good as infinite: beyond it, the arithmetic of an axis would overflow
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -158,6 +159,35 @@ def log_label(value: float) -> str:
     power = math.floor(math.log10(value) + 1e-9)
     lead = value / 10.0**power
     return power_of_ten(power) if abs(lead - 1) < 1e-6 else f"{lead:.3g}×{power_of_ten(power)}"
+
+
+class Ticks(NamedTuple):
+    """The values that are marked on an axis with their labels, and the factor that these share."""
+
+    marks: list[tuple[float, str]]
+    factor: str = ""
+
+    def named(self, axis: str) -> str:
+        """The name of the axis with the factor behind it."""
+        return f"{axis} {self.factor}".strip()
+
+
+def even_ticks(lo: float, hi: float, count: int = 5) -> Ticks:
+    """About `count` round numbers with labels of equal length."""
+    values = some_ticks(lo, hi, count)
+    labels, factor = tick_labels(values)
+    return Ticks(list(zip(values, labels, strict=True)), factor)
+
+
+def whole_ticks(lo: float, hi: float) -> Ticks:
+    """Whole numbers only: half an epoch does not exist."""
+    values = [v for v in some_ticks(lo, hi, 6) if v == int(v)] or [round(lo)]
+    return Ticks([(v, f"{int(v)}") for v in values])
+
+
+def power_ticks(lo: float, hi: float) -> Ticks:
+    """The ticks of a logarithmic axis."""
+    return Ticks([(v, log_label(v)) for v in log_ticks(lo, hi)])
 
 
 def number(value: object, digits: int = 4) -> str:

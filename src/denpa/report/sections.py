@@ -1,23 +1,24 @@
-"""The sections of the report, each from its part of the record to HTML ("" when there is none)."""
+"""What the sections of the report show, each from its part of the record; {} or None is nothing."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from denpa.report import svg
-from denpa.report.frame import esc
-from denpa.report.page import Numbering, facts
+from denpa.report import charts
+from denpa.report.page import Table
 from denpa.report.png import png_data_uri, shrink
-from denpa.report.record import LayerHistogram, Mistake, Number, ReportData
+from denpa.report.record import LayerHistogram, Mistake, Number, ReportData, Worth
 from denpa.report.scale import drawable, finite, number
-from denpa.report.worth import per_class
+from denpa.report.svg import Drawing
 
 Words = Mapping[str, str]
+Shown = dict[str, Any]
 
-_MATRIX = 64  # classes that fit into a picture
+_MATRIX = 64  # classes that fit into a picture, and into the table of recall and precision
 _ROWS = 200  # epochs that the table of values shows
 _CARDS, _SIDE = 24, 96  # pictures of mistakes and their longest side in pixels
 _COLUMNS = 7  # columns of a table of mistakes
@@ -25,7 +26,7 @@ _LAYERS = 12  # histograms shown at once
 
 
 def metric_name(name: str, text: Words) -> str:
-    """Return the name of a metric such as "val_accuracy" in the words of the report."""
+    """The name of a metric such as "val_accuracy" in the words of the report."""
     part, _, metric = name.partition("_")
     if f"part.{part}" not in text or not metric:
         return name.replace("_", " ")
@@ -34,7 +35,7 @@ def metric_name(name: str, text: Words) -> str:
 
 
 def metric_value(name: str, value: Number) -> str:
-    """Return a metric as text; an accuracy is a share and reads as a percentage."""
+    """A metric as text; an accuracy is a share and reads as a percentage."""
     if value is not None and name.endswith("accuracy") and math.isfinite(value):
         return f"{100 * value:.2f}".rstrip("0").rstrip(".") + "%"
     return number(None if value is None else float(value))
@@ -44,41 +45,46 @@ def _column_name(name: str, text: Words) -> str:
     return text.get(f"column.{name}") or metric_name(name, text)
 
 
-def curves(record: ReportData, text: Words, numbers: Numbering) -> str:
-    """Return the learning curves: one chart a metric, training and validation together."""
-    history, epochs = record.history, record.epochs
-    metrics = list(dict.fromkeys(
+def curves(record: ReportData, text: Words) -> Shown:
+    """The learning curves: one chart a metric, training and validation together."""
+    history = record.history
+    metrics = dict.fromkeys(
         name.partition("_")[2] for name in history if name.startswith(("train_", "val_"))
-    ))  # fmt: skip
-    charts = []
+    )
+    drawn = []
     for metric in metrics:
         factor = 100.0 if metric == "accuracy" else 1.0
+        columns = {
+            text[f"series.{part}"]: history.get(f"{part}_{metric}", ()) for part in ("train", "val")
+        }
         series = {
-            text[f"series.{part}"]: [None if v is None else factor * v
-                                     for v in history[f"{part}_{metric}"]]
-            for part in ("train", "val") if f"{part}_{metric}" in history
-        }  # fmt: skip
-        series = {name: values for name, values in series.items()
-                  if any(v is not None for v in values)}  # fmt: skip
+            name: [None if v is None else factor * v for v in column]
+            for name, column in columns.items()
+            if any(v is not None for v in column)
+        }
         if series:
-            charts.append(_curve(metric, series, record, text))
+            drawn.append(_curve(metric, series, record, text))
     rates = history.get("learning_rate", ())
     if len({v for v in rates if v is not None}) > 1:
-        charts.append(svg.line_chart(
-            {text["chart.learning_rate"]: rates}, x=epochs, title=text["chart.learning_rate"],
-            xlabel=text["axis.epoch"], ylabel=text["axis.rate"],
-            empty=text["empty"], standalone=False,
-        ))  # fmt: skip
-    if not charts:
-        return ""
+        name = text["chart.learning_rate"]
+        drawn.append(_line_chart({name: rates}, record, text, title=name, ylabel=text["axis.rate"]))
+    if not drawn:
+        return {}
     caption = text["gap"].join([text["curves.caption"], *_remarks(record, text)])
-    pictures = f'<div class="pair">{"".join(charts)}</div>'
-    return numbers.figure(pictures, caption) + _values(record, text, numbers)
+    return {"charts": drawn, "caption": caption, "history": _values(record, text)}
+
+
+def _line_chart(
+    series: Mapping[str, Sequence[Number]], record: ReportData, text: Words, **look: Any
+) -> Drawing:
+    return charts.line_chart(
+        series, x=record.epochs, xlabel=text["axis.epoch"], empty=text["empty"], **look
+    )
 
 
 def _curve(
     metric: str, series: Mapping[str, Sequence[Number]], record: ReportData, text: Words
-) -> str:
+) -> Drawing:
     name = text.get(f"chart.{metric}") or text.get(f"metric.{metric}", metric.replace("_", " "))
     standard = record.worth is not None and record.worth.unit is not None
     loss = text["axis.loss_unit" if standard else "axis.loss"]
@@ -91,24 +97,29 @@ def _curve(
     marker = None
     if record.best_epoch is not None and len(record.epochs) > 1:
         marker = (float(record.best_epoch), text["best"].format(epoch=record.best_epoch))
-    return svg.line_chart(
-        series, x=record.epochs, title=name, xlabel=text["axis.epoch"],
-        ylabel=text["axis.log"].format(label=label) if log else label, log=log, marker=marker,
-        limits=(0.0, 100.0) if metric == "accuracy" else None, empty=text["empty"],
-        standalone=False,
-    )  # fmt: skip
+    return _line_chart(
+        series,
+        record,
+        text,
+        title=name,
+        ylabel=text["axis.log"].format(label=label) if log else label,
+        log=log,
+        marker=marker,
+        limits=(0.0, 100.0) if metric == "accuracy" else None,
+    )
 
 
 def _remarks(record: ReportData, text: Words) -> list[str]:
-    """Return what the loss columns say in words: the lowest validation loss, and the end."""
+    """What the loss columns say in words: the lowest validation loss, and the end."""
     train = record.history.get("train_loss", ())
     val = record.history.get("val_loss", ())
     epochs, out = record.epochs, []
     good = [(v, e) for v, e in zip(val, epochs, strict=False) if v is not None and drawable(v)]
     if good and len(epochs) > 1:
         value, epoch = min(good)
-        out.append(text["curves.best"].format(value=number(float(value)), epoch=epoch,
-                                              total=len(epochs)))  # fmt: skip
+        out.append(
+            text["curves.best"].format(value=number(float(value)), epoch=epoch, total=len(epochs))
+        )
     if len(train) and train[-1] is not None:
         last = number(float(train[-1]))
         if len(val) and val[-1] is not None:
@@ -118,120 +129,160 @@ def _remarks(record: ReportData, text: Words) -> list[str]:
     return out
 
 
-def _values(record: ReportData, text: Words, numbers: Numbering) -> str:
-    """Return the history as a folded table; a long one is thinned, its best and last row kept."""
-    epochs = record.epochs
-    stride = -(-len(epochs) // _ROWS)
-    kept = set(range(0, len(epochs), stride)) | {len(epochs) - 1}
-    best = record.best_epoch
-    if best in epochs:
-        kept.add(epochs.index(best))
+def _values(record: ReportData, text: Words) -> Table:
+    """The history as a table; a long one is thinned, its best and last row kept."""
+    epochs, best = record.epochs, record.best_epoch
+    kept = set(range(0, len(epochs), -(-len(epochs) // _ROWS))) | {len(epochs) - 1}
+    at = epochs.index(best) if best in epochs else None
+    chosen = sorted(kept if at is None else kept | {at})
     names = [name for name in record.history if name != "epoch"]
-    chosen = sorted(kept)
-    rows = [[str(epochs[i]), *(metric_value(n, record.history[n][i]) for n in names)]
-            for i in chosen]  # fmt: skip
-    strong = chosen.index(epochs.index(best)) if best in epochs else None
+    rows = [
+        [str(epochs[i]), *(metric_value(n, record.history[n][i]) for n in names)] for i in chosen
+    ]
     note = text["curves.values"]
     if len(chosen) < len(epochs):
         note = text["curves.some"].format(shown=len(chosen), total=len(epochs))
-    columns = [(text["column.epoch"], True), *((_column_name(n, text), True) for n in names)]
-    table = numbers.table(columns, rows, note, strong=strong, numbered=False)
-    return f"<details><summary>{esc(text['curves.values'])}</summary>{table}</details>"
+    heads = [text.get(f"column.{name}") or metric_name(name, text) for name in ("epoch", *names)]
+    strong = None if at is None else chosen.index(at)
+    return Table([(head, True) for head in heads], rows, note, strong=strong, numbered=False)
 
 
-def confused(record: ReportData, text: Words, numbers: Numbering) -> str:
-    """Return the confusion matrix and a table of the pairs that are confused most often."""
-    if record.confusion is None or not len(record.classes):
-        return ""
+def confused(record: ReportData, text: Words) -> Shown:
+    """The confusion matrix and a table of the pairs that are confused most often."""
+    size = len(record.classes)
+    if record.confusion is None or not size:
+        return {}
     counts = np.asarray(record.confusion, dtype=np.float64)
-    out = []
-    if len(record.classes) <= _MATRIX:
-        picture = svg.confusion(
-            counts, record.classes, title=text["confusion"], xlabel=text["axis.predicted"],
-            ylabel=text["axis.true"], share=text["confusion.recall"], standalone=False,
-        )  # fmt: skip
-        wide = 0 if len(record.classes) <= 12 else 30 * len(record.classes)
-        out.append(numbers.figure(picture, text["confusion.caption"], wide=min(wide, 900)))
+    matrix, notes, tables = None, [], []
+    if size <= _MATRIX:
+        matrix = charts.confusion(
+            counts,
+            record.classes,
+            title=text["confusion"],
+            xlabel=text["axis.predicted"],
+            ylabel=text["axis.true"],
+            share=text["confusion.recall"],
+        )
     else:
-        note = text["confusion.large"].format(count=len(record.classes))
-        out.append(f'<p class="note">{esc(note)}</p>')
+        notes.append(text["confusion.large"].format(count=size))
     wrong = counts - np.diag(np.diag(counts))
     order = np.argsort(-wrong, axis=None, kind="stable")[:8]
-    pairs = [(int(k) // len(counts), int(k) % len(counts)) for k in order]
+    pairs = [divmod(int(k), size) for k in order]
     rows = [
-        (record.classes[i], record.classes[j], number(int(wrong[i, j])),
-         f"{100 * wrong[i, j] / counts[i].sum():.1f}%")
-        for i, j in pairs if wrong[i, j] > 0
-    ]  # fmt: skip
+        (
+            record.classes[i],
+            record.classes[j],
+            number(int(wrong[i, j])),
+            _share(wrong[i, j] / counts[i].sum()),
+        )
+        for i, j in pairs
+        if wrong[i, j] > 0
+    ]
     if not rows and counts.sum() > 0:
-        out.append(f'<p class="note">{esc(text["confusion.none"])}</p>')
-    elif rows and len(counts) > 2:
-        columns = [(text["true"], False), (text["predicted"], False), (text["times"], True),
-                   (text["share"], True)]  # fmt: skip
-        out.append(numbers.table(columns, rows, text["confusion.top"]))
-    return "".join(out) + per_class(record.worth, text, numbers)
+        notes.append(text["confusion.none"])
+    elif rows and size > 2:
+        columns = [
+            (text[key], key in ("times", "share"))
+            for key in ("true", "predicted", "times", "share")
+        ]
+        tables.append(Table(columns, rows, text["confusion.top"]))
+    if record.worth is not None and (record.worth.unequal or record.worth.never_found):
+        tables.append(_per_class(record.worth, text))
+    wide = 0 if size <= 12 else min(30 * size, 900)
+    return {"matrix": matrix, "wide": wide, "notes": notes, "tables": tables}
 
 
-def scattered(record: ReportData, text: Words, numbers: Numbering) -> str:
-    """Return predicted over true values of a regression, and the histogram of the errors."""
-    if record.scatter is None or not len(record.scatter.true):
-        return ""
+def _per_class(worth: Worth, text: Words) -> Table:
+    """Recall and precision of the classes, the smallest first."""
+    rows = [
+        (
+            c.name,
+            number(c.rows),
+            number(c.found),
+            _share(c.recall),
+            number(c.answered),
+            _share(c.precision),
+        )
+        for c in sorted(worth.classes, key=lambda c: c.rows)[:_MATRIX]
+    ]
+    keys = (
+        "true",
+        "column.rows",
+        "column.found",
+        "confusion.recall",
+        "column.answered",
+        "precision",
+    )
+    return Table([(text[key], key != "true") for key in keys], rows, text["worth.table"])
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f}%"
+
+
+def scattered(record: ReportData, text: Words) -> Shown:
+    """Predicted over true values of a regression, and the histogram of the errors."""
     pairs = record.scatter
+    if pairs is None or not len(pairs.true):
+        return {}
     unit = f" ({pairs.unit})" if pairs.unit else ""
-    picture = svg.scatter(
-        pairs.true, pairs.predicted, title=text["scatter"], xlabel=text["axis.true"] + unit,
-        ylabel=text["axis.predicted"] + unit, standalone=False,
-    )  # fmt: skip
+    caption = text["scatter.caption"]
+    drawn = [
+        charts.scatter(
+            pairs.true,
+            pairs.predicted,
+            title=text["scatter"],
+            xlabel=text["axis.true"] + unit,
+            ylabel=text["axis.predicted"] + unit,
+        )
+    ]
     both = np.asarray([pairs.true, pairs.predicted], dtype=np.float64)
     errors = (both[1] - both[0])[np.isfinite(both).all(axis=0)]
-    second = ""
     if errors.size > 1:
         counts, edges = np.histogram(errors, bins=min(40, max(8, int(math.sqrt(errors.size)))))
-        second = svg.histogram(
-            counts.tolist(), edges.tolist(), title=text["scatter.errors"],
-            xlabel=text["axis.error"] + unit, ylabel=text["axis.count"], width=372, height=260,
-            standalone=False,
-        )  # fmt: skip
-    caption = text["scatter.caption"]
-    if second:
+        drawn.append(
+            charts.histogram(
+                counts.tolist(),
+                edges.tolist(),
+                title=text["scatter.errors"],
+                xlabel=text["axis.error"] + unit,
+                ylabel=text["axis.count"],
+                width=372,
+                height=260,
+            )
+        )
         caption += text["gap"] + text["scatter.errors_caption"]
-    return numbers.figure(f'<div class="pair">{picture}{second}</div>', caption)
+    return {"charts": drawn, "caption": caption}
 
 
-def mistakes(record: ReportData, text: Words, numbers: Numbering) -> str:
-    """Return the hardest mistakes: as cards when they are pictures, else as a table."""
+def mistakes(record: ReportData, text: Words) -> Shown:
+    """The hardest mistakes: as cards when they are pictures, else as a table."""
     cards = [m for m in record.mistakes if m.image is not None][:_CARDS]
     rows = [m for m in record.mistakes if m.image is None][:_CARDS]
-    out = []
+    caption = ""
     if cards:
-        body = f'<div class="cards">{"".join(_card(m, text) for m in cards)}</div>'
-        named = isinstance(cards[0].true, str)
-        caption = text["mistakes.caption" if named else "errors.caption"]
-        out.append(numbers.figure(body, caption + _where(cards, text)))
-    if rows:
-        out.append(_mistake_table(rows, text, numbers))
-    return "".join(out)
+        key = "mistakes.caption" if isinstance(cards[0].true, str) else "errors.caption"
+        caption = text[key] + _where(cards, text)
+    table = _mistake_table(rows, text) if rows else None
+    return {"cards": [_card(m, text) for m in cards], "caption": caption, "table": table}
 
 
 def _answer(value: str | float) -> str:
     return value if isinstance(value, str) else number(float(value))
 
 
-def _card(mistake: Mistake, text: Words) -> str:
-    assert mistake.image is not None
-    image = png_data_uri(shrink(np.asarray(mistake.image), _SIDE))
-    pair = f"{_answer(mistake.true)} → {_answer(mistake.predicted)}"
+def _card(mistake: Mistake, text: Words) -> Shown:
     notes = []
     if mistake.probability is not None:
         notes.append(f"{text['mistake.p']} {100 * mistake.probability:.1f}%")
     if mistake.row is not None:
         notes.append(f"{text[f'mistake.{mistake.counted}']} {mistake.row}")
-    small = "".join(f"<small>{esc(note)}</small>" for note in notes)
-    return (f'<figure><img src="{image}" alt="{esc(pair)}"><figcaption>{esc(pair)}{small}'
-            "</figcaption></figure>")  # fmt: skip
+    name = f"{_answer(mistake.true)} → {_answer(mistake.predicted)}"
+    image = png_data_uri(shrink(np.asarray(mistake.image), _SIDE))
+    return {"image": image, "name": name, "notes": notes}
 
 
-def _mistake_table(rows: Sequence[Mistake], text: Words, numbers: Numbering) -> str:
+def _mistake_table(rows: Sequence[Mistake], text: Words) -> Table:
     names = list(dict.fromkeys(name for m in rows for name in m.features))
     numeric = not any(isinstance(m.true, str) or isinstance(m.predicted, str) for m in rows)
     placed = any(m.row is not None for m in rows)
@@ -257,7 +308,7 @@ def _mistake_table(rows: Sequence[Mistake], text: Words, numbers: Numbering) -> 
     if len(names) > len(shown):
         caption += text["gap"] + text["mistakes.more"].format(count=len(names) - len(shown))
     caption += _where(rows, text)
-    return numbers.table([*columns, *zip(shown, plain, strict=True)], table, caption)
+    return Table([*columns, *zip(shown, plain, strict=True)], table, caption)
 
 
 def _where(shown: Sequence[Mistake], text: Words) -> str:
@@ -267,36 +318,33 @@ def _where(shown: Sequence[Mistake], text: Words) -> str:
     return text["gap"] + text[f"mistakes.{shown[0].counted}"]
 
 
-def layers(histograms: Sequence[LayerHistogram], key: str, text: Words, numbers: Numbering) -> str:
-    """Return small histograms, one a layer, and above them how their widths change with depth."""
-    if not histograms:
-        return ""
-    out = []
+def layers(histograms: Sequence[LayerHistogram], key: str, text: Words) -> Shown:
+    """Small histograms, one a layer, and above them how their widths change with depth."""
+    sizes = None
     if len(histograms) >= 3:
-        places = list(range(1, len(histograms) + 1))
-        chart = svg.line_chart(
-            {text["axis.std"]: [h.std for h in histograms]}, x=places, title=text[f"{key}.size"],
-            xlabel=text["axis.layer"], ylabel=text["axis.log"].format(label=text["axis.std"]),
-            log=True, empty=text["empty"], standalone=False,
-        )  # fmt: skip
-        out.append(numbers.figure(chart, text["size.caption"]))
-    pictures = [
-        svg.histogram(
-            h.counts, h.edges, title=f"{place} · {h.name}", standalone=False,
-            notes=(text["mean"].format(mean=number(float(h.mean), 2)),
-                   text["spread"].format(std=number(float(h.std), 2),
-                                         zeros=f"{100 * h.zeros:.1f}%")),
+        std = text["axis.std"]
+        sizes = charts.line_chart(
+            {std: [h.std for h in histograms]},
+            x=range(1, len(histograms) + 1),
+            title=text[f"{key}.size"],
+            xlabel=text["axis.layer"],
+            ylabel=text["axis.log"].format(label=std),
+            log=True,
+            empty=text["empty"],
+        )
+    drawn = [
+        charts.histogram(
+            h.counts,
+            h.edges,
+            title=f"{place} · {h.name}",
+            notes=(
+                text["mean"].format(mean=number(float(h.mean), 2)),
+                text["spread"].format(std=number(float(h.std), 2), zeros=f"{100 * h.zeros:.1f}%"),
+            ),
         )
         for place, h in enumerate(histograms, 1)
-    ]  # fmt: skip
-    first = f'<div class="many">{"".join(pictures[:_LAYERS])}</div>'
-    rest = pictures[_LAYERS:]
-    if rest:
-        name = text["more_layers"].format(count=len(rest))
-        first += (f"<details><summary>{esc(name)}</summary>"
-                  f'<div class="many">{"".join(rest)}</div></details>')  # fmt: skip
-    out.append(numbers.figure(first, text[f"{key}.caption"]))
-    return "".join(out)
+    ]
+    return {"sizes": sizes, "first": drawn[:_LAYERS], "rest": drawn[_LAYERS:]}
 
 
 def _shape(shape: Sequence[int | None] | str) -> str:
@@ -306,18 +354,20 @@ def _shape(shape: Sequence[int | None] | str) -> str:
     return "(" + ",\u00a0".join("B" if side is None else str(side) for side in shape) + ")"
 
 
-def network(record: ReportData, text: Words, numbers: Numbering) -> str:
-    """Return the table of layers, shapes and parameters, with the total."""
+def network(record: ReportData, text: Words) -> Table | None:
+    """The table of layers, shapes and parameters, with the total."""
     if not record.network:
-        return ""
-    columns = [(text["layer"], False), (text["type"], False), (text["input"], False),
-               (text["output"], False), (text["parameters"], True)]  # fmt: skip
+        return None
+    columns = [
+        (text[key], key == "parameters")
+        for key in ("layer", "type", "input", "output", "parameters")
+    ]
     rows = [
         (r.name, r.type, _shape(r.input_shape), _shape(r.output_shape), number(int(r.parameters)))
         for r in record.network
     ]
     total = (text["total"], "", "", "", number(sum(int(r.parameters) for r in record.network)))
-    return numbers.table(columns, rows, text["network.caption"], total=total)
+    return Table(columns, rows, text["network.caption"], total=total)
 
 
 def _setting(value: object, text: Words) -> str:
@@ -330,22 +380,25 @@ def _setting(value: object, text: Words) -> str:
     return number(value)
 
 
-def repeat(record: ReportData, text: Words, numbers: Numbering) -> str:
-    """Return where the data came from, every setting, and the versions of the software."""
-    out = []
+def repeat(record: ReportData, text: Words) -> dict[str, list[tuple[str, str]]]:
+    """Where the data came from, every setting, and the versions of the software."""
+    out = {}
     if record.data is not None:
         data = record.data
         parts = " · ".join(
             f"{text.get(f'part.{name}', name)} {number(int(size))}"
             for name, size in data.parts.items()
         )
-        pairs = [(text["name"], data.name), (text["source"], data.source),
-                 (text["licence"], data.licence), (text["sha256"], data.sha256),
-                 (text["parts"], parts), *((text["note"], n) for n in data.notes)]  # fmt: skip
-        shown = facts((pair for pair in pairs if pair[1]), hashes=frozenset([text["sha256"]]))
-        out.append(f"<div><h3>{esc(text['data'])}</h3>{shown}</div>")
+        pairs = [
+            (text["name"], data.name),
+            (text["source"], data.source),
+            (text["licence"], data.licence),
+            (text["sha256"], data.sha256),
+            (text["parts"], parts),
+            *((text["note"], n) for n in data.notes),
+        ]
+        out["data"] = [pair for pair in pairs if pair[1]]
     for key, values in (("settings", record.settings), ("versions", record.versions)):
         if values:
-            shown = facts((name, _setting(value, text)) for name, value in values.items())
-            out.append(f"<div><h3>{esc(text[key])}</h3>{shown}</div>")
-    return "".join(out)
+            out[key] = [(name, _setting(value, text)) for name, value in values.items()]
+    return out

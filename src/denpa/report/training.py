@@ -8,25 +8,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from denpa.report import sections
-from denpa.report.frame import esc
-from denpa.report.page import Numbering, facts, page, section
-from denpa.report.record import (
-    DataFacts,
-    LayerHistogram,
-    LayerRow,
-    Mistake,
-    Number,
-    Pairs,
-    ReportData,
-)
+from denpa.report.page import render
+from denpa.report.record import Number, ReportData
 from denpa.report.scale import number
-from denpa.report.words import TEXT, words
-from denpa.report.worth import paragraphs
-
-__all__ = [
-    "TEXT", "DataFacts", "LayerHistogram", "LayerRow", "Mistake", "Pairs", "ReportData",
-    "render_report",
-]  # fmt: skip
+from denpa.report.words import words
+from denpa.report.worth import sentences
 
 
 def render_report(record: ReportData, *, lang: str = "en") -> str:
@@ -35,47 +21,38 @@ def render_report(record: ReportData, *, lang: str = "en") -> str:
     It loads nothing from anywhere, runs no script, and leaves out every section without data.
     Raises ValueError for an unknown language.
 
-    >>> from denpa.report.training import ReportData, render_report
+    >>> from denpa.report.record import ReportData
+    >>> from denpa.report.training import render_report
     >>> page = render_report(ReportData(title="digits", metrics={"test_accuracy": 0.975}))
     >>> "97.5%" in page
     True
     """
     text = words(lang)
-    numbers = Numbering(text)
-    body = [
-        ("result", _result(record, text, lang)),
-        ("check", _check(record, text)),
-        ("curves", sections.curves(record, text, numbers)),
-        ("confusion", sections.confused(record, text, numbers)),
-        ("scatter", sections.scattered(record, text, numbers)),
-        ("mistakes", sections.mistakes(record, text, numbers)),
-        ("activations", sections.layers(record.activations, "activations", text, numbers)),
-        ("gradients", sections.layers(record.gradients, "gradients", text, numbers)),
-        ("network", sections.network(record, text, numbers)),
-        ("repeat", sections.repeat(record, text, numbers)),
-    ]
-    # Numbers are wrong by more or less; there is no answer that a network was sure of.
-    names = {"mistakes": "errors"} if record.scatter is not None else {}
-    main = "\n".join(
-        section(key, text, content, names.get(key)) for key, content in body if content
+    return render(
+        "training",
+        lang,
+        text,
+        title=f"{record.title} – {text['kind']}",
+        kind=text["kind"],
+        heading=record.title,
+        record=record,
+        moment=_moment(record.created),
+        alarm=_alarm(record, text),
+        metrics=[_metric(name, value, record, text) for name, value in record.metrics.items()],
+        failed=record.worth is not None and record.worth.failed,
+        sentences=[] if record.worth is None else sentences(record.worth, lang=lang),
+        summary=[(label, number(value)) for label, value in record.summary],
+        curves=sections.curves(record, text),
+        confusion=sections.confused(record, text),
+        scatter=sections.scattered(record, text),
+        mistakes=sections.mistakes(record, text),
+        layers={
+            "activations": sections.layers(record.activations, "activations", text),
+            "gradients": sections.layers(record.gradients, "gradients", text),
+        },
+        network=sections.network(record, text),
+        repeat=sections.repeat(record, text),
     )
-    return page(lang, f"{record.title} – {text['kind']}", _header(record, text), main,
-                text["footer"])  # fmt: skip
-
-
-def _header(record: ReportData, text: Mapping[str, str]) -> str:
-    out = [f'<p class="kind">Denpa · {esc(text["kind"])}</p><h1>{esc(record.title)}</h1>']
-    if record.created:
-        out.append(f'<p class="meta">{esc(text["created"])} '
-                   f'<time datetime="{esc(record.created)}">{esc(_moment(record.created))}</time>'
-                   "</p>")  # fmt: skip
-    if record.command:
-        out.append(f'<pre aria-label="{esc(text["command"])}">{esc(record.command)}</pre>')
-    bad = _diverged(record)
-    if bad:
-        note = text["curves.bad"].format(count=len(bad), total=len(record.epochs), epoch=bad[0])
-        out.append(f'<p class="alarm" role="alert">{esc(note)}</p>')
-    return "".join(out)
 
 
 def _moment(created: str) -> str:
@@ -87,34 +64,22 @@ def _moment(created: str) -> str:
     return f"{day} {head}{tail.lstrip('0123456789') if dot else ''}"
 
 
-def _diverged(record: ReportData) -> list[int]:
-    """Return the epochs in which a loss is NaN or infinite; None is not measured, not diverged."""
+def _alarm(record: ReportData, text: Mapping[str, str]) -> str:
+    """Say in which epochs a loss is NaN or infinite; None is not measured, not diverged."""
     found = set()
     for name in ("train_loss", "val_loss"):
         for epoch, value in zip(record.epochs, record.history.get(name, ()), strict=False):
             if value is not None and not math.isfinite(value):
                 found.add(epoch)
-    return sorted(found)
-
-
-def _result(record: ReportData, text: Mapping[str, str], lang: str) -> str:
-    cards = []
-    for place, (name, value) in enumerate(record.metrics.items()):
-        label, shown, note = _metric(name, value, record, text)
-        small = f"<small>{esc(note)}</small>" if note else ""
-        bad = " bad" if record.worth is not None and record.worth.failed else ""
-        kind = f' class="lead{bad}"' if place == 0 else ""
-        cards.append(f"<div{kind}><dt>{esc(label)}</dt><dd>{esc(shown)}{small}</dd></div>")
-    out = f'<dl class="numbers">{"".join(cards)}</dl>' if cards else ""
-    out += paragraphs(record.worth, text, lang)
-    return out + facts((label, number(value)) for label, value in record.summary)
+    if not found:
+        return ""
+    return text["curves.bad"].format(count=len(found), total=len(record.epochs), epoch=min(found))
 
 
 def _metric(
     name: str, value: Number, record: ReportData, text: Mapping[str, str]
-) -> tuple[str, str, str]:
-    """Return the label, the value and a note ("350 of 360 examples") of one headline metric."""
-    label, shown = sections.metric_name(name, text), sections.metric_value(name, value)
+) -> dict[str, str]:
+    """One headline number: its name, its value and a note ("350 of 360 examples")."""
     note = ""
     if name == "test_accuracy" and record.confusion is not None:
         counts = np.asarray(record.confusion)
@@ -127,15 +92,5 @@ def _metric(
     if record.worth is not None and name == f"{record.worth.part}_{record.worth.metric}":
         baseline = sections.metric_value(name, record.worth.baseline_score)
         note = " · ".join(n for n in (note, text["worth.card"].format(value=baseline)) if n)
-    return label, shown, note
-
-
-def _check(record: ReportData, text: Mapping[str, str]) -> str:
-    if not record.gradient_check:
-        return ""
-    verdict = ""
-    if record.gradient_check_passed is not None:
-        kind = "good" if record.gradient_check_passed else "bad"
-        word = text["check.passed" if record.gradient_check_passed else "check.failed"]
-        verdict = f'<span class="verdict {kind}">{esc(word)}</span> · '
-    return f"<p>{verdict}{esc(record.gradient_check)}</p>"
+    shown = sections.metric_value(name, value)
+    return {"name": sections.metric_name(name, text), "value": shown, "note": note}

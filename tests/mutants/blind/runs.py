@@ -388,7 +388,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "report/grids.py",
+        "report/charts.py",
         (
             "the share of a cell is that of its column",
             "totals = counts.sum(axis=1)",
