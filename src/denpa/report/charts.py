@@ -105,18 +105,11 @@ def line_chart(
         out.append(text(*middle, empty, "dp-soft", "middle"))
     if marker is not None and ends[0] <= marker[0] <= ends[1]:
         column = frame.px(marker[0])
-        late = column > frame.left + frame.width / 2
         out.append(path("dp-mark", "M", column, frame.top - 4, "V", frame.bottom))
         # Above the lines, where it hides none of them.
-        out.append(
-            text(
-                column + (3 if late else -3),
-                frame.top - 8,
-                marker[1],
-                None,
-                "end" if late else None,
-            )
-        )
+        late = column > frame.left + frame.width / 2
+        side, anchor = (3, "end") if late else (-3, None)
+        out.append(text(column + side, frame.top - 8, marker[1], None, anchor))
     for index, values in enumerate(series.values()):
         out.append(frame.curve(x, values, index % SERIES, dots=len(x) <= 25))
     out.append(_hover(frame, series, x, xlabel))
@@ -210,13 +203,8 @@ def _cut(frame: Frame, index: int, bars: list[float], ends: list[float]) -> Mark
     a, b = frame.px(ends[index]), frame.px(ends[index + 1])
     y = frame.top + 0.16 * frame.height
     late = (a + b) / 2 > frame.left + 0.6 * frame.width
-    label = text(
-        a - 5 if late else b + 5,
-        frame.top + 8,
-        number(round(bars[index])),
-        "dp-small",
-        "end" if late else None,
-    )
+    side, anchor = (a - 5, "end") if late else (b + 5, None)
+    label = text(side, frame.top + 8, number(round(bars[index])), "dp-small", anchor)
     return path("dp-cut", "M", a - 3, y + 3, "L", b + 3, y - 3) + label
 
 
@@ -319,17 +307,11 @@ def confusion(
     for i, name in enumerate(names):
         middle = i * cell + cell / 2
         out.append(text(left - 7, top + middle + 3.5, name, None, "end"))
-        x, y = left + middle + (3.5 if steep else 0), top - 7
-        out.append(
-            text(
-                x,
-                y,
-                name,
-                None,
-                None if steep else "middle",
-                transform=_upright(x, y) if steep else None,
-            )
-        )
+        x, y = left + middle, top - 7
+        if steep:
+            out.append(text(x + 3.5, y, name, transform=_upright(x + 3.5, y)))
+        else:
+            out.append(text(x, y, name, None, "middle"))
     totals = counts.sum(axis=1)
     for i in range(size):
         for j in range(size):

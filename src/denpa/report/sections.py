@@ -97,16 +97,9 @@ def _curve(
     marker = None
     if record.best_epoch is not None and len(record.epochs) > 1:
         marker = (float(record.best_epoch), text["best"].format(epoch=record.best_epoch))
-    return _line_chart(
-        series,
-        record,
-        text,
-        title=name,
-        ylabel=text["axis.log"].format(label=label) if log else label,
-        log=log,
-        marker=marker,
-        limits=(0.0, 100.0) if metric == "accuracy" else None,
-    )
+    label = text["axis.log"].format(label=label) if log else label
+    look = {"marker": marker, "limits": (0.0, 100.0) if metric == "accuracy" else None}
+    return _line_chart(series, record, text, title=name, ylabel=label, log=log, **look)
 
 
 def _remarks(record: ReportData, text: Words) -> list[str]:
@@ -155,36 +148,24 @@ def confused(record: ReportData, text: Words) -> Shown:
     counts = np.asarray(record.confusion, dtype=np.float64)
     matrix, notes, tables = None, [], []
     if size <= _MATRIX:
-        matrix = charts.confusion(
-            counts,
-            record.classes,
-            title=text["confusion"],
-            xlabel=text["axis.predicted"],
-            ylabel=text["axis.true"],
-            share=text["confusion.recall"],
-        )
+        named = _named(text, "confusion", "axis.predicted", "axis.true")
+        named["share"] = text["confusion.recall"]
+        matrix = charts.confusion(counts, record.classes, **named)
     else:
         notes.append(text["confusion.large"].format(count=size))
     wrong = counts - np.diag(np.diag(counts))
     order = np.argsort(-wrong, axis=None, kind="stable")[:8]
     pairs = [divmod(int(k), size) for k in order]
+    names, shares = record.classes, wrong / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     rows = [
-        (
-            record.classes[i],
-            record.classes[j],
-            number(int(wrong[i, j])),
-            _share(wrong[i, j] / counts[i].sum()),
-        )
+        (names[i], names[j], number(int(wrong[i, j])), _share(shares[i, j]))
         for i, j in pairs
         if wrong[i, j] > 0
     ]
     if not rows and counts.sum() > 0:
         notes.append(text["confusion.none"])
     elif rows and size > 2:
-        columns = [
-            (text[key], key in ("times", "share"))
-            for key in ("true", "predicted", "times", "share")
-        ]
+        columns = _columns(text, "true predicted", "times share")
         tables.append(Table(columns, rows, text["confusion.top"]))
     if record.worth is not None and (record.worth.unequal or record.worth.never_found):
         tables.append(_per_class(record.worth, text))
@@ -194,26 +175,25 @@ def confused(record: ReportData, text: Words) -> Shown:
 
 def _per_class(worth: Worth, text: Words) -> Table:
     """Recall and precision of the classes, the smallest first."""
-    rows = [
-        (
-            c.name,
-            number(c.rows),
-            number(c.found),
-            _share(c.recall),
-            number(c.answered),
-            _share(c.precision),
+    rows = []
+    for c in sorted(worth.classes, key=lambda c: c.rows)[:_MATRIX]:
+        recall, precision = _share(c.recall), _share(c.precision)
+        rows.append(
+            (c.name, number(c.rows), number(c.found), recall, number(c.answered), precision)
         )
-        for c in sorted(worth.classes, key=lambda c: c.rows)[:_MATRIX]
-    ]
-    keys = (
-        "true",
-        "column.rows",
-        "column.found",
-        "confusion.recall",
-        "column.answered",
-        "precision",
-    )
-    return Table([(text[key], key != "true") for key in keys], rows, text["worth.table"])
+    numbers = "column.rows column.found confusion.recall column.answered precision"
+    return Table(_columns(text, "true", numbers), rows, text["worth.table"])
+
+
+def _columns(text: Words, names: str, numbers: str) -> list[tuple[str, bool]]:
+    """The columns of a table: first those of names, then those of numbers."""
+    words = [text[key] for key in names.split()], [text[key] for key in numbers.split()]
+    return [(word, numeric) for numeric in (False, True) for word in words[numeric]]
+
+
+def _named(text: Words, title: str, x: str, y: str, units: Sequence[str] = ("", "")) -> Shown:
+    """The title of a chart and the names of its axes."""
+    return {"title": text[title], "xlabel": text[x] + units[0], "ylabel": text[y] + units[1]}
 
 
 def _share(value: float | None) -> str:
@@ -227,30 +207,15 @@ def scattered(record: ReportData, text: Words) -> Shown:
         return {}
     unit = f" ({pairs.unit})" if pairs.unit else ""
     caption = text["scatter.caption"]
-    drawn = [
-        charts.scatter(
-            pairs.true,
-            pairs.predicted,
-            title=text["scatter"],
-            xlabel=text["axis.true"] + unit,
-            ylabel=text["axis.predicted"] + unit,
-        )
-    ]
+    named = _named(text, "scatter", "axis.true", "axis.predicted", (unit, unit))
+    drawn = [charts.scatter(pairs.true, pairs.predicted, **named)]
     both = np.asarray([pairs.true, pairs.predicted], dtype=np.float64)
     errors = (both[1] - both[0])[np.isfinite(both).all(axis=0)]
     if errors.size > 1:
         counts, edges = np.histogram(errors, bins=min(40, max(8, int(math.sqrt(errors.size)))))
-        drawn.append(
-            charts.histogram(
-                counts.tolist(),
-                edges.tolist(),
-                title=text["scatter.errors"],
-                xlabel=text["axis.error"] + unit,
-                ylabel=text["axis.count"],
-                width=372,
-                height=260,
-            )
-        )
+        named = _named(text, "scatter.errors", "axis.error", "axis.count", (unit, ""))
+        bars = counts.tolist(), edges.tolist()
+        drawn.append(charts.histogram(*bars, width=372, height=260, **named))
         caption += text["gap"] + text["scatter.errors_caption"]
     return {"charts": drawn, "caption": caption}
 
@@ -322,28 +287,20 @@ def layers(histograms: Sequence[LayerHistogram], key: str, text: Words) -> Shown
     """Small histograms, one a layer, and above them how their widths change with depth."""
     sizes = None
     if len(histograms) >= 3:
-        std = text["axis.std"]
-        sizes = charts.line_chart(
-            {std: [h.std for h in histograms]},
-            x=range(1, len(histograms) + 1),
-            title=text[f"{key}.size"],
-            xlabel=text["axis.layer"],
-            ylabel=text["axis.log"].format(label=std),
-            log=True,
-            empty=text["empty"],
+        named = _named(text, f"{key}.size", "axis.layer", "axis.log")
+        named["ylabel"] = named["ylabel"].format(label=text["axis.std"])
+        places, widths = (
+            range(1, len(histograms) + 1),
+            {text["axis.std"]: [h.std for h in histograms]},
         )
-    drawn = [
-        charts.histogram(
-            h.counts,
-            h.edges,
-            title=f"{place} · {h.name}",
-            notes=(
-                text["mean"].format(mean=number(float(h.mean), 2)),
-                text["spread"].format(std=number(float(h.std), 2), zeros=f"{100 * h.zeros:.1f}%"),
-            ),
-        )
-        for place, h in enumerate(histograms, 1)
-    ]
+        sizes = charts.line_chart(widths, x=places, log=True, empty=text["empty"], **named)
+    drawn = []
+    for place, h in enumerate(histograms, 1):
+        spread = {"std": number(float(h.std), 2), "zeros": f"{100 * h.zeros:.1f}%"}
+        mean = text["mean"].format(mean=number(float(h.mean), 2))
+        notes = (mean, text["spread"].format(**spread))
+        name = f"{place} · {h.name}"
+        drawn.append(charts.histogram(h.counts, h.edges, title=name, notes=notes))
     return {"sizes": sizes, "first": drawn[:_LAYERS], "rest": drawn[_LAYERS:]}
 
 
@@ -358,10 +315,7 @@ def network(record: ReportData, text: Words) -> Table | None:
     """The table of layers, shapes and parameters, with the total."""
     if not record.network:
         return None
-    columns = [
-        (text[key], key == "parameters")
-        for key in ("layer", "type", "input", "output", "parameters")
-    ]
+    columns = _columns(text, "layer type input output", "parameters")
     rows = [
         (r.name, r.type, _shape(r.input_shape), _shape(r.output_shape), number(int(r.parameters)))
         for r in record.network
@@ -389,15 +343,10 @@ def repeat(record: ReportData, text: Words) -> dict[str, list[tuple[str, str]]]:
             f"{text.get(f'part.{name}', name)} {number(int(size))}"
             for name, size in data.parts.items()
         )
-        pairs = [
-            (text["name"], data.name),
-            (text["source"], data.source),
-            (text["licence"], data.licence),
-            (text["sha256"], data.sha256),
-            (text["parts"], parts),
-            *((text["note"], n) for n in data.notes),
-        ]
-        out["data"] = [pair for pair in pairs if pair[1]]
+        names = ("name", "source", "licence", "sha256")
+        pairs = [*((name, getattr(data, name)) for name in names), ("parts", parts)]
+        pairs += [("note", note) for note in data.notes]
+        out["data"] = [(text[name], value) for name, value in pairs if value]
     for key, values in (("settings", record.settings), ("versions", record.versions)):
         if values:
             out[key] = [(name, _setting(value, text)) for name, value in values.items()]
