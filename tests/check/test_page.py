@@ -274,7 +274,10 @@ def test_excerpts(tmp_path: Path) -> None:
     path.write_text(f"def backward(dout):\n{body}    dx = 1 < 2\n    return dx\n\nb = 1\n")
     lines = excerpt(Location(str(path), 32, "dx = 1 < 2"), "dout")
     assert "⋮" in lines[1].text
-    assert lines[-3:] == [("del", "32", "−", "    dx = 1 < 2"), ("add", "", "+", "    dx = dout"),
-                          ("", "33", " ", "    return dx")]  # fmt: skip
+    assert lines[-3:] == [
+        ("del", "32", "−", "    dx = 1 < 2"),
+        ("add", "", "+", "    dx = dout"),
+        ("", "33", " ", "    return dx"),
+    ]
     moved = excerpt(Location(str(path), 3, "dx = 1"), "")  # the file has changed
     assert moved == [("del", "3", "−", "dx = 1")]

@@ -10,9 +10,7 @@ import sys
 import denpa as dp
 from tests.house.repository import ROOT, pyproject
 
-HEAVY = {
-    "jinja2", "pandas", "polars", "pyarrow", "rich", "PIL", "safetensors", "torch", "pytest",
-}  # fmt: skip
+HEAVY = {"jinja2", "pandas", "polars", "pyarrow", "rich", "PIL", "safetensors", "torch", "pytest"}
 
 
 def run(code: str) -> str:

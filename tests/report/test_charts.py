@@ -239,8 +239,7 @@ def test_a_heat_map_tints_by_size_and_colours_by_sign():
     words = dict.fromkeys(HEAT, "") | {"heat.scale": "largest {largest}"}
     root = parsed(heat.heat([[1.0, -2.0], [math.nan, 0.0]], "W", 2.0, words))
     tints = [(p.get("class"), p.get("fill-opacity")) for p in root.iter(NS + "path")]
-    assert tints == [("dp-hit", "0.05"), ("dp-hit", "0.55"), ("dp-miss", "0.95"),
-                     ("dp-axis", None)]  # fmt: skip
+    assert tints == [("dp-hit", "0.05"), ("dp-hit", "0.55"), ("dp-miss", "0.95"), ("dp-axis", None)]
     assert {"W", "largest 2", "1.00", "-2.00", "0"} <= set(texts(root))
 
 

@@ -84,10 +84,7 @@ def ways(report: RuleRecord, words: Mapping[str, str]) -> list[Drawing]:
         name = place.partition("[")[0]
         if name not in best or (gap[k], size[k]) > (gap[best[name]], size[best[name]]):
             best[name] = k
-    return [
-        _way(mine[:, k], right[:, k], report.places[k], words)
-        for k in list(best.values())[:3]
-    ]  # fmt: skip
+    return [_way(mine[:, k], right[:, k], report.places[k], words) for k in list(best.values())[:3]]
 
 
 def _way(mine: Array, right: Array, place: str, words: Mapping[str, str]) -> Drawing:

@@ -27,13 +27,14 @@ class Plot:
 
     def svg(self) -> str:
         """A whole SVG document with its own style sheet, in light and dark."""
-        return self.drawing.svg(standalone=True)
+        return str(self.drawing.svg(standalone=True))
 
     def _repr_svg_(self) -> str:
         return self.svg()
 
     def _repr_html_(self) -> str:
-        return f'<div style="max-width:{coordinate(self.drawing.width)}px">{self.svg()}</div>'
+        width = f"max-width:{coordinate(self.drawing.width)}px"
+        return str(tag("div", self.drawing.svg(standalone=True), style=width))
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the picture to a file that ends in .svg, and return its path.
