@@ -89,7 +89,7 @@ KNOWN = (
     "exceptions/faults.py: '(?:into|output operand", "optimizers/words.py: 'Without the power t",
     "exceptions/frames.py: ' is not in its own source'", "exceptions/judge.py: 'forward is another",
     "limits/runner.py: 'too long'",  # all of these caught where they are raised
-    "optimizers/holders.py: \"'Parameter' object has no attribute", "pages/code.py: '\\n.finding{",
+    "optimizers/holders.py: \"'Parameter' object has no attribute",
     "subjects/forms.py: ' / m (columns are examples)'",  # translated word by word
     "opening/repairs.py: ",  # what NumPy says, looked for
     "mistakes/factors.py: 'the batch has", "mistakes/factors.py: 'the output has",  # as these

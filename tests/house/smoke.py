@@ -20,7 +20,9 @@ def contents(wheel: Path) -> None:
     own = {"denpa", "denpa_pytest.py"}
     stray = {top for top in tops - own if not top.endswith(".dist-info")}
     assert not stray, f"the wheel also holds {sorted(stray)}"
-    for want in ("denpa/py.typed", "denpa/data/files/digits.npz"):
+    pages = ("page.html.jinja", "page.css", "charts.css")
+    templates = [f"denpa/report/templates/{name}" for name in pages]
+    for want in ("denpa/py.typed", "denpa/data/files/digits.npz", *templates):
         assert want in names, f"the wheel lacks {want}"
     for want in ("LICENSE", "NOTICE"):
         assert any(n.endswith(f".dist-info/licenses/{want}") for n in names), f"no {want}"

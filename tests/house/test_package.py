@@ -10,7 +10,7 @@ import sys
 import denpa as dp
 from tests.house.repository import ROOT, pyproject
 
-HEAVY = {"pandas", "polars", "pyarrow", "rich", "PIL", "safetensors", "torch", "pytest"}
+HEAVY = {"jinja2", "pandas", "polars", "pyarrow", "rich", "PIL", "safetensors", "torch", "pytest"}
 
 
 def run(code: str) -> str:

@@ -103,8 +103,24 @@ def test_a_check_of_numpy_code_loads_no_engine(tmp_path: Path, code: str) -> Non
     file = tmp_path / "layer.py"
     file.write_text(LAYER)
     found = loaded(code.replace("{}", str(file)))
-    assert not found & {*(f"denpa.{name}" for name in ENGINE), "llvmlite", "pandas", "torch"}
+    assert not found & {
+        *(f"denpa.{name}" for name in ENGINE),
+        "jinja2",
+        "llvmlite",
+        "pandas",
+        "torch",
+    }
     assert "denpa.nn" in loaded("import denpa as dp; dp.tensor(1.0)")
+
+
+def test_only_a_page_loads_its_templates(tmp_path: Path) -> None:
+    file = tmp_path / "layer.py"
+    file.write_text(LAYER)
+    found = f"import denpa as dp; found = dp.check.file('{file}:Affine')"
+    assert "jinja2" not in loaded(f"{found}; print(found)")
+    assert "jinja2" not in loaded(f"{found}; found.plot()")
+    assert "jinja2" in loaded(f"{found}; found.to_html()")
+    assert "jinja2" not in loaded("import denpa.runs, denpa.train, denpa.cli.main")
 
 
 def test_what_a_user_sees_is_what_there_is() -> None:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from denpa.report.record import Convergence
 from denpa.train.history import History
 from denpa.train.worth import convergence
-from denpa.views.record import Convergence
 
 LENGTHS = [8, 12, 20, 30, 40, 60, 120, 240, 400]
 Curve = Callable[[np.ndarray], np.ndarray]

@@ -10,6 +10,9 @@ import pytest
 
 import denpa as dp
 from denpa.data import digits, read
+from denpa.report.record import ClassFigures, Convergence, Worth
+from denpa.report.words import words
+from denpa.report.worth import sentences
 from denpa.runs.evaluation import Evaluation
 from denpa.runs.predictions import Predictions
 from denpa.runs.settings import options
@@ -21,9 +24,6 @@ from denpa.train.worth import (
     held_out_baseline,
     worth_of,
 )
-from denpa.views.record import ClassFigures, Convergence, Worth
-from denpa.views.words import words
-from denpa.views.worth import sentences
 
 
 def scores(answers: list[int], classes: int = 2) -> np.ndarray:

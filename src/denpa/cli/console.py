@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from denpa.core.jsonable import jsonable
 from denpa.core.wording import command_line
-from denpa.views.scale import number
+from denpa.report.scale import number
 
 if TYPE_CHECKING:
-    from denpa.views.progress import TrainingBar
-    from denpa.views.record import Worth
+    from denpa.report.progress import TrainingBar
+    from denpa.report.record import Worth
 
 # A class name out of a file must not steer the terminal.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]+")
@@ -74,7 +74,7 @@ class Console:
 
     def progress(self, epochs: int) -> TrainingBar:
         """Return the bar for a training of so many epochs; silent with `json` or `quiet`."""
-        from denpa.views.progress import TrainingBar
+        from denpa.report.progress import TrainingBar
 
         return TrainingBar(epochs, file=self.stdout, enabled=not (self.json or self.quiet))
 
@@ -128,7 +128,7 @@ class Console:
 
     def worth(self, worth: Worth) -> None:
         """Print what a result is worth, a line each, beside it: also with `quiet`."""
-        from denpa.views.worth import sentences
+        from denpa.report.worth import sentences
 
         if not self.json:
             for s in sentences(worth):

@@ -12,10 +12,10 @@ from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.data import Data
 from denpa.nn import Module
+from denpa.report.record import Counted, Mistake, Worth
 from denpa.train import metrics
 from denpa.train.evaluation import predict
 from denpa.train.worth import worth_of
-from denpa.views.record import Counted, Mistake, Worth
 
 HARDEST = 24
 _EPOCH = np.datetime64("1970-01-01T00:00", "m")

@@ -11,8 +11,8 @@ from denpa import nn
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.nn import Module
 from denpa.nn.state import evaluating
+from denpa.report.record import LayerHistogram, LayerRow
 from denpa.train.models import Standardize
-from denpa.views.record import LayerHistogram, LayerRow
 
 _BINS = 40
 

@@ -1,4 +1,4 @@
-"""What the report of a run shows, as a record for `denpa.views`."""
+"""What the report of a run shows, as a record for `denpa.report`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 
 from denpa.data import Data
 from denpa.nn import Module
+from denpa.report.record import DataFacts, Pairs, ReportData, Worth
+from denpa.report.scale import number
+from denpa.report.words import words
 from denpa.runs.evaluation import Evaluation
 from denpa.runs.layers import network_table, observe
 from denpa.runs.recipe import Loss
 from denpa.train.history import History
-from denpa.views.record import DataFacts, Pairs, ReportData, Worth
-from denpa.views.scale import number
-from denpa.views.words import words
 
 _OBSERVED = 256  # examples behind the histograms of layers
 _DOTS = 2000  # points of a scatter plot

@@ -12,6 +12,7 @@ from denpa.core.errors import ArgumentError
 from denpa.core.wording import either, option
 from denpa.data import Data, DataError
 from denpa.nn import Module
+from denpa.report.record import Worth
 from denpa.runs.evaluation import Evaluation, judge, probabilities
 from denpa.runs.folder import HISTORY, MODEL, REPORT, RunFolder, read_model, read_run
 from denpa.runs.predictions import Predictions
@@ -21,7 +22,6 @@ from denpa.runs.settings import Settings
 from denpa.train.evaluation import predict
 from denpa.train.history import History
 from denpa.train.steps import check_backend
-from denpa.views.record import Worth
 
 
 class Run:

@@ -18,6 +18,7 @@ from denpa.autodiff.mode import detect_anomaly
 from denpa.core.errors import ArgumentError
 from denpa.core.wording import Wording, option
 from denpa.data.errors import counted
+from denpa.report.record import Worth
 from denpa.runs.callbacks import Bar, CarefulCheckpoint, Explain, Interrupt, KeepBest
 from denpa.runs.evaluation import Evaluation, judge
 from denpa.runs.folder import (
@@ -52,7 +53,6 @@ from denpa.train.gradcheck import check_gradients
 from denpa.train.history import History
 from denpa.train.loop import fit
 from denpa.train.worth import baseline_of
-from denpa.views.record import Worth
 
 _CHECKED = 8  # rows of the gradient check
 _FIXED_LENGTH = ("step", "cosine", "onecycle")  # schedules that are laid out over all epochs
@@ -333,7 +333,7 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> His
 
 def _finish(job: Job, members: list[nn.Sequential], seconds: float) -> Run:
     """Judge the network and write everything."""
-    from denpa.views.report import render_report
+    from denpa.report.training import render_report
 
     parts, folder, loss = job.parts, job.folder, job.loss
     task = parts.whole.task or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Protocol
 
-from denpa.views.progress import TrainingBar
+from denpa.report.progress import TrainingBar
 
 
 class Voice(Protocol):

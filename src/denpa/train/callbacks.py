@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from denpa.core.errors import ArgumentError
+from denpa.report.progress import TrainingBar
 from denpa.train.checkpoint import save_tree
 from denpa.train.events import BatchEnded, EpochEnded, EpochStarted, Event, TrainEnded, TrainStarted
 from denpa.train.training import Training
-from denpa.views.progress import TrainingBar
 
 
 class EarlyStopping:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from denpa.data.errors import counted
+from denpa.report.record import Convergence
 from denpa.train.worth import convergence
-from denpa.views.record import Convergence
 
 
 @dataclass(repr=False)

@@ -22,7 +22,7 @@ import numpy as np
 from denpa import nn
 from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import tensor_of
-from denpa.views.record import ClassFigures, Convergence, End, Verdict, Worth
+from denpa.report.record import ClassFigures, Convergence, End, Verdict, Worth
 
 if TYPE_CHECKING:
     from denpa.data import Data

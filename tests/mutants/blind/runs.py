@@ -366,7 +366,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "views/scale.py",
+        "report/scale.py",
         (
             "rounding loses the ticks at the ends",
             "math.ceil(lo / step - 1e-6), math.floor(hi / step + 1e-6)",
@@ -379,7 +379,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "views/png.py",
+        "report/png.py",
         ("what is not a number is white", "nan=0.0", "nan=1.0"),
         (
             "an image a little too large stays so",
@@ -388,7 +388,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "views/grids.py",
+        "report/charts.py",
         (
             "the share of a cell is that of its column",
             "totals = counts.sum(axis=1)",
@@ -396,7 +396,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "views/progress.py",
+        "report/progress.py",
         (
             "a resumed run reckons with work that it did not do",
             "progress.update(task, completed=self._done)",
@@ -404,7 +404,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "views/svg.py",
+        "report/svg.py",
         (
             "a long line loses its spikes",
             "ends = {min(part, key=lambda p: p[1]), max(part, key=lambda p: p[1])}",

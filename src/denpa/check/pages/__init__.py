@@ -2,6 +2,6 @@
 
 In:  a record of a check. Out: one HTML page, or one SVG, that needs nothing else.
 
-Read `page` first. `drawings` are heat maps and charts, `code` the user's lines, `ways` the path of
-an optimizer, `words` all fixed texts in both languages.
+Read `page` first. `curves` are the charts, `code` the user's lines, `plot` all drawings in one,
+`words` all fixed texts in both languages; how the page looks is in denpa.report.
 """

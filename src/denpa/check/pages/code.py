@@ -5,54 +5,38 @@ from __future__ import annotations
 import ast
 import linecache
 import re
+from typing import NamedTuple
 
 from denpa.check.locate import Location
-from denpa.views.frame import esc
 
 _BEFORE, _AFTER = 4, 2  # lines around the wrong one
 _FAR = 12  # lines from there to `def` that are shown in full
 
-CODE_STYLE = """
-.finding{min-width:0}.finding+.finding{padding-top:1.6rem;border-top:1px solid var(--hair)}
-.finding h3{font-size:1.05rem}.say{font-size:1rem;margin-top:.8rem;max-width:44rem}
-.code{padding:.7rem 0;white-space:pre;overflow-x:auto;overflow-wrap:normal}
-.code span{display:block;padding:0 .9rem;min-width:max-content}
-.code i{font-style:normal;color:var(--soft);display:inline-block;min-width:3.2rem;
-padding-right:.8rem;text-align:right;-webkit-user-select:none;user-select:none}
-.code .del{box-shadow:inset 3px 0 var(--bad);background:rgba(179,55,12,.11);font-weight:600}
-.code .add{box-shadow:inset 3px 0 var(--good);background:rgba(34,115,79,.13);font-weight:600}
-.code .file{color:var(--soft);font-family:var(--sans);padding-bottom:.35rem}
-.explained{margin-top:1.1rem;padding:.9rem 0 0;border-top:1px solid var(--hair)}
-.explained dd{max-width:44rem}.explained b{font-family:var(--mono);font-weight:500;font-size:.88rem}
-.finding>.note{margin-top:.35rem}
-.maps{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,13.5rem),1fr));gap:1.2rem;
-align-items:start}
-details figure{margin-top:1rem}
-@media (max-width:820px){.explained{grid-template-columns:minmax(0,1fr);gap:0}
-.explained dd{margin-bottom:.6rem}.code i{min-width:2.4rem}}
-"""
+
+class Line(NamedTuple):
+    """A line of an excerpt: "del" is the wrong one, "add" the right one, others are around it."""
+
+    kind: str
+    number: str
+    mark: str
+    text: str
 
 
-def excerpt(place: Location, expected: str, title: str) -> str:
-    """A <pre> with the lines around a place; the wrong one with −, the right one with +."""
+def excerpt(place: Location, expected: str) -> list[Line]:
+    """The lines around a place; the wrong one with −, what should stand there with +."""
     lines = _around(place)
-    out = [f'<span class="file">{esc(title)}</span>']
-    indents = [len(t) - len(t.lstrip()) for _, t in lines if t.strip()]
-    cut = min(indents, default=0)
+    cut = min((_indent(line) for _, line in lines if line.strip()), default=0)
+    out = []
     for at, line in lines:
         shown = line[cut:]
-        if at is None:
-            out.append(f"<span><i></i>  {esc(shown)}</span>")
-        elif at == place.line:
-            out.append(f'<span class="del"><i>{at}</i>− {esc(shown)}</span>')
-            space = shown[: len(shown) - len(shown.lstrip())]
-            out += [
-                f'<span class="add"><i></i>+ {esc(space + right)}</span>'
-                for right in corrected(place.text, expected).splitlines()
-            ]
-        else:
-            out.append(f"<span><i>{at}</i>  {esc(shown)}</span>")
-    return f'<pre class="code" tabindex="0">{"".join(out)}</pre>'
+        if at != place.line:
+            out.append(Line("", "" if at is None else str(at), " ", shown))
+            continue
+        out.append(Line("del", str(at), "−", shown))
+        space = shown[: _indent(shown)]
+        right = corrected(place.text, expected).splitlines()
+        out += [Line("add", "", "+", space + one) for one in right]
+    return out
 
 
 def corrected(line: str, expected: str) -> str:

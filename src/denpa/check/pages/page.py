@@ -10,17 +10,16 @@ import numpy as np
 from denpa.check.examine import Case, Compared
 from denpa.check.explain.book import ENTRIES, HEADINGS, explanation
 from denpa.check.optimizers.record import RuleRecord
-from denpa.check.pages.code import CODE_STYLE, excerpt
-from denpa.check.pages.drawings import Drawing, error_heat, heat, sweep_chart
-from denpa.check.pages.ways import ways
+from denpa.check.pages.code import excerpt
+from denpa.check.pages.curves import sweep_chart, ways
 from denpa.check.pages.words import words
 from denpa.check.record import WHOLE, Finding, Record
 from denpa.check.sweep import Sweep, can_sweep, sweep
 from denpa.core.errors import ArgumentError
-from denpa.views.frame import esc
-from denpa.views.page import Numbering, section
-from denpa.views.page import page as whole_page
-from denpa.views.scale import number, power_of_ten
+from denpa.report.heat import error_heat, heat
+from denpa.report.page import Table, render
+from denpa.report.scale import number, power_of_ten
+from denpa.report.svg import Drawing
 
 _SWEEPS = 4  # charts of wrong gradients at most
 _MAPS = 6  # right gradients drawn at most
@@ -43,29 +42,28 @@ def page(report: Record, language: str | None = None) -> str:
     """
     language = report.language if language is None else language
     text = words(language)
-    numbers = Numbering(text)
     leaves = list(examined(report))
-    body = [
-        ("findings", "".join(_finding(f, report, text, language) for f in report.findings)),
-        ("layers", _layers(report, text, numbers)),
-        ("drawn" if report.ok else "maps", _maps(leaves, text, numbers)),
-        ("ways", _ways(report, text, numbers)),
-        ("sweeps", _sweeps(leaves, text, numbers)),
-        ("gradients", _gradients(report, text, numbers)),
-        (
-            "notes",
-            "".join(
-                f"<p>{esc(n)}</p>"
-                for n in dict.fromkeys([report.said_missing(report.language), *report.notes])
-                if n
-            ),
-        ),
-    ]
-    main = "\n".join(section(key, text, content) for key, content in body if content)
     kind = text[kind_of(report)]
-    shown = whole_page(language, f"{report.title} – {kind}", _header(report, text), main,
-                       text["footer"])  # fmt: skip
-    return shown.replace("</style>", f"{CODE_STYLE}</style>", 1)
+    wrong, right = _maps(leaves, text)
+    notes = dict.fromkeys([report.said_missing(report.language), *report.notes])
+    return render(
+        "check",
+        language,
+        text,
+        title=f"{report.title} – {kind}",
+        kind=kind,
+        heading=report.title,
+        ok=report.ok,
+        summary=_summary(report, text),
+        findings=[_finding(f, report, text, language) for f in report.findings],
+        layers=_layers(report, text),
+        wrong=wrong,
+        right=right[:_MAPS],
+        ways=ways(report, text) if isinstance(report, RuleRecord) else [],
+        sweeps=list(sweeps(leaves, text)),
+        gradients=_gradients(report, text),
+        notes=[note for note in notes if note],
+    )
 
 
 def examined(report: Record, name: str = "") -> Iterator[Examined]:
@@ -95,7 +93,7 @@ def kind_of(report: Record) -> str:
     return "kind" if report.case is not None else "kind.rule"
 
 
-def _header(report: Record, text: Words) -> str:
+def _summary(report: Record, text: Words) -> str:
     wrong = [k for k, p in report.parts.items() if not p.ok]
     total = len(report.compared)
     count = sum(not c.ok for c in report.compared.values())
@@ -108,69 +106,55 @@ def _header(report: Record, text: Words) -> str:
         said = text["summary.bad"].format(count=count, total=total)
     else:
         said = text["summary.one"]
-    mark, kind = ("✓", "good") if report.ok else ("✗", "bad")
-    return (
-        f'<p class="kind">Denpa · {esc(text[kind_of(report)])}</p><h1>{esc(report.title)}</h1>'
-        f'<p class="meta"><span class="verdict {kind}">{mark} {esc(said)}</span></p>'
-    )
+    return f"{'✓' if report.ok else '✗'} {said}"
 
 
-def _finding(f: Finding, report: Record, text: Words, language: str) -> str:
+def _finding(f: Finding, report: Record, text: Words, language: str) -> dict[str, object]:
     """One mistake: what, where, why, how verified, and its explanation."""
     is_gradient = report.case is not None  # the mistakes of update rules have names of their own
     named = f"d{f.name}" if is_gradient and f.mistake not in WHOLE else f.name
-    part = f"{f.part}: " if f.part else ""
-    out = [f'<h3><span class="verdict bad">✗ {esc(part + named)}</span> {esc(f.text)}</h3>']
+    out: dict[str, object] = dict.fromkeys(_PARTS, "")
+    out |= {"name": f"{f.part}: {named}" if f.part else named, "text": f.text, "why": f.why}
     if np.isfinite(f.error):
-        error = text["finding.error"].format(error=f"{f.error:.2g}")
-        out.append(f'<p class="note">{esc(error)}</p>')
+        out["error"] = text["finding.error"].format(error=f"{f.error:.2g}")
     if f.location is not None:
         # What a rule's definition has may be another statement than the line that was found.
-        out.append(excerpt(f.location, f.expected if is_gradient else "", str(f.location)))
-    if f.expected and (f.location is None or not is_gradient):
-        out.append(f"<pre>{esc(text['finding.expected'])}   {esc(f.expected)}</pre>")
-    out.append(f'<p class="say">{esc(f.why)}</p>')
+        out["lines"] = excerpt(f.location, f.expected if is_gradient else "")
+        out["place"] = str(f.location)
+    if f.location is None or not is_gradient:
+        out["expected"] = f.expected
     if f.also:
-        names = ", ".join(f"d{n}" for n in f.also)
-        out.append(f'<p class="say">{esc(text["finding.also"].format(names=names))}</p>')
+        out["also"] = text["finding.also"].format(names=", ".join(f"d{n}" for n in f.also))
     if f.verified is not None:
         key = "finding.verified" if is_gradient else "finding.verified.rule"
-        said = text[key].format(error=f"{f.verified:.1e}")
-        out.append(f'<p class="say"><span class="verdict good">✓</span> {esc(said)}</p>')
+        out["verified"] = text[key].format(error=f"{f.verified:.1e}")
     if f.others:
         names = ", ".join(explanation(n, language).title if n in ENTRIES else n for n in f.others)
-        out.append(f'<p class="note">{esc(text["finding.others"].format(names=names))}</p>')
-    if is_gradient:
-        out.append(_explained(f.mistake, text, language))
-    return f'<article class="finding">{"".join(out)}</article>'
+        out["others"] = text["finding.others"].format(names=names)
+    if is_gradient and f.mistake in ENTRIES:
+        found, head = explanation(f.mistake, language), HEADINGS[language]
+        out["explained"] = [(head[k], getattr(found, k)) for k in _EXPLAINED]
+        out["more"] = text["finding.more"].format(name=f.mistake)
+    return out
 
 
-def _explained(mistake: str, text: Words, language: str) -> str:
-    if mistake not in ENTRIES:
-        return ""
-    found, head = explanation(mistake, language), HEADINGS[language]
-    rows = "".join(
-        f"<dt>{esc(head[k])}</dt><dd>{esc(getattr(found, k))}</dd>"
-        for k in ("example", "training", "recognise")
-    )
-    more = text["finding.more"].format(name=mistake)
-    return (
-        f'<dl class="facts explained"><dt>{esc(head["formula"])}</dt>'
-        f"<dd><b>{esc(found.formula)}</b></dd>{rows}</dl>"
-        f'<p class="note">{esc(more)}</p>'
-    )
+_PARTS = ("error", "place", "expected", "also", "verified", "others", "explained")
+_EXPLAINED = ("formula", "example", "training", "recognise")
 
 
-def _layers(report: Record, text: Words, numbers: Numbering) -> str:
+def _layers(report: Record, text: Words) -> Table | None:
     if not report.parts:
-        return ""
+        return None
     rows = []
     for name, part in report.parts.items():
         errors = [c.error for c in part.compared.values()]
         rows.append((name, scientific(max(errors, default=0.0)), _verdict(part.ok, text)))
-    columns = [(text["layers.name"], False), (text["layers.error"], True),
-               (text["gradients.verdict"], False)]  # fmt: skip
-    return numbers.table(columns, rows, text["layers.caption"])
+    columns = [
+        (text["layers.name"], False),
+        (text["layers.error"], True),
+        (text["gradients.verdict"], False),
+    ]
+    return Table(columns, rows, text["layers.caption"])
 
 
 def _verdict(ok: bool, text: Words) -> str:
@@ -187,14 +171,6 @@ def scientific(value: float) -> str:
         return number(float(value), 2)
     lead, _, power = f"{value:.1e}".partition("e")
     return f"{lead}×{power_of_ten(int(power))}"
-
-
-def _ways(report: Record, text: Words, numbers: Numbering) -> str:
-    if not isinstance(report, RuleRecord):
-        return ""
-    drawn = "".join(d.svg() for d in ways(report, text))
-    said = text["ways.caption.right" if report.ok else "ways.caption.wrong"]
-    return numbers.figure(f'<div class="maps">{drawn}</div>', said) if drawn else ""
 
 
 def maps(c: Compared, want: Sequence[int], name: str, text: Words) -> list[Drawing]:
@@ -230,25 +206,24 @@ def maps(c: Compared, want: Sequence[int], name: str, text: Words) -> list[Drawi
     return out
 
 
-def _maps(leaves: Sequence[Examined], text: Words, numbers: Numbering) -> str:
-    wrong: list[tuple[str, str]] = []
-    right: list[tuple[str, str]] = []
+def _maps(
+    leaves: Sequence[Examined], text: Words
+) -> tuple[list[tuple[list[Drawing], str]], list[list[Drawing]]]:
+    """The maps of each wrong gradient with what they say, and those of each right one."""
+    wrong, right = [], []
     for leaf in leaves:
         for c in leaf.compared.values():
             want = leaf.case.values[c.name].shape
             drawn = maps(c, want, f"d{c.name}", text)
             if not drawn:
                 continue
+            if c.ok:
+                right.append(drawn)
+                continue
             key = f".{c.problem}" if c.problem in ("shape", "missing", "nan") else ""
             fill = {"got": list(np.shape(c.claimed)) if key == ".shape" else "", "want": list(want)}
-            said = text[f"maps.caption{key}"].format(name=leaf.name(c), **fill)
-            row = f'<div class="maps">{"".join(d.svg() for d in drawn)}</div>'
-            (right if c.ok else wrong).append((row, said))
-    out = "".join(numbers.figure(row, said) for row, said in wrong)
-    if right:
-        shown = "".join(f"<figure>{row}</figure>" for row, _ in right[:_MAPS])
-        out += f"<details><summary>{esc(text['maps.right'])}</summary>{shown}</details>"
-    return out
+            wrong.append((drawn, text[f"maps.caption{key}"].format(name=leaf.name(c), **fill)))
+    return wrong, right
 
 
 def chosen(leaves: Sequence[Examined]) -> list[tuple[Examined, Compared]]:
@@ -269,15 +244,13 @@ def swept(leaf: Examined, c: Compared) -> Sweep | None:
         return None
 
 
-def _sweeps(leaves: Sequence[Examined], text: Words, numbers: Numbering) -> str:
-    out = []
+def sweeps(leaves: Sequence[Examined], text: Words) -> Iterator[tuple[Drawing, str]]:
+    """The charts of the errors over ε, each with what it says."""
     for leaf, c in chosen(leaves):
-        found = swept(leaf, c)
-        if found is None or not np.isfinite(found.central).any():
-            continue
-        chart = sweep_chart(found, text["sweep.title"].format(name=leaf.name(c)), text)
-        out.append(numbers.figure(chart.svg(), verdict(found, leaf.name(c), text)))
-    return f'<div class="pair">{"".join(out)}</div>' if out else ""
+        found, name = swept(leaf, c), leaf.name(c)
+        if found is not None and np.isfinite(found.central).any():
+            chart = sweep_chart(found, text["sweep.title"].format(name=name), text)
+            yield chart, verdict(found, name, text)
 
 
 def verdict(found: Sweep, name: str, text: Words) -> str:
@@ -296,22 +269,30 @@ def verdict(found: Sweep, name: str, text: Words) -> str:
     return " ".join(said)
 
 
-def _gradients(report: Record, text: Words, numbers: Numbering) -> str:
+def _gradients(report: Record, text: Words) -> Table | None:
     case = report.case
     if case is None or not report.compared:
-        return ""
+        return None
     rows = []
     for name, c in report.compared.items():
         size = case.values[name].size
         told = text.get(f"problem.{c.problem}", "") or _verdict(c.ok, text)
         if c.ok and not c.checked:
             told = text["verdict.none"]
-        rows.append((f"d{name}", " × ".join(map(str, case.values[name].shape)) or "–",
-                     scientific(c.error), f"{c.checked:,} / {size:,}", str(c.kinks or "–"),
-                     told))  # fmt: skip
+        rows.append(
+            (
+                f"d{name}",
+                " × ".join(map(str, case.values[name].shape)) or "–",
+                scientific(c.error),
+                f"{c.checked:,} / {size:,}",
+                str(c.kinks or "–"),
+                told,
+            )
+        )
     keys = ("name", "shape", "error", "checked", "kinks", "verdict")
     numeric = {"error", "checked", "kinks"}
     columns = [(text[f"gradients.{k}"], k in numeric) for k in keys]
-    said = text["gradients.caption"].format(tolerance=power_of_ten(
-        round(float(np.log10(case.tolerance)))))  # fmt: skip
-    return numbers.table(columns, rows, said)
+    said = text["gradients.caption"].format(
+        tolerance=power_of_ten(round(float(np.log10(case.tolerance))))
+    )
+    return Table(columns, rows, said)

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
-import numpy as np
-
 from denpa.check.optimizers.record import RuleRecord
-from denpa.check.pages.drawings import Drawing, sweep_chart
-from denpa.check.pages.page import chosen, examined, kind_of, maps, swept, verdict
-from denpa.check.pages.ways import ways
+from denpa.check.pages.curves import ways
+from denpa.check.pages.page import examined, kind_of, maps, sweeps
 from denpa.check.pages.words import words
 from denpa.check.record import Record
 from denpa.core.errors import ArgumentError
 from denpa.core.language import say
-from denpa.views.frame import coordinate, tag, text, text_width
+from denpa.report.svg import Drawing, coordinate, join, tag, text, text_width
 
 _GAP = 28.0
 
@@ -30,13 +27,14 @@ class Plot:
 
     def svg(self) -> str:
         """A whole SVG document with its own style sheet, in light and dark."""
-        return self.drawing.svg(standalone=True)
+        return str(self.drawing.svg(standalone=True))
 
     def _repr_svg_(self) -> str:
         return self.svg()
 
     def _repr_html_(self) -> str:
-        return f'<div style="max-width:{coordinate(self.drawing.width)}px">{self.svg()}</div>'
+        width = f"max-width:{coordinate(self.drawing.width)}px"
+        return str(tag("div", self.drawing.svg(standalone=True), style=width))
 
     def save(self, path: str | PathLike[str]) -> Path:
         """Write the picture to a file that ends in .svg, and return its path.
@@ -60,6 +58,7 @@ def plot(report: Record, language: str | None = None) -> Plot:
 
     Errors: ArgumentError if the report has no numbers, and for an unknown language.
 
+    >>> import numpy as np
     >>> from denpa.check import gradient
     >>> found = plot(gradient(np.sin, np.array([0.5, 2.0]), grad=lambda x: np.sin(x)))
     >>> found.svg().startswith("<svg"), "dx against differences" in found.svg()
@@ -74,13 +73,7 @@ def plot(report: Record, language: str | None = None) -> Plot:
             drawn = maps(c, leaf.case.values[c.name].shape, f"d{c.name}", said)
             if drawn and not (some_wrong and c.ok):
                 rows.append(drawn)
-    charts = []
-    for leaf, c in chosen(leaves):
-        found = swept(leaf, c)
-        if found is not None and np.isfinite(found.central).any():
-            name = leaf.name(c)
-            chart = sweep_chart(found, said["sweep.title"].format(name=name), said)
-            charts.append(_told(chart, verdict(found, name, said)))
+    charts = [_told(chart, what) for chart, what in sweeps(leaves, said)]
     rows += [charts[k : k + 2] for k in range(0, len(charts), 2)]
     if isinstance(report, RuleRecord) and (drawn := ways(report, said)):
         rows.append(drawn)
@@ -102,7 +95,7 @@ def _told(chart: Drawing, said: str) -> Drawing:
         if text_width(lines[-1] + piece, 10.5) > chart.width - 4:
             lines.append("")
         lines[-1] += piece
-    body = "".join(
+    body = join(
         text(2, chart.height + 10 + 15 * k, line, "dp-soft dp-small")
         for k, line in enumerate(lines)
     )
@@ -119,4 +112,4 @@ def _stacked(rows: list[list[Drawing]], title: str) -> Drawing:
             x += drawing.width + _GAP
         width = max(width, x - _GAP)
         y += max(d.height for d in row) + _GAP / 2
-    return Drawing(width, y, title, "".join(out))
+    return Drawing(width, y, title, join(out))

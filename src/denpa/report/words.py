@@ -5,7 +5,7 @@ Both tables have the same keys; a test holds that. Placeholders in braces are fi
 
 from __future__ import annotations
 
-from denpa.views import worth_words
+from denpa.report import worth_words
 
 # ruff: noqa: E501  -- a Japanese letter counts as two columns, and texts are easier to compare unbroken
 
@@ -315,7 +315,7 @@ TEXT: dict[str, dict[str, str]] = {"en": _EN, "ja": _JA}
 def words(lang: str) -> dict[str, str]:
     """Return the texts of one language; an unknown one is a ValueError that names the choices.
 
-    >>> from denpa.views.words import words
+    >>> from denpa.report.words import words
     >>> words("ja")["confusion"]
     '混同行列'
     """

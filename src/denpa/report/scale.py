@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 _LIMIT = 1e250  # as good as infinite: beyond it, the arithmetic of an axis would overflow
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -20,7 +21,7 @@ def drawable(value: float | None, *, log: bool = False) -> bool:
 def finite(values: Iterable[float | None]) -> list[float]:
     """Return the finite members of `values` as floats; None counts as missing.
 
-    >>> from denpa.views.scale import finite
+    >>> from denpa.report.scale import finite
     >>> finite([1, None, float("nan"), 2.5])
     [1.0, 2.5]
     """
@@ -57,7 +58,7 @@ def _step(span: float, count: int) -> tuple[int, int]:
 def nice_ticks(lo: float, hi: float, count: int = 5) -> list[float]:
     """Return round numbers (1, 2 or 5 times a power of ten apart) inside [lo, hi], one or more.
 
-    >>> from denpa.views.scale import nice_ticks
+    >>> from denpa.report.scale import nice_ticks
     >>> nice_ticks(0.03, 0.97)
     [0.2, 0.4, 0.6, 0.8]
     >>> nice_ticks(1, 42, 2)  # no multiple of 50 lies inside
@@ -78,7 +79,7 @@ def some_ticks(lo: float, hi: float, count: int = 5) -> list[float]:
 
     One number on an axis gives no scale.
 
-    >>> from denpa.views.scale import some_ticks
+    >>> from denpa.report.scale import some_ticks
     >>> some_ticks(-19, 17, 3)
     [-10.0, 0.0, 10.0]
     """
@@ -102,7 +103,7 @@ def nice_domain(lo: float, hi: float, count: int = 5) -> tuple[float, float]:
 def log_ticks(lo: float, hi: float) -> list[float]:
     """Return powers of ten in [lo, hi]; with fewer than two of them, also 2 and 5 times those.
 
-    >>> from denpa.views.scale import log_ticks
+    >>> from denpa.report.scale import log_ticks
     >>> log_ticks(0.004, 30)
     [0.01, 0.1, 1.0, 10.0]
     """
@@ -126,7 +127,7 @@ def power_of_ten(exponent: int) -> str:
 def tick_labels(ticks: Sequence[float]) -> tuple[list[str], str]:
     """Return the labels of evenly spaced ticks and the factor they share ("" when none).
 
-    >>> from denpa.views.scale import tick_labels
+    >>> from denpa.report.scale import tick_labels
     >>> tick_labels([0.0, 0.5, 1.0])
     (['0.0', '0.5', '1.0'], '')
     >>> tick_labels([-0.0002, 0.0, 0.0002])
@@ -149,7 +150,7 @@ def tick_labels(ticks: Sequence[float]) -> tuple[list[str], str]:
 def log_label(value: float) -> str:
     """Return the label of one tick of a logarithmic axis.
 
-    >>> from denpa.views.scale import log_label
+    >>> from denpa.report.scale import log_label
     >>> log_label(0.01), log_label(1e-5), log_label(2e-5)
     ('0.01', '10⁻⁵', '2×10⁻⁵')
     """
@@ -160,10 +161,39 @@ def log_label(value: float) -> str:
     return power_of_ten(power) if abs(lead - 1) < 1e-6 else f"{lead:.3g}×{power_of_ten(power)}"
 
 
+class Ticks(NamedTuple):
+    """The values that are marked on an axis with their labels, and the factor that these share."""
+
+    marks: list[tuple[float, str]]
+    factor: str = ""
+
+    def named(self, axis: str) -> str:
+        """The name of the axis with the factor behind it."""
+        return f"{axis} {self.factor}".strip()
+
+
+def even_ticks(lo: float, hi: float, count: int = 5) -> Ticks:
+    """About `count` round numbers with labels of equal length."""
+    values = some_ticks(lo, hi, count)
+    labels, factor = tick_labels(values)
+    return Ticks(list(zip(values, labels, strict=True)), factor)
+
+
+def whole_ticks(lo: float, hi: float) -> Ticks:
+    """Whole numbers only: half an epoch does not exist."""
+    values = [v for v in some_ticks(lo, hi, 6) if v == int(v)] or [round(lo)]
+    return Ticks([(v, f"{int(v)}") for v in values])
+
+
+def power_ticks(lo: float, hi: float) -> Ticks:
+    """The ticks of a logarithmic axis."""
+    return Ticks([(v, log_label(v)) for v in log_ticks(lo, hi)])
+
+
 def number(value: object, digits: int = 4) -> str:
     """Return a value as a reader wants it: 4 digits, thousands with commas, a dash when missing.
 
-    >>> from denpa.views.scale import number
+    >>> from denpa.report.scale import number
     >>> number(0.123456), number(4810), number(None), number(float("nan")), number(3.1e-10)
     ('0.1235', '4,810', '–', 'NaN', '3.1e-10')
     """

@@ -208,7 +208,7 @@ class ReportData:
 
     Raises ValueError for columns of unequal length, or a confusion matrix without fitting names.
 
-    >>> from denpa.views.record import ReportData
+    >>> from denpa.report.record import ReportData
     >>> ReportData(title="digits", history={"train_loss": [0.9, 0.4]}).epochs
     [1, 2]
     """

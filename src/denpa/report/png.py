@@ -33,7 +33,7 @@ def png_bytes(image: NDArray[Any], largest: int | None = None) -> bytes:
     Blocks of pixels are averaged until neither side exceeds `largest` pixels.
 
     >>> import numpy as np
-    >>> from denpa.views.png import png_bytes
+    >>> from denpa.report.png import png_bytes
     >>> png_bytes(np.zeros((2, 3)))[:8]
     b'\\x89PNG\\r\\n\\x1a\\n'
     """

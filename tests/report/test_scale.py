@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from denpa.views.scale import (
+from denpa.report.scale import (
     finite,
     log_label,
     log_ticks,

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from denpa.views.progress import TrainingBar, shown
+from denpa.report.progress import TrainingBar, shown
 
 
 class Clock:
@@ -188,7 +188,7 @@ def test_the_cursor_comes_back_on_a_real_terminal_even_when_nobody_closes_the_ba
     program = textwrap.dedent(
         f"""
         import sys
-        from denpa.views.progress import TrainingBar
+        from denpa.report.progress import TrainingBar
         bar = TrainingBar(3)
         for batch in range(1, 4):
             bar.update(epoch=2, batch=batch, batches=4, loss=0.5, accuracy=0.75)
@@ -239,7 +239,7 @@ def test_pieces():
 
 def test_rich_is_not_imported_for_plain_lines():
     program = (
-        "import io, sys\nfrom denpa.views.progress import TrainingBar\n"
+        "import io, sys\nfrom denpa.report.progress import TrainingBar\n"
         "TrainingBar(1, file=io.StringIO()).end_epoch(epoch=1, loss=1.0)\n"
         "assert not any(name.split('.')[0] == 'rich' for name in sys.modules)\n"
     )

@@ -16,7 +16,7 @@ from math import ceil, inf
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
-from denpa.views.scale import number
+from denpa.report.scale import number
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -31,7 +31,7 @@ def shown(name: str, value: float, *, steady: bool = False) -> str:
 
     With `steady`, zeros at the end stay, so that a line that is redrawn does not jump.
 
-    >>> from denpa.views.progress import shown
+    >>> from denpa.report.progress import shown
     >>> shown("val_accuracy", 0.9722)
     'val accuracy 97.2%'
     """
@@ -57,7 +57,7 @@ class TrainingBar:
     training begins with `update(epoch=k, ...)`: time left is reckoned from the first call.
 
     >>> import io
-    >>> from denpa.views.progress import TrainingBar
+    >>> from denpa.report.progress import TrainingBar
     >>> out = io.StringIO()
     >>> with TrainingBar(epochs=2, file=out) as bar:
     ...     bar.update(epoch=1, batch=1, batches=1, loss=0.5)

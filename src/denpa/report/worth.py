@@ -6,16 +6,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from denpa.views.frame import esc
-from denpa.views.page import Numbering
-from denpa.views.record import FEW, ClassFigures, Worth
-from denpa.views.scale import number
-from denpa.views.words import words
+from denpa.report.record import FEW, ClassFigures, Worth
+from denpa.report.scale import number
+from denpa.report.words import words
 
 Words = Mapping[str, str]
 
 _CLASSES = 6  # classes that one sentence names
-_ROWS = 64  # classes of the table
 
 
 @dataclass(frozen=True)
@@ -31,7 +28,7 @@ class Sentence:
 def sentences(worth: Worth, *, lang: str = "en") -> list[Sentence]:
     """What is to be said of a result, the most important first.
 
-    >>> from denpa.views.record import ClassFigures
+    >>> from denpa.report.record import ClassFigures
     >>> classes = [ClassFigures("ok", 992, 992, 1000), ClassFigures("fraud", 8, 0, 0)]
     >>> worth = Worth("test", 1000, "accuracy", "ok", 0.992, 0.992, "equal", classes)
     >>> [s.head for s in sentences(worth)]
@@ -132,32 +129,3 @@ def _convergence(worth: Worth, text: Words) -> Sentence:
         end=number(seen.end), before=_percent(before), now=_percent(now),
         accuracy=text[f"worth.{seen.column.replace('loss', 'accuracy')}"],
     ))  # fmt: skip
-
-
-def paragraphs(worth: Worth | None, text: Words, lang: str) -> str:
-    """The sentences as HTML; what must not look like a success comes as an alarm."""
-    out = []
-    for s in [] if worth is None else sentences(worth, lang=lang):
-        kind = {True: "verdict good", False: "verdict bad", None: "verdict"}[s.good]
-        alarm = ' class="alarm" role="alert"' if s.good is False else ""
-        out.append(f'<p{alarm}><span class="{kind}">{esc(s.head)}</span> · {esc(s.text)}</p>')
-    return "".join(out)
-
-
-def per_class(worth: Worth | None, text: Words, numbers: Numbering) -> str:
-    """The table of recall and precision, where the classes are of unequal size."""
-    if worth is None or not (worth.unequal or worth.never_found):
-        return ""
-    rows = [
-        (c.name, number(c.rows), number(c.found), _share(c.recall), number(c.answered),
-         _share(c.precision))
-        for c in sorted(worth.classes, key=lambda c: c.rows)[:_ROWS]
-    ]  # fmt: skip
-    names = ("true", "column.rows", "column.found", "confusion.recall", "column.answered",
-             "precision")  # fmt: skip
-    columns = [(text[name], at > 0) for at, name in enumerate(names)]
-    return numbers.table(columns, rows, text["worth.table"])
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f}%"

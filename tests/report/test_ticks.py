@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from denpa.views.scale import nice_domain, nice_ticks
+from denpa.report.scale import nice_domain, nice_ticks
 
 
 @pytest.mark.parametrize("digit", [1, 2, 5])

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from denpa.views.report import (
+from denpa.report.record import (
     DataFacts,
     LayerHistogram,
     LayerRow,
