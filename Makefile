@@ -1,4 +1,5 @@
-# make demo | test | check | parity | grading | labs | docs | fuzz | mutants | bench | quality | wheel | format | clean
+# make demo | test | check | parity | grading | labs | docs | fuzz | mutants | bench | quality | wheel | format | words
+#      clean
 # Needs python3 (3.11 or newer, or PYTHON=/path/to/python) and nothing else; everything is set up in .venv.
 
 PYTHON ?= python3
@@ -26,7 +27,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # The same examples in every run, and no time limit on one: a gate does not depend on luck.
 STEADY := --hypothesis-profile=ci
 
-.PHONY: demo test check lint layout types imports parity grading labs docs fuzz mutants bench quality wheel format clean
+.PHONY: demo test check lint layout types imports parity grading labs docs fuzz mutants bench quality wheel format words clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/.runs
@@ -103,6 +104,10 @@ wheel: .venv/.runs
 format: .venv/.develops
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The catalogues of what Denpa says, brought up to date with the code; lists what is not translated.
+words: .venv/.tests
+	$(BIN)/python -m tests.words.catalogue
 
 clean:
 	rm -rf .venv .venv-parity .venv-grading build dist labs docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

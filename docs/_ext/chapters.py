@@ -117,7 +117,7 @@ def _fill(app: Any, docname: str, source: list[str]) -> None:
     if docname == "course/index":
         trees = [
             "\n".join(
-                ["```{toctree}", f":caption: {section.en}", ":maxdepth: 1", ""]
+                ["```{toctree}", f":caption: {section.words}", ":maxdepth: 1", ""]
                 + [f"{section.folder}/{e.name}" for e in section.labs if e.path.exists()]
                 + ["```", ""]
             )

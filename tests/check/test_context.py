@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from denpa.check.opening.load import UserError, beside, load, remarks_of
 from denpa.core.errors import ArgumentError
-from denpa.core.language import speaking
+from denpa.words import speaking
 
 
 def write(root: Path, files: dict[str, str]) -> None:

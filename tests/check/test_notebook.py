@@ -18,7 +18,7 @@ from denpa.check.opening.load import UserError, beside, load, remarks_of, run_th
 from denpa.check.opening.notebook import cells_of, marks, python_of
 from denpa.check.opening.open import Given, opened, reported
 from denpa.core.errors import ArgumentError
-from denpa.core.language import speaking
+from denpa.words import speaking
 
 
 def notebook(path: Path, *cells: str, split: bool = True) -> Path:

@@ -12,7 +12,7 @@ from denpa.check.opening.load import UserError, opened_file
 from denpa.check.opening.offers import named, offers
 from denpa.check.opening.partners import partners
 from denpa.core.errors import ArgumentError
-from denpa.core.language import speaking
+from denpa.words import speaking
 
 LAYER = """
 class {name}:

@@ -10,7 +10,7 @@ import pytest
 import denpa as dp
 from denpa.check.opening.unwritten import Unwritten, is_unwritten
 from denpa.core.errors import ArgumentError
-from denpa.core.language import speaking
+from denpa.words import speaking
 
 BODIES = (
     "raise NotImplementedError",

@@ -31,14 +31,14 @@ def test_every_file_of_the_course_is_in_the_table() -> None:
 
 def test_titles_are_there_in_both_languages() -> None:
     for titled in (*COURSE, *LABS):
-        assert titled.title("en") == titled.en
+        assert titled.title("en") == titled.words
         assert re.search(r"[぀-ヿ一-鿿]", titled.title("ja")), titled
 
 
 @pytest.mark.parametrize("entry", LABS, ids=NAMES)
 def test_a_lab_is_a_chapter_with_a_claim(entry: Entry) -> None:
     text = entry.path.read_text(encoding="utf-8")
-    assert text.startswith(f"# %% [markdown]\n# # {entry.en}\n"), "the title is the table's"
+    assert text.startswith(f"# %% [markdown]\n# # {entry.words}\n"), "the title is the table's"
     assert f'lab = Lab("{entry.name}")' in text
     assert text.count("lab.claim(") >= 2
     assert "lab.show(" in text

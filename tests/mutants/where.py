@@ -18,6 +18,7 @@ TESTS: dict[str, tuple[str, str]] = {
         "compiler/test_trace.py compiler/test_custom.py ops functional",
     ),
     "core/memory.py": ("core", "autodiff nn/test_module.py"),
+    "words/": ("words", "check/test_language.py lab/test_words.py"),
     "ops/": ("functional", "ops nn autodiff compiler/test_totality.py"),
     "ops/kinds.py": ("autodiff", "ops functional nn"),
     "ops/linear.py": ("functional/test_linalg.py autodiff/test_edges.py", "ops functional nn"),

@@ -10,9 +10,10 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from denpa.core.errors import ArgumentError
 from denpa.report.record import LayerRow, Mistake, Pairs, ReportData, Worth
 from denpa.report.training import render_report
-from denpa.report.words import TEXT
+from denpa.report.words import words
 from tests.report import records
 
 VOID = {"meta", "link", "img", "br", "path", "rect", "circle", "image"}
@@ -107,10 +108,10 @@ def test_a_regression_is_not_asked_what_it_was_sure_of():
             part = part.split("</section>")[0]
             assert f"<h2>{name}</h2>" in part
             assert asked not in part
-            assert TEXT[lang]["mistakes.caption"] not in part
+            assert words(lang)["mistakes.caption"] not in part
     part = render_report(records.digits()).split('<section id="mistakes">')[1]
     assert "most wrong while most sure" in part
-    assert TEXT["en"]["mistakes.caption"] in part
+    assert words("en")["mistakes.caption"] in part
 
 
 def test_the_unit_of_the_losses_stands_beside_them():
@@ -124,7 +125,7 @@ def test_the_unit_of_the_losses_stands_beside_them():
             page = render_report(made, lang=lang)
             assert (f"0.01987<small>{note}</small>" in page) is said
             assert ("464.4" in page) is said
-            assert (TEXT[lang]["axis.loss_unit"] in page) is said
+            assert (words(lang)["axis.loss_unit"] in page) is said
 
 
 def test_losses_that_are_not_numbers_are_said_at_the_top():
@@ -166,8 +167,8 @@ def test_each_section_begins_with_its_question(lang):
     sections = re.findall(r'<section id="(\w+)"><div><h2>(.*?)</h2><p class="ask">(.*?)</p>', html)
     assert len(sections) == 9
     for key, name, ask in sections:
-        assert name == TEXT[lang][key]
-        assert unescape(ask) == TEXT[lang][key + ".ask"]
+        assert name == words(lang)[key]
+        assert unescape(ask) == words(lang)[key + ".ask"]
         assert ("?" in ask) if lang == "en" else ("か。" in ask)
 
 
@@ -196,7 +197,7 @@ def test_hostile_names_are_text_everywhere():
 
 
 def test_both_languages_have_the_same_keys_and_placeholders():
-    english, japanese = TEXT["en"], TEXT["ja"]
+    english, japanese = words("en"), words("ja")
     assert english.keys() == japanese.keys()
     for key in english:
         fields = [sorted(f for _, f, _, _ in string.Formatter().parse(t[key]) if f)
@@ -213,7 +214,7 @@ def test_japanese_page_speaks_japanese():
 
 
 def test_an_unknown_language_names_the_choices():
-    with pytest.raises(ValueError, match="no report texts for language 'fr': choose one of en, ja"):
+    with pytest.raises(ArgumentError, match="language is 'en' or 'ja', not 'fr'"):
         render_report(ReportData(title="t"), lang="fr")
 
 

@@ -29,7 +29,7 @@ from denpa.check.subjects.pair import Pair
 from denpa.check.subjects.torch import torch
 from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError, DenpaError
-from denpa.core.language import in_its_language, say
+from denpa.words import in_its_language, say, translated
 
 
 class GradientError(DenpaError, AssertionError):
@@ -47,7 +47,7 @@ class GradientError(DenpaError, AssertionError):
 
     def __init__(self, found: Report) -> None:
         first = "; ".join(f.text for f in found.findings[:2]) or (
-            "何も比べられませんでした" if found.language == "ja" else "nothing could be compared"
+            translated("nothing could be compared", found.language)
         )
         super().__init__(f"{found.title}: {first}\n{found}")
         self.report = found
@@ -91,10 +91,9 @@ def layer(
     """
     if inspect.isclass(obj):
         name = obj.__name__
-        raise ArgumentError(say(
-            f"give an object, as in {name}(W, b), not the class {name}",
-            f"クラス {name} ではなく、{name}(W, b) のようなオブジェクトを渡してください",
-        ))  # fmt: skip
+        raise ArgumentError(
+            say("give an object, as in {name}(W, b), not the class {name}", name=name)
+        )
     subject = of_object(obj, (x, *targets))
     return _read(subject, seed, budget, step, evaluations, language)
 
@@ -173,12 +172,14 @@ def file(spec: str, **options: Any) -> Report:
     for name in options:
         if name not in known:
             near = get_close_matches(name, known, 1)
-            hint = f"Did you mean {near[0]}?" if near else f"It has {', '.join(known)}."
-            meant = f"{near[0]} のことですか?" if near else f"あるのは {', '.join(known)} です。"
-            raise ArgumentError(say(
-                f"denpa.check.file has no option {name}. {hint}",
-                f"denpa.check.file に {name} という引数はありません。{meant}",
-            ))  # fmt: skip
+            hint = (
+                say("Did you mean {name}?", name=near[0])
+                if near
+                else say("It has {names}.", names=", ".join(known))
+            )
+            raise ArgumentError(
+                say("denpa.check.file has no option {name}. {hint}", name=name, hint=hint)
+            )
     return asked(spec, Options(**options))
 
 

@@ -19,7 +19,7 @@ from denpa.check.examine import Case, Compared, examine
 from denpa.check.locate import Location, locate, locate_change, locate_random
 from denpa.check.mistakes.guesses import Guess
 from denpa.check.mistakes.signatures import explain
-from denpa.check.mistakes.words import WORDS, in_japanese
+from denpa.check.mistakes.words import WORDS, in_words
 from denpa.check.names import in_their_names
 from denpa.check.record import WHOLE, Finding
 from denpa.check.remarks import Remark
@@ -232,11 +232,8 @@ class _Teller:
     ) -> Finding:  # fmt: skip
         """A finding in words, with the line that makes the gradient where none is given."""
         words = WORDS.get(mistake) or REPAIR_WORDS[mistake]
-        if self.language == "ja":
-            title, why = words.title_ja, words.why_ja
-            fill = {k: in_japanese(v) for k, v in fill.items()}
-        else:
-            title, why = words.title, words.why
+        title, why = words.told(self.language)
+        fill = {k: in_words(v, self.language) for k, v in fill.items()}
         if place is None and mistake not in WHOLE:
             place = self._place(name)
         texts = (title.format(**fill), why.format(**fill))

@@ -32,7 +32,7 @@ from denpa.check.numeric import (
 from denpa.check.remarks import REMARKS, Remark
 from denpa.check.subject import Subject
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 TOLERANCE = 1e-6  # relative error below which two gradients are the same
 SINGLE = 1e-3  # the same for code that computes in float32
@@ -164,16 +164,12 @@ class Case:
 
 def _bounded(budget: float, step: float | None, evaluations: int | None) -> None:
     if not budget >= 0:
-        raise ArgumentError(say(
-            f"budget is seconds, 0 or more, not {budget!r}",
-            f"budget は 0 以上の秒数です。{budget!r} は使えません",
-        ))  # fmt: skip
+        raise ArgumentError(say("budget is seconds, 0 or more, not {budget!r}", budget=budget))
     for name, value in (("step", step), ("evaluations", evaluations)):
         if value is not None and not value > 0:
-            raise ArgumentError(say(
-                f"{name} is a number above 0, not {value!r}",
-                f"{name} は 0 より大きい数です。{value!r} は使えません",
-            ))  # fmt: skip
+            raise ArgumentError(
+                say("{name} is a number above 0, not {value!r}", name=name, value=value)
+            )
 
 
 def examine(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from denpa.core.language import say
+from denpa.words import say
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Location:
         """
         cell = _cell(self.file)
         if not cell:
-            return say(f"line {self.line}", f"{self.line} 行目")
-        return say(f"cell {cell}, line {self.line}", f"セル {cell} の {self.line} 行目")
+            return say("line {line}", line=self.line)
+        return say("cell {cell}, line {line}", cell=cell, line=self.line)
 
 
 def _cell(file: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from denpa.check.examine import Case, Compared
 from denpa.check.locate import Location
 from denpa.core.jsonable import jsonable
+from denpa.words import table
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ class Finding:
         }  # fmt: skip
 
     def _lines(self, language: str) -> list[str]:
-        relative, expected, verified, *_ = _LABELS[language == "ja"]
-        error = "" if not np.isfinite(self.error) else f"  {relative} {self.error:.2g}"
+        words = table(_LABELS, language)
+        error = "" if not np.isfinite(self.error) else f"  {words['error']} {self.error:.2g}"
         of = self.name if self.mistake in WHOLE else f"d{self.name}"
         named = ", ".join([of, *(f"d{n}" for n in self.also)])
         part = f"{self.part}: " if self.part else ""
@@ -65,13 +66,13 @@ class Finding:
         if self.location is not None:
             fix = self.expected
             if fix == "pass":
-                fix = "この行は要りません" if language == "ja" else "without this line"
-            right = f"          {expected}   {fix}" if fix else ""
+                fix = words["no line"]
+            right = f"          {words['expected']}   {fix}" if fix else ""
             lines.append(f"    {self.location}   {self.location.text}{right}")
         elif self.expected:
-            lines.append(f"    {expected}   {self.expected}")
+            lines.append(f"    {words['expected']}   {self.expected}")
         if self.verified is not None:
-            lines.append("    " + verified.format(f"{self.verified:.1e}"))
+            lines.append("    " + words["verified"].format(error=f"{self.verified:.1e}"))
         return [*lines, f"    {self.why}"]
 
 
@@ -119,7 +120,8 @@ class Record:
         told = {f.name for f in self.findings}
         names = [n for n in self.missing if n not in told]
         named = ", ".join(f"d{n}" for n in names)
-        return _LABELS[language == "ja"][9].format(named, ", ".join(names)) if names else ""
+        said = table(_LABELS, language)["missing"]
+        return said.format(gradients=named, names=", ".join(names)) if names else ""
 
     def to_dict(self) -> dict[str, Any]:
         """As data, for JSON."""
@@ -146,6 +148,7 @@ class Record:
         return str(self)  # what pytest and notebooks show
 
     def __str__(self) -> str:
+        words = table(_LABELS, self.language)
         lines = [line for f in self.findings for line in f._lines(self.language)]
         wrong = {n for f in self.findings if not f.part for n in (f.name, *f.also)}
         right = [c for k, c in self.compared.items() if k not in wrong and c.ok]
@@ -153,35 +156,39 @@ class Record:
             lines.append("   ".join(f"{'✓' if p.ok else '✗'} {n}" for n, p in self.parts.items()))
         elif len(right) > _ALL:
             worst = max((c for c in right if c.sure), key=lambda c: c.error, default=right[0])
-            lines.append(_LABELS[self.language == "ja"][4].format(
-                len(right), f"{worst.error:.1e}", worst.name
-            ))  # fmt: skip
+            lines.append(
+                words["right"].format(n=len(right), error=f"{worst.error:.1e}", name=worst.name)
+            )
         elif right:
             lines.append("   ".join(
                 f"✓ d{c.name} {c.error:.1e}" if c.sure else f"? d{c.name}" for c in right
             ))  # fmt: skip
-        labels = _LABELS[self.language == "ja"]
         if said := self.said_missing(self.language):
             lines.insert(sum(len(f._lines(self.language)) for f in self.findings), f"? {said}")
         if self.nothing:
-            lines.append(labels[5])
-        told = [(labels[3], n) for n in self.notes] + [(labels[6], n) for n in self.unlooked]
-        told += [(labels[7], self.inputs)] if self.inputs else []
-        told += [(labels[8], self.repeat)] if self.repeat else []
+            lines.append(words["nothing"])
+        told = [(words["note"], n) for n in self.notes] + [
+            (words["unlooked"], n) for n in self.unlooked
+        ]
+        told += [(words["input"], self.inputs)] if self.inputs else []
+        told += [(words["again"], self.repeat)] if self.repeat else []
         return "\n".join([*lines, *(f"{label}: {text}" for label, text in told)])
 
 
 _ALL = 12  # right gradients that are all told
-_LABELS = (
-    ("relative error", "expected", "verified: with this undone, the error is {}", "note",
-     "✓ {} gradients, the largest error {} in d{}",
-     "nothing could be compared: this says neither right nor wrong", "not looked at", "input",
-     "again", "{0} not compared: backward leaves no gradient of {1} that can be found"),
-    ("相対誤差", "正しくは", "確認: 直すと誤差は {} になります", "補足",
-     "✓ {0} 個の勾配。誤差の最大は d{2} の {1}",
-     "何も比べられませんでした。正しいとも間違いとも言えません", "調べていないもの", "入力",
-     "もう一度", "{0} は比べていません: backward のあとに {1} の勾配が見つかりません"),
-)  # fmt: skip
+_LABELS = {
+    "error": "relative error",
+    "expected": "expected",
+    "no line": "without this line",
+    "verified": "verified: with this undone, the error is {error}",
+    "note": "note",
+    "right": "✓ {n} gradients, the largest error {error} in d{name}",
+    "nothing": "nothing could be compared: this says neither right nor wrong",
+    "unlooked": "not looked at",
+    "input": "input",
+    "again": "again",
+    "missing": "{gradients} not compared: backward leaves no gradient of {names} that can be found",
+}
 
 
 WHOLE = (

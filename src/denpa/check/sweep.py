@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from denpa.check.examine import Case, Compared
 from denpa.check.numeric import Values, complex_slope, moved, scale_of
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _PER_DECADE = 2
 _FIRST, _LAST = -1, -13  # powers of ten
@@ -89,14 +89,15 @@ def sweep(case: Case, name: str, seed: int = 0, budget: float = 5.0) -> Sweep:
     """
     compared = case.compared.get(name)
     if compared is None or not can_sweep(compared):
-        absent, empty = say("no such gradient", "その勾配はありません"), say("empty", "空です")
+        absent, empty = say("no such gradient"), say("empty")
         said = absent if compared is None else compared.problem or empty
         raise ArgumentError(
             say(
-                f"the gradient of {name!r} cannot be swept over steps ({said}): it needs finite "
-                f"numbers in the shape of {name!r}. Those of this case: {', '.join(case.compared)}",
-                f"{name!r} の勾配は刻み幅を変えて調べられません ({said})。{name!r} と同じ形の"
-                f"有限の数が必要です。調べられるのは {', '.join(case.compared)} です",
+                "the gradient of {name!r} cannot be swept over steps ({said}): it needs finite "
+                "numbers in the shape of {name!r}. Those of this case: {compared}",
+                name=name,
+                said=said,
+                compared=", ".join(case.compared),
             )
         )
     claimed = np.asarray(compared.claimed, np.float64)
@@ -109,10 +110,12 @@ def sweep(case: Case, name: str, seed: int = 0, budget: float = 5.0) -> Sweep:
     if 2 * count * seconds > budget:
         raise ArgumentError(
             say(
-                f"one forward pass of {case.subject.title} takes {seconds:.2g} s; a sweep of "
-                f"{2 * count} needs a larger budget than {budget:g} s",
-                f"{case.subject.title} の順伝播 1 回に {seconds:.2g} 秒かかります。{2 * count} 回"
-                f"行うには budget を {budget:g} 秒より大きくしてください",
+                "one forward pass of {title} takes {seconds:.2g} s; a sweep of {what} needs a "
+                "larger budget than {budget:g} s",
+                title=case.subject.title,
+                seconds=seconds,
+                what=2 * count,
+                budget=budget,
             )
         )
     steps = np.logspace(_FIRST, _LAST, count)

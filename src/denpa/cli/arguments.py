@@ -8,12 +8,12 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _CHOICE = re.compile(r"argument (\S+): invalid choice: '(.*)' \(choose from (.*)\)", re.DOTALL)
 
 _TYPED = re.compile(r"^argument (\S+): invalid (\w+) value: '(.*)'$", re.DOTALL)
-_TYPES = {"int": ("a whole number", "整数"), "float": ("a number", "数")}
+_TYPES = {"int": "a whole number", "float": "a number"}
 _VALUE = re.compile(r"^argument (\S+): expected one argument$")
 
 
@@ -44,35 +44,35 @@ class Parser(argparse.ArgumentParser):
             what, given, listed = choice.groups()
             names = [n.strip(" '") for n in listed.split(",")]
             message = say(
-                f"unknown {what} {given!r}; choose from {', '.join(names)}.",
-                f"{what} に {given!r} はありません。{', '.join(names)} から選んでください。",
+                "unknown {what} {given!r}; choose from {names}.",
+                what=what,
+                given=given,
+                names=", ".join(names),
             )
             message += self._near(given, names)
         elif message.startswith("unrecognized arguments: "):
             given = message.removeprefix("unrecognized arguments: ").split()
-            message = say(f"unknown argument {given[0]!r}.", f"引数 {given[0]!r} はありません。")
+            message = say("unknown argument {given!r}.", given=given[0])
             own = [option for action in self._actions for option in action.option_strings]
             message += self._near(given[0].split("=")[0], own)
-            message += say(f" See {self.prog} --help", f"{self.prog} --help を見てください")
+            message += say(" See {prog} --help", prog=self.prog)
         elif message.startswith("the following arguments are required: "):
             absent = message.removeprefix("the following arguments are required: ")
-            message = say(
-                f"missing {absent}. See {self.prog} --help",
-                f"{absent} がありません。{self.prog} --help を見てください",
-            )
-        message = _VALUE.sub(say(r"\1 needs a value", r"\1 には値が必要です"), message)
+            message = say("missing {absent}. See {prog} --help", absent=absent, prog=self.prog)
+        message = _VALUE.sub(say("\\1 needs a value"), message)
         typed = _TYPED.fullmatch(message)
         if typed:
             option, kind, given = typed.groups()
-            what = say(*_TYPES.get(kind, (kind, kind)))
-            message = say(f"{option} must be {what}, not {given!r}",
-                          f"{option} は {given!r} ではなく、{what}にしてください")  # fmt: skip
+            what = say(_TYPES[kind]) if kind in _TYPES else kind
+            message = say(
+                "{option} must be {what}, not {given!r}", option=option, what=what, given=given
+            )
         raise ArgumentError(message)
 
     @staticmethod
     def _near(given: str, names: list[str]) -> str:
         close = get_close_matches(given, names, 1, 0.6)
-        return say(" Did you mean {!r}?", "{!r} のことですか。").format(close[0]) if close else ""
+        return say(" Did you mean {name!r}?", name=close[0]) if close else ""
 
 
 def add_backend(parser: argparse.ArgumentParser) -> None:

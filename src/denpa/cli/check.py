@@ -10,7 +10,7 @@ from denpa.cli import check_class
 from denpa.cli.arguments import add_common
 from denpa.cli.console import Console
 from denpa.core.errors import ArgumentError
-from denpa.core.language import reason, say
+from denpa.words import reason, say
 
 if TYPE_CHECKING:
     from denpa.check.limits import Ended, Limits
@@ -134,11 +134,7 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
         check_class.refuse(arguments)
         if arguments.what is None:
             raise ArgumentError(
-                say(
-                    "name what to check, as in mylayers.py:Affine. See denpa check --help",
-                    "mylayers.py:Affine のように調べるものを書いてください。"
-                    "詳しくは denpa check --help",
-                )
+                say("name what to check, as in mylayers.py:Affine. See denpa check --help")
             )
     except ArgumentError as error:
         if console.json:
@@ -153,10 +149,7 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
         console.warn(text)
     if ended.left:
         console.warn(
-            say(
-                f"processes that the code had left running were stopped: {ended.left}",
-                f"コードが動かしたままにしたプロセスを止めました: {ended.left} 個",
-            )
+            say("processes that the code had left running were stopped: {left}", left=ended.left)
         )
     if "ok" not in ended.answer:
         return _failed(ended, arguments, console)
@@ -198,7 +191,7 @@ def _more(data: dict[str, Any], language: str, console: Console) -> None:
     """Where the first mistake is explained."""
     named = [f["mistake"] for f in data["findings"] if f.get("explanation")]
     if named:
-        more = say("more", "くわしくは")
+        more = say("more")
         flag = " --lang ja" if language == "ja" else ""
         console.write(f"{more}: denpa check explain {named[0]}{flag}")
 
@@ -207,36 +200,20 @@ def _refuse(arguments: argparse.Namespace) -> None:
     """Arguments that say nothing together. Errors: ArgumentError."""
     if arguments.exhibit is not None:
         given = arguments.exhibit
-        raise ArgumentError(
-            say(
-                f"unknown argument {given!r}. See denpa check --help",
-                f"引数 {given!r} はありません。詳しくは denpa check --help",
-            )
-        )
+        raise ArgumentError(say("unknown argument {given!r}. See denpa check --help", given=given))
     if arguments.data is None:
         for option in ("target", "batch"):
             if getattr(arguments, option) is not None:
                 raise ArgumentError(
-                    say(
-                        f"--{option} belongs to --data, which is not given",
-                        f"--{option} は --data と一緒に使います",
-                    )
+                    say("--{option} belongs to --data, which is not given", option=option)
                 )
     elif arguments.input is not None:
-        raise ArgumentError(
-            say(
-                "--data and --input both say what to put in; give one of them",
-                "--data と --input はどちらも入力を与えます。片方だけにしてください",
-            )
-        )
+        raise ArgumentError(say("--data and --input both say what to put in; give one of them"))
     for option in ("budget", "timeout", "batch", "step", "evaluations"):
         value = getattr(arguments, option)
         if value is not None and not value > 0:
             raise ArgumentError(
-                say(
-                    f"--{option} must be more than 0, not {value:g}",
-                    f"--{option} は 0 より大きくしてください ({value:g} ではなく)",
-                )
+                say("--{option} must be more than 0, not {value:g}", option=option, value=value)
             )
 
 
@@ -245,4 +222,4 @@ def _page(html: str, path: Path, console: Console) -> None:
         path.write_text(html, encoding="utf-8")
     except OSError as error:
         raise ArgumentError(f"--html {path}: {reason(error)}") from None
-    console.line(say(f"wrote {path}", f"{path} に書きました"))
+    console.line(say("wrote {path}", path=path))

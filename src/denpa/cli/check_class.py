@@ -6,13 +6,14 @@ import argparse
 import ast
 import gc
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from denpa.cli.console import Console, one_line
 from denpa.core.errors import ArgumentError
-from denpa.core.language import reason, say
+from denpa.words import reason, say
 
 if TYPE_CHECKING:
     from denpa.check.limits import Limits
@@ -44,12 +45,7 @@ def refuse(arguments: argparse.Namespace) -> None:
     for option in _CLASS_ONLY:
         if getattr(arguments, option) is not None:
             flag = "name" if option == "names" else option
-            raise ArgumentError(
-                say(
-                    f"--{flag} belongs to --class, which is not given",
-                    f"--{flag} は --class と一緒に使います",
-                )
-            )
+            raise ArgumentError(say("--{flag} belongs to --class, which is not given", flag=flag))
 
 
 def run_class(arguments: argparse.Namespace, limits: Limits, console: Console) -> int:
@@ -135,7 +131,7 @@ def _judge_rubric(
         found = [row.gradients[name] for row in rows if row.gradients.get(name)]
         if problem := rubric.unknown(name, found):
             if console is None:
-                nothing = say(" Nothing was written.", " 何も書いていません。")
+                nothing = say(" Nothing was written.")
                 raise ArgumentError(f"{arguments.rubric}: {problem}{nothing}")
             console.warn(f"{arguments.rubric}: {problem}")
 
@@ -154,7 +150,7 @@ def _writable(path: str | None, option: str) -> None:
         return
     folder = Path(path).parent
     if Path(path).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
-        why = say("it cannot be written there", "そこには書けません")
+        why = say("it cannot be written there")
         raise ArgumentError(f"{option} {path}: {why}")
 
 
@@ -166,21 +162,23 @@ def _refuse_init(rows: list[Row], arguments: argparse.Namespace) -> None:
     asked = [row for row in rows if row.outcome not in ("interrupted", "unwritten", "limit")]
     if len(asked) > 1 and all(row.outcome in ("error", "nothing") for row in asked):
         said = asked[0].message.splitlines()
-        raise ArgumentError(say(
-            f"{option} fits none of the {len(asked)} submissions: {' '.join(said)[:300]} Nothing "
-            "was written.",
-            f"{option} は {len(asked)} 件の提出物のどれにも合いません: {' '.join(said)[:300]} "
-            "何も書いていません。",
-        ))  # fmt: skip
+        raise ArgumentError(
+            say(
+                "{option} fits none of the {count} submissions: {said} Nothing was written.",
+                option=option,
+                count=len(asked),
+                said=" ".join(said)[:300],
+            )
+        )
 
 
-def _scaled(rubric: Rubric, text: dict[str, str]) -> str:
+def _scaled(rubric: Rubric, text: Mapping[str, str]) -> str:
     given = sum(p for table in rubric.points.values() for p in table.values())
     return "" if rubric.scale == 1 else text["scaled"].format(given=given, of=rubric.of)
 
 
 def _show(
-    rows: list[Row], text: dict[str, str], note: str, interrupted: bool, console: Console
+    rows: list[Row], text: Mapping[str, str], note: str, interrupted: bool, console: Console
 ) -> None:
     from denpa.check.marking import summary
     from denpa.cli.class_table import table
@@ -211,24 +209,14 @@ def _refuse(arguments: argparse.Namespace) -> None:
     if arguments.what is not None:
         raise ArgumentError(
             say(
-                f"--class marks what is in its folder; {arguments.what!r} would be one file",
-                f"--class はフォルダの中を採点します。{arguments.what!r} は 1 つのファイルです",
+                "--class marks what is in its folder; {what!r} would be one file",
+                what=arguments.what,
             )
         )
     if (arguments.names is None) == (arguments.tests is None):
-        raise ArgumentError(
-            say(
-                "--class needs --name NAME, what each is to have, or --tests FILE",
-                "--class には --name 名前 (提出物がもつべきもの) か --tests FILE が必要です",
-            )
-        )
+        raise ArgumentError(say("--class needs --name NAME, what each is to have, or --tests FILE"))
     if arguments.jobs is not None and arguments.jobs < 1:
-        raise ArgumentError(
-            say(
-                f"--jobs must be at least 1, not {arguments.jobs}",
-                f"--jobs は 1 以上にしてください ({arguments.jobs} ではなく)",
-            )
-        )
+        raise ArgumentError(say("--jobs must be at least 1, not {jobs}", jobs=arguments.jobs))
 
 
 def _rubric(arguments: argparse.Namespace, names: list[str]) -> Any:
@@ -247,9 +235,9 @@ def _rubric(arguments: argparse.Namespace, names: list[str]) -> Any:
                 raise ArgumentError(
                     f"{arguments.rubric}: points.{name}: "
                     + say(
-                        f"{arguments.tests} has no such test; it has {', '.join(known)}",
-                        f"{arguments.tests} にそのテストはありません。あるのは "
-                        f"{', '.join(known)} です",
+                        "{tests} has no such test; it has {known}",
+                        tests=arguments.tests,
+                        known=", ".join(known),
                     )
                 )
     return rubric
@@ -284,4 +272,4 @@ def _save(path: str | None, option: str, text: str, encoding: str, console: Cons
             file.write(text)
     except OSError as error:
         raise ArgumentError(f"{option} {path}: {reason(error)}") from None
-    console.line(say(f"wrote {path}", f"{path} に書きました"))
+    console.line(say("wrote {path}", path=path))

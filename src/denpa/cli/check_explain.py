@@ -6,7 +6,7 @@ import argparse
 from dataclasses import asdict
 
 from denpa.cli.console import Console
-from denpa.core.language import say
+from denpa.words import say
 
 _MOST = 8  # that are listed for a word
 
@@ -30,13 +30,8 @@ def run_explain(arguments: argparse.Namespace, console: Console) -> int:
         if console.json:
             console.result({"mistakes": dict(rows)})
         else:
-            console.table(rows, (say("NAME", "名前"), say("MISTAKE", "間違い")))
-            console.write(
-                say(
-                    "denpa check explain NAME explains one",
-                    "denpa check explain 名前 --lang ja で説明を表示します",
-                )
-            )
+            console.table(rows, (say("NAME"), say("MISTAKE")))
+            console.write(say("denpa check explain NAME explains one"))
         return 0
     found = explanation(wanted, language)
     if console.json:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from denpa.cli.console import Console
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say, table, translated
 
 if TYPE_CHECKING:
     from denpa.check.gallery import Mutant
@@ -18,22 +18,17 @@ if TYPE_CHECKING:
 _BARS = "▁▂▃▄▅▆▇█"
 _WIDTH = 40
 _WORDS = {
-    "training": ("training", "学習"),
-    "right": ("right", "正しい層"),
-    "wrong": ("wrong", "間違い"),
+    "training": "training",
+    "right": "right",
+    "wrong": "wrong",
 }
-_COLUMNS = (("LAYER", "層"), ("MUTANTS", "件数"), ("MISTAKES", "仕込まれた間違い"))
-_PIECES = (("NAME", "名前"), ("RIGHT", "正しいコード"), ("WRONG", "間違ったコード"))
+_COLUMNS = ("LAYER", "MUTANTS", "MISTAKES")
+_PIECES = ("NAME", "RIGHT", "WRONG")
 _HINT = (
     "denpa check gallery LAYER lists what is planted in a layer, denpa check gallery MISTAKE where "
-    "a mistake is planted",
-    "denpa check gallery LAYER で層ごと、denpa check gallery MISTAKE で間違いごとの一覧を"
-    "表示します",
+    "a mistake is planted"
 )
-_HINT_ONE = (
-    "denpa check gallery NAME shows one: the code, what training does with it, the report",
-    "denpa check gallery NAME で、コード、学習への影響、報告を表示します",
-)
+_HINT_ONE = "denpa check gallery NAME shows one: the code, what training does with it, the report"
 
 
 def run_itself(arguments: argparse.Namespace, console: Console) -> int:
@@ -46,10 +41,12 @@ def run_itself(arguments: argparse.Namespace, console: Console) -> int:
     else:
         console.write(
             say(
-                f"{found['named']} of {found['mutants']} planted mistakes named, "
-                f"{found['false_alarms']} false alarms on {found['correct_cases']} right layers",
-                f"仕込んだ間違い {found['mutants']} 件のうち {found['named']} 件を特定、"
-                f"正しい層 {found['correct_cases']} 件に対する誤報 {found['false_alarms']} 件",
+                "{found} of {found2} planted mistakes named, {found3} false alarms on {found4} "
+                "right layers",
+                found=found["named"],
+                found2=found["mutants"],
+                found3=found["false_alarms"],
+                found4=found["correct_cases"],
             )
         )
         for line in (*found["missed"], *found["alarms"]):
@@ -65,9 +62,9 @@ def run_gallery(arguments: argparse.Namespace, console: Console) -> int:
     """
     from denpa.check import gallery
 
-    wanted, ja = arguments.exhibit, arguments.lang == "ja"
+    wanted, language = arguments.exhibit, arguments.lang
     if wanted is None:
-        _layers(ja, console)
+        _layers(language, console)
         return 0
     titles = {m.title.lower(): m for m in gallery.MUTANTS}
     sets: dict[str, list[Mutant]] = {}
@@ -76,25 +73,25 @@ def run_gallery(arguments: argparse.Namespace, console: Console) -> int:
     for m in gallery.MUTANTS:
         sets.setdefault(m.mistake, []).append(m)
     if wanted.lower() in titles:
-        _one(titles[wanted.lower()], arguments.lang, console)
+        _one(titles[wanted.lower()], language, console)
     elif wanted.lower() in sets:
-        _several(wanted.lower(), sets[wanted.lower()], ja, console)
+        _several(wanted.lower(), sets[wanted.lower()], language, console)
     else:
         known = [*sets, *titles]
         shown = {name.lower(): name for name in gallery.EXHIBITS}
         close = [shown.get(n) or n for n in get_close_matches(wanted.lower(), known, 3, 0.3)]
         raise ArgumentError(
             say(
-                f"the gallery has no {wanted!r}; near are {', '.join(close) or 'none'}. "
-                "denpa check gallery lists its layers",
-                f"ギャラリーに {wanted!r} はありません。近いのは {', '.join(close) or 'なし'}。"
-                "denpa check gallery で層の一覧を表示します",
+                "the gallery has no {wanted!r}; near are {what}. denpa check gallery lists its "
+                "layers",
+                wanted=wanted,
+                what=", ".join(close) or say("none"),
             )
         )
     return 0
 
 
-def _layers(ja: bool, console: Console) -> None:
+def _layers(language: str, console: Console) -> None:
     """Every layer with the mistakes that are planted in it."""
     from denpa.check import gallery
 
@@ -105,11 +102,11 @@ def _layers(ja: bool, console: Console) -> None:
         return
     rows = [(layer, len(e.mutants), ", ".join(dict.fromkeys(m.mistake for m in e.mutants)))
             for layer, e in gallery.EXHIBITS.items()]  # fmt: skip
-    console.table(rows, [words[ja] for words in _COLUMNS])
-    console.write(_HINT[ja])
+    console.table(rows, [translated(word, language) for word in _COLUMNS])
+    console.write(translated(_HINT, language))
 
 
-def _several(name: str, mutants: list[Mutant], ja: bool, console: Console) -> None:
+def _several(name: str, mutants: list[Mutant], language: str, console: Console) -> None:
     """What is planted in a layer, below its right code; or where a mistake is planted."""
     from denpa.check import gallery
 
@@ -121,8 +118,8 @@ def _several(name: str, mutants: list[Mutant], ja: bool, console: Console) -> No
     if layer is not None:
         console.write(gallery.source(layer))
     rows = [(m.title, *(_in_a_line(piece) for piece in (m.old, m.new))) for m in mutants]
-    console.table(rows, [words[ja] for words in _PIECES])
-    console.write(_HINT_ONE[ja])
+    console.table(rows, [translated(word, language) for word in _PIECES])
+    console.write(translated(_HINT_ONE, language))
 
 
 def _in_a_line(code: str) -> str:
@@ -145,15 +142,15 @@ def _one(mutant: Mutant, language: str, console: Console) -> None:
 
 def _shown(training: Training, language: str) -> list[str]:
     """Both curves in a line each, and what they show."""
-    ja = language == "ja"
+    words = table(_WORDS, language, "gallery")
     curves = {"right": training.right, "wrong": training.wrong}
     top = training.right[0]
     bottom = max(min(training.right), 1e-4 * top)
-    lines = [f"{_WORDS['training'][ja]} (η = {training.rate:g}): {training.sentence(language)}"]
+    lines = [f"{words['training']} (η = {training.rate:g}): {training.sentence(language)}"]
     for name, curve in curves.items():
         at = sorted({round(k * (len(curve) - 1) / 4) for k in range(5)}) if curve else []
         numbers = "  ".join(f"{curve[k]:.3g}" for k in at)
-        lines.append(f"  {_WORDS[name][ja]:<6} {sparkline(curve, bottom, top):<{_WIDTH}} {numbers}")
+        lines.append(f"  {words[name]:<6} {sparkline(curve, bottom, top):<{_WIDTH}} {numbers}")
     return lines
 
 

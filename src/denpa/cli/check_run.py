@@ -21,7 +21,7 @@ from denpa.cli.console import one_line
 from denpa.cli.mistakes import is_mistake, told
 from denpa.core.errors import ArgumentError
 from denpa.core.jsonable import jsonable
-from denpa.core.language import say, speaking
+from denpa.words import say, speaking
 
 _WARNINGS = 20  # that are told, at most
 
@@ -40,7 +40,7 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
                 raise
             text = told(error) or type(error).__name__
             if not isinstance(error, ArgumentError) or getattr(error, "english", False):
-                text = say(text, f"読み込めませんでした: {text}")
+                text = say("{text}", text=text)
             found = {"error": text, "limit": limit, **_kind(error)}
     said = dict.fromkeys(one_line(w.message) for w in caught)
     return {**found, "warnings": list(said)[:_WARNINGS]}
@@ -68,12 +68,13 @@ def _examined(arguments: argparse.Namespace) -> Report:
         return asked(arguments.what, Options(**{f.name: given[f.name] for f in fields(Options)}))
     for option in ("init", "input", "grad", "data"):
         if getattr(arguments, option) is not None:
-            raise ArgumentError(say(
-                f"--{option} does not go with --rule: what the update is made with is read from "
-                "its defaults. In Python, denpa.check.update_rule(step, rule, lr=…) says it",
-                f"--{option} は --rule と一緒に使えません。更新の設定は既定値から読み取ります。"
-                "Python では denpa.check.update_rule(step, rule, lr=…) で指定できます",
-            ))  # fmt: skip
+            raise ArgumentError(
+                say(
+                    "--{option} does not go with --rule: what the update is made with is read from "
+                    "its defaults. In Python, denpa.check.update_rule(step, rule, lr=…) says it",
+                    option=option,
+                )
+            )
     spec, also = named(arguments.what)
     found, name = load(spec)
     refuse_unwritten(name, parts_of(found))

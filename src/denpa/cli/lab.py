@@ -12,6 +12,7 @@ from denpa.cli.arguments import add_common
 from denpa.cli.check import add_limits, limits_of
 from denpa.cli.console import Console
 from denpa.core.errors import ArgumentError
+from denpa.words import translated
 
 if TYPE_CHECKING:
     from denpa.check.limits import Limits
@@ -87,7 +88,7 @@ def run_list(arguments: argparse.Namespace, console: Console, command: str) -> i
     for section in COURSE:
         console.write(f"\n{section.title(language)}")
         for e in section.labs:
-            long = (" (hours)", "（数時間）")[language == "ja"] if e.hours else ""
+            long = translated(" (hours)", language) if e.hours else ""
             console.write(f"  {e.name:{width}}  {e.title(language)}{long}")
     console.line("\ndenpa lab run NAME [--quick] runs one, denpa lab run all --quick runs all")
     return 0

@@ -14,11 +14,11 @@ from denpa.check.limits import reason_of
 from denpa.cli.console import one_line
 from denpa.cli.mistakes import is_mistake, told
 from denpa.core.jsonable import jsonable
-from denpa.core.language import speaking
 from denpa.lab import style  # noqa: F401  # with what it draws with
 from denpa.lab.run import run_file
 from denpa.lab.session import line
 from denpa.lab.words import translate
+from denpa.words import speaking
 
 _WARNINGS = 20  # that are told, at most
 

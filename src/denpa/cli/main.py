@@ -20,7 +20,7 @@ from denpa.cli.arguments import Parser
 from denpa.cli.console import Console
 from denpa.cli.mistakes import is_mistake, told
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say, speaking
+from denpa.words import say, speaking
 
 COMMANDS = ("train", "evaluate", "predict", "check", "lab", "data")
 _MISTAKE, _BUG, _INTERRUPTED = 2, 1, 130
@@ -75,7 +75,7 @@ def _told(given: list[str], console: Console, debug: bool) -> int:
             warnings.showwarning = _teller(console)
             return _run(given, console)
     except KeyboardInterrupt:
-        console.error(say("interrupted", "中断しました"))
+        console.error(say("interrupted"))
         return _INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (as with `| head`): nothing is left to tell it.
@@ -89,11 +89,10 @@ def _told(given: list[str], console: Console, debug: bool) -> int:
             tell(told(error))
             return _MISTAKE
         what = f"{type(error).__name__}: {error}"
-        console.error(say(f"this is a bug in Denpa ({what})", f"Denpa の不具合です ({what})") + (
-            "" if debug else say(
-                "; run again with --debug and report what it prints",
-                "。--debug を付けてもう一度実行し、表示された内容を報告してください")
-        ))  # fmt: skip
+        console.error(
+            say("this is a bug in Denpa ({what})", what=what)
+            + ("" if debug else say("; run again with --debug and report what it prints"))
+        )
         return _BUG
 
 
@@ -110,12 +109,7 @@ def _run(given: list[str], console: Console) -> int:
         return 0
     if arguments.name is None:
         known = ", ".join(COMMANDS)
-        raise ArgumentError(
-            say(
-                f"name a command: {known}. See denpa --help",
-                f"コマンドを書いてください: {known}。詳しくは denpa --help",
-            )
-        )
+        raise ArgumentError(say("name a command: {known}. See denpa --help", known=known))
     command = shlex.join(["denpa", *given])
     code: int = arguments.run(arguments, console, command)
     return code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from denpa.core.errors import AnomalyError, ArgumentError
-from denpa.core.language import reason, say
+from denpa.words import reason, say
 
 
 def is_mistake(error: BaseException) -> bool:
@@ -17,7 +17,7 @@ def told(error: BaseException) -> str:
         return f"{error.filename}: {reason(error)}"
     if isinstance(error, MemoryError):
         return say(
-            f"not enough memory ({error}); give less data, or a smaller network or batch",
-            f"メモリ不足です ({error})。データかネットワークかバッチを小さくしてください",
+            "not enough memory ({error}); give less data, or a smaller network or batch",
+            error=error,
         )
     return str(getattr(error, "command_line", error))

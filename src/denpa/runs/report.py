@@ -16,27 +16,17 @@ from denpa.runs.evaluation import Evaluation
 from denpa.runs.layers import network_table, observe
 from denpa.runs.recipe import Loss
 from denpa.train.history import History
+from denpa.words import table
 
 _OBSERVED = 256  # examples behind the histograms of layers
 _DOTS = 2000  # points of a scatter plot
 _WORDS = {
-    "en": {
-        "task": "Task", "classes": "Classes", "features": "Features", "pictures": "Pictures",
-        "network": "Network", "optimizer": "Optimizer", "epochs": "Epochs", "time": "Training time",
-        "classification": "classification", "regression": "regression", "rate": "learning rate",
-        "best": "{epochs}, weights of epoch {best}", "last": "{epochs}", "seconds": "{seconds} s",
-        "parameters": "{count} parameters", "members": "{count} networks averaged",
-        "interrupted": "interrupted", "stopped": "stopped early", "diverged": "diverged",
-    },
-    "ja": {
-        "task": "課題", "classes": "クラス", "features": "特徴量", "pictures": "画像",
-        "network": "ネットワーク", "optimizer": "最適化手法", "epochs": "エポック数",
-        "time": "学習時間", "classification": "分類", "regression": "回帰", "rate": "学習係数",
-        "best": "{epochs}（重みは第{best}エポックのもの）", "last": "{epochs}",
-        "seconds": "{seconds} 秒", "parameters": "パラメータ数 {count}",
-        "members": "{count} 個のネットワークの平均", "interrupted": "中断", "stopped": "早期終了",
-        "diverged": "発散",
-    },
+    "task": "Task", "classes": "Classes", "features": "Features", "pictures": "Pictures",
+    "network": "Network", "optimizer": "Optimizer", "epochs": "Epochs", "time": "Training time",
+    "classification": "classification", "regression": "regression", "rate": "learning rate",
+    "best": "{epochs}, weights of epoch {best}", "last": "{epochs}", "seconds": "{seconds} s",
+    "parameters": "{count} parameters", "members": "{count} networks averaged",
+    "interrupted": "interrupted", "stopped": "stopped early", "diverged": "diverged",
 }  # fmt: skip
 
 
@@ -96,7 +86,7 @@ def _checked(check: Mapping[str, Any], lang: str) -> str:
 
 
 def _summary(record: Mapping[str, Any], lang: str) -> list[tuple[str, object]]:
-    text, data, settings = _WORDS[lang], record["data"], record["settings"]
+    text, data, settings = table(_WORDS, lang, "run"), record["data"], record["settings"]
     task = text[data["task"]] + (f" ({data['target']})" if data["kind"] == "table" else "")
     facts: list[tuple[str, object]] = [(text["task"], task)]
     if data["classes"]:

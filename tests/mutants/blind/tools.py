@@ -6,6 +6,34 @@ from tests.mutants.record import Fault, faults
 
 FAULTS: list[Fault] = [
     *faults(
+        "words/__init__.py",
+        (
+            "texts with braces and nothing to fill in are filled in",
+            "return known.format(**fill) if fill else known",
+            "return known.format(**fill)",
+        ),
+        (
+            "a text with two meanings has the first of them",
+            'theirs.get((f"{name}.{k}", t)) or theirs.get(("", t), t)',
+            'theirs.get(("", t), t)',
+        ),
+        (
+            "another language is spoken for ever after",
+            "        _language.reset(token)",
+            "        pass",
+        ),
+        (
+            "a text without a translation is empty",
+            'catalogue(language).get(("", text), text)',
+            'catalogue(language).get(("", text), "")',
+        ),
+        (
+            "what the system says unusually is said in English",
+            'return say("the system says: {error}", error=english) if',
+            "return english if",
+        ),
+    ),
+    *faults(
         "check/numeric.py",
         (
             "Richardson's extrapolation the wrong way round",

@@ -152,7 +152,7 @@ def _finding(mend: Mend, case: Case, others: list[Finding], language: str) -> Fi
     """One line that raised."""
     wreck, edit = mend.wreck, mend.edit
     words = words_of(edit.mistake)
-    title, why = (words.title_ja, words.why_ja) if language == "ja" else (words.title, words.why)
+    title, why = words.told(language)
     misspelt = edit.mistake == "undefined-name"
     fault = fault_of(wreck, language, edit.want if misspelt else "")
     if mend.location.line != wreck.location.line:
@@ -195,7 +195,7 @@ def _of_name(wreck: Wreck, name: str, subject: Subject, language: str) -> Report
         fault = said("None", language, a=name)
     kind = "not-kept" if attribute else "name-missing"
     words = words_of(kind)
-    title, why = (words.title_ja, words.why_ja) if language == "ja" else (words.title, words.why)
+    title, why = words.told(language)
     text = title.format(fault=fault, hint="" if attribute else hint)
     finding = Finding(
         _gradient(wreck, subject), key_of(kind), float("inf"), text, why, wreck.location, right

@@ -21,26 +21,31 @@ from denpa.check.explain.find import find
 from denpa.check.explain.flow import FLOW
 from denpa.check.explain.layers import LAYERS, NO_MISTAKES
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import LANGUAGES, say, table, translated
 
-LANGUAGES = ("en", "ja")
 _FILES = {"en": "mistakes.md", "ja": "mistakes.ja.md"}
 _GROUPS = (
-    ("One gradient: sign, size, shape, place, chain rule", "勾配の符号・大きさ・形・並び・連鎖律",
-     BASIC),
-    ("Formulas of forward, and when what is computed", "forward の式の微分、計算の順序", CALCULUS),
-    ("What is kept, added and changed; terms of a formula", "保存・加算・書き換え、式の各項", FLOW),
-    ("Certain layers", "特定の層", LAYERS),
-    ("What makes a backward raise", "backward が例外を起こすもの", RAISING),
-    ("What is no mistake", "間違いではないもの", NO_MISTAKES),
-)  # fmt: skip
-ENTRIES: dict[str, Entry] = {name: e for *_, group in _GROUPS for name, e in group.items()}
+    ("One gradient: sign, size, shape, place, chain rule", BASIC),
+    ("Formulas of forward, and when what is computed", CALCULUS),
+    ("What is kept, added and changed; terms of a formula", FLOW),
+    ("Certain layers", LAYERS),
+    ("What makes a backward raise", RAISING),
+    ("What is no mistake", NO_MISTAKES),
+)
+ENTRIES: dict[str, Entry] = {name: e for _, group in _GROUPS for name, e in group.items()}
 HEADINGS = {
-    "en": {"formula": "Formula", "example": "By hand", "wrong": "wrong", "right": "right",
-           "training": "In training", "recognise": "By eye"},
-    "ja": {"formula": "式", "example": "手計算の例", "wrong": "間違い", "right": "正しい",
-           "training": "学習では", "recognise": "見分け方"},
-}  # fmt: skip
+    "formula": "Formula",
+    "example": "By hand",
+    "wrong": "wrong",
+    "right": "right",
+    "training": "In training",
+    "recognise": "By eye",
+}
+_HEAD = (
+    "# Mistakes in gradients",
+    "What `denpa check` can name: formula, an example by hand, how training shows it, how to\n"
+    "see it by eye. In a terminal: `denpa check explain NAME`. [日本語](mistakes.ja.md)",
+)
 
 
 @dataclass(frozen=True)
@@ -70,22 +75,19 @@ def explanation(mistake: str, language: str = "en") -> Explanation:
     if language not in LANGUAGES:
         raise ArgumentError(
             say(
-                f"unknown language {language!r}: explanations are in 'en' and 'ja'",
-                f"言語 {language!r} はありません。説明があるのは 'en' と 'ja' です",
+                "unknown language {language!r}: explanations are in 'en' and 'ja'",
+                language=language,
             )
         )
     entry = ENTRIES.get(mistake)
     if entry is None:
         near = ", ".join(find(mistake, ENTRIES)[:3])
-        hint = (
-            say(f"near are {near}", f"近いのは {near}") if near else
-            say("`denpa check explain` lists all", "`denpa check explain` で一覧を表示します")
-        )  # fmt: skip
-        raise ArgumentError(say(f"there is no explanation of {mistake!r}; {hint}",
-                                f"{mistake!r} の説明はありません。{hint}"))  # fmt: skip
-    text = entry.ja if language == "ja" else entry.en
-    return Explanation(mistake, text.title, entry.formula, text.example, entry.wrong, entry.right,
-                       text.training, text.recognise)  # fmt: skip
+        hint = say("near are {near}", near=near) if near else say("`denpa check explain` lists all")
+        raise ArgumentError(
+            say("there is no explanation of {mistake!r}; {hint}", mistake=mistake, hint=hint)
+        )
+    told = {name: translated(text, language) for name, text in vars(entry.said).items()}
+    return Explanation(mistake, formula=entry.formula, wrong=entry.wrong, right=entry.right, **told)
 
 
 def link(mistake: str, language: str = "en") -> str:
@@ -99,7 +101,7 @@ def link(mistake: str, language: str = "en") -> str:
 
 def text(found: Explanation, language: str = "en") -> str:
     """An explanation as lines for a terminal."""
-    words = HEADINGS[language]
+    words = table(HEADINGS, language)
     lines = [f"{found.mistake}: {found.title}", "", f"    {found.formula}", ""]
     for sign, code in (("-", found.wrong), ("+", found.right)):
         lines += [f"  {sign} {line}" for line in code.splitlines()]
@@ -111,22 +113,12 @@ def text(found: Explanation, language: str = "en") -> str:
 
 def markdown(language: str) -> str:
     """The page of all mistakes in one language."""
-    ja = language == "ja"
-    out = (
-        ["# 勾配の間違い", "",
-         "`denpa check` が名前を挙げる間違いの一覧です。式、手計算の例、学習での現れ方、見分け方を"
-         "示します。"
-         "端末では `denpa check explain 名前 --lang ja` で読めます。[English](mistakes.md)", ""]
-        if ja else
-        ["# Mistakes in gradients", "",
-         "What `denpa check` can name: formula, an example by hand, how training shows it, how to",
-         "see it by eye. In a terminal: `denpa check explain NAME`. [日本語](mistakes.ja.md)", ""]
-    )  # fmt: skip
-    for en_title, ja_title, group in _GROUPS:
+    out = [line for text in _HEAD for line in (*translated(text, language).split("\n"), "")]
+    for title, group in _GROUPS:
         names = " · ".join(f"[{name}](#{name})" for name in group)
-        out += [f"- **{ja_title if ja else en_title}**: {names}"]
-    for en_title, ja_title, group in _GROUPS:
-        out += ["", f"## {ja_title if ja else en_title}"]
+        out += [f"- **{translated(title, language)}**: {names}"]
+    for title, group in _GROUPS:
+        out += ["", f"## {translated(title, language)}"]
         for name in group:
             out += ["", *_section(explanation(name, language), language)]
     out += ["", "<!-- python -m denpa.check.explain --write docs -->"]
@@ -134,7 +126,7 @@ def markdown(language: str) -> str:
 
 
 def _section(found: Explanation, language: str) -> list[str]:
-    words = HEADINGS[language]
+    words = table(HEADINGS, language)
     lines = [f"### {found.mistake}", "", f"**{found.title}**", "", f"    {found.formula}", ""]
     if found.wrong:
         lines += ["```diff", *(f"- {x}" for x in found.wrong.splitlines()),

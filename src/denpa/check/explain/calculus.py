@@ -16,12 +16,6 @@ CALCULUS: dict[str, Entry] = {
             "The gradient points roughly the right way, so it learns, to a worse end; beside the right loss the curve is slower.",
             "Count the factors of forward's formula in which the variable stands: there is a term for each. Count the functions around it: there is a factor for each.",
         ),
-        Text(
-            "forward の式の微分になっていない",
-            "焦点損失 -(1 - p)² log p の p = 0.5 での微分は 2·0.5·log 0.5 - 0.25/0.5 = -0.693 - 0.5 = -1.193 です。最初の因子を定数とみなすと -0.5 になります。",
-            "向きはおおよそ合うので学習しますが、正しい微分より遅く、結果も悪くなります。",
-            "変数が入っている因子を数えてください。因子ごとに項が一つあります。変数を包む関数も数えてください。関数ごとに因子が一つ付きます。",
-        ),
     ),
     "updated-early": Entry(
         "y = x W  ⇒  dx = dy Wᵀ, with the W that made y",
@@ -32,12 +26,6 @@ CALCULUS: dict[str, Entry] = {
             "y = w·x with w = 2, x = 3, dout = 1, lr = 0.1: dx = 2. After the update w = 2 - 0.1·3 = 1.7, and dx would be 1.7.",
             "Nothing shows while steps are small; with large learning rates lower layers are pushed wrongly and training becomes unstable.",
             "Between forward and the last gradient no parameter may change. Collect all gradients, then update; or compute what goes back before the update.",
-        ),
-        Text(
-            "勾配の計算に使う前にパラメータを更新している",
-            "y = w·x で w = 2, x = 3, dout = 1, lr = 0.1 とすると dx = 2 です。先に更新すると w = 2 - 0.1·3 = 1.7 になり、dx も 1.7 になってしまいます。",
-            "更新が小さいうちは何も起きません。学習率が大きいと下の層が誤った向きに動き、不安定になります。",
-            "forward から最後の勾配までの間にパラメータを変えてはいけません。勾配をすべて計算してから更新するか、下へ渡す勾配を更新の前に計算してください。",
         ),
     ),
     "changed-in-place": Entry(
@@ -50,12 +38,6 @@ CALCULUS: dict[str, Entry] = {
             "One branch of a network gets no gradient, or one that has been through another branch.",
             "Look for = between two names and for +=, *= and […] = afterwards. A new array (b * mask, b.copy()) leaves the old one as it is.",
         ),
-        Text(
-            "まだ使う配列をその場で書き換えている",
-            "y = max(z, 0) + z で z = -1, dout = 3 なら dz = 0 + 3 = 3 です。dz が dout そのものだと、0 にしたとき dout も 0 になり、和も 0 になります。",
-            "ネットワークの一方の枝に勾配が届かないか、別の枝を通った勾配が届きます。",
-            "名前どうしの = と、その後の +=、*=、[…] = を探してください。b * mask や b.copy() なら新しい配列になり、元の配列は変わりません。",
-        ),
     ),
     "penalty-of-bias": Entry(
         "L = … + (λ/2) Σⱼ₌₁ θⱼ²  ⇒  ∂L/∂θ₀ has no λθ₀",
@@ -67,12 +49,6 @@ CALCULUS: dict[str, Entry] = {
             "The bias is pulled towards 0: predictions have an offset that no training removes.",
             "If the sum in the loss begins with theta[1:], so must the term in the gradient.",
         ),
-        Text(
-            "損失では罰則のないバイアスにも、勾配で罰則項が付いている",
-            "θ = (5, 2), λ = 0.1 とすると、罰則項は 0.1/2·2² = 0.2、その勾配は (0, 0.2) です。θ の全体に付けると (0.5, 0.2) になります。",
-            "バイアスが 0 に引き寄せられ、いくら学習しても予測にずれが残ります。",
-            "損失の和が theta[1:] からなら、勾配の項も theta[1:] だけにします。",
-        ),
     ),
     "kernel-turned": Entry(
         "y[i] = Σₖ w[k] x[i + k]  ⇒  dx[j] = Σₖ w[k] dy[j − k]",
@@ -83,12 +59,6 @@ CALCULUS: dict[str, Entry] = {
             "w = (1, 2), x of 3 numbers, dy = (1, 0): y[0] = x[0] + 2·x[1], so dx = (1, 2, 0). A correlation of dy with w unturned gives (2, 1, 0).",
             "Kernels that are nearly symmetric hide it; lower layers learn from mirrored gradients.",
             "Layers correlate. The input's gradient is a full correlation with the kernel turned by 180°, or a sum over windows with the kernel as it is; the kernel's own turns nothing.",
-        ),
-        Text(
-            "カーネルの反転が余分か、または抜けている",
-            "w = (1, 2)、x が 3 個の数、dy = (1, 0) とします。y[0] = x[0] + 2·x[1] なので dx = (1, 2, 0) です。反転しない w と dy の相関では (2, 1, 0) になります。",
-            "カーネルが対称に近いと目立ちません。下の層は裏返しの勾配で学習します。",
-            "畳み込み層が計算するのは相関です。入力の勾配は 180° 回したカーネルとの(パディング付きの)相関か、窓ごとにそのままのカーネルを足し込んだものです。カーネル自身の勾配では反転しません。",
         ),
     ),
 }

@@ -1,4 +1,4 @@
-"""The form of an explanation: what every mistake's page says, once in each language."""
+"""The form of an explanation: what every mistake's page says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Text:
-    """The words of one explanation in one language."""
+    """The words of one explanation."""
 
     title: str
     example: str  # small enough to follow by hand
@@ -17,10 +17,9 @@ class Text:
 
 @dataclass(frozen=True)
 class Entry:
-    """One mistake in both languages: formula and code are the same in all."""
+    """One mistake."""
 
     formula: str
     wrong: str  # a line of code, or a few; "" where there is no typical one
     right: str
-    en: Text
-    ja: Text
+    said: Text

@@ -16,12 +16,6 @@ RAISING: dict[str, Entry] = {
             "None takes place: backward raises in the first step.",
             "Write the shape of every variable beside its line. Where forward lost a dimension, backward brings it back; where forward reshaped, backward reshapes to what was there.",
         ),
-        Text(
-            "二つの配列の形が合わない",
-            "4 語の平均は (5, 4, 3) を (5, 3) にします。逆伝播の dout は (5, 3) で、4 語すべてに戻さなければなりません。dout[:, None, :] なら (5, 1, 3) です。",
-            "最初の一歩で backward が例外を起こすので、学習は始まりません。",
-            "各行の変数の形を書き出します。順伝播で次元が消えたら逆伝播で戻し、reshape したら元の形に戻します。",
-        ),
     ),
     "keepdims": Entry(
         "s = Σⱼ xⱼ keeps its column: (N, K) → (N, 1)",
@@ -32,12 +26,6 @@ RAISING: dict[str, Entry] = {
             "Of a (5, 4) array the sum over axis 1 has the shape (5,). Taken from a (5, 4) array it is laid along the 4 columns, and 5 are not 4; as (5, 1) it is one number for each row.",
             "An error about shapes; with as many rows as columns there is none, and the numbers are wrong.",
             "Every sum, mean or max whose result meets the array that it was made of wants keepdims=True.",
-        ),
-        Text(
-            "和をとった次元が、次の行で必要なのに消えている",
-            "(5, 4) の配列を axis=1 で足すと形は (5,) です。(5, 4) の配列から引くと 4 列に沿って並べられ、5 と 4 は合いません。(5, 1) なら行ごとに一つの数になります。",
-            "形のエラーになります。行と列の数が同じだとエラーにならず、値だけが間違います。",
-            "和や平均、最大値を元の配列と組み合わせるときは keepdims=True を付けます。",
         ),
     ),
     "product-kind": Entry(
@@ -50,12 +38,6 @@ RAISING: dict[str, Entry] = {
             "An error about shapes, unless a batch is as large as the layer is wide.",
             "What was * or a function of each element in forward is * in backward; what was a matrix product is a matrix product.",
         ),
-        Text(
-            "要素ごとの積とすべきところが行列積になっている(またはその逆)",
-            "(5, 4) の数のシグモイドでは、要素ごとに微分があります。形がどちらも (5, 4) の dout と y(1 - y) は、要素ごとに掛けます。行列積なら 4 列に対して 4 行が必要です。",
-            "バッチの大きさと層の幅が同じでないかぎり、形のエラーになります。",
-            "順伝播で要素ごとの計算なら逆伝播も要素ごと、順伝播で行列積なら逆伝播も行列積です。",
-        ),
     ),
     "undefined-name": Entry(
         "a name is looked up when its line runs, not before",
@@ -66,12 +48,6 @@ RAISING: dict[str, Entry] = {
             "forward(x) keeps self.x, and backward reads self.X: Python tells large letters from small ones, so there is no such attribute.",
             "None takes place: the first backward raises, though every forward was fine.",
             "Read the last line of the error: it has the name. Compare it letter by letter with where the variable is made; is self. forgotten?",
-        ),
-        Text(
-            "その名前の変数・属性・キーが存在しない",
-            "forward(x) が self.x に保存し、backward が self.X を読むとします。Python は大文字と小文字を区別するので、そのような属性はありません。",
-            "forward が何度動いても、最初の backward で例外になるので学習は始まりません。",
-            "エラーの最後の行に名前があります。変数を作っている行と一文字ずつ比べてください。self. の付け忘れもよくあります。",
         ),
     ),
     "not-kept": Entry(
@@ -84,12 +60,6 @@ RAISING: dict[str, Entry] = {
             "None takes place: the first backward raises. An attribute that __init__ sets to None is still None then.",
             "For each self.… in backward find the line of forward that sets it.",
         ),
-        Text(
-            "backward が使う値を forward が保存していない",
-            "[1, -2] の ReLU は 1 番目だけを通します。backward はどれが通ったかを知る必要がありますが、マスク [True, False] は forward の局所変数なので、self に入れなければ forward が終わると消えます。",
-            "最初の backward で例外になるので学習は始まりません。__init__ で None にした属性は、None のままです。",
-            "backward に現れる self.… ごとに、それを設定する forward の行を探してください。",
-        ),
     ),
     "none-added": Entry(
         "dW ← dW + ∂L/∂W needs a dW to begin with",
@@ -100,12 +70,6 @@ RAISING: dict[str, Entry] = {
             "__init__ sets self.dW = None. None + [[1.0, 2.0]] is no sum: += reads the old value before it writes the new one.",
             "None takes place: the first backward raises.",
             "Is each += preceded by zeros? Where a layer is used once for each backward, = is enough.",
-        ),
-        Text(
-            "まだ値のないものに勾配を足している",
-            "__init__ が self.dW = None としています。None + [[1.0, 2.0]] は計算できません。+= は、書き込む前に古い値を読みます。",
-            "最初の backward で例外になるので学習は始まりません。",
-            "+= の前に 0 で初期化しているでしょうか。一度の backward で層を一度しか使わないなら、= で十分です。",
         ),
     ),
     "arguments": Entry(
@@ -118,12 +82,6 @@ RAISING: dict[str, Entry] = {
             "None takes place: the first backward raises.",
             "Put the line that fills the cache and the line that empties it side by side; the same for a function and its calls.",
         ),
-        Text(
-            "渡している値と受け取る値が合わない",
-            "forward が返すキャッシュ (x, w, b) には値が 3 つあります。x, w = cache では変数が 2 つしかなく、Python は余りを捨てません。",
-            "最初の backward で例外になるので学習は始まりません。",
-            "キャッシュに入れる行と取り出す行を並べて比べます。関数の定義と呼び出しも同じです。",
-        ),
     ),
     "booleans": Entry(
         "1 - m for numbers m of 0 and 1;  ~m for booleans",
@@ -134,12 +92,6 @@ RAISING: dict[str, Entry] = {
             "mask = [True, False]. NumPy multiplies with it as with 1 and 0, but -mask raises: it cannot say whether -1 or False is meant. ~mask is [False, True].",
             "None takes place: the first backward raises.",
             "Say what the mask means: x > 0 passes on, so dout * (x > 0); or make it numbers with astype(float).",
-        ),
-        Text(
-            "真偽値を数のように引いたり符号を変えたりしている",
-            "mask = [True, False] とします。掛け算では 1 と 0 として扱われますが、-mask は -1 なのか False なのか決まらないので、NumPy は例外を起こします。~mask は [False, True] です。",
-            "最初の backward で例外になるので学習は始まりません。",
-            "マスクの意味を確かめます。x > 0 が通すところなら dout * (x > 0) です。astype(float) で数にしてもかまいません。",
         ),
     ),
 }

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from denpa.check.explain.entry import Entry
+from denpa.words import translated
 
 _WORD = re.compile(r"[a-z0-9+']+|[^\x00-\x7f]+")
 _SMALL = {"a", "an", "the", "of", "in", "is", "not", "no", "to", "and", "or", "for", "with", "it"}
@@ -38,10 +39,10 @@ def find(query: str, entries: Mapping[str, Entry]) -> list[str]:
 
 def _places(name: str, entry: Entry) -> tuple[set[str], set[str], set[str]]:
     """The words of the name, of the titles, and of all the rest; Japanese as whole texts."""
-    titles = f"{entry.en.title} {entry.ja.title}"
+    titles = f"{entry.said.title} {translated(entry.said.title, 'ja')}"
     rest = [entry.formula, entry.wrong, entry.right]
-    for text in (entry.en, entry.ja):
-        rest += [text.example, text.training, text.recognise]
+    for text in (entry.said.example, entry.said.training, entry.said.recognise):
+        rest += [text, translated(text, "ja")]
     heaps = (name, titles, " ".join(rest))
     first, second, third = (set(_WORD.findall(heap.lower())) for heap in heaps)
     return first, second, third

@@ -16,12 +16,6 @@ FLOW: dict[str, Entry] = {
             "It acts like momentum without friction: the loss falls, then swings and diverges.",
             "Either = in backward, or += and zeros before every batch (zero_grad). Call backward twice on the same data: the result must be the same.",
         ),
-        Text(
-            "前の呼び出しの勾配が残っている",
-            "1 回目のバッチで dW = 3、2 回目で 5 とします。+= だと 2 回目の更新に 8 が使われ、3 回目には 3 回分の和になります。",
-            "摩擦のないモーメンタムのように働き、損失は下がったあと振動し、発散します。",
-            "backward で = とするか、+= にしてバッチごとに 0 で初期化(zero_grad)します。同じデータで backward を 2 回呼び、結果が同じか確かめてください。",
-        ),
     ),
     "stale": Entry(
         "dW = xᵀ dout with the x of the last forward",
@@ -32,12 +26,6 @@ FLOW: dict[str, Entry] = {
             "forward(2), then forward(7), then backward(1): dw = 7. A layer that kept only its first x says 2.",
             "The first step is right, all others mix batches. The loss wanders or stalls.",
             "Every line of forward that keeps something for backward must run in every call; no cache, no `if`. A layer used twice needs two caches.",
-        ),
-        Text(
-            "backward が以前の forward の値を使っている",
-            "forward(2)、forward(7) の順に呼んで backward(1) とすると dw = 7 です。最初の x だけを保存する層は 2 と答えます。",
-            "最初の更新は正しく、その後は別のバッチが混ざります。損失はふらつくか、止まります。",
-            "backward のための保存は、呼ばれるたびに行います。if やキャッシュで飛ばしてはいけません。同じ層を 2 回使うなら保存先も 2 つ要ります。",
         ),
     ),
     "overwritten": Entry(
@@ -50,12 +38,6 @@ FLOW: dict[str, Entry] = {
             "The part of the network behind the lost path does not learn, as though it were not there.",
             "Draw the graph: where a value has several arrows out, the gradients coming back are added.",
         ),
-        Text(
-            "2 回目に使ったところで、1 回目の勾配を上書きしている",
-            "y = 3x + x², x = 2 なら dy/dx = 3 + 4 = 7 です。2 行目が = だと 3 が消えて 4 になります。",
-            "消えた経路の先が、ないかのように学習しません。",
-            "計算グラフを描いてください。値から矢印が何本も出ていれば、戻ってくる勾配は足し合わされます。",
-        ),
     ),
     "repeats-lost": Entry(
         "y = W[idx]  ⇒  dW[k] = Σ over all i with idx[i] = k of dout[i]",
@@ -66,12 +48,6 @@ FLOW: dict[str, Entry] = {
             "idx = (0, 0, 1), dout = (1, 2, 5): row 0 was used twice, so dW = (3, 5). NumPy's dW[idx] += dout gives (2, 5): the last one wins.",
             "Rare words of an embedding learn well, frequent ones too slowly.",
             "With an index array on the left, += reads, adds and writes once. Use np.add.at (or np.bincount), and test with a repeated index.",
-        ),
-        Text(
-            "重複した添字が 1 回しか数えられていない",
-            "idx = (0, 0, 1), dout = (1, 2, 5) なら、0 行目は 2 回使われたので dW = (3, 5) です。NumPy の dW[idx] += dout は (2, 5) になり、最後の値だけが残ります。",
-            "埋め込み層で、まれな単語は学習し、よく出る単語ほど学習が遅れます。",
-            "添字配列への += は、読み出し・加算・書き込みが一度だけです。np.add.at(または np.bincount)を使い、重複のある添字で試してください。",
         ),
     ),
     "input-changed": Entry(
@@ -84,12 +60,6 @@ FLOW: dict[str, Entry] = {
             "The layer before has kept this array for its own backward, and now finds other numbers in it. The training data itself may change.",
             "Look for x[...] = , x += , x *= , out=x, and for methods that work in place (sort, fill, clip with out).",
         ),
-        Text(
-            "forward が入力を書き換えている",
-            "y = relu(x) + x, x = (-1, 2) なら relu(x) = (0, 2) で y = (-1, 4) です。relu が x に書き込むと、2 番目の x がすでに (0, 2) なので y = (0, 4) になります。",
-            "前の層が backward のために保存した配列まで変わります。訓練データ自体が変わることもあります。",
-            "x[...] = 、x += 、x *= 、out=x や、その場で変更するメソッド(sort、fill など)を探してください。",
-        ),
     ),
     "upstream-changed": Entry(
         "backward(dout) leaves dout as it was",
@@ -100,12 +70,6 @@ FLOW: dict[str, Entry] = {
             "A residual block hands dout = (3, 4) to its branch, which keeps only the first number, in place. The way around then adds (3, 0) in place of (3, 4).",
             "In a plain chain nothing happens. It breaks with the first skip connection or shared layer, far from the line that is wrong.",
             "Look for dout[...] = , dout *= and dout += in backward. Copy first.",
-        ),
-        Text(
-            "backward が渡された勾配を書き換えている",
-            "残差ブロックが dout = (3, 4) を枝に渡し、枝が最初の要素だけをその場で残すと、迂回路には (3, 4) でなく (3, 0) が足されます。",
-            "一列につながった層では何も起きません。迂回路や共有層を加えたとたん、離れた場所で壊れます。",
-            "backward の dout[...] = 、dout *= 、dout += を探し、先にコピーします。",
         ),
     ),
     "skip-forgotten": Entry(
@@ -118,12 +82,6 @@ FLOW: dict[str, Entry] = {
             "What residual connections are for is lost: in deep networks the gradient vanishes on its way down.",
             "claim − difference is exactly −dout. Every + x in forward needs its + dout in backward.",
         ),
-        Text(
-            "層を迂回する経路の勾配を忘れている",
-            "F(x) = 2x なら y = 3x です。dout = 4 なら dx = 8 + 4 = 12 で、迂回路がないと 8 になります。",
-            "残差接続の意味がなくなり、深いネットワークでは下に行くほど勾配が消えます。",
-            "数値微分との差がちょうど −dout です。forward の + x には、backward の + dout が対応します。",
-        ),
     ),
     "skipped": Entry(
         "y = relu(a), a = 2x  ⇒  dx = 2 · dout · [a > 0]",
@@ -134,12 +92,6 @@ FLOW: dict[str, Entry] = {
             "x = -1: a = -2, so y = 0 whatever x does: dx = 0. With relu left out, dout = 3 gives 6.",
             "The layers below get gradients that do not know of it. With relu the network still learns a little; with a shape-changing layer it fails at once.",
             "List the layers of forward and of backward side by side. A reversed list (reversed(self.layers)) leaves none out.",
-        ),
-        Text(
-            "順伝播で通る層を、逆伝播で飛ばしている",
-            "x = -1 なら a = -2 で、x を動かしても y = 0 のままなので dx = 0 です。relu を飛ばすと、dout = 3 に対して 6 になります。",
-            "下の層には、その層を無視した勾配が届きます。relu なら多少は学習し、形を変える層ならすぐエラーになります。",
-            "forward と backward の層を並べて書きます。reversed(self.layers) と書けば飛ばすことはありません。",
         ),
     ),
     "layer-order": Entry(
@@ -152,12 +104,6 @@ FLOW: dict[str, Entry] = {
             "An error about shapes, unless all layers have one width; then nothing below the exchange learns properly.",
             "The way back is the way there, reversed: the last layer of forward is the first of backward.",
         ),
-        Text(
-            "逆伝播で層をたどる順が違う",
-            "a = xA, A = [[1, 1], [0, 1]]、続いて y = m·a, m = (1, 0) とし、dout = (3, 4) とします。マスクが先なら (3, 0)Aᵀ = (3, 0)、Affine が先なら (3, 4)Aᵀ = (7, 4) をマスクして (7, 0) です。",
-            "ふつうは形のエラーになります。幅がすべて同じだとエラーにならず、入れ替わったところより下がうまく学習しません。",
-            "逆伝播は順伝播の逆順です。forward の最後の層から始めます。",
-        ),
     ),
     "loop-order": Entry(
         "hₜ = w·hₜ₋₁ + xₜ  ⇒  dhₜ₋₁ = w·dhₜ, from the last t to the first",
@@ -168,12 +114,6 @@ FLOW: dict[str, Entry] = {
             "w = 0.5, two steps, dout = 1 at the last: dh₂ = 1, dh₁ = 0.5, so dx = (0.5, 1). Begun at t = 1, nothing has come down yet: dx = (0, 1).",
             "The network learns the last step only: it has no memory, as though sequences had length 1.",
             "What backward carries along (dh) must come from t + 1: so t + 1 has to be done before t.",
-        ),
-        Text(
-            "時刻をたどる向きが逆",
-            "w = 0.5、2 時刻で、最後の時刻だけ dout = 1 とすると dh₂ = 1, dh₁ = 0.5 なので dx = (0.5, 1) です。t = 1 から始めると、まだ何も戻ってきていないので dx = (0, 1) になります。",
-            "最後の時刻しか学習せず、長さ 1 の系列と同じで記憶をもちません。",
-            "dh は t + 1 から t へ受け渡すので、t + 1 を先に計算しなければなりません。",
         ),
     ),
     "penalty": Entry(
@@ -186,12 +126,6 @@ FLOW: dict[str, Entry] = {
             "Missing: the weights grow and the network overfits, though the loss that is printed holds the penalty. Doubled: it underfits.",
             "Does the loss hold λ/2 or λ? λ/2·W² gives λW, λ·W² gives 2λW. Add it in one place: loss or optimizer, not both.",
         ),
-        Text(
-            "重み減衰の項がない、二重にある、または係数が違う",
-            "λ = 0.1, W = (2, -3)、データの勾配が (1, 1) なら dW = (1 + 0.2, 1 - 0.3) = (1.2, 0.7) です。忘れると (1, 1)、2λ にすると (1.4, 0.4) になります。",
-            "忘れると、表示される損失には含まれていても重みは大きくなり、過学習します。二重だと学習不足になります。",
-            "損失の係数は λ/2 か λ か。λ/2·W² なら λW、λ·W² なら 2λW です。損失と最適化手法の両方に入れてはいけません。",
-        ),
     ),
     "factor-missing": Entry(
         "y = c·x  ⇒  dx = c·dout",
@@ -202,12 +136,6 @@ FLOW: dict[str, Entry] = {
             "Dropout with p = 0.5 doubles what it keeps: y = 2x. For dout = 3, dx = 6; without the factor it is 3.",
             "A constant factor acts like another learning rate for all layers below. A factor that varies bends the direction.",
             "Put forward's formula beside backward's: every factor of forward that does not vanish in the derivative must occur again.",
-        ),
-        Text(
-            "式の因子が一つ抜けている",
-            "p = 0.5 のドロップアウトは、残した値を 2 倍します(y = 2x)。dout = 3 なら dx = 6 ですが、因子を忘れると 3 です。",
-            "定数なら、下の層の学習率が変わったのと同じです。要素ごとに違う因子なら、向きが変わります。",
-            "forward と backward の式を並べてください。微分で消えない因子は、もう一度現れるはずです。",
         ),
     ),
     "factor-extra": Entry(
@@ -220,12 +148,6 @@ FLOW: dict[str, Entry] = {
             "Weights and biases learn with different effective rates, and both change with the batch size.",
             "The mean belongs to the loss alone. A layer's backward never divides by the batch size, unless forward does.",
         ),
-        Text(
-            "余分な因子が掛かっている",
-            "N = 4 なら、損失がすでに 4 で割っていて dy = (p - t)/4 です。層でもう一度割ると、dW は正しい値の 4 分の 1 になります。",
-            "重みとバイアスの実質の学習率が食い違い、どちらもバッチサイズで変わります。",
-            "平均をとるのは損失だけです。forward で割っていない層は、backward でも割りません。",
-        ),
     ),
     "term-missing": Entry(
         "y = u·v  ⇒  y′ = u′v + uv′",
@@ -236,12 +158,6 @@ FLOW: dict[str, Entry] = {
             "Swish y = x·σ(x) at x = 2: σ = 0.881, y′ = 0.881 + 2·0.105 = 1.091. The first term alone gives 0.881.",
             "The direction is roughly right: it learns, more slowly, and stops short of the minimum.",
             "Count in how many places x stands in forward: each gives one term (product rule; a mean and a variance of x give two more).",
-        ),
-        Text(
-            "和の項が一つ抜けている",
-            "Swish y = x·σ(x) の x = 2 では σ = 0.881 なので、y′ = 0.881 + 2·0.105 = 1.091 です。第 1 項だけなら 0.881 です。",
-            "向きはおおよそ合うので学習しますが、遅く、最小値の手前で止まります。",
-            "forward に x が何か所出てくるか数えてください。それぞれが一つの項になります(積の微分。平均や分散に含まれる x も数えます)。",
         ),
     ),
     "term-extra": Entry(
@@ -254,12 +170,6 @@ FLOW: dict[str, Entry] = {
             "There is a push in one direction even at the minimum, so training never comes to rest there.",
             "Put dout = 0 in: every gradient must be 0. What remains is the extra term.",
         ),
-        Text(
-            "余分な項が足されている",
-            "w = 2, b = 1, dout = 3 なら dx = 6 です。+ b があると 7 になり、dout が 0 でも 1 が残ります。",
-            "最小点でも一方に押し続けられ、そこで落ち着きません。",
-            "dout = 0 を入れてください。勾配はすべて 0 のはずです。残った値が余分な項です。",
-        ),
     ),
     "sign-inside": Entry(
         "y = tanh(x)  ⇒  y′ = 1 − y²",
@@ -270,12 +180,6 @@ FLOW: dict[str, Entry] = {
             "y = 0.6: 1 - 0.36 = 0.64. With + it is 1.36.",
             "The overall sign is right, so it learns at first. It goes wrong where the term matters: here in saturation, where the gradient grows when it should vanish.",
             "Put in a value where you know the answer: tanh is flat far out, so y = 1 must give 0.",
-        ),
-        Text(
-            "式の中の符号が違う",
-            "y = 0.6 なら 1 - 0.36 = 0.64 です。+ だと 1.36 になります。",
-            "全体の符号は正しいので、はじめは学習します。その項が効くところ(ここでは飽和したところ)で、消えるはずの勾配が大きくなります。",
-            "答えのわかる値を代入します。tanh は遠くで平らなので、y = 1 なら 0 になるはずです。",
         ),
     ),
     "constant": Entry(
@@ -288,12 +192,6 @@ FLOW: dict[str, Entry] = {
             "Hardly visible while few inputs are negative; it then acts like a wrong learning rate for a part of the inputs.",
             "Name constants once (self.slope) and use the name in both methods. Look at exponents and at GELU's 0.044715 too.",
         ),
-        Text(
-            "backward の定数が forward と違う",
-            "傾き 0.01 の Leaky ReLU で x = -2, dout = 3 なら dx = 0.03 です。backward が 0.1 だと 0.3 になります。",
-            "負の入力が少ないうちはほとんど目立ちません。入力の一部だけ学習率が違うように働きます。",
-            "定数は一度だけ名前を付け(self.slope)、両方で同じ名前を使います。指数や GELU の 0.044715 も確かめてください。",
-        ),
     ),
     "comparison": Entry(
         "y = max(x, 0)  ⇒  dx = dout · [x > 0]",
@@ -304,12 +202,6 @@ FLOW: dict[str, Entry] = {
             "x = (-1, 2), dout = (3, 4): dx = (0, 4). With < it is (3, 0).",
             "Units that are switched on never learn, and those that are off are pushed at random.",
             "The same condition must stand in forward and backward. Keep forward's mask in place of writing it twice. (> or >= at exactly 0 makes no difference: that is a kink.)",
-        ),
-        Text(
-            "比較の向き、または境界が違う",
-            "x = (-1, 2), dout = (3, 4) なら dx = (0, 4) です。< だと (3, 0) になります。",
-            "働いているユニットは学習せず、止まっているユニットがでたらめに動きます。",
-            "forward と backward の条件は同じです。二度書かずに forward のマスクを保存してください。(ちょうど 0 での > と >= の違いは、微分できない点なので問題になりません。)",
         ),
     ),
 }

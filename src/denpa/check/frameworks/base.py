@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
 from denpa.core.tree import leaves
+from denpa.words import say
 
 SEED = 0  # of each evaluation: dropout draws the same mask in all of them
 
@@ -104,10 +104,11 @@ def needed(package: str, title: str) -> Any:
     except ImportError as error:
         raise ArgumentError(
             say(
-                f"checking code of {title} needs {title}, which is not installed here ({error}); "
-                f"install it with: pip install {package}",
-                f"{title} のコードを調べるには {title} が必要ですが、インストールされていません "
-                f"({error})。pip install {package} で入れてください",
+                "checking code of {title} needs {title}, which is not installed here ({error}); "
+                "install it with: pip install {package}",
+                title=title,
+                error=error,
+                package=package,
             )
         ) from None
 

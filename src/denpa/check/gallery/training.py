@@ -19,6 +19,7 @@ import numpy as np
 
 from denpa.check.gallery.form import EXHIBITS, Mutant, compiled
 from denpa.check.subjects.layer import Layer
+from denpa.words import translated
 
 STEPS = 200
 _RATES = (3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003)
@@ -44,7 +45,7 @@ class Training:
         best = min(self.wrong, default=float("nan"))
         fill = {"factor": f"{self.factor:.1f}", "best": f"{best:.3g}", "n": str(len(self.wrong)),
                 "right": f"{self.right[-1]:.3g}"}  # fmt: skip
-        return _SENTENCES[self.outcome][language == "ja"].format(**fill)
+        return translated(_SENTENCES[self.outcome], language, **fill)
 
     def to_dict(self) -> dict[str, Any]:
         """As data."""
@@ -53,24 +54,13 @@ class Training:
 
 
 _SENTENCES = {
-    "same": (
-        "it learns as fast as the right one: such a mistake hides until the gradient is checked",
-        "正しい層と同じ速さで学習します。勾配を確認するまで気づけない間違いです",
-    ),
-    "slower": (
-        "it learns, {factor} times more slowly",
-        "学習はしますが、{factor} 倍の時間がかかります",
-    ),
-    "stalls": (
-        "it gets no further down than a loss of {best}; the right one reaches {right}",
-        "損失は {best} までしか下がりません(正しい層は {right} に達します)",
-    ),
-    "nothing": ("the loss does not fall at all", "損失がまったく下がりません"),
-    "diverges": ("it diverges", "発散します"),
-    "stops": (
-        "it stops after {n} steps: the code raises, or the shapes do not fit",
-        "{n} ステップで止まります(例外が起きるか、形が合いません)",
-    ),
+    "same": "it learns as fast as the right one: such a mistake hides until the gradient is "
+    "checked",
+    "slower": "it learns, {factor} times more slowly",
+    "stalls": "it gets no further down than a loss of {best}; the right one reaches {right}",
+    "nothing": "the loss does not fall at all",
+    "diverges": "it diverges",
+    "stops": "it stops after {n} steps: the code raises, or the shapes do not fit",
 }
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
@@ -38,12 +38,7 @@ def size(text: str) -> int:
     """
     found = re.fullmatch(r"\s*(\d+\.?\d*)\s*([KMGT]?)(?:i?B)?\s*", text, re.IGNORECASE)
     if found is None or not float(found[1]):
-        raise ArgumentError(
-            say(
-                f"{text!r} is no size; write it as 500M or 4G",
-                f"{text!r} は大きさではありません。500M や 4G のように書きます",
-            )
-        )
+        raise ArgumentError(say("{text!r} is no size; write it as 500M or 4G", text=text))
     return int(float(found[1]) * _UNITS[found[2].upper()])
 
 

@@ -11,31 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from denpa.check.limits.bounds import Limits, sized
+from denpa.words import translated
 
 _OURS = Path(__file__).parent.parent.parent
 _OUTERMOST = Path(__file__).with_name("worker.py")
 _FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$', re.MULTILINE)
 
 _WORDS = {
-    "time": ("it took more than {seconds:g} s of processor time (--timeout) and was stopped",
-             "処理時間が {seconds:g} 秒 (--timeout) を超えたので止めました"),
+    "time": "it took more than {seconds:g} s of processor time (--timeout) and was stopped",
     "wall": ("it took longer than {wall:g} s on the clock (--timeout) and was stopped: it waits "
-             "for something that does not come",
-             "実時間で {wall:g} 秒 (--timeout) たっても終わらないので止めました。"
-             "何かを待ったままです"),
-    "memory": ("it needs more memory than {memory} (--memory)",
-               "メモリが {memory} (--memory) を超えました"),
-    "written": ("it writes more than {written} into files or to the screen (--written)",
-                "ファイルや画面への出力が {written} (--written) を超えました"),
-    "processes": ("it started more than {processes} processes and was stopped",
-                  "{processes} 個を超えるプロセスを作ったので止めました"),
-    "stopped": ("it stopped itself (SIGSTOP)", "自分自身を停止させました (SIGSTOP)"),
-    "exit": ("it left with exit code {number} before anything was said (as os._exit does)",
-             "結果が出る前に終了コード {number} で終わりました (os._exit など)"),
-    "signal": ("it died of {name} before anything was said",
-               "結果が出る前に {name} で異常終了しました"),
-    "unguarded": ("the process that watches it was ended, by the code or by the system",
-                  "見張りのプロセスが、コードまたはシステムによって止められました"),
+             "for something that does not come"),
+    "memory": "it needs more memory than {memory} (--memory)",
+    "written": "it writes more than {written} into files or to the screen (--written)",
+    "processes": "it started more than {processes} processes and was stopped",
+    "stopped": "it stopped itself (SIGSTOP)",
+    "exit": "it left with exit code {number} before anything was said (as os._exit does)",
+    "signal": "it died of {name} before anything was said",
+    "unguarded": "the process that watches it was ended, by the code or by the system",
 }  # fmt: skip
 
 _FRAMES = 6  # lines of a traceback: the innermost
@@ -76,11 +68,12 @@ def failure(ended: Ended, what: str, language: str = "en") -> Failure:
     """The words for an ending without an answer, or with one that is an error."""
     if ended.how == "raised":
         raised = "{type}: {text}".format(**ended.error)
-        words = (f"this is a bug in Denpa ({raised}); run again with --debug and report what it "
-                 "prints",
-                 f"Denpa の不具合です ({raised})。--debug を付けてもう一度実行し、表示された内容を"
-                 "報告してください")  # fmt: skip
-        return Failure(f"{what}: {words[language == 'ja']}", bug=True)
+        words = translated(
+            "this is a bug in Denpa ({raised}); run again with --debug and report what it prints",
+            language,
+            raised=raised,
+        )
+        return Failure(f"{what}: {words}", bug=True)
     if ended.how == "done":
         said = ended.answer
         limit = said["limit"]
@@ -115,7 +108,8 @@ def reason(how: str, limits: Limits, number: int = 0, language: str = "en") -> s
         name = signal.Signals(number).name
     except ValueError:
         name = f"signal {number}"
-    return _WORDS[how][language == "ja"].format(
+    return translated(
+        _WORDS[how], language,
         seconds=limits.seconds, wall=limits.wall, memory=sized(limits.memory), name=name,
         written=sized(limits.written), processes=limits.processes, number=number,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from denpa.check.record import WHOLE
 from denpa.check.report import Report
 from denpa.check.roles import gradient_of
 from denpa.core.errors import ArgumentError
-from denpa.core.language import reason, say
+from denpa.words import reason, say
 
 _TOTAL = 100.0
 
@@ -97,20 +97,23 @@ class Rubric:
                 near = get_close_matches(key, every, 1, 0.5) or get_close_matches(
                     key, [f"d{n}" for n in every], 1, 0.5
                 )
-                hint = f"Did you mean {near[0]!r}? " if near else ""
-                meant = f"{near[0]!r} のことですか? " if near else ""
+                hint = say("Did you mean {name!r}? ", name=near[0]) if near else ""
                 return say(
-                    f"unknown key {place}{key}: no submission has such a gradient. {hint}They have "
-                    f"{', '.join(every)}.",
-                    f"{place}{key} という名前: そのような勾配はどの提出物にもありません。{meant}"
-                    f"あるのは {', '.join(every)} です。",
+                    "unknown key {place}{key}: no submission has such a gradient. {hint}They "
+                    "have {every}.",
+                    place=place,
+                    key=key,
+                    hint=hint,
+                    every=", ".join(every),
                 )
         for parts in taken:
             for a, b in combinations(parts, 2):
                 if parts[a] and parts[a] == parts[b]:
                     return say(
-                        f"{place}{a} and {place}{b} are the same gradient; give one of them.",
-                        f"{place}{a} と {place}{b} は同じ勾配です。どちらか一つにしてください",
+                        "{place}{a} and {place}{b} are the same gradient; give one of them.",
+                        place=place,
+                        a=a,
+                        b=b,
                     )
         return ""
 
@@ -152,17 +155,13 @@ def read_rubric(path: Path, names: Sequence[str], mistakes: Sequence[str]) -> Ru
     except OSError as error:
         raise ArgumentError(f"{path}: {reason(error)}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ArgumentError(
-            f"{path}: " + say(f"no TOML ({error})", f"TOML ではありません ({error})")
-        ) from None
+        raise ArgumentError(f"{path}: " + say("no TOML ({error})", error=error)) from None
     _known(path, "", given, ("total", "points", "deductions"))
     total = given.get("total")
     if total is not None:
         _number(path, "total", total)
         if not total:
-            raise ArgumentError(
-                f"{path}: " + say("total must be more than 0", "total は 0 より大きくしてください")
-            )
+            raise ArgumentError(f"{path}: " + say("total must be more than 0"))
     points = _points(path, _table(path, given, "points"), names)
     deductions = _table(path, given, "deductions")
     _known(path, "deductions.", deductions, mistakes)
@@ -181,25 +180,21 @@ def _points(path: Path, table: dict[str, Any], names: Sequence[str]) -> dict[str
         raise ArgumentError(
             f"{path}: points.{plain[0]}: "
             + say(
-                f"with several names the points stand in a table for each, as [points.{names[0]}]",
-                f"名前が複数のときは、[points.{names[0]}] のように名前ごとの表に点を書いてください",
+                "with several names the points stand in a table for each, as [points.{names}]",
+                names=names[0],
             )
         )
     _known(path, "points.", tables, names)
     for name in names:
         if name not in tables:
             raise ArgumentError(
-                f"{path}: "
-                + say(
-                    f"no points for {name}; give [points.{name}]",
-                    f"{name} の点がありません。[points.{name}] を書いてください",
-                )
+                f"{path}: " + say("no points for {name}; give [points.{name}]", name=name)
             )
     for name, parts in tables.items():
         for part, value in parts.items():
             _number(path, f"points.{name}.{part}" if name else f"points.{part}", value)
     if not any(v for parts in tables.values() for v in parts.values()):
-        raise ArgumentError(f"{path}: " + say("all points are 0", "すべての点が 0 です"))
+        raise ArgumentError(f"{path}: " + say("all points are 0"))
     return tables
 
 
@@ -208,10 +203,7 @@ def _table(path: Path, given: dict[str, Any], key: str) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise ArgumentError(
             f"{path}: "
-            + say(
-                f"{key} must be a table, as [{key}], not {table!r}",
-                f"{key} は {table!r} ではなく、[{key}] という表にしてください",
-            )
+            + say("{key} must be a table, as [{key}], not {table!r}", key=key, table=table)
         )
     return table
 
@@ -221,13 +213,11 @@ def _known(path: Path, prefix: str, given: Mapping[str, Any], known: Sequence[st
         if key not in known:
             near = get_close_matches(key, known, 1, 0.5)
             if near:
-                hint = say(" Did you mean {!r}?", "{!r} のことですか").format(near[0])
+                hint = say(" Did you mean {name!r}?", name=near[0])
             else:
-                hint = say(" Known: {}.", "使えるのは {} です").format(", ".join(known))
+                hint = say(" Known: {names}.", names=", ".join(known))
             raise ArgumentError(
-                f"{path}: "
-                + say(f"unknown key {prefix}{key}.", f"{prefix}{key} という項目はありません。")
-                + hint
+                f"{path}: " + say("unknown key {prefix}{key}.", prefix=prefix, key=key) + hint
             )
 
 
@@ -236,8 +226,7 @@ def _number(path: Path, key: str, value: object) -> None:
         raise ArgumentError(
             f"{path}: "
             + say(
-                f"{key} must be a number of points, 0 or more, not {value!r}",
-                f"{key} は {value!r} ではなく、0 以上の点数にしてください",
+                "{key} must be a number of points, 0 or more, not {value!r}", key=key, value=value
             )
         )
 
@@ -335,13 +324,15 @@ def score(
     for part, meant in Rubric(tables).parts("", parts, inputs_of(data)).items():
         if not meant:
             near = get_close_matches(part, parts, 1, 0.5)
-            hint = (
-                say(f". Did you mean {near[0]!r}?", f"。{near[0]!r} のことですか?") if near else ""
+            hint = say(". Did you mean {near!r}?", near=near[0]) if near else ""
+            raise ArgumentError(
+                say(
+                    "points are given for {part!r}; the report has {parts}{hint}",
+                    part=part,
+                    parts=", ".join(parts),
+                    hint=hint,
+                )
             )
-            raise ArgumentError(say(
-                f"points are given for {part!r}; the report has {', '.join(parts)}{hint}",
-                f"{part!r} に点が付いていますが、報告にあるのは {', '.join(parts)} です{hint}",
-            ))  # fmt: skip
     if total is None and not points:
         total = 1.0
     rubric = Rubric(tables, total, dict(deductions or {}))

@@ -15,7 +15,7 @@ from pathlib import Path
 from denpa.check.marking.words import words
 from denpa.check.opening.notebook import cells_of
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _KINDS = (".py", ".ipynb")
 _PLAIN = ("numpy", "math", "typing", "random", "collections", "matplotlib.pyplot")  # of these, none
@@ -49,19 +49,18 @@ def submissions(
     Errors: ArgumentError if there are none.
     """
     if not folder.is_dir():
-        raise ArgumentError(f"--class {folder}: " + (say(
-            "this is a file; give the folder that it is in",
-            "ファイルです。それが入っているフォルダを指定してください",
-        ) if folder.exists() else say(
-            "there is no such folder", "そのようなフォルダはありません"
-        )))  # fmt: skip
+        raise ArgumentError(
+            f"--class {folder}: "
+            + (
+                say("this is a file; give the folder that it is in")
+                if folder.exists()
+                else say("there is no such folder")
+            )
+        )
     shared = {p.name: p for p in beside}
     for path in beside:
         if not path.exists():
-            raise ArgumentError(
-                f"--beside {path}: "
-                + say("there is no such file", "そのようなファイルはありません")
-            )
+            raise ArgumentError(f"--beside {path}: " + say("there is no such file"))
     found = []
     for path in sorted(folder.iterdir(), key=lambda p: unicodedata.normalize("NFC", p.name)):
         if path.name.startswith((".", "__")):
@@ -75,22 +74,24 @@ def submissions(
     if not found:
         there = [p.name for p in sorted(folder.iterdir())][:5]
         listed = ", ".join(there)
-        has = say(f"; it has {listed}", f" (あるのは {listed})") if there else say(
-            "; it is empty", " (空です)"
-        )  # fmt: skip
-        raise ArgumentError(f"--class {folder}: " + say(
-            f"neither a .py nor an .ipynb file nor a folder{has}. Give the folder that has a file, "
-            "or a folder, for each student",
-            f".py も .ipynb もフォルダもありません{has}。"
-            "学生ごとにファイルかフォルダがあるフォルダを指定してください",
-        ))  # fmt: skip
+        has = say("; it has {listed}", listed=listed) if there else say("; it is empty")
+        raise ArgumentError(
+            f"--class {folder}: "
+            + say(
+                "neither a .py nor an .ipynb file nor a folder{has}. Give the folder that has a "
+                "file, or a folder, for each student",
+                has=has,
+            )
+        )
     if all(s.file is None and s.problem == words(language)["no.code"] for s in found):
-        raise ArgumentError(f"--class {folder}: " + say(
-            f"none of its {len(found)} folders has a .py or an .ipynb file. Give the folder that "
-            "has a file, or a folder with one, for each student",
-            f"{len(found)} 個のフォルダのどれにも .py や .ipynb がありません。"
-            "学生ごとにファイルか、ファイルの入ったフォルダがあるフォルダを指定してください",
-        ))  # fmt: skip
+        raise ArgumentError(
+            f"--class {folder}: "
+            + say(
+                "none of its {count} folders has a .py or an .ipynb file. Give the folder that has "
+                "a file, or a folder with one, for each student",
+                count=len(found),
+            )
+        )
     twice = Counter(s.student for s in found)
     return [replace(s, student=f"{s.student} ({'/' if s.file is None else s.file.suffix[1:]})")
             if twice[s.student] > 1 else s for s in found]  # fmt: skip
@@ -208,20 +209,20 @@ def nobody(found: Sequence[Submission], names: Sequence[str], beside: Sequence[P
         best = max(near, key=lambda n: held[n], default="")
         count = len(files)
         usual = ", ".join(
-            say(f"{n} (in {k} of {count})", f"{n} ({count} 個のうち {k} 個)")
-            for n, k in held.most_common(4)
+            say("{n} (in {k} of {count})", n=n, k=k, count=count) for n, k in held.most_common(4)
         )
         if best:
             hint = say(
-                f"Did you mean {best} (in {held[best]} of {count} files)?",
-                f"{best} のことですか? ({count} 個中 {held[best]} 個にあります)",
+                "Did you mean {best} (in {held} of {count} files)?",
+                best=best,
+                held=held[best],
+                count=count,
             )
         elif usual:
-            hint = say(f"They have {usual}.", f"あるのは {usual} です。")
+            hint = say("They have {usual}.", usual=usual)
         else:
-            hint = say("They define nothing.", "何も定義されていません。")
+            hint = say("They define nothing.")
         return f"--name {name}: " + say(
-            f"none of the {count} files has it. {hint}",
-            f"{count} 個のファイルのどれにもありません。{hint}",
+            "none of the {count} files has it. {hint}", count=count, hint=hint
         )
     return ""

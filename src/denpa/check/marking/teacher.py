@@ -28,7 +28,7 @@ from denpa.check.marking.words import words
 from denpa.check.opening.notebook import as_file, is_notebook
 from denpa.check.report import Report
 from denpa.core.errors import ArgumentError
-from denpa.core.language import reason, say
+from denpa.words import reason, say
 
 JOB = "denpa.check.marking.teacher:answer"
 _LOG = "tests.jsonl"
@@ -67,12 +67,13 @@ def module_of(tests: Path, beside: Sequence[Path] = ()) -> str:
         return f"{missing[0]}.py"
     which = ", ".join(missing)
     said = (
-        say(f"imports {which}", f"が {which} を import しています") if missing else
-        say("imports no module that is not there", "が import するものはすべてあります")
-    )  # fmt: skip
-    raise ArgumentError(f"--tests {tests} {said}" + say(
-        ": say with --file NAME.py what it takes a submission for",
-        "。提出物をどの名前で import するかを --file 名前.py で指定してください"))  # fmt: skip
+        say("imports {which}", which=which)
+        if missing
+        else say("imports no module that is not there")
+    )
+    raise ArgumentError(
+        f"--tests {tests} {said}" + say(": say with --file NAME.py what it takes a submission for")
+    )
 
 
 def _is_there(module: str) -> bool:
@@ -90,12 +91,7 @@ def warm() -> None:
     try:
         import pytest  # noqa: F401
     except ModuleNotFoundError:
-        raise ArgumentError(
-            say(
-                "--tests needs pytest: pip install pytest",
-                "--tests には pytest が必要です: pip install pytest",
-            )
-        ) from None
+        raise ArgumentError(say("--tests needs pytest: pip install pytest")) from None
     for plugin in entry_points(group="pytest11"):
         with suppress(Exception):  # pytest tells, if it needs it
             plugin.load()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from denpa.words import table
+
 # ruff: noqa: E501  -- a Japanese letter counts as two columns
 _EN = {
     "title": "Marks of {what}",
@@ -66,71 +70,8 @@ _EN = {
     "between": ", ",
     "often": "most frequent: {list}",
 }
-_JA = {
-    "title": "{what} の採点",
-    "kind": "クラスの採点",
-    "said": "提出 {students} 件、正解 {right} 件",
-    "said.interrupted": "途中で中断: 提出 {students} 件のうち {marked} 件を採点しました。残りはもう一度採点してください。",
-    "scaled": "配点の換算: 採点基準の合計 {given:g} 点を {of:g} 点に換算しています。",
-    "bar": "{low} 以上 {high} 未満",
-    "bar.all": "満点 {high}",
-    "figure": "図 {n}",
-    "table": "表 {n}",
-    "footer": "Denpa で作成。このページはすべてのデータを含み、他のコンピューターには接続しません。",
-    "right": "正解",
-    "wrong": "誤り",
-    "nothing": "採点対象なし",
-    "incomplete": "不完全",
-    "interrupted": "未採点",
-    "unwritten": "未記入",
-    "error": "エラー",
-    "limit": "制限超過",
-    "points": "得点",
-    "points.ask": "クラス全体の出来は?",
-    "points.caption": "満点 {of:g} のうち何点を取った提出が何件あるか。平均 {mean:g}、中央値 {median:g}。",
-    "points.range": "得点",
-    "points.count": "件数",
-    "mistakes": "間違い",
-    "mistakes.ask": "次の授業で取り上げるべきことは?",
-    "mistakes.caption": "それぞれの間違いがある提出の件数。denpa check explain 名前 --lang ja で説明を表示します。",
-    "mistakes.name": "間違い",
-    "mistakes.what": "内容",
-    "mistakes.count": "件数",
-    "students": "提出物",
-    "students.ask": "誰が、どの行で、どう間違えたか?",
-    "students.caption": "提出 1 件につき 1 行。間違いが 2 つ以上あれば、その数だけ行が続きます。",
-    "student": "学生",
-    "outcome": "結果",
-    "found": "間違い",
-    "line": "行",
-    "message": "メッセージ",
-    "reports": "報告",
-    "reports.ask": "学生ひとりひとりに読んでほしいことは?",
-    "open.missing": "d{name} は比べていません: backward のあとに {name} の勾配が見つかりません",
-    "open.unseen": "d{name} は比べていません: 差分で確かめられる数値がありません",
-    "open.absent": "採点基準の {key} は比べていません: そのような勾配はなく、あるのは {has} です",
-    "summary": "提出 {students} 件: {counts}。平均 {mean:g} 点(満点 {of:g})",
-    "count.right": "正解 {n}",
-    "count.incomplete": "不完全 {n}",
-    "count.wrong": "誤り {n}",
-    "count.nothing": "採点対象なし {n}",
-    "count.unwritten": "未記入 {n}",
-    "count.error": "エラー {n}",
-    "count.limit": "制限超過 {n}",
-    "count.interrupted": "未採点 {n}",
-    "large": "提出されたファイルが大きすぎます: {size}。上限は {most} (--written) です",
-    "no.file": "{file} がありません",
-    "no.code": ".py ファイルも .ipynb ファイルもありません",
-    "which": "採点するのはどのファイルですか: {files}。--file {first} のように指定すると、すべてのフォルダに使います",
-    "which.none": "{names} を定義しているファイルがありません: {files}。別の方法で作っている場合は、--file {first} のように指定してください",
-    "no.notebook": "ノートブック (nbformat 4) ではありません",
-    "not.copied": "コピーできません: {error}",
-    "no.test": "実行されたテストがありません",
-    "between": "、",
-    "often": "多かった間違い: {list}",
-}
 
 
-def words(language: str) -> dict[str, str]:
+def words(language: str) -> Mapping[str, str]:
     """The texts of a language, "en" or "ja"."""
-    return _JA if language == "ja" else _EN
+    return table(_EN, language, "marks")

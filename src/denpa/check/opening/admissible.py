@@ -21,8 +21,8 @@ from denpa.check.locate import Source
 from denpa.check.opening.arguments import arrays_of, bound, inputs_of
 from denpa.check.opening.shapes import parted
 from denpa.check.opening.trials import Trial
+from denpa.check.remarks import Said
 from denpa.check.subjects.layer import Layer
-from denpa.check.subjects.tensors import Said
 from denpa.check.subjects.written import Written
 
 _DRAWN = re.compile(r"(?:rand|unit|positive|binary)\(([\d, ]+)\)|onehot\((\d+, \d+)\)")
@@ -66,8 +66,7 @@ def _with(trial: Trial, parts: dict[str, str]) -> Trial | None:
 
 def _shaped(trial: Trial) -> Said:
     shown = trial.shown()
-    return Said(f"right for {shown}; for other shapes it is not made",
-                f"{shown} に対して正しい(ほかの形には対応していません)")  # fmt: skip
+    return Said("right for {shown}; for other shapes it is not made", shown=shown)
 
 
 def _permuted(parts: dict[str, str]) -> Iterator[dict[str, str]]:
@@ -90,10 +89,9 @@ def _permuted(parts: dict[str, str]) -> Iterator[dict[str, str]]:
 
 _BITS = "np.maximum(binary({0}), binary({0}))"  # more of 1: half and half, sums of signs are 0
 _SORTS = (
-    (_BITS, f"np.roll({_BITS}, 1)",
-     Said("0 and 1 alone, as a mask does", "マスクのように 0 と 1 だけ")),
-    (f"2*{_BITS}-1", f"np.roll(2*{_BITS}-1, 1)", Said("1 and -1 alone", "1 と -1 だけ")),
-)  # fmt: skip
+    (_BITS, f"np.roll({_BITS}, 1)", Said("0 and 1 alone, as a mask does")),
+    (f"2*{_BITS}-1", f"np.roll(2*{_BITS}-1, 1)", Said("1 and -1 alone")),
+)
 
 _Coded = tuple[dict[str, str], dict[str, str], Said]
 
@@ -119,10 +117,7 @@ def _square(trial: Trial, parts: dict[str, str], free: Sequence[str]) -> Iterato
             yield (
                 new,
                 twin,
-                Said(
-                    f"right where {name} is symmetric, as the file says",
-                    f"ファイルに書かれているとおり {name} が対称なときに正しい",
-                ),
+                Said("right where {name} is symmetric, as the file says", name=name),
             )
 
 
@@ -132,10 +127,10 @@ def _coded(parts: dict[str, str], free: Sequence[str]) -> Iterator[_Coded]:
     shapes = {n: m[1] or m[2] for n in free if (m := _DRAWN.fullmatch(parts[n]))}
     for form, flipped, words in _SORTS:
         for name, shape in shapes.items():
-            en, ja = words.text("en"), words.text("ja")
             said = Said(
-                f"right where {name} holds {en}; for other numbers it is not made",
-                f"{name} が{ja}からなるときに正しい(ほかの数値には対応していません)",
+                "right where {name} holds {what}; for other numbers it is not made",
+                name=name,
+                what=words,
             )
             new, twin = (parts | {name: f.format(shape)} for f in (form, flipped))
             yield new, twin, said
@@ -241,7 +236,12 @@ def _turned(trial: Trial) -> Iterator[tuple[Trial, Said]]:
             new = str(value == "False")
             other = _with(trial, parts | {p.name: new})
             if other is not None:
-                yield other, Said(f"right with {p.name}={new}, which the gradients are computed "
-                                  "with, whatever forward is given",
-                                  f"{p.name}={new} のときに正しい(勾配は、forward に何を渡しても、"
-                                  "この値で計算されます)")  # fmt: skip
+                yield (
+                    other,
+                    Said(
+                        "right with {name}={new}, which the gradients are computed with, whatever "
+                        "forward is given",
+                        name=p.name,
+                        new=new,
+                    ),
+                )

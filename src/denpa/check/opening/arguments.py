@@ -9,7 +9,7 @@ import numpy as np
 
 from denpa.check.opening.draws import draws
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 
 def arrays_of(text: str, seed: int, near: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -30,10 +30,11 @@ def arrays_of(text: str, seed: int, near: Mapping[str, Any] | None = None) -> di
     except Exception as error:
         raise ArgumentError(
             say(
-                f"{text!r} is no list of arguments ({type(error).__name__}: {error}); write them "
-                'as "W=rand(4,3), b=zeros(3)"',
-                f"{text!r} は引数の並びではありません ({type(error).__name__}: {error})。"
-                '"W=rand(4,3), b=zeros(3)" のように書いてください',
+                "{text!r} is no list of arguments ({kind}: {error}); write them as "
+                '"W=rand(4,3), b=zeros(3)"',
+                text=text,
+                kind=type(error).__name__,
+                error=error,
             )
         ) from None
 
@@ -55,8 +56,9 @@ def inputs_of(text: str, seed: int, near: Mapping[str, Any] | None = None) -> tu
         if isinstance(array, np.ndarray) and not array.size:
             raise ArgumentError(
                 say(
-                    f"--input: {name} has the shape {array.shape}, and so no numbers",
-                    f"--input: {name} の形は {array.shape} で、数値がひとつもありません",
+                    "--input: {name} has the shape {shape}, and so no numbers",
+                    name=name,
+                    shape=array.shape,
                 )
             )
         fits = isinstance(array, np.ndarray) and array.dtype.kind in "biufc"

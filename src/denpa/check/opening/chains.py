@@ -13,11 +13,11 @@ import numpy as np
 from denpa.check.locate import Source
 from denpa.check.opening.partners import partners
 from denpa.check.opening.styles import STYLES
+from denpa.check.remarks import Said
 from denpa.check.roles import is_cache, is_target
 from denpa.check.subjects.binding import required
 from denpa.check.subjects.chained import Plan
 from denpa.check.subjects.forms import LOSSES, Form
-from denpa.check.subjects.tensors import Said
 
 _FIRST = tuple(dict.fromkeys(n for style in STYLES[1:4] for n in style.runs))
 _VALUES, _BACKS = STYLES[0].runs, tuple(dict.fromkeys(n for s in STYLES[:4] for n in s.backs))
@@ -83,8 +83,9 @@ def _plans(
             yield Plan(own[forward], given, left, f, by_name, names)
             return
     for form in LOSSES if aims else ():
-        said = Said(f"tried as the gradient of {form.text} ({form.source})",
-                    f"{form.text_ja}の勾配として調べました({form.source})")  # fmt: skip
+        said = Said(
+            "tried as the gradient of {text} ({source})", text=form.text, source=form.source
+        )
         takes_ = (left[-1], aims[0])
         yield Plan(own[forward], given, left, _value(form), takes_, names, (said,))
 

@@ -23,7 +23,7 @@ from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-from denpa.core.language import say
+from denpa.words import say
 
 # Only debuggers import `code`, and people have folders of that name.
 _STANDARD = sys.stdlib_module_names - {"code"}
@@ -258,31 +258,36 @@ def missing(error: ImportError) -> str:
     distribution = _DISTRIBUTIONS.get(top, top)
     if top in _LIBRARIES or top in _DISTRIBUTIONS:
         return say(
-            f"{top} is not installed; install it with: pip install {distribution}",
-            f"{top} がありません。pip install {distribution} で入れてください",
+            "{top} is not installed; install it with: pip install {distribution}",
+            top=top,
+            distribution=distribution,
         )
     folders = [Path(p) for p in _current.everywhere()] if _current is not None else []
     for folder in folders:
         near = get_close_matches(top, list(_modules(folder)), 1, 0.75)
         if near:
             return say(
-                f"{top} is not there; did you mean {near[0]}, which is in {folder.resolve()}?",
-                f"{top} はありません。{folder.resolve()} にある {near[0]} のことですか",
+                "{top} is not there; did you mean {near}, which is in {resolve}?",
+                top=top,
+                near=near[0],
+                resolve=folder.resolve(),
             )
     for folder in folders:
         for inside in sorted(p for p in folder.glob("*/") if top in _modules(p)):
             return say(
-                f"{top} is in {inside}, where imports do not look; write before them "
-                f"sys.path.append({str(inside)!r})",
-                f"{top} は {inside} にあり、import では見つかりません。import の前に "
-                f"sys.path.append({str(inside)!r}) と書いてください",
+                "{top} is in {inside}, where imports do not look; write before them "
+                "sys.path.append({inside2!r})",
+                top=top,
+                inside=inside,
+                inside2=str(inside),
             )
     place = _current.folder if _current else Path()
     return say(
-        f"there is no file or folder {top} from {place} up, and no such package is installed; if "
-        f"it is one, pip install {distribution}",
-        f"{place} とその上に {top} というファイルやフォルダはなく、同名のパッケージも"
-        f"ありません。パッケージなら pip install {distribution} で入れてください",
+        "there is no file or folder {top} from {place} up, and no such package is installed; if "
+        "it is one, pip install {distribution}",
+        top=top,
+        place=place,
+        distribution=distribution,
     )
 
 
@@ -292,7 +297,7 @@ def _near_submodule(name: str) -> str:
         n for p in getattr(sys.modules.get(package), "__path__", []) for n in _modules(Path(p))
     ]
     near = get_close_matches(last, names, 1, 0.6)
-    hint = say(" did you mean {}?", " {} のことですか")
+    hint = say(" did you mean {}?")
     return hint.strip().format(f"{package}.{near[0]}") if near else ""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.core.language import say
+from denpa.words import say
 
 
 def draws(rng: np.random.Generator) -> dict[str, Callable[..., Any]]:
@@ -48,13 +48,13 @@ def shown(name: str, a: Any) -> str:
     if isinstance(a, np.ndarray):
         shape = f"({a.shape[0]},)" if a.ndim == 1 else str(tuple(map(int, a.shape)))
         if a.dtype.kind in "iu" and a.size:
-            return f"{name} {shape} {say('whole numbers', '整数')} {a.min()}..{a.max()}"
+            return f"{name} {shape} {say('whole numbers')} {a.min()}..{a.max()}"
         if a.dtype.kind == "f" and a.size and np.isin(a, (0, 1)).all() and a.any():
             rows = a.ndim == 2 and (a.sum(axis=1) == 1).all() and a.shape[1] > 1
-            bits = say("0 and 1", "0 と 1")
-            return f"{name} {shape} " + (say("rows of 0 and 1", "0 と 1 の行") if rows else bits)
+            bits = say("0 and 1")
+            return f"{name} {shape} " + (say("rows of 0 and 1") if rows else bits)
         if a.dtype.kind == "f" and a.size and (a > 0).all() and (a < 1).all() and a.size > 2:
-            return f"{name} {shape} {say('between 0 and 1', '0 と 1 の間')}"
+            return f"{name} {shape} {say('between 0 and 1')}"
         return f"{name} {shape}"
     if isinstance(a, dict):
         return f"{name} {{{', '.join(shown(str(k), v) for k, v in a.items())}}}"

@@ -22,7 +22,7 @@ import numpy as np
 from denpa.check.roles import bare
 from denpa.check.subjects.pair import Pair
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _DATA = ("data", "value", "val", "d", "x")
 _GRADS = ("grad", "g", "gradient", "der")
@@ -116,8 +116,11 @@ class Expression:
                 at = int(np.argmax(np.abs(own - right)))
                 got, due = own.reshape(-1)[at], right.reshape(-1)[at]
                 self.mistaken = self.mistaken or say(
-                    f"{self.cls.__name__}: {told} is {got:.4g}; with plain numbers it is {due:.4g}",
-                    f"{self.cls.__name__}: {told} が {got:.4g} です。ふつうの数では {due:.4g} です",
+                    "{cls}: {told} is {got:.4g}; with plain numbers it is {due:.4g}",
+                    cls=self.cls.__name__,
+                    told=told,
+                    got=got,
+                    due=due,
                 )
 
     def _right(self, term: tuple[str, Term]) -> bool:
@@ -192,12 +195,12 @@ def expression(cls: Any) -> Expression:
             found = Expression(cls, matrices)
             arrays = list(found.arrays.values())
             if not found.terms:
-                raise TypeError(say("neither a + b nor a * b works", "a + b も a * b もできません"))
+                raise TypeError(say("neither a + b nor a * b works"))
             if found.mistaken:
                 raise ArgumentError(found.mistaken)
             y = found.value(*arrays)
             if np.asarray(y).size != 1 or any(g is None for g in found.gradient(*arrays)):
-                raise TypeError(say("no number, or no gradient", "数か勾配がありません"))
+                raise TypeError(say("no number, or no gradient"))
         except ArgumentError:
             raise
         except Exception as e:  # the user's own: it takes something else
@@ -292,8 +295,7 @@ def _data(cls: Any) -> str:
     held = [n for n in _DATA if hasattr(v, n)]
     held += [n for n, x in vars(v).items() if np.ndim(x) == 0 and x == 0.37]
     if not held:
-        raise TypeError(say(f"no attribute of {cls.__name__} is its number",
-                            f"{cls.__name__} の数がどの属性にあるか分かりません"))  # fmt: skip
+        raise TypeError(say("no attribute of {cls} is its number", cls=cls.__name__))
     return held[0]
 
 

@@ -19,7 +19,7 @@ from denpa.check.opening.context import missing
 from denpa.check.opening.ownership import is_theirs
 from denpa.check.opening.unwritten import refused_by
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 ABSENT = "__absent__"  # what a file holds under this name: why other names are not there
 
@@ -62,13 +62,11 @@ def told(error: BaseException, doing: str) -> str:
     text = f"\n{hint}" if hint else ""
     kind = type(error).__name__
     if not lines and _no_call(error):
-        head = say(f"{_doing(doing)} is not possible with these arguments",
-                   f"この引数では{_doing(doing)}ことができません")  # fmt: skip
+        head = say("{doing} is not possible with these arguments", doing=_doing(doing))
     elif not lines and not isinstance(error, (Stopped, SystemExit)):
-        head = say(f"{_doing(doing)} failed, and not in a line of this code",
-                   f"{_doing(doing)}ときに失敗しました (このコードの行ではありません)")  # fmt: skip
+        head = say("{doing} failed, and not in a line of this code", doing=_doing(doing))
     else:
-        head = say(f"{_doing(doing)} raised", f"{_doing(doing)}ときに例外が起きました")
+        head = say("{doing} raised", doing=_doing(doing))
     return f"{head}\n{lines}{kind}: {error}{text}"
 
 
@@ -78,7 +76,7 @@ def _doing(doing: str) -> str:
     >>> _doing("calling it")
     'calling it'
     """
-    return say(doing, _DOING.get(doing) or f"{doing} を実行する")
+    return say(doing) if doing in _DOING else say("{doing}", doing=doing)
 
 
 def _no_call(error: BaseException) -> bool:
@@ -90,10 +88,7 @@ def _no_call(error: BaseException) -> bool:
 def _hint(error: BaseException) -> str:
     """What to do about it, where that is known."""
     if isinstance(error, EOFError):
-        return say(
-            "nobody answers input() here; write the value into the code",
-            "ここでは input() に答える人がいません。値をコードに書いてください",
-        )
+        return say("nobody answers input() here; write the value into the code")
     if isinstance(error, ImportError):
         return missing(error)
     if isinstance(error, NameError):  # of a file that did not run whole
@@ -103,11 +98,15 @@ def _hint(error: BaseException) -> str:
     return ""
 
 
-_DOING = {
-    "importing it": "読み込む", "making it": "オブジェクトを作る", "calling it": "呼び出す",
-    "checking it": "調べる", "running it": "実行する", "it": "実行する",
-    "making it with --init": "--init の引数でオブジェクトを作る",
-}  # fmt: skip
+_DOING = (
+    "importing it",
+    "making it",
+    "making it with --init",
+    "calling it",
+    "checking it",
+    "running it",
+    "it",
+)
 _FRAMES = 12  # of a traceback; an endless recursion has a thousand
 
 
@@ -118,7 +117,7 @@ def trace(error: BaseException) -> str:
         half = _FRAMES // 2
         shown = traceback.format_list(frames[:half])
         more = len(frames) - 2 * half
-        shown.append(say(f"  … {more} more calls …\n", f"  … ほか {more} 回の呼び出し …\n"))
+        shown.append(say("  … {more} more calls …\n", more=more))
         shown += traceback.format_list(frames[-half:])
     else:
         shown = traceback.format_list(frames)
@@ -231,17 +230,9 @@ def limit(seconds: float, processor: bool = False) -> Iterator[None]:
     def stop(*_: Any) -> None:
         if processor:
             raise Stopped(
-                say(
-                    f"it took longer than {seconds:g} s of the processor",
-                    f"処理時間が {seconds:g} 秒を超えました",
-                )
+                say("it took longer than {seconds:g} s of the processor", seconds=seconds)
             )
-        raise Stopped(
-            say(
-                f"it took longer than {seconds:g} s (--timeout)",
-                f"{seconds:g} 秒 (--timeout) を超えました",
-            )
-        )
+        raise Stopped(say("it took longer than {seconds:g} s (--timeout)", seconds=seconds))
 
     started = time.monotonic()
     left = signal.getitimer(clock)[0]

@@ -20,10 +20,10 @@ from denpa.check.opening.mending import of_function, tried
 from denpa.check.opening.objects import trials_of
 from denpa.check.opening.styles import ANY, matching
 from denpa.check.opening.trials import Trial, attempts
+from denpa.check.remarks import Said
 from denpa.check.subjects.chained import ChainedFunctions, number, signed
 from denpa.check.subjects.pair import Pair
-from denpa.check.subjects.tensors import Said
-from denpa.core.language import say
+from denpa.words import say
 
 if TYPE_CHECKING:
     from denpa.check.opening.settings import Given
@@ -89,10 +89,16 @@ def partnered(f: Any, name: str, given: Given) -> Iterator[Trial]:
 
             texts = of_function(forward, build, (backward,), given, seconds=0.3)
             for trial in tried(texts, None, runs, build, given):
-                trial.guessed, trial.said = True, (Said(
-                    f"{backward.__name__} is taken for the gradient of {forward.__name__}",
-                    f"{forward.__name__} の勾配は {backward.__name__} とみなしました",
-                ),)  # fmt: skip
+                trial.guessed, trial.said = (
+                    True,
+                    (
+                        Said(
+                            "{backward} is taken for the gradient of {forward}",
+                            backward=backward.__name__,
+                            forward=forward.__name__,
+                        ),
+                    ),
+                )
                 yield trial
                 if patience.over:
                     return
@@ -130,10 +136,7 @@ def answering(f: Any) -> tuple[Any, Any] | None:
         parts = list(f(*given))
         parts.sort(key=callable)
         if not callable(parts[-1]):
-            raise TypeError(say(
-                f"{f.__name__} returned no function that goes back",
-                f"{f.__name__} は逆伝播の関数を返しませんでした",
-            ))  # fmt: skip
+            raise TypeError(say("{f} returned no function that goes back", f=f.__name__))
         return parts[0], parts[-1]
 
     def backward(dout: Any, cache: Any) -> Any:

@@ -17,7 +17,7 @@ from denpa.check.opening.partners import partners
 from denpa.check.opening.styles import ANY, JOINT, Style, matching
 from denpa.check.opening.unwritten import is_unwritten
 from denpa.check.roles import is_target
-from denpa.core.language import say
+from denpa.words import say
 
 _GRADIENT = re.compile(
     r"^d_?[A-Z]|^d[a-z]$|^d_|^d[a-z]\d|grad|^g[A-Z]|delta|jac|^d(theta|beta|gamma)"
@@ -65,7 +65,7 @@ def parts_of(found: Any, gradient: Any = None) -> Iterator[tuple[str, Any]]:
 def kind_of(x: Any) -> str:
     """What a class or an object is, with its methods; empty for what fits no row of the table."""
     if is_engine(x):
-        return say("an engine of graphs", "計算グラフのエンジン")
+        return say("an engine of graphs")
     row = pair_of(x)
     if row is None:
         return _alone(x)
@@ -74,45 +74,44 @@ def kind_of(x: Any) -> str:
         return ""
     both = f"({run}, {back})"
     if style.loss:
-        return say(f"a network or a loss {both}", f"ネットワークか損失 {both}")
+        return say("a network or a loss {both}", both=both)
     if style.slope:
-        return say(f"an activation or a loss {both}", f"活性化関数か損失 {both}")
+        return say("an activation or a loss {both}", both=both)
     takes = _arguments(getattr(x, run))
     if any(is_target(n, takes) for n in takes):
-        return say(f"a loss, or a layer with one {both}", f"損失、または損失つきの層 {both}")
+        return say("a loss, or a layer with one {both}", both=both)
     if style.name.startswith("feedforward"):
-        return say(f"a network {both}", f"ネットワーク {both}")
-    return say(f"a layer {both}", f"層 {both}")
+        return say("a network {both}", both=both)
+    return say("a layer {both}", both=both)
 
 
 def _alone(x: Any) -> str:
     """A class with one method that returns its gradients, too."""
     runs = [run for style, run, back in matching(x) if back is None and style is not ANY]
     run = next((n for n in runs if returns_gradients(getattr(x, n))), "")
-    return say(f"a network whose {run} returns its gradients, too",
-               f"{run} が勾配も返すネットワーク") if run else ""  # fmt: skip
+    return say("a network whose {run} returns its gradients, too", run=run) if run else ""
 
 
 def unnamed(x: Any) -> str:
     """The same for a class whose methods have names that say nothing."""
     row = next((r for r in matching(x) if r[0] is ANY and r[2] is not None), None)
     if row is not None:
-        return say(f"a class, with {row[1]} and {row[2]} tried as a pair",
-                   f"クラス ({row[1]} と {row[2]} などを組として試す)")  # fmt: skip
+        return say("a class, with {row} and {row2} tried as a pair", row=row[1], row2=row[2])
     own = [n for n, f in vars(x).items() if inspect.isfunction(f)] if inspect.isclass(x) else []
     run = next((n for n in own if returns_gradients(getattr(x, n), _MAYBE)), "")
-    return say(f"a class, with what {run} returns last tried as its gradient",
-               f"クラス ({run} の最後の戻り値をその勾配として試す)") if run else ""  # fmt: skip
+    return (
+        say("a class, with what {run} returns last tried as its gradient", run=run) if run else ""
+    )
 
 
 def of_function(name: str, held: Mapping[str, Any]) -> str:
     """What a function is, by its name and what is beside it; empty for any other."""
     forward, back = partners(name, held)
     if forward == name:
-        return say(f"a function and its gradient {back}", f"関数とその勾配 {back}")
+        return say("a function and its gradient {back}", back=back)
     both = JOINT.search(name.lower())
     if not forward and (both or (_arguments(held[name]) and returns_gradients(held[name]))):
-        return say("a function that returns its gradient, too", "勾配も返す関数")
+        return say("a function that returns its gradient, too")
     return ""
 
 
@@ -123,8 +122,7 @@ def makes_a_pair(f: Any) -> str:
     inner = [n for n in getattr(tree, "body", []) if isinstance(n, ast.FunctionDef)]
     made = {n.name: print for n in inner}  # anything that is callable
     back = next((b for n in made for a, b in [partners(n, made)] if a == n), "")
-    return say(f"a function that makes a pair, of which {back} goes back",
-               f"組を作る関数 ({back} が逆伝播)") if back else ""  # fmt: skip
+    return say("a function that makes a pair, of which {back} goes back", back=back) if back else ""
 
 
 def may_return_gradients(name: str, held: Mapping[str, Any]) -> str:
@@ -133,8 +131,7 @@ def may_return_gradients(name: str, held: Mapping[str, Any]) -> str:
         return ""
     if not returns_gradients(held[name], _MAYBE):
         return ""
-    return say("a function, with what it returns last tried as its gradient",
-               "関数 (最後の戻り値をその勾配として試す)")  # fmt: skip
+    return say("a function, with what it returns last tried as its gradient")
 
 
 def returns_gradients(f: Any, called: re.Pattern[str] = _GRADIENT) -> bool:

@@ -22,7 +22,7 @@ from denpa.check.opening.notebook import cells_of, is_notebook
 from denpa.check.opening.opened import Run, lacking, raised, remarks
 from denpa.check.opening.ownership import OPENED
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 __all__ = [
     "Stopped", "UserError", "arrays_of", "beside", "bound", "inputs_of", "load", "member",
@@ -64,10 +64,7 @@ def load(spec: str, seconds: float = 0.0) -> tuple[Any, str]:
     path, _, name = spec.rpartition(":")
     if not path or not name:
         raise ArgumentError(
-            say(
-                f"name a file and what it holds, as in mylayers.py:Affine, not {spec!r}",
-                f"{spec!r} ではなく、mylayers.py:Affine のようにファイルと名前を書いてください",
-            )
+            say("name a file and what it holds, as in mylayers.py:Affine, not {spec!r}", spec=spec)
         )
     return opened_file(path, name, seconds).get(name), name
 
@@ -122,10 +119,7 @@ def _package(name: str, folder: Path, seconds: float) -> list[str]:
         sys.modules[name] = bare
         what = f"{folder.name}/__init__.py"
         why = told(error, "it").splitlines()[-1]
-        return [say(
-            f"{what} ended with {why}; the file was run without it",
-            f"{what} は {why} で終わったので、それなしで実行しました",
-        )]  # fmt: skip
+        return [say("{what} ended with {why}; the file was run without it", what=what, why=why)]
     return []
 
 
@@ -144,17 +138,10 @@ def file_of(path: str) -> Path:
         names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
         near = get_close_matches(file.name, [n for n in names if _is_code(Path(n))], 1, 0.6)
         meant = folder / near[0] if near else ""
-        hint = say(f"; did you mean {meant}?", f"。{meant} のことですか") if near else ""
-        raise ArgumentError(
-            say(f"{path}: there is no such file", f"{path}: そのようなファイルはありません") + hint
-        )
+        hint = say("; did you mean {meant}?", meant=meant) if near else ""
+        raise ArgumentError(say("{path}: there is no such file", path=path) + hint)
     if not _is_code(file):
-        raise ArgumentError(
-            say(
-                f"{path}: not a Python file, nor a Jupyter notebook",
-                f"{path}: Python のファイルでも Jupyter ノートブックでもありません",
-            )
-        )
+        raise ArgumentError(say("{path}: not a Python file, nor a Jupyter notebook", path=path))
     return file.resolve()
 
 
@@ -163,13 +150,12 @@ def _folder(path: str, folder: Path) -> str:
     files = sorted(p for p in folder.iterdir() if p.is_file() and _is_code(p))
     shown = ", ".join(str(p) for p in files[:_SHOWN]) + " …" * (len(files) > _SHOWN)
     if not files:
-        return say(f"{path} is a folder without a Python file or a notebook",
-                   f"{path} はフォルダで、Python のファイルもノートブックもありません")  # fmt: skip
+        return say("{path} is a folder without a Python file or a notebook", path=path)
     return say(
-        f"{path} is a folder; name a file of it: {shown}. What a class has handed in is marked "
-        f"with --class {path} --name NAME",
-        f"{path} はフォルダです。中のファイルを指定してください: {shown}。提出物の採点は "
-        f"--class {path} --name 名前",
+        "{path} is a folder; name a file of it: {shown}. What a class has handed in is marked "
+        "with --class {path} --name NAME",
+        path=path,
+        shown=shown,
     )
 
 
@@ -199,10 +185,10 @@ def member(module: Any, path: str, name: str) -> Any:
     own = list(held_by(module))
     close = _close(name, own)
     if close:
-        hint = say(" Did you mean {!r}?", "{!r} のことですか").format(close)
+        hint = say(" Did you mean {name!r}?", name=close)
     else:
-        hint = say(" It has {}.", "あるのは {} です").format(", ".join(own))
-    absent = say(f"{path} has no {name!r}.", f"{path} に {name!r} はありません。")
+        hint = say(" It has {names}.", names=", ".join(own))
+    absent = say("{path} has no {name!r}.", path=path, name=name)
     raise ArgumentError(absent + (hint if own else ""))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from denpa.check.frameworks.base import Framework
 from denpa.check.opening.guess import Sizes
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 LOSSES = (
     "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "huber_loss", "smooth_l1_loss",
@@ -50,14 +50,10 @@ def named_loss(framework: Framework, name: str) -> Callable[..., Any]:
     """A loss of the framework's by its name in nn.functional. Errors: ArgumentError otherwise."""
     if name not in LOSSES:
         near = get_close_matches(name, LOSSES, 1, 0.4)
-        hint = say(" Did you mean {!r}?", "{!r} のことですか").format(near[0]) if near else ""
+        hint = say(" Did you mean {name!r}?", name=near[0]) if near else ""
         known = ", ".join(LOSSES)
         raise ArgumentError(
-            say(
-                f"unknown --loss {name!r}; choose from {known}.",
-                f"--loss {name!r} はありません。{known} から選んでください。",
-            )
-            + hint
+            say("unknown --loss {name!r}; choose from {known}.", name=name, known=known) + hint
         )
     found: Callable[..., Any] = getattr(framework.functional, name)
     return found
@@ -77,8 +73,7 @@ def usual_loss(
     if y.shape[:1] != (n,):
         raise ArgumentError(
             say(
-                f"the output is {y.shape}; it should have {n} rows, one an example",
-                f"出力は {y.shape} です。1 例につき 1 行、{n} 行が必要です",
+                "the output is {shape}; it should have {n} rows, one an example", shape=y.shape, n=n
             )
         )
     if not data.classes:
@@ -87,8 +82,10 @@ def usual_loss(
         if t.size != y.size:
             raise ArgumentError(
                 say(
-                    f"the output is {y.shape}; the target {data.name} has is {t.shape}",
-                    f"出力は {y.shape} ですが、{data.name} の正解は {t.shape} です",
+                    "the output is {shape}; the target {name} has is {shape2}",
+                    shape=y.shape,
+                    name=data.name,
+                    shape2=t.shape,
                 )
             )
         return named_loss(framework, name), t.reshape(y.shape), name
@@ -104,7 +101,7 @@ def usual_loss(
                 return (
                     lambda p, t: nll(p.log(), t),
                     t,
-                    say("nll_loss of the logarithm", "対数の nll_loss"),
+                    say("nll_loss of the logarithm"),
                 )
     loss = named_loss(framework, name)
     if name in _OF_CLASSES:
@@ -120,9 +117,11 @@ def _wide(y: np.ndarray, data: Examples) -> None:
     if y.ndim != 2 or y.shape[1] < data.classes:
         raise ArgumentError(
             say(
-                f"the output is {y.shape}; {data.name} has {data.classes} classes, which takes "
-                f"({len(y)}, {data.classes})",
-                f"出力は {y.shape} です。{data.name} は {data.classes} クラスなので "
-                f"({len(y)}, {data.classes}) が必要です",
+                "the output is {shape}; {name} has {classes} classes, which takes ({count}, "
+                "{classes})",
+                shape=y.shape,
+                name=data.name,
+                classes=data.classes,
+                count=len(y),
             )
         )

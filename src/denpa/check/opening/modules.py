@@ -12,11 +12,12 @@ from denpa.check.opening.losses import Examples, named_loss, usual_loss
 from denpa.check.opening.objects import makers
 from denpa.check.opening.refusal import nothing_fits
 from denpa.check.opening.settings import Given
+from denpa.check.remarks import Said
 from denpa.check.subject import Subject
 from denpa.check.subjects.network import Network
-from denpa.check.subjects.tensors import Said, Tensors
+from denpa.check.subjects.tensors import Tensors
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 
 def module_of(framework: Framework, found: Any, name: str, given: Given) -> Subject:
@@ -44,10 +45,10 @@ def module_of(framework: Framework, found: Any, name: str, given: Given) -> Subj
             why = f"{type(last).__name__}: {last}"
             raise ArgumentError(
                 say(
-                    f'{name}: no usual input fits ({why}). Give one with --input "x=rand(5,4)", or '
-                    "data with --data",
-                    f'{name}: よくある入力はどれも合いません ({why})。--input "x=rand(5,4)" か '
-                    "--data で与えてください",
+                    '{name}: no usual input fits ({why}). Give one with --input "x=rand(5,4)", '
+                    "or data with --data",
+                    name=name,
+                    why=why,
                 )
             )
     raise nothing_fits(found, name, last)
@@ -100,18 +101,24 @@ def _taught(framework: Framework, net: Any, name: str, given: Given) -> Subject:
             subject = Network(framework, net, (x,), loss=loss, targets=(t,), title=name, shift=True)
         except Exception as error:
             text = str(error.args[0]) if error.args else type(error).__name__
-            reasons.append(say(f"given as {shape}: {text}", f"形 {shape}: {text}"))
+            reasons.append(say("given as {shape}: {text}", shape=shape, text=text))
             if ran and not nearest:
                 nearest = reasons[-1]
             continue
         _say(subject, examples, shape, said)
         return subject
     why = nearest or "; ".join(reasons)
-    raise ArgumentError(say(f"{name} does not take {examples.name}: {why}",
-                            f"{name} は {examples.name} を受け取れません。{why}"))  # fmt: skip
+    raise ArgumentError(
+        say("{name} does not take {name2}: {why}", name=name, name2=examples.name, why=why)
+    )
 
 
 def _say(subject: Tensors, examples: Examples, shape: tuple[int, ...], loss: str) -> None:
-    en = f"checked on {shape[0]} examples of {examples.name}, given as {shape}, with {loss}"
-    ja = f"{examples.name} の {shape[0]} 例を形 {shape} で与え、損失は {loss} としました"
-    subject.said = (Said(en, ja), *subject.said)
+    words = Said(
+        "checked on {n} examples of {name}, given as {shape}, with {loss}",
+        n=shape[0],
+        name=examples.name,
+        shape=shape,
+        loss=loss,
+    )
+    subject.said = (words, *subject.said)

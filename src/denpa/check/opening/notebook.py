@@ -22,7 +22,7 @@ from typing import Any
 
 from denpa.check.opening.statements import Reading
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _HEAD = re.compile(r"# cell (\d+)")
 _FILE = re.compile(r", cell (\d+)$")
@@ -48,8 +48,8 @@ class Cell:
         ('cell 3, line 5', 'line 2')
         """
         if self.number is None:
-            return say(f"line {line}", f"{line} 行目")
-        return say(f"cell {self.number}, line {line}", f"セル {self.number} の {line} 行目")
+            return say("line {line}", line=line)
+        return say("cell {number}, line {line}", number=self.number, line=line)
 
 
 def is_notebook(file: Path) -> bool:
@@ -70,10 +70,10 @@ def cells_of(file: Path) -> list[Cell]:
     except (SyntaxError, UnicodeDecodeError) as error:
         raise ArgumentError(
             say(
-                f"{file} is not written in UTF-8 ({error}); save it so, or name its encoding in "
+                "{file} is not written in UTF-8 ({error}); save it so, or name its encoding in "
                 "the first line: # -*- coding: cp932 -*-",
-                f"{file} は UTF-8 ではありません ({error})。UTF-8 で保存するか、1 行目に"
-                "文字コードを書いてください: # -*- coding: cp932 -*-",
+                file=file,
+                error=error,
             )
         ) from None
     name = str(file.resolve())
@@ -125,9 +125,10 @@ def _of_notebook(file: Path) -> list[Cell]:
     except (UnicodeDecodeError, ValueError, LookupError, AttributeError, TypeError) as error:
         raise ArgumentError(
             say(
-                f"{file} is no Jupyter notebook ({type(error).__name__}: {error}); save it anew",
-                f"{file} は Jupyter ノートブックではありません ({type(error).__name__}: {error})。"
-                "保存しなおしてください",
+                "{file} is no Jupyter notebook ({kind}: {error}); save it anew",
+                file=file,
+                kind=type(error).__name__,
+                error=error,
             )
         ) from None
     cells = []
@@ -222,10 +223,10 @@ def cell_and_line(file: str, line: int, text: str | None = None) -> str:
     'cell 2, line 1'
     """
     if found := _FILE.search(file):
-        return say(f"cell {found[1]}, line {line}", f"セル {found[1]} の {line} 行目")
+        return say("cell {found}, line {line}", found=found[1], line=line)
     lines = [] if text is None else text.split("\n")
     for back in range(min(line, len(lines)) - 1, -1, -1):
         if found := _HEAD.fullmatch(lines[back]):
             at = line - 1 - back
-            return say(f"cell {found[1]}, line {at}", f"セル {found[1]} の {at} 行目")
+            return say("cell {found}, line {at}", found=found[1], at=at)
     return str(line)

@@ -26,7 +26,7 @@ from denpa.check.opening.load import file_of, held_by, opened_file
 from denpa.check.opening.partners import partners
 from denpa.check.opening.unwritten import is_unwritten
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _RULE = re.compile(r"sgd|momentum|adam|rmsprop|adagrad|nesterov|update|step")
 _STEP = ("step", "update", "update_params", "apply_gradients")
@@ -61,8 +61,7 @@ class Choice(ArgumentError):
             f"  {c:{width}}   {o.what}" + (f" ({o.place})" if o.place else "")
             for c, o in zip(commands, found, strict=True)
         ]
-        head = say(f"{spec} alone does not say what to check; name one:",
-                   f"{spec} だけでは何を調べるか決まりません。名前を指定してください:")  # fmt: skip
+        head = say("{spec} alone does not say what to check; name one:", spec=spec)
         super().__init__("\n".join([head, *lines]))
         self.offers = [{**asdict(o), "command": c} for o, c in zip(found, commands, strict=True)]
 
@@ -98,16 +97,19 @@ def named(spec: str, seconds: float = 0.0) -> tuple[str, list[str]]:
     if len(one) == 1 and not one[0].option:
         rest = [f"{o.name}{o.option}, {o.what}" for o in found if o is not one[0]]
         also = "; ".join(rest)
-        told = say(f"only {one[0].name} was checked; the file has also: {also}",
-                   f"調べたのは {one[0].name} だけです。ほかにあるもの: {also}")  # fmt: skip
+        told = say(
+            "only {name} was checked; the file has also: {also}", name=one[0].name, also=also
+        )
         return f"{spec}:{one[0].name}", [told] if rest else []
     if not found:
-        raise ArgumentError(say(
-            f"{spec} holds nothing that looks as if it could be checked: a class with forward and "
-            f"backward, or a function beside its gradient. Name what you mean, as in {spec}:Affine",
-            f"{spec} には調べられそうなものがありません (forward と backward をもつクラス、"
-            f"または関数とその勾配)。{spec}:Affine のように名前を指定してください",
-        ))  # fmt: skip
+        raise ArgumentError(
+            say(
+                "{spec} holds nothing that looks as if it could be checked: a class with forward "
+                "and backward, or a function beside its gradient. Name what you mean, as in "
+                "{spec}:Affine",
+                spec=spec,
+            )
+        )
     raise Choice(spec, found)
 
 
@@ -122,8 +124,9 @@ def offers(path: str, seconds: float = 0.0) -> list[Offer]:
         first = next((s for s in loaded.run.skipped if s.error is not None), None)
         if first is not None:
             place, raised = first.place, first.raised
-            raise UserError(say(f"{path}, {place} ended with {raised}",
-                                f"{path} の {place}は {raised} で終わりました"))  # fmt: skip
+            raise UserError(
+                say("{path}, {place} ended with {raised}", path=path, place=place, raised=raised)
+            )
     return found
 
 
@@ -137,12 +140,11 @@ def _offered(held: dict[str, Any]) -> Iterator[Offer]:
         what, option, sure = "", "", True
         missing = "" if x in bases else _not_filled(name, x, held)
         if made[name]:
-            what = say(f"a function that makes a {made[name]}", f"{made[name]} を作る関数")
+            what = say("a function that makes a {made}", made=made[name])
         elif missing:
             what, sure = missing, False
         elif name in pairs:
-            what = say(f"a function, and {pairs[name]} as its gradient",
-                       f"関数 ({pairs[name]} をその勾配とする)")  # fmt: skip
+            what = say("a function, and {pairs} as its gradient", pairs=pairs[name])
             option, sure = f" --grad {pairs[name]}", False
         elif inspect.isfunction(x):
             what = of_function(name, held) or makes_a_pair(x)
@@ -151,11 +153,11 @@ def _offered(held: dict[str, Any]) -> Iterator[Offer]:
             elif not what and (what := may_return_gradients(name, held)):
                 sure = False
         elif framework_of(x) is not None:
-            what = say("a network, or a function of one", "ネットワーク、またはその関数")
+            what = say("a network, or a function of one")
         elif name not in made.values():  # what a function makes is checked as it makes it
             what = kind_of(x)
             if not what and any(hasattr(x, n) for n in _STEP):
-                what, option, sure = say("an optimizer", "最適化器"), _rule(name), False
+                what, option, sure = say("an optimizer"), _rule(name), False
             elif not what and (what := unnamed(x)):
                 sure = False
         if what:
@@ -163,7 +165,7 @@ def _offered(held: dict[str, Any]) -> Iterator[Offer]:
 
 
 def _step() -> str:
-    return say("an optimizer's step", "最適化器の 1 ステップ")
+    return say("an optimizer's step")
 
 
 def _rule(name: str) -> str:
@@ -177,8 +179,7 @@ def _not_filled(name: str, x: Any, held: dict[str, Any]) -> str:
         return ""
     for called, f in parts_of(x):
         if is_unwritten(f):
-            return say(f"{called} is not written yet ({_place(f)})",
-                       f"{called} はまだ書かれていません ({_place(f)})")  # fmt: skip
+            return say("{called} is not written yet ({place})", called=called, place=_place(f))
     return ""
 
 

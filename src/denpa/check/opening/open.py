@@ -37,15 +37,15 @@ from denpa.check.opening.styles import matching
 from denpa.check.opening.trials import Search, Trial, attempts
 from denpa.check.opening.unkept import told_lost
 from denpa.check.opening.verdicts import DOUBT, alone, judged, unreached
+from denpa.check.remarks import Said
 from denpa.check.repair.budget import purse
 from denpa.check.report import Report
 from denpa.check.subject import Subject
 from denpa.check.subjects.function import OfFunction
 from denpa.check.subjects.pair import Joint, Pair
-from denpa.check.subjects.tensors import Said
 from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 
 def opened(found: Any, name: str, given: Given) -> Opened:
@@ -88,10 +88,11 @@ def _engine(found: Any, name: str) -> Opened:
     tried_ = expression(found)
     part = tried_.looked != tried_.text
     said = Said(
-        f"an engine of graphs, tried on {tried_.text}"
-        + (f"; wrong by itself, and shown here: {tried_.looked}" if part else ""),
-        f"計算グラフのエンジン。{tried_.text} で調べました"
-        + (f"。単独で間違っており、ここに示すもの: {tried_.looked}" if part else ""),
+        "an engine of graphs, tried on {text}; wrong by itself, and shown here: {looked}"
+        if part
+        else "an engine of graphs, tried on {text}",
+        text=tried_.text,
+        looked=tried_.looked,
     )
     kind = type(name, (Engine,), {"cls": found, "untried": tried_.untried})
     arrays = list(tried_.arrays.values())
@@ -128,7 +129,7 @@ def _reported(asked: Opened, given: Given) -> Report:
         report.repeat = given.repeated()
         if isinstance(asked.subject, Engine) and asked.subject.untried:
             names = ", ".join(asked.subject.untried)
-            words = Said(f"{names}: not tried on any value", f"{names}: どの値でも試していません")
+            words = Said("{names}: not tried on any value", names=names)
             report.unlooked.append(words.text(given.language))
         return report
     search = asked.search
@@ -192,16 +193,14 @@ def _tell_inputs(report: Report, trial: Trial, given: Given) -> None:
     code = None if report.case is None else written(report.case.subject)
     if code is not None and code.moved:
         which = ", ".join(code.moved)
-        report.inputs += say(f" · moved at random: {which}", f" · 乱数で動かした値: {which}")
+        report.inputs += say(" · moved at random: {which}", which=which)
     single = trial.family == "vector" and isinstance(subject, Written) and subject.owner is not None
     if trial.family == "row" or single:
-        words = Said("the code takes one example at a time; no batch runs",
-                     "1 例だけのバッチでしか動きません")  # fmt: skip
+        words = Said("the code takes one example at a time; no batch runs")
         report.notes.append(words.text(given.language))
     if lines := unreached(subject):
         shown = ", ".join(lines[:4])
-        words = Said(f"lines that no input reached: {shown}",
-                     f"どの入力でも実行されなかった行: {shown}")  # fmt: skip
+        words = Said("lines that no input reached: {shown}", shown=shown)
         report.unlooked.append(words.text(given.language))
     guessed = {"init": trial.init or "", "input": "" if given.examples else trial.text}
     report.repeat = given.repeated(**{k: text for k, text in guessed.items() if text})
@@ -221,10 +220,7 @@ def _pair(
 ) -> Opened:  # fmt: skip
     if not callable(f):
         raise ArgumentError(
-            say(
-                f"{name} is no function, and --grad takes the gradient of one",
-                f"{name} は関数ではありません。--grad は関数の勾配を受け取ります",
-            )
+            say("{name} is no function, and --grad takes the gradient of one", name=name)
         )
     return _plain(partial(_made_pair, f, gradient, name), f, 0, name, given, said, (gradient,),
                   more)  # fmt: skip
@@ -252,30 +248,26 @@ def _function(f: Any, name: str, given: Given) -> Opened:
     forward, backward = partners(name, beside)
     if backward:
         said = Said(
-            f"{backward} is taken for the gradient of {forward} (--grad names another)",
-            f"{forward} の勾配は {backward} とみなしました(--grad で変えられます)",
+            "{backward} is taken for the gradient of {forward} (--grad names another)",
+            backward=backward,
+            forward=forward,
         )
         return _pair(beside[forward], forward, given, beside[backward], (said,), more)
-    said = Said(
-        "the function returns its gradient, too, after its value",
-        "この関数は値に続けて勾配も返すものとして調べました",
-    )
+    said = Said("the function returns its gradient, too, after its value")
     found = _plain(lambda x: Joint(f, x, name), f, 0, name, given, (said,), (), more)
 
     def refuse(search: Search) -> Exception:
-        given_ = given.input is not None or str(search.first) == say(*DOUBT)
+        given_ = given.input is not None or str(search.first) == say(DOUBT)
         if given_ and search.first is not None:
             return told(search.first, name, "calling it")
         if joint:
             return nothing_fits(f, name, search.first)
         return ArgumentError(
             say(
-                f"{name} is a function with arguments; say which function of the same file is its "
-                "gradient with --grad NAME, or --jax if JAX differentiates it. (A function "
+                "{name} is a function with arguments; say which function of the same file is "
+                "its gradient with --grad NAME, or --jax if JAX differentiates it. (A function "
                 "without arguments may return a layer or a network.)",
-                f"{name} は引数のある関数です。同じファイルのどの関数がその勾配かを --grad 名前 "
-                "で、JAX で微分するなら --jax で指定してください (引数のない関数なら、層や"
-                "ネットワークを返すものとして調べます)",
+                name=name,
             )
         )
 

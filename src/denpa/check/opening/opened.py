@@ -24,7 +24,7 @@ from denpa.check.opening.execution import ABSENT, Stopped, UserError, limit, tol
 from denpa.check.opening.notebook import Cell
 from denpa.check.opening.statements import Reading, bound_by, is_main
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _PATIENCE = 5.0  # seconds of the processor for work, where the name asked for is a definition
 
@@ -59,18 +59,18 @@ class Skipped:
         """Why a name is not there."""
         if self.error is not None:
             return say(
-                f"{name} is made in {self.place}, which ended with {self.raised}",
-                f"{name} を作る {self.place}は {self.raised} で終わりました",
+                "{name} is made in {place}, which ended with {raised}",
+                name=name,
+                place=self.place,
+                raised=self.raised,
             )
         if self.main:
             return say(
-                f'{name} is made in {self.place}, below if __name__ == "__main__"',
-                f'{name} を作る {self.place}は if __name__ == "__main__" の中です',
+                '{name} is made in {place}, below if __name__ == "__main__"',
+                name=name,
+                place=self.place,
             )
-        return say(
-            f"{name} is made in {self.place}, which was not run",
-            f"{name} を作る {self.place}は実行していません",
-        )
+        return say("{name} is made in {place}, which was not run", name=name, place=self.place)
 
 
 class Run(Loader):
@@ -207,10 +207,16 @@ def raised(file: Path, run: Run) -> list[str]:
     for s in failed:
         then = ""
         if not isinstance(s.error, ImportError) and s.cell.number is None and left:
-            then = say("; after it only imports, definitions and constants were run",
-                       "。その後は import、定義、定数だけを実行しました")  # fmt: skip
-        out.append(say(f"{file.name}, {s.place} ended with {s.raised}",
-                       f"{file.name} の {s.place}は {s.raised} で終わりました") + then)  # fmt: skip
+            then = say("; after it only imports, definitions and constants were run")
+        out.append(
+            say(
+                "{name}, {place} ended with {raised}",
+                name=file.name,
+                place=s.place,
+                raised=s.raised,
+            )
+            + then
+        )
     return out
 
 
@@ -221,12 +227,15 @@ def remarks(file: Path, run: Run) -> list[str]:
     if numbers:
         which = _ranges(numbers)
         many = "cells" if len(numbers) > 1 else "cell"
-        out.append(say(
-            f"of {file.name} only imports, definitions and constants were run; {many} {which} not, "
-            "or not wholly",
-            f"{file.name} は import、定義、定数だけを実行し、セル {which} は(全部または一部を)"
-            "実行していません",
-        ))  # fmt: skip
+        out.append(
+            say(
+                "of {name} only imports, definitions and constants were run; {many} {which} "
+                "not, or not wholly",
+                name=file.name,
+                many=many,
+                which=which,
+            )
+        )
     return out
 
 
@@ -265,10 +274,7 @@ def lacking(run: Run, path: str, name: str) -> None:
     if cause is not None and cause.error is None:
         raise ArgumentError(
             f"{path}: {cause.why(name)}"
-            + say(
-                ". Put it into a function without arguments that returns it, and name that",
-                "。それを返す引数のない関数を作り、その名前を指定してください",
-            )
+            + say(". Put it into a function without arguments that returns it, and name that")
         )
     for skipped in (cause, first):
         if skipped is not None and skipped.error is not None:

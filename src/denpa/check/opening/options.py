@@ -14,7 +14,7 @@ from denpa.check.opening.partners import paired
 from denpa.check.opening.settings import Given
 from denpa.check.opening.unwritten import refuse_unwritten
 from denpa.check.report import Report
-from denpa.core.language import speaking
+from denpa.words import speaking
 
 _BATCH = 32
 

@@ -13,7 +13,7 @@ from denpa.check.opening.load import UserError, run_theirs
 from denpa.check.opening.trials import Search
 from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _HOPELESS = (NameError, ImportError, EOFError, RecursionError, NotImplementedError)
 
@@ -42,14 +42,19 @@ def no_style(found: Any, name: str) -> str:
     """A class that neither computes nor goes back."""
     methods = [n for n in dir(found) if not n.startswith("_") and callable(getattr(found, n, None))]
     own = ", ".join(methods[:8])
-    has = say(f" It has {own}.", f"あるのは {own} です") if methods else ""
+    has = say(" It has {own}.", own=own) if methods else ""
     need = "backward" if {"forward", "loss"} & set(methods) else "forward"
-    return has.join((say(
-        f"{name} has no method {need}; a layer has forward(x) and backward(dout), a network "
-        "loss(x, t) and gradient(x, t).",
-        f"{name} にメソッド {need} がありません。層には forward(x) と backward(dout) が、"
-        "ネットワークには loss(x, t) と gradient(x, t) が要ります。",
-    ), ""))  # fmt: skip
+    return has.join(
+        (
+            say(
+                "{name} has no method {need}; a layer has forward(x) and backward(dout), a network "
+                "loss(x, t) and gradient(x, t).",
+                name=name,
+                need=need,
+            ),
+            "",
+        )
+    )
 
 
 def unsure(name: str, search: Search) -> str:
@@ -63,14 +68,14 @@ def unsure(name: str, search: Search) -> str:
     if back is None:
         return ""
     return say(
-        f"{name}: no method's name says forward or backward. {run} and {back}, tried as such, "
-        f"disagree with {trial.shown()}; no known mistake explains it, and they may be something "
-        "else. If they are such a pair, call them forward and backward to have them judged.",
-        f"{name}: forward や backward を表す名前のメソッドがありません。{run} と {back} を"
-        f"そのような組として試すと、{trial.shown()} で一致しませんでした。知られた間違いでは説明が"
-        "つかず、別のものかもしれません。そのような組なら、名前を forward と backward にすれば"
-        "判定されます。",
-    )  # fmt: skip
+        "{name}: no method's name says forward or backward. {run} and {back}, tried as such, "
+        "disagree with {shown}; no known mistake explains it, and they may be something else. "
+        "If they are such a pair, call them forward and backward to have them judged.",
+        name=name,
+        run=run,
+        back=back,
+        shown=trial.shown(),
+    )
 
 
 def refused(found: Any, name: str, search: Search, given: str | None) -> Exception:
@@ -103,25 +108,29 @@ def nothing_fits(found: Any, name: str, error: Exception | None) -> ArgumentErro
         why = f" ({error})"
     elif error is not None:
         raised = f"{_at(error)}: {type(error).__name__}: {error}"
-        why = say(f" (the most telling try{raised})", f" (試したうちの{raised})")
+        why = say(" (the most telling try{raised})", raised=raised)
     elif inspect.isclass(found):
-        why = say(" (its constructor needs arguments that cannot be guessed from their names)",
-                  " (コンストラクタの引数が名前から推測できません)")  # fmt: skip
+        why = say(" (its constructor needs arguments that cannot be guessed from their names)")
     if inspect.isroutine(found):
         signature = str(inspect.signature(found))
-    fits = say(f"{name}{signature}: no usual arguments fit{why}. ",
-               f"{name}{signature}: よくある引数はどれも合いません{why}。")  # fmt: skip
+    fits = say(
+        "{name}{signature}: no usual arguments fit{why}. ", name=name, signature=signature, why=why
+    )
     if inspect.isroutine(found):
-        return ArgumentError(fits + say(
-            f'Say what to put in, for each argument: --input "{_example(found)}"',
-            f'引数ごとに与えてください: --input "{_example(found)}"',
-        ))  # fmt: skip
-    return ArgumentError(fits + say(
-        'Say what to make it with and what to put in: --init "W=rand(4,3), b=rand(3)" '
-        '--input "x=rand(5,4)", or name a function without arguments that returns the layer',
-        '作り方と入力を与えてください: --init "W=rand(4,3), b=rand(3)" --input "x=rand(5,4)"。'
-        "または、層を返す引数のない関数の名前を指定してください",
-    ))  # fmt: skip
+        return ArgumentError(
+            fits
+            + say(
+                'Say what to put in, for each argument: --input "{example}"',
+                example=_example(found),
+            )
+        )
+    return ArgumentError(
+        fits
+        + say(
+            'Say what to make it with and what to put in: --init "W=rand(4,3), b=rand(3)" --input '
+            '"x=rand(5,4)", or name a function without arguments that returns the layer'
+        )
+    )
 
 
 def _example(f: Any) -> str:

@@ -14,10 +14,10 @@ from denpa.check.determinism import relative
 from denpa.check.examine import examine
 from denpa.check.locate import Source
 from denpa.check.opening.further import elsewhere
+from denpa.check.remarks import Said
 from denpa.check.report import Report
 from denpa.check.subject import Subject
 from denpa.check.subjects.model import checked
-from denpa.check.subjects.tensors import Said
 from denpa.check.subjects.written import Written
 
 _KNOWN_LITTLE = ("unknown", "shape", "missing", "nan", "places", "scale")
@@ -89,13 +89,15 @@ def _single(subject: Written) -> Written | None:
 
 
 _SPECIAL = (
-    (_unclipped, Said("gradients are clipped; they were compared where they are small",
-                      "勾配が切り詰められる(clip)ので、小さいところで比べました")),
-    (_single, Said("right where one number alone of what comes from above is not 0, as behind a "
-                   "cross-entropy; others are not added up",
-                   "上流の勾配のうち 0 でないものが 1 つだけのとき(交差エントロピーの下など)に"
-                   "正しい。複数は足し合わされません")),
-)  # fmt: skip
+    (_unclipped, Said("gradients are clipped; they were compared where they are small")),
+    (
+        _single,
+        Said(
+            "right where one number alone of what comes from above is not 0, as behind a "
+            "cross-entropy; others are not added up"
+        ),
+    ),
+)
 
 
 def averaged(subject: Written, report: Report) -> bool:
@@ -120,12 +122,12 @@ def averaged(subject: Written, report: Report) -> bool:
         rows = False
     else:
         return False
-    of = ("rows", "行") if rows else ("columns", "列")
+    of = Said("rows" if rows else "columns")
     words = Said(
-        f"right, in the form that divides the parameters' gradients by the {m} examples ({of[0]}) "
+        "right, in the form that divides the parameters' gradients by the {m} examples ({of}) "
         "in the layer and not in the loss (Ng, deeplearning.ai, linear_backward)",
-        f"パラメータの勾配を、損失ではなく層の中で例の数 {m}({of[1]})で割る形として正しい"
-        "(Ng, deeplearning.ai, linear_backward)",
+        m=m,
+        of=of,
     )
     for n in names:
         report.compared[n].problem, report.compared[n].error = "", 0.0
@@ -170,19 +172,18 @@ def looked(subject: Subject, report: Report) -> Report:
     report.missing = [n for n in subject.unlooked if own and n not in subject.arguments]
     names = [] if own else subject.unlooked
     if names:
-        told = Said(f"no gradient is found for {', '.join(names)}",
-                    f"{', '.join(names)} の勾配は見つかりません")  # fmt: skip
+        told = Said("no gradient is found for {names}", names=", ".join(names))
         report.unlooked.append(told.text(report.language))
     if subject.moved and report.findings:
         which = ", ".join(subject.moved)
-        told = Said(f"{which}: moved at random, since the numbers that the code begins with may "
-                    "hide mistakes",
-                    f"{which}: 初期値のままでは間違いが隠れることがあるため、乱数で動かしました"
-                    )  # fmt: skip
+        told = Said(
+            "{which}: moved at random, since the numbers that the code begins with may hide "
+            "mistakes",
+            which=which,
+        )
         report.notes.append(told.text(report.language))
     if subject.left:
-        told = Said(f"{', '.join(subject.left)}: the gradient of nothing that is known",
-                    f"{', '.join(subject.left)}: 何の勾配か分かりません")  # fmt: skip
+        told = Said("{left}: the gradient of nothing that is known", left=", ".join(subject.left))
         report.unlooked.append(told.text(report.language))
     return report
 
@@ -190,10 +191,12 @@ def looked(subject: Subject, report: Report) -> Report:
 def _form(subject: Written, language: str) -> list[str]:
     form, of = subject.reading.form, subject.reading.of
     if subject.reading.rows:
-        return [Said(f"right as the derivatives of each number of the output by {of}",
-                     f"出力の要素ごとの {of} による微分として正しい").text(language)]  # fmt: skip
+        return [
+            Said("right as the derivatives of each number of the output by {of}", of=of).text(
+                language
+            )
+        ]
     if form is None:
         return []
-    told = Said(f"right as the gradient of {form.text} ({form.source})",
-                f"{form.text_ja}の勾配として正しい({form.source})")  # fmt: skip
+    told = Said("right as the gradient of {text} ({source})", text=form.text, source=form.source)
     return [told.text(language)]

@@ -10,10 +10,10 @@ from denpa.check.opening.guess import Sizes
 from denpa.check.opening.load import inputs_of
 from denpa.check.opening.losses import Examples
 from denpa.check.opening.trials import Search, Trial
+from denpa.check.remarks import Said
 from denpa.check.subject import Subject
-from denpa.check.subjects.tensors import Said
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,7 @@ class Opened:
     subject: Subject | None = None
     search: Search | None = None
     again: Callable[[Trial], Iterator[Trial]] = lambda trial: iter(())
-    refuse: Callable[[Search], Exception] = lambda search: ArgumentError(
-        say("nothing fits", "どの入力も合いませんでした")
-    )
+    refuse: Callable[[Search], Exception] = lambda search: ArgumentError(say("nothing fits"))
     lenient: Callable[[Trial], Subject] | None = None
     joint: Callable[..., Any] | None = None  # a function that returns its gradients, too
     said: tuple[Said, ...] = ()

@@ -21,13 +21,13 @@ from denpa.check.effort import Patience
 from denpa.check.opening.draws import shown
 from denpa.check.opening.guess import Guess, ranged
 from denpa.check.opening.load import inputs_of
+from denpa.check.remarks import Said
 from denpa.check.subject import Subject
 from denpa.check.subjects.places import attributes, floats
 from denpa.check.subjects.readings import LEFT
-from denpa.check.subjects.tensors import Said
 from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _SEARCH = 3.5  # seconds of work for inputs that run
 _TRY = 4e-3  # of work for a try, besides the runs
@@ -104,12 +104,7 @@ def attempts(
                 yield trial
                 return
             if not y.size:
-                trial.error = ArgumentError(
-                    say(
-                        "forward returned an array without numbers",
-                        "forward が数値のない配列を返しました",
-                    )
-                )
+                trial.error = ArgumentError(say("forward returned an array without numbers"))
                 yield trial
                 return
             if y.dtype.kind == "f" and not np.isfinite(y).all():
@@ -123,7 +118,7 @@ def attempts(
                 with np.errstate(all="ignore"):
                     y = np.asarray(trial.subject.forward(trial.subject.values))
                 if y.dtype.kind != "f":
-                    raise TypeError(say(f"the output is {y.dtype}", f"出力は {y.dtype} です"))
+                    raise TypeError(say("the output is {dtype}", dtype=y.dtype))
         except Exception as error:
             trial.error = error
             told = isinstance(error, ArgumentError)
@@ -155,13 +150,11 @@ def _partly(trial: Trial) -> bool:
 
 
 def _no_floats(y: np.ndarray | None) -> str:
-    whole = say("whole numbers", "整数")
-    sorts = {"i": whole, "u": whole, "c": say("complex numbers", "複素数"),
-             "b": say("truth values", "真偽値")}  # fmt: skip
+    whole = say("whole numbers")
+    sorts = {"i": whole, "u": whole, "c": say("complex numbers"), "b": say("truth values")}
     shown = "NoneType" if y is None else f"{sorts[y.dtype.kind]} ({y.dtype})"
     return say(
-        f"forward returned {shown}; it must return an array, or a number, of floats",
-        f"forward が {shown} を返しました。浮動小数点数の配列か数を返す必要があります",
+        "forward returned {shown}; it must return an array, or a number, of floats", shown=shown
     )
 
 

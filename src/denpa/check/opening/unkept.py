@@ -19,6 +19,7 @@ from denpa.check.report import Report
 from denpa.check.roles import bare, gradient_names
 from denpa.check.subject import Subject, Values
 from denpa.check.subjects.layer import Layer
+from denpa.words import translated
 
 _CLOSE = 1e-5  # relative, of a local variable and a difference
 
@@ -141,9 +142,11 @@ def _off(subject: Layer, name: str, value: np.ndarray, upstream: np.ndarray) -> 
 def _finding(
     name: str, variable: str, node: ast.stmt, source: Source, off: float | None, language: str
 ) -> Finding:
-    japanese = language == "ja"
-    text = (f"{variable} はここだけのローカル変数で、どこにも残りません" if japanese else
-            f"{variable} is a local variable here, and is lost when backward ends")  # fmt: skip
+    text = translated(
+        "{variable} is a local variable here, and is lost when backward ends",
+        language,
+        variable=variable,
+    )
     expected = ""
     if off is not None and name.isidentifier():
         own = source.tree.body[0].args.args[0].arg  # type: ignore[attr-defined]
@@ -151,8 +154,9 @@ def _finding(
         once = isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
         what = ast.unparse(node.value) if once else variable  # type: ignore[attr-defined]
         expected = f"{own}.{kept} = {what}"
-    why = ("backward が計算したものは、self.dW のようにオブジェクトに残すか、返さないと消えます。"
-           if japanese else
-           "What backward computes is gone when it ends, unless it returns it or the object keeps "
-           "it, as self.dW beside self.W.")  # fmt: skip
+    why = translated(
+        "What backward computes is gone when it ends, unless it returns it or the object keeps "
+        "it, as self.dW beside self.W.",
+        language,
+    )
     return Finding(name, "missing", 1.0, text, why, source.line(node), expected, off)

@@ -11,7 +11,7 @@ from typing import Any
 from denpa.check.locate import Location, Source
 from denpa.check.opening.ownership import is_theirs
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 
 class Unwritten(ArgumentError):
@@ -44,8 +44,7 @@ def unwritten(name: str, called: str, function: Any) -> Unwritten:
     source = Source.of(function)
     at = "" if source is None else source.line(source.tree.body[0]).place
     whole = called if called == name else f"{name}: {called}"
-    return Unwritten(say(f"{whole} is not written yet ({at})",
-                         f"{whole} はまだ書かれていません ({at})"))  # fmt: skip
+    return Unwritten(say("{whole} is not written yet ({at})", whole=whole, at=at))
 
 
 def refused_by(name: str, error: BaseException) -> Unwritten | None:
@@ -58,8 +57,9 @@ def refused_by(name: str, error: BaseException) -> Unwritten | None:
     last = frames[-1]
     at = Location(last.filename, last.lineno or 0, last.line or "").place
     called = "" if last.name == name else f": {last.name}"
-    return Unwritten(say(f"{name}{called} is not written yet ({at})",
-                         f"{name}{called} はまだ書かれていません ({at})"))  # fmt: skip
+    return Unwritten(
+        say("{name}{called} is not written yet ({at})", name=name, called=called, at=at)
+    )
 
 
 def _body(function: Any) -> list[ast.stmt] | None:

@@ -22,13 +22,13 @@ from denpa.check.opening.guess import Guess, ranged
 from denpa.check.opening.load import inputs_of
 from denpa.check.opening.reports import agreeing, agrees, conclusive, examined, looked
 from denpa.check.opening.trials import Search, Trial
+from denpa.check.remarks import Said
 from denpa.check.report import Report
 from denpa.check.subject import Subject
 from denpa.check.subjects.model import checked
-from denpa.check.subjects.tensors import Said
 from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 
 def judged(
@@ -67,7 +67,7 @@ def judged(
             return None
         if doubtful:
             if not trial.guessed:
-                search.first = ArgumentError(say(*DOUBT))
+                search.first = ArgumentError(say(DOUBT))
             search.raising = []
             return None
         return report, trial
@@ -79,15 +79,14 @@ def judged(
             if not theirs.ok and not theirs.nothing and other.clean:
                 return theirs, other
             if theirs.ok:
-                words = Said(f"right, too, with {other.shown()}", f"次でも正しい: {other.shown()}")
+                words = Said("right, too, with {shown}", shown=other.shown())
                 report.notes.append(words.text(report.language))
     return report, trial
 
 
 DOUBT = (
     "no input was found on which every gradient has the shape of what it is the gradient of; give "
-    "one for each argument with --input",
-    "どの勾配も対象と同じ形になる入力が見つかりませんでした。--input で引数ごとに与えてください",
+    "one for each argument with --input"
 )
 
 
@@ -139,10 +138,8 @@ def alone(search: Search, options: dict[str, Any]) -> tuple[Report, Trial] | Non
 
 
 _ONLY = (
-    ("right for {}; for other shapes it is not made",
-     "{} に対して正しい(ほかの形には対応していません)"),
-    ("right for one example, {}; it is not made for a batch",
-     "1 例 {} に対して正しい(バッチには対応していません)"),
+    "right for {shown}; for other shapes it is not made",
+    "right for one example, {shown}; it is not made for a batch",
 )  # fmt: skip
 
 
@@ -250,9 +247,8 @@ def _instead(
             found = examined(other.subject, quick)
             if other.family == "row" or trial.guessed or not found.ok:
                 return found, other
-            words = _ONLY[other.family in _ALONE]
-            en, ja = (w.format(other.shown()) for w in words)
-            found.notes = [Said(en, ja).text(found.language), *found.notes]
+            words = Said(_ONLY[other.family in _ALONE], shown=other.shown())
+            found.notes = [words.text(found.language), *found.notes]
             return found, other
         if walked and best is None and np.ndim(other.given[0]) == 3:
             found = examined(other.subject, quick)

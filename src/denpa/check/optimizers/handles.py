@@ -17,7 +17,7 @@ from denpa.check.optimizers.holders import Boxed, Holder, Parameter
 from denpa.check.optimizers.reading import Code
 from denpa.check.optimizers.style import Advance, Arrays, Style
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 
 def _torch() -> Any:
@@ -98,8 +98,8 @@ class OfHandles(Style):
             if not callable(getattr(self.now, "step", None)):
                 raise ArgumentError(
                     say(
-                        f"the factory returned {self.now!r}; an optimizer with step() was expected",
-                        f"作る関数が {self.now!r} を返しました。step() をもつ最適化器が必要です",
+                        "the factory returned {now!r}; an optimizer with step() was expected",
+                        now=self.now,
                     )
                 )
 
@@ -198,10 +198,9 @@ def _own(obj: Any) -> list[Any]:
             return found
     raise ArgumentError(
         say(
-            f"{type(obj).__name__} has step() but no list `params` of objects with .data and "
-            ".grad; give a factory: lambda params: Adam(params, lr=0.01)",
-            f"{type(obj).__name__} に step() はありますが、.data と .grad をもつもののリスト "
-            "params がありません。作る関数を与えてください: lambda params: Adam(params, lr=0.01)",
+            "{kind} has step() but no list `params` of objects with .data and .grad; give a "
+            "factory: lambda params: Adam(params, lr=0.01)",
+            kind=type(obj).__name__,
         )
     )
 

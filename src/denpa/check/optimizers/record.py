@@ -9,6 +9,7 @@ import numpy as np
 
 from denpa.check.optimizers.definitions import RULES
 from denpa.check.record import Record
+from denpa.words import table
 
 
 @dataclass(repr=False)
@@ -28,7 +29,7 @@ class RuleRecord(Record):
         return super().to_dict() | {"rule": self.rule, "hyper": self.hyper}
 
     def __str__(self) -> str:
-        lines, said = [], _LABELS[self.language == "ja"]
+        lines, said = [], table(_LABELS, self.language)
         for f in self.findings:
             error = f"  {said['error']} {f.error:.2g}" if np.isfinite(f.error) else ""
             lines.append(f"✗ {f.name}{error} — {f.text}")
@@ -39,7 +40,7 @@ class RuleRecord(Record):
             elif expected:
                 lines.append(f"    {expected}")
             if f.verified is not None:
-                lines.append("    " + said["verified"].format(f"{f.verified:.1e}"))
+                lines.append("    " + said["verified"].format(error=f"{f.verified:.1e}"))
             lines.append(f"    {f.why}")
         if self.ok:
             steps = 0 if self.yours is None else len(self.yours)
@@ -48,15 +49,10 @@ class RuleRecord(Record):
         return "\n".join([*lines, *(f"{said['note']}: {n}" for n in self.notes)])
 
 
-_LABELS: tuple[dict[str, str], dict[str, str]] = (
-    {
-        "error": "relative error", "expected": "expected", "note": "note",
-        "verified": "verified: the definition with this mistake gives the same numbers, to {}",
-        "right": "{name} is {rule}, {steps} steps",
-    },
-    {
-        "error": "相対誤差", "expected": "正しくは", "note": "補足",
-        "verified": "確認: 定義にこの間違いを入れると、{} の精度で同じ数値になります",
-        "right": "{name} は {rule} の定義どおりです({steps} ステップ)",
-    },
-)  # fmt: skip
+_LABELS = {
+    "error": "relative error",
+    "expected": "expected",
+    "note": "note",
+    "verified": "verified: the definition with this mistake gives the same numbers, to {error}",
+    "right": "{name} is {rule}, {steps} steps",
+}

@@ -12,7 +12,7 @@ from denpa.check.opening.load import UserError, run_theirs
 from denpa.check.optimizers.language import Problem, joined
 from denpa.check.optimizers.style import Style
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 # Sizes of gradients: ordinary ones, some where ε decides, one that is always zero.
 _SIZES = (1.0, 1e-3, 30.0, 1e-6, 0.1, 1e-9, 0.0, 3e-8)
@@ -142,9 +142,10 @@ def _kept(ran: Ran, step: int, found: dict[str, Any]) -> bool:
         except (TypeError, ValueError):
             raise ArgumentError(
                 say(
-                    f"after a step {name} is {x!r}; an array of the shape {list(want)} was "
-                    "expected",
-                    f"1 ステップ後の {name} は {x!r} です。形 {list(want)} の配列になるはずです",
+                    "after a step {name} is {x!r}; an array of the shape {want} was expected",
+                    name=name,
+                    x=x,
+                    want=list(want),
                 )
             ) from None
         if a.dtype.kind == "f" and a.dtype.itemsize < 8:
@@ -180,9 +181,7 @@ def those_that_run(styles: list[Style], plan: Plan, alike: bool = False) -> Iter
     if ran:
         return
     if not raised:
-        raise ArgumentError(
-            say(f"{plan.title} has one parameter only", f"{plan.title} のパラメータは 1 つだけです")
-        )
+        raise ArgumentError(say("{title} has one parameter only", title=plan.title))
     raise next((e for e in raised if not _mismatch(e)), raised[0])
 
 

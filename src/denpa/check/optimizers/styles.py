@@ -20,7 +20,7 @@ from denpa.check.optimizers.reading import canonical
 from denpa.check.optimizers.style import Style
 from denpa.check.optimizers.table import TABLE, Row
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _WORLD = {r for row in TABLE for r in row.takes} | {"grad_fn"}
 _NEAR = {"param": "params", "params": "param", "grad": "grads", "grads": "grad",
@@ -65,10 +65,10 @@ def _of_class(kind: Any, given: Mapping[str, float], rule: Rule) -> list[Style]:
         raise ArgumentError(
             f"{kind.__name__}{inspect.signature(kind)}: "
             + say(
-                f"what {', '.join(unknown)} should be is not known; give an instance: "
-                f"update_rule({kind.__name__}(…), …)",
-                f"{', '.join(unknown)} に渡すものがわかりません。インスタンスを与えてください: "
-                f"update_rule({kind.__name__}(…), …)",
+                "what {unknown} should be is not known; give an instance: "
+                "update_rule({kind}(…), …)",
+                unknown=", ".join(unknown),
+                kind=kind.__name__,
             )
         )
     return styles(partial(kind, **fixed)(), given, rule)
@@ -159,10 +159,8 @@ def _score(row: Row, f: Any, rule: Rule) -> float | None:
 
 def _unknown(step: Any) -> str:
     return say(
-        f"{step!r} is no update rule that can be called; give a function step(p, g) or "
-        "step(p, g, state), an object with update(params, grads), or a factory "
-        "lambda params: Adam(params, lr=0.01)",
-        f"{step!r} は呼び出せる更新則ではありません。関数 step(p, g) か step(p, g, state)、"
-        "update(params, grads) をもつオブジェクト、または lambda params: Adam(params, lr=0.01) の"
-        "ように作る関数を与えてください",
+        "{step!r} is no update rule that can be called; give a function step(p, g) or step(p, "
+        "g, state), an object with update(params, grads), or a factory lambda params: "
+        "Adam(params, lr=0.01)",
+        step=step,
     )

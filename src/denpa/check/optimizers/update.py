@@ -31,7 +31,7 @@ from denpa.check.optimizers.words import RULE_WORDS, WHAT
 from denpa.check.record import Finding
 from denpa.check.report import Report
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say, translated
 
 
 @dataclass(repr=False)
@@ -89,10 +89,7 @@ def update_rule(
     chosen = _rule(rule)
     if steps < 2:
         raise ArgumentError(
-            say(
-                f"steps={steps}: two or more are needed to see what is kept",
-                f"steps={steps}: 何を保存しているかを見るには 2 以上が必要です",
-            )
+            say("steps={steps}: two or more are needed to see what is kept", steps=steps)
         )
     given = _given(step, hyper, chosen)
     plan = Plan(_title(step), steps, seed, timeout)
@@ -256,12 +253,11 @@ class _Teller:
         others: Any = (),
     ) -> None:  # fmt: skip
         """One finding."""
-        ja = self.language == "ja"
         words = RULE_WORDS[change.name]
-        title, why = (words.title_ja, words.why_ja) if ja else (words.title, words.why)
+        title, why = words.told(self.language)
         phrase = WHAT.get(change.what)
         fill = {
-            "what": change.what if phrase is None else phrase[ja],
+            "what": change.what if phrase is None else translated(phrase, self.language),
             "factor": change.what, "other": change.what, "rule": self.rule.title,
             "decay": "" if fit is None else f"{fit.hyper.get('weight_decay', 0.0):g}",
         } | ({} if ran is None else ran.fill)  # fmt: skip
@@ -317,7 +313,7 @@ class _Teller:
         if search.unread:
             names.append("guessed" if ok else "assumed")
         for name in names:
-            self.found.notes.append(NOTES[name][self.language == "ja"].format(**fill))
+            self.found.notes.append(translated(NOTES[name], self.language, **fill))
 
     @property
     def kept(self) -> str:
@@ -359,11 +355,13 @@ def _rule(name: Any) -> Rule:
     if found is None:
         near = get_close_matches(plain, RULES, 3, 0.5)
         close, known = ", ".join(near), ", ".join(RULES)
-        hint = say(f"; near are {close}", f"。近いのは {close}") if near else ""
+        hint = say("; near are {close}", close=close) if near else ""
         raise ArgumentError(
             say(
-                f"rule {name!r} is not known{hint}; known are {known}",
-                f"更新則 {name!r} はありません{hint}。使えるのは {known} です",
+                "rule {name!r} is not known{hint}; known are {known}",
+                name=name,
+                hint=hint,
+                known=known,
             )
         )
     return found
@@ -386,13 +384,18 @@ def _given(step: Any, hyper: Mapping[str, Any], rule: Rule) -> dict[str, float]:
         known = canonical(name, rule.usual) or (name if _takes(step, name) else None)
         if known is None:
             near = get_close_matches(name, rule.usual, 1, 0.4)
-            hint = say(" Did you mean {}?", "{} のことですか。").format(near[0]) if near else ""
+            hint = say(" Did you mean {}?").format(near[0]) if near else ""
             title, has = _title(step), ", ".join(rule.usual)
-            raise ArgumentError(say(
-                f"{rule.title} has no {name!r}, and {title} does not take it.{hint} It has {has}",
-                f"{rule.title} に {name!r} はなく、{title} も受け取りません。{hint}"
-                f"あるのは {has}",
-            ))  # fmt: skip
+            raise ArgumentError(
+                say(
+                    "{title} has no {name!r}, and {title2} does not take it.{hint} It has {has}",
+                    title=rule.title,
+                    name=name,
+                    title2=title,
+                    hint=hint,
+                    has=has,
+                )
+            )
         found[known] = x
     return found
 

@@ -20,6 +20,7 @@ from denpa.report.heat import error_heat, heat
 from denpa.report.page import Table, render
 from denpa.report.scale import number, power_of_ten
 from denpa.report.svg import Drawing
+from denpa.words import table
 
 _SWEEPS = 4  # charts of wrong gradients at most
 _MAPS = 6  # right gradients drawn at most
@@ -132,7 +133,7 @@ def _finding(f: Finding, report: Record, text: Words, language: str) -> dict[str
         names = ", ".join(explanation(n, language).title if n in ENTRIES else n for n in f.others)
         out["others"] = text["finding.others"].format(names=names)
     if is_gradient and f.mistake in ENTRIES:
-        found, head = explanation(f.mistake, language), HEADINGS[language]
+        found, head = explanation(f.mistake, language), table(HEADINGS, language)
         out["explained"] = [(head[k], getattr(found, k)) for k in _EXPLAINED]
         out["more"] = text["finding.more"].format(name=f.mistake)
     return out

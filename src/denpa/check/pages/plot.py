@@ -13,8 +13,8 @@ from denpa.check.pages.page import examined, kind_of, maps, sweeps
 from denpa.check.pages.words import words
 from denpa.check.record import Record
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
 from denpa.report.svg import Drawing, coordinate, join, tag, text, text_width
+from denpa.words import say
 
 _GAP = 28.0
 
@@ -45,8 +45,8 @@ class Plot:
         if to.suffix.lower() != ".svg":
             raise ArgumentError(
                 say(
-                    f"a plot is saved as SVG, given {str(path)!r}: name a file that ends in .svg",
-                    f"図は SVG です。{str(path)!r} ではなく .svg で終わる名前にしてください",
+                    "a plot is saved as SVG, given {path!r}: name a file that ends in .svg",
+                    path=str(path),
                 )
             )
         to.write_text(self.svg(), "utf-8")
@@ -80,9 +80,9 @@ def plot(report: Record, language: str | None = None) -> Plot:
     if not rows:
         raise ArgumentError(
             say(
-                f"the report of {report.title} has nothing to draw: it holds no gradient that was "
+                "the report of {title} has nothing to draw: it holds no gradient that was "
                 "compared number by number",
-                f"{report.title} の報告には描くものがありません。数ごとに比べた勾配がないからです",
+                title=report.title,
             )
         )
     return Plot(_stacked(rows, f"{report.title} – {said[kind_of(report)]}"))

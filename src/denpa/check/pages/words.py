@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 # ruff: noqa: E501  -- a Japanese letter counts as two columns, and texts are easier to compare unbroken
-from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import table
 
 _EN = {
     "kind": "Gradient check",
@@ -94,98 +95,8 @@ _EN = {
     "notes.ask": "What is no mistake, but should be known?",
 }
 
-_JA = {
-    "kind": "勾配確認",
-    "kind.rule": "更新則の確認",
-    "figure": "図 {n}.",
-    "table": "表 {n}.",
-    "footer": "Denpa が作成しました。このページはすべてのデータを含み、ほかのコンピュータに何も問い合わせません。",
-    "verdict.good": "✓ 正しい",
-    "verdict.bad": "✗ 間違い",
-    "verdict.none": "– 未確認",
-    "summary.good": "{total} 個の勾配がすべて数値微分と一致",
-    "summary.good.none": "間違いはありません",
-    "summary.bad": "{total} 個の勾配のうち {count} 個が間違い",
-    "summary.one": "間違いがあります",
-    "summary.parts": "{total} 層のうち {count} 層が間違い: {names}",
-    "findings": "間違い",
-    "findings.ask": "どの間違いで、どの行にあるか。その間違いから出るはずの数値が実際の数値と一致したときに、名前を挙げます。",
-    "finding.error": "相対誤差 {error}",
-    "finding.also": "同じ行のために {names} も間違っています。",
-    "finding.verified": "確認済み: これを直すと、誤差は {error} になります。",
-    "finding.verified.rule": "確認済み: 定義にこの間違いを入れると、{error} の精度で同じ数値になります。",
-    "finding.expected": "正しくは",
-    "finding.others": "同じ数値は、次の間違いからも生じます: {names}",
-    "finding.more": "詳しくは: denpa check explain {name} --lang ja",
-    "layers": "層",
-    "layers.ask": "どの層か。順伝播で届く値を使って、層を一つずつ調べます。",
-    "layers.caption": "順伝播の順に並べた層。誤差は、その層の勾配のうち最大のものです。",
-    "layers.name": "層",
-    "layers.error": "最大誤差",
-    "maps": "違う場所",
-    "maps.ask": "どの要素が違うか。行なら特定の例、列なら特定の出力、縁ならパディングを疑います。",
-    "maps.caption": "{name}: コードの勾配、数値微分、両者の差(正しい値の最大値に対する比)。色の最も薄いところは正しい要素です。",
-    "maps.caption.shape": "{name}: コードの勾配の形は {got}、正しい勾配の形は {want} なので、要素どうしを比べられません。",
-    "maps.caption.missing": "{name}: コードは勾配を計算していません。図は数値微分です。",
-    "maps.right": "正しい勾配の図",
-    "maps.caption.nan": "{name}: コードの勾配。× は NaN か無限大です。",
-    "drawn": "勾配の図",
-    "drawn.ask": "勾配はどのような値か。コードの勾配、数値微分、両者の差です。",
-    "heat.claimed": "{name}(コード)",
-    "heat.numeric": "{name}(数値微分)",
-    "heat.error": "{name}(誤差)",
-    "heat.scale": "最も濃い色 = ±{largest}",
-    "heat.scale.dash": "最も濃い色 = ±{largest}、横線は負",
-    "heat.error.scale": "10 倍ごとに 1 段階",
-    "heat.unknown": "×: 差分をとっていない、または微分できない",
-    "heat.nan": "×: NaN か無限大",
-    "heat.blocks": "1 マスは {rows} × {columns} 要素の最大値",
-    "sweeps": "刻み幅の影響",
-    "sweeps.ask": "差分のほうが悪いのではないか。正しい勾配なら、誤差は ε² で減ったあと、丸めのために増えます。間違った勾配の誤差は ε によらず一定です。",
-    "sweep.title": "{name} と数値微分の差",
-    "sweep.forward": "前進差分",
-    "sweep.central": "中心差分",
-    "sweep.richardson": "リチャードソン補外",
-    "sweep.x": "ε(動かす値の大きさに対する比、対数)",
-    "sweep.y": "コードの勾配の相対誤差(対数)",
-    "sweep.tolerance": "許容誤差",
-    "sweep.random": "ランダムな方向について。",
-    "sweep.element": "差が最大の要素 {place} について。",
-    "sweep.complex": "丸めの影響を受けない複素刻みと比べた誤差は {error} です。",
-    "sweep.verdict.right": "{name} は正しい勾配です。誤差は {error} まで下がり(ε = {step})、その先は丸めで増えます。",
-    "sweep.verdict.right-nearby": "{name} は正しい勾配ですが、それがわかるのは ε が小さいときだけです。大きな ε は、近くの折れ目や曲がりをまたいでしまいます。",
-    "sweep.verdict.wrong": "{name} は間違いです。誤差が ε によらず {plateau} で一定です。刻み幅をどう選んでも一致しません。",
-    "sweep.verdict.kink": "{name} は折れ目にあります。ε をいくら小さくしても左右の傾きが {plateau} だけ違い、比べるべき微分が存在しません。",
-    "sweep.verdict.unclear": "{name}: どの ε でも差分が安定せず、判断できません。",
-    "ways": "パラメータの動き",
-    "ways.ask": "パラメータはどう動くか。同じ初期値から始め、同じ勾配を与えました。勾配の大きさはステップごとに変えています。",
-    "ways.title": "{name}(コードと定義)",
-    "ways.right": "定義どおり",
-    "ways.yours": "コード",
-    "ways.x": "ステップ",
-    "ways.y": "更新後の {name}",
-    "ways.caption.wrong": "パラメータごとに、差が最大の要素。",
-    "ways.caption.right": "両者は一致しています。",
-    "gradients": "すべての勾配",
-    "gradients.ask": "どれだけ比べたか。小さい配列と 1 次元の配列は全要素を、大きい配列はランダムな方向について比べ、違っていれば一部の要素を調べます。",
-    "gradients.caption": "誤差は ‖コード − 正しい値‖ の、大きいほうのノルムに対する比です。{tolerance} 以下なら正しいとみなします。",
-    "gradients.name": "勾配",
-    "gradients.shape": "形",
-    "gradients.error": "誤差",
-    "gradients.checked": "比べた数",
-    "gradients.kinks": "折れ目",
-    "gradients.verdict": "判定",
-    "problem.shape": "✗ 形が違う",
-    "problem.missing": "✗ 計算なし",
-    "problem.nan": "✗ NaN",
-    "notes": "注記",
-    "notes.ask": "間違いではないが、知っておくべきこと。",
-}
 
-_TEXT = {"en": _EN, "ja": _JA}
-
-
-def words(language: str) -> dict[str, str]:
+def words(language: str) -> Mapping[str, str]:
     """The texts of one language.
 
     Errors: ArgumentError for any other than "en" and "ja".
@@ -193,9 +104,4 @@ def words(language: str) -> dict[str, str]:
     >>> words("ja")["kind"]
     '勾配確認'
     """
-    if language not in _TEXT:
-        raise ArgumentError(
-            say(f"unknown language {language!r}: the page is in 'en' and 'ja'",
-                f"言語 {language!r} はありません。ページがあるのは 'en' と 'ja' です")
-        )  # fmt: skip
-    return _TEXT[language]
+    return table(_EN, language, "page")

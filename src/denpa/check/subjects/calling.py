@@ -30,7 +30,7 @@ from denpa.check.subjects.readings import (
     times,
     value_at,
 )  # fmt: skip
-from denpa.core.language import say
+from denpa.words import say
 
 _INPUTS = ("dinputs", "dinput", "dx", "gradinput", "gradinputs", "inputgrad", "inputgradient",
            "dlinput", "gradx", "xgrad", "dinputdata", "inputgrads", "gradin", "din",
@@ -440,5 +440,5 @@ def _finite(x: Any) -> Any:
     that even their shape never comes."""
     if isinstance(x, (type(np.r_), type(np.c_), type(np.s_), type(np.mgrid), type(np.ogrid))):
         name = type(x).__name__
-        raise TypeError(say(f"{name} is no array", f"{name} は配列ではありません"))
+        raise TypeError(say("{name} is no array", name=name))
     return x

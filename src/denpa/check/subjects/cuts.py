@@ -18,6 +18,7 @@ from denpa.check.record import Finding
 from denpa.check.report import Report
 from denpa.check.subject import Subject
 from denpa.check.subjects.network import Network
+from denpa.words import translated
 
 # What takes numbers out of the graph: attributes of a tensor, and functions of a framework.
 _LEAVING = ("detach", "detach_", "data", "numpy", "tolist", "item", "no_grad", "stop_gradient")
@@ -28,16 +29,11 @@ _WORDS = {
     "outside": (
         "{held} is a plain list or dict: parameters() does not find what is in it",
         "No optimizer moves these parameters. Use ModuleList, ModuleDict or ParameterList.",
-        "{held} が普通のリスト(または辞書)なので、中のパラメータが parameters() に現れません",
-        "このままでは学習されません。ModuleList、ModuleDict、ParameterList を使います。",
     ),
     "cut": (
         "no gradient arrives: the graph is cut between here and the output",
         "detach(), .data, .numpy(), no_grad and a tensor made anew out of numbers leave the graph, "
         "and so do comparisons and argmax; what comes before is not trained.",
-        "勾配が届きません。出力までのどこかで計算グラフが切れています",
-        "detach()、.data、.numpy()、no_grad、数値から作り直したテンソル、比較や argmax は"
-        "計算グラフから外れるため、それより前は学習されません。",
     ),
 }
 
@@ -67,9 +63,11 @@ def retold(found: Report, subject: Subject) -> Report:
     if rest and lines and all(p.ok for p in found.parts.values()):
         shown = "; ".join(f"{at}   {at.text}" for at in lines[:3])
         found.notes.append(
-            f"各層は正しく、次の行で数値が計算グラフから外れています: {shown}"
-            if found.language == "ja"
-            else f"every layer alone is right, and here numbers leave the graph: {shown}"
+            translated(
+                "every layer alone is right, and here numbers leave the graph: {shown}",
+                found.language,
+                shown=shown,
+            )
         )
     found.findings = [*told, *others]
     return found
@@ -78,9 +76,7 @@ def retold(found: Report, subject: Subject) -> Report:
 def _one(
     findings: list[Finding], key: str, language: str, place: Location | None, held: str = ""
 ) -> Finding:
-    title, why, title_ja, why_ja = _WORDS[key]
-    if language == "ja":
-        title, why = title_ja, why_ja
+    title, why = (translated(text, language) for text in _WORDS[key])
     first, *rest = findings
     return replace(first, text=title.format(held=held), why=why, location=place, expected="",
                    also=(*first.also, *(f.name for f in rest)))  # fmt: skip
@@ -120,10 +116,10 @@ def constant(found: Report) -> Report:
     claims = [c.claimed for c in found.compared.values()]
     if found.ok and claims and not any(bool(abs(a).sum()) for a in claims):
         found.notes.append(
-            "どの勾配も 0 です。丸め(round)、argmax、比較などで出力が階段状に変わると、"
-            "何も学習できません"
-            if found.language == "ja"
-            else "every gradient is 0: the output changes in jumps only, as round, argmax and "
-            "comparisons make it, or not at all; nothing can be learned"
+            translated(
+                "every gradient is 0: the output changes in jumps only, as round, argmax and "
+                "comparisons make it, or not at all; nothing can be learned",
+                found.language,
+            )
         )
     return found

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.remarks import Said
 from denpa.check.roles import is_target
 
 
@@ -21,8 +22,7 @@ class Form:
     """A number that is made of an output y (and targets t)."""
 
     name: str
-    text: str
-    text_ja: str
+    text: Said
     source: str
     value: Callable[[np.ndarray, Any], np.ndarray]
     targets: bool = False
@@ -36,12 +36,12 @@ def _sum(y: np.ndarray, t: Any) -> np.ndarray:
     return np.asarray(np.sum(y))
 
 
+_MEAN = Said("the mean of what it returns for each example")
+_SUM = Said("the sum of what it returns for each example")
 REDUCED = (
-    Form("mean", "the mean of what it returns for each example",
-         "例ごとに返す値の平均", "Kinsley and Kukieła 2020", _mean),
-    Form("sum", "the sum of what it returns for each example", "例ごとに返す値の和",
-         "Nielsen 2015", _sum),
-)  # fmt: skip
+    Form("mean", _MEAN, "Kinsley and Kukieła 2020", _mean),
+    Form("sum", _SUM, "Nielsen 2015", _sum),
+)
 """For losses that return one number for each example."""
 
 
@@ -108,8 +108,9 @@ def own_loss(owner: Any, near: Mapping[str, Any]) -> Form | None:
         def value(y: np.ndarray, t: Any, call: Any = call, first: bool = first) -> np.ndarray:
             return np.asarray(call(t, y) if first else call(y, t), np.float64)
 
-        en, ja = f"the loss that the code has, {name}", f"コードにある損失 {name}"
-        return Form(name, en, ja, "its own", value, True)
+        return Form(
+            name, Said("the loss that the code has, {name}", name=name), "its own", value, True
+        )
     return None
 
 
@@ -121,11 +122,15 @@ def _form(text: str, source: str, term: Any, by: str) -> Form:
         n = {"": 1, "examples": _examples(y), "columns": columns, "size": y.size}[by]
         return np.asarray(total / n)
 
-    shown = {"": "", "examples": " / N", "columns": " / m (columns are examples)",
-             "size": " / (size of y)"}[by]  # fmt: skip
-    shown_ja = shown.replace("columns are examples", "列が例").replace("size of y", "y の要素数")
-    return Form(f"{text}{by}", f"the loss {text}{shown}", f"損失 {text}{shown_ja}", source,
-                value, True)  # fmt: skip
+    return Form(f"{text}{by}", Said(_DIVIDED[by], term=text), source, value, True)
+
+
+_DIVIDED = {
+    "": "the loss {term}",
+    "examples": "the loss {term} / N",
+    "columns": "the loss {term} / m (columns are examples)",
+    "size": "the loss {term} / (size of y)",
+}
 
 
 LOSSES = tuple(

@@ -12,7 +12,7 @@ from denpa.check.frameworks.base import Framework, outputs
 from denpa.check.subject import Rule, Values
 from denpa.check.subjects.tensors import Tensors, names_of
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 
 class Context:
@@ -59,10 +59,9 @@ class OfFunction(Tensors):
         if not self.values:
             raise ArgumentError(
                 say(
-                    f"{self.title}: no argument is an array of floats, so there is nothing to "
+                    "{title}: no argument is an array of floats, so there is nothing to "
                     "differentiate; give the arguments of apply, such as np.ones((5, 4))",
-                    f"{self.title}: 浮動小数点数の配列である引数がなく、微分するものがありません。"
-                    "np.ones((5, 4)) のように apply の引数を与えてください",
+                    title=self.title,
                 )
             )
         self.inputs = self.inputs[:1]
@@ -108,12 +107,11 @@ class OfFunction(Tensors):
         if len(parts) < len(given) or any(g is not None for g in parts[len(given) :]):
             raise ArgumentError(
                 say(
-                    f"{self.title}.backward returned {len(parts)} gradients for the {len(given)} "
-                    "arguments of forward; return one for each, in their order, and None for "
-                    "those without",
-                    f"forward の引数は {len(given)} 個ですが、{self.title}.backward が返した勾配は "
-                    f"{len(parts)} 個です。引数の順に 1 つずつ、勾配のないものには None を"
-                    "返してください",
+                    "{title}.backward returned {count} gradients for the {count2} arguments of "
+                    "forward; return one for each, in their order, and None for those without",
+                    title=self.title,
+                    count=len(parts),
+                    count2=len(given),
                 )
             )
         claims = {name: self._held(parts[k]) for k, name in self.slots.items()}

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from denpa.check.frameworks.base import needed
-from denpa.check.remarks import Remark
+from denpa.check.remarks import Remark, Said
 from denpa.check.report import Report
 from denpa.check.subject import Part, Rule, Subject, Values
 from denpa.check.subjects.model import checked
-from denpa.check.subjects.tensors import Said, names_of
+from denpa.check.subjects.tensors import names_of
 from denpa.core.errors import ArgumentError
-from denpa.core.language import in_its_language, say
+from denpa.words import in_its_language, say
 
 
 def _double(jax: Any) -> AbstractContextManager[Any]:
@@ -41,10 +41,7 @@ class OfJax(Subject):
         self.f, self.own = f, isinstance(f, self.jax.custom_vjp)
         if not callable(f):
             raise ArgumentError(
-                say(
-                    f"{type(f).__name__} is nothing that can be called with arrays",
-                    f"{type(f).__name__} は配列で呼び出せるものではありません",
-                )
+                say("{kind} is nothing that can be called with arrays", kind=type(f).__name__)
             )
         self.title = title or getattr(f, "__name__", type(f).__name__)
         names = names_of(f.fun if self.own else f, len(arguments))
@@ -66,10 +63,9 @@ class OfJax(Subject):
         if not self.values:
             raise ArgumentError(
                 say(
-                    f"{self.title}: no argument holds floats, so there is nothing to "
-                    "differentiate; give the arguments of the function, such as np.ones((5, 4))",
-                    f"{self.title}: 浮動小数点数をもつ引数がなく、微分するものがありません。"
-                    "np.ones((5, 4)) のように関数の引数を与えてください",
+                    "{title}: no argument holds floats, so there is nothing to differentiate; "
+                    "give the arguments of the function, such as np.ones((5, 4))",
+                    title=self.title,
                 )
             )
         first = next(k for k, n in self.of if n is not None)
@@ -88,10 +84,7 @@ class OfJax(Subject):
         parts = [x for x in parts if x.dtype.kind == "f"]
         if not parts:
             raise ArgumentError(
-                say(
-                    f"{self.title} returned no floats; a derivative needs some",
-                    f"{self.title} は浮動小数点数を返しませんでした。微分には必要です",
-                )
+                say("{title} returned no floats; a derivative needs some", title=self.title)
             )
         return parts[0] if len(parts) == 1 else np.concatenate([x.reshape(-1) for x in parts])
 
@@ -126,10 +119,12 @@ class OfJax(Subject):
             if message is not None and len(parts) != len(names):
                 raise ArgumentError(
                     say(
-                        f"{self.title}: bwd returned {len(parts)} arrays for argument {k}, which "
-                        f"has {len(names)}; return the same structure as the argument",
-                        f"{self.title}: 引数 {k} の配列は {len(names)} 個ですが、bwd は "
-                        f"{len(parts)} 個返しました。引数と同じ構造で返してください",
+                        "{title}: bwd returned {count} arrays for argument {k}, which has "
+                        "{count2}; return the same structure as the argument",
+                        title=self.title,
+                        count=len(parts),
+                        k=k,
+                        count2=len(names),
                     )
                 )
             for name, g in zip(names, parts, strict=False):
@@ -148,10 +143,11 @@ class OfJax(Subject):
             count = len(found) if isinstance(found, (tuple, list)) else type(found).__name__
             raise ArgumentError(
                 say(
-                    f"{self.title}: {len(places)} arguments have gradients, and bwd returned "
-                    f"{count}; return a tuple with one for each",
-                    f"{self.title}: 勾配をもつ引数は {len(places)} 個ですが、bwd が返したのは "
-                    f"{count} です。1 つずつのタプルを返してください",
+                    "{title}: {count} arguments have gradients, and bwd returned {count2}; "
+                    "return a tuple with one for each",
+                    title=self.title,
+                    count=len(places),
+                    count2=count,
                 )
             )
         return dict(zip(places, found, strict=True))
@@ -233,8 +229,7 @@ class OfJax(Subject):
             mine, theirs = self._row(self.f.fwd(*given)[0]), self._row(self.f(*given))
         if mine.shape == theirs.shape and np.allclose(mine, theirs, 1e-6, 1e-12):
             return []
-        return [Said("fwd returns another value than the function itself",
-                     "fwd の返す値が、関数そのものの値と違います")]  # fmt: skip
+        return [Said("fwd returns another value than the function itself")]
 
     def code(self) -> Any:
         """See `Subject`."""

@@ -22,7 +22,7 @@ from denpa.check.subjects.places import Path, Place, attributes, leaves, named, 
 from denpa.check.subjects.readings import trial_target
 from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _CLEARS = ("zero_grad", "zero_grads", "zero_gradients", "clear_grad", "clear_grads", "cleargrads",
            "cleargrad", "reset_grad", "reset_grads", "reset_gradients", "flush_gradients",
@@ -37,10 +37,9 @@ def method(layer: Any, run: str = "forward") -> Any:
     if not callable(found):
         raise ArgumentError(
             say(
-                f"{type(layer).__name__} has no method {run}; a layer has forward(x) and "
-                "backward(dout)",
-                f"{type(layer).__name__} にメソッド {run} がありません。層には forward(x) と "
-                "backward(dout) が要ります",
+                "{kind} has no method {run}; a layer has forward(x) and backward(dout)",
+                kind=type(layer).__name__,
+                run=run,
             )
         )
     return found

@@ -16,7 +16,7 @@ from denpa.check.subjects.cuts import constant, retold
 from denpa.check.subjects.function import OfFunction
 from denpa.check.subjects.network import Network
 from denpa.core.errors import ArgumentError, DenpaError
-from denpa.core.language import in_its_language, say
+from denpa.words import in_its_language, say
 
 
 @leaves_generators
@@ -59,12 +59,10 @@ def model(
     if not isinstance(net, denpa().Module):
         raise ArgumentError(
             say(
-                f"check.model takes a Denpa Module, not {type(net).__name__}; check.layer takes "
-                "layers in textbook form, check.torch PyTorch's modules, check.function functions "
-                "of tensors",
-                f"check.model は Denpa の Module を受け取ります ({type(net).__name__} ではなく)。"
-                "教科書の形の層は check.layer、PyTorch のモジュールは check.torch、"
-                "テンソルの関数は check.function で調べます",
+                "check.model takes a Denpa Module, not {kind}; check.layer takes layers in "
+                "textbook form, check.torch PyTorch's modules, check.function functions of "
+                "tensors",
+                kind=type(net).__name__,
             )
         )
     several = x if isinstance(x, tuple) else (x,)
@@ -113,10 +111,7 @@ def of_framework(
         f = f.apply
     if not callable(f):
         raise ArgumentError(
-            say(
-                f"{type(f).__name__} is nothing that can be called with tensors",
-                f"{type(f).__name__} はテンソルで呼び出せるものではありません",
-            )
+            say("{kind} is nothing that can be called with tensors", kind=type(f).__name__)
         )
     subject = Network(
         framework, f, x, loss=loss, targets=targets, shift=isinstance(f, framework.Module)

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from denpa.check.frameworks.base import Framework, patched
+from denpa.check.remarks import Said
 from denpa.check.subject import Part, Rule, Values
 from denpa.check.subjects.closed import closed
 from denpa.check.subjects.function import OfFunction
-from denpa.check.subjects.tensors import Said, Tensors, names_of, recorded
+from denpa.check.subjects.tensors import Tensors, names_of, recorded
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 _SHIFT = 0.01  # how far zeros are moved: many times a difference's step, little beside a weight
 
@@ -51,29 +52,31 @@ class Network(Tensors):
         if not self.values:
             raise ArgumentError(
                 say(
-                    f"{self.title} has no parameter that requires a gradient, and no argument is "
-                    "an array of floats, so there is nothing to differentiate",
-                    f"{self.title} には勾配を求めるパラメータも、浮動小数点数の配列である引数も"
-                    "なく、微分するものがありません",
+                    "{title} has no parameter that requires a gradient, and no argument is an "
+                    "array of floats, so there is nothing to differentiate",
+                    title=self.title,
                 )
             )
         self.rows = {n: arrays[n][k] for n, k in self.still.items() if n in arrays}
         if self.rows:
             shown = ", ".join(f"{n}[{self.still[n]}]" for n in self.rows)
-            self._note(f"{shown} is padding (padding_idx), which gets no gradient on purpose; it "
-                       "was left as it is",
-                       f"{shown} は padding_idx の行で、勾配は意図的に 0 です。"
-                       "動かさずに調べました")  # fmt: skip
+            said = Said(
+                "{shown} is padding (padding_idx), which gets no gradient on purpose; it "
+                "was left as it is",
+                shown=shown,
+            )
+            self.said = (*self.said, said)
         if shift or self.given is not net:
             self._shift()
         if not np.array_equal(self.forward(self.values), self.forward(self.values), equal_nan=True):
             self.fresh = True  # something is kept from call to call; an unseeded call stays random
             first, second = self.forward(self.values), self.forward(self.values)
             if np.array_equal(first, second, equal_nan=True):
-                self._note("the module keeps something from one call to the next; each evaluation "
-                           "began with a fresh copy",
-                           "モジュールが呼び出しの間で状態を保持しているため、"
-                           "評価のたびに複製から始めました")  # fmt: skip
+                said = Said(
+                    "the module keeps something from one call to the next; each evaluation "
+                    "began with a fresh copy"
+                )
+                self.said = (*self.said, said)
 
     def _start(self, dtypes: Sequence[str]) -> None:
         """Copy the module in the first dtype in which it runs: some code is float32 by itself."""
@@ -128,15 +131,11 @@ class Network(Tensors):
             name = self.outside[0].split("[")[0].split(".")[0]
             self.said = (
                 Said(
-                    f"{name} is a plain list or dict: parameters() does not find what is in it, so "
-                    "that no optimizer moves it; use ModuleList, ModuleDict or ParameterList",
-                    f"{name} が普通のリスト(または辞書)なので、中のパラメータは parameters() に"
-                    "現れず、学習されません。ModuleList などを使ってください",
+                    "{name} is a plain list or dict: parameters() does not find what is in it, "
+                    "so that no optimizer moves it; use ModuleList, ModuleDict or ParameterList",
+                    name=name,
                 ),
             )
-
-    def _note(self, en: str, ja: str) -> None:
-        self.said = (*self.said, Said(en, ja))
 
     def _shift(self) -> None:
         """Move zeros a little: with biases of 0, black pixels put a whole layer exactly on the kink
@@ -152,10 +151,13 @@ class Network(Tensors):
                 moved.append(name)
         if moved:
             shown = ", ".join(moved[:4]) + (", …" if len(moved) > 4 else "")
-            self._note(f"zeros in {shown} were replaced by numbers near {_SHIFT}, since a "
-                       "rectifier has no derivative at 0",
-                       f"ReLU は 0 で微分できないため、{shown} の 0 を {_SHIFT} 程度の値に"
-                       "置き換えました")  # fmt: skip
+            said = Said(
+                "zeros in {shown} were replaced by numbers near {size}, since a "
+                "rectifier has no derivative at 0",
+                shown=shown,
+                size=_SHIFT,
+            )
+            self.said = (*self.said, said)
 
     # -- running -----------------------------------------------------------------------------------
 
@@ -228,18 +230,12 @@ class Network(Tensors):
             return
         if self.framework.drawn():
             raise ArgumentError(
-                say(
-                    f"{self.title} draws random numbers: others in each precision",
-                    f"{self.title} は乱数を使うので、精度ごとに値が変わります",
-                )
+                say("{title} draws random numbers: others in each precision", title=self.title)
             )
         exact = self.forward({k: np.asarray(a, np.float64) for k, a in values.items()})
         if np.linalg.norm(y - exact) > 0.05 * max(float(np.linalg.norm(exact)), 1e-12):
             raise ArgumentError(
-                say(
-                    f"{self.title} gives other numbers in float32 than in float64",
-                    f"{self.title} は float32 と float64 で値が違います",
-                )
+                say("{title} gives other numbers in float32 than in float64", title=self.title)
             )
 
     def _overridden(self) -> Any:

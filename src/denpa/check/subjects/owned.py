@@ -23,7 +23,7 @@ from denpa.check.subjects.readings import (
     optional_rates,
     trial_target,
 )  # fmt: skip
-from denpa.core.language import say
+from denpa.words import say
 
 _NEAR = 1e-6
 _LITTLE = 1e-2  # that a number changes by, at most
@@ -126,12 +126,7 @@ def rates_of(subject: Calling, moved: Mapping[str, np.ndarray]) -> dict[str, flo
     if binding.takes(RATE):
         name = next(n for n, role, _ in binding.roles if role == RATE)
         if name not in RATES and not _follow(subject, moved, {"step": 2.0}, {}):
-            raise ValueError(
-                say(
-                    f"no parameter moves in proportion to {name}",
-                    f"{name} に比例して動くパラメータがありません",
-                )
-            )
+            raise ValueError(say("no parameter moves in proportion to {name}", name=name))
         return {}
     if optional_rates(back):
         return {}

@@ -13,7 +13,7 @@ from denpa.check.roles import RATES, gradient_of
 from denpa.check.subjects.binding import Binding
 from denpa.check.subjects.forms import Form
 from denpa.check.subjects.places import attributes, is_object
-from denpa.core.language import say
+from denpa.words import say
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,7 @@ def parameter_names(f: Any, n: int) -> list[str]:
 
 def called(f: Any) -> str:
     """The name of a function or method."""
-    return (
-        f
-        if isinstance(f, str)
-        else str(getattr(f, "__name__", say("the gradient function", "勾配の関数")))
-    )
+    return f if isinstance(f, str) else str(getattr(f, "__name__", say("the gradient function")))
 
 
 def numbers(a: Any) -> bool:

@@ -17,18 +17,7 @@ from denpa.check.frameworks.base import Framework, joined, outputs, patched
 from denpa.check.remarks import Remark
 from denpa.check.subject import Subject, Values
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
-
-
-class Said(Remark):
-    """A remark in its own words, in English and in Japanese."""
-
-    def __init__(self, en: str, ja: str) -> None:
-        super().__init__(en, {"ja": ja})
-
-    def text(self, language: str = "en") -> str:
-        """In words."""
-        return self.fill["ja"] if language == "ja" else self.key
+from denpa.words import say
 
 
 class Tensors(Subject):
@@ -86,10 +75,11 @@ class Tensors(Subject):
             kind = getattr(result, "dtype", None) or type(result).__name__
             raise ArgumentError(
                 say(
-                    f"{self.title}: {what} returned {kind}, and a derivative needs a tensor of "
-                    "floats (or a tuple, list or dict that holds some)",
-                    f"{self.title} が {kind} を返しました。微分には浮動小数点数のテンソル "
-                    "(またはそれを含むタプル、リスト、辞書) が必要です",
+                    "{title}: {what} returned {kind}, and a derivative needs a tensor of floats "
+                    "(or a tuple, list or dict that holds some)",
+                    title=self.title,
+                    what=what,
+                    kind=kind,
                 )
             )
         return joined(self.framework, parts)

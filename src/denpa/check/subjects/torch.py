@@ -8,7 +8,7 @@ from typing import Any
 from denpa.check.frameworks.pytorch import pytorch
 from denpa.check.report import Report
 from denpa.check.subjects.model import of_framework
-from denpa.core.language import in_its_language
+from denpa.words import in_its_language
 
 
 @in_its_language

@@ -33,7 +33,7 @@ from denpa.check.subjects.readings import (
     trial_target,
 )  # fmt: skip
 from denpa.core.errors import ArgumentError
-from denpa.core.language import say
+from denpa.words import say
 
 
 class Written(Calling):
@@ -124,29 +124,28 @@ class Written(Calling):
     def _refusal(self, parts: Sequence[Any]) -> str:
         back = called(self.back or self.run)
         if self.back is None:
-            return say(
-                f"{self.title} does not return (value, gradient)",
-                f"{self.title} は (値, 勾配) を返しません",
-            )
+            return say("{title} does not return (value, gradient)", title=self.title)
         takes = ", ".join(required(self._backs(self.fresh)) or ())
         if len(parts) > 1:
             return say(
-                f"{back} takes {takes}; {self.title} returns {len(parts) - 1} output(s) and a "
-                "cache, so it should take a gradient for each output, and the cache",
-                f"{self.title} は出力 {len(parts) - 1} 個とキャッシュを返すので、{back} は出力"
-                f"ごとの勾配とキャッシュを受け取るはずですが、引数は {takes} です",
+                "{back} takes {takes}; {title} returns {count} output(s) and a cache, so it "
+                "should take a gradient for each output, and the cache",
+                back=back,
+                takes=takes,
+                title=self.title,
+                count=len(parts) - 1,
             )
         shown = type(parts[0]).__name__
         if isinstance(parts[0], np.ndarray):
-            whole = say("whole numbers", "整数")
-            sorts = {"i": whole, "u": whole, "c": say("complex numbers", "複素数")}
-            sort = sorts.get(parts[0].dtype.kind, say("an array", "配列"))
+            whole = say("whole numbers")
+            sorts = {"i": whole, "u": whole, "c": say("complex numbers")}
+            sort = sorts.get(parts[0].dtype.kind, say("an array"))
             shown = f"{sort} ({parts[0].dtype})"
         return say(
-            f"{self.title}: {called(self.run)} returned {shown}; it must return an array, or a "
-            "number, of floats",
-            f"{self.title}: {called(self.run)} が {shown} を返しました。浮動小数点数の配列か数を"
-            "返す必要があります",
+            "{title}: {called} returned {shown}; it must return an array, or a number, of floats",
+            title=self.title,
+            called=called(self.run),
+            shown=shown,
         )
 
     def _readings(self, parts: Sequence[Any]) -> Iterator[Reading]:
@@ -259,9 +258,7 @@ class Written(Calling):
         with self._swapped(self.values):
             claims = self._derived(owner, self.values, upstream)
         if self.reading.slope and any(np.shape(g) != y.shape for g in claims.values()):
-            raise ValueError(
-                say("no derivatives element by element", "要素ごとの微分ではありません")
-            )
+            raise ValueError(say("no derivatives element by element"))
         if owner is not None:
             claims = claims | self._moved(owner, claims)
             first_ = self.inputs[0] if self.inputs else ""
@@ -295,10 +292,10 @@ class Written(Calling):
         if not used:
             raise ArgumentError(
                 say(
-                    f"{self.title}: no gradient is found in what {called(self.back or self.run)} "
-                    "returns or leaves behind, so nothing can be compared",
-                    f"{self.title}: {called(self.back or self.run)} が返すものにも残すものにも"
-                    "勾配が見つからず、何も比べられません",
+                    "{title}: no gradient is found in what {called} returns or leaves behind, "
+                    "so nothing can be compared",
+                    title=self.title,
+                    called=called(self.back or self.run),
                 )
             )
         kept = set(used) | set(self._missing(used))

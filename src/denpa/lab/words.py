@@ -1,4 +1,5 @@
-"""The Japanese of all that labs write into figures, tables and claims: one file a section.
+"""What labs write into figures, tables and claims, in other languages: the catalogue
+words/lab.LANGUAGE.po.
 
 A key is the English text with every number as `#`; a value has the numbers as `#` in the same
 order, or as `#1`, `#2` where Japanese orders them otherwise. Mathematics between `$` stays as it
@@ -9,8 +10,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import import_module
-from pathlib import Path
+
+from denpa.words import catalogue
 
 __all__ = ["key_of", "translate", "words"]
 
@@ -46,13 +47,9 @@ def key_of(text: str) -> str:
 
 
 @cache
-def words() -> dict[str, str]:
-    """Every section's table in one."""
-    table: dict[str, str] = {}
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        if path.stem != "__init__":
-            table |= import_module(f"{__name__}.{path.stem}").JA
-    return table
+def words(language: str = "ja") -> dict[str, str]:
+    """The texts of all labs by their keys."""
+    return {key: text for (_, key), text in catalogue(language, "lab").items()}
 
 
 def translate(text: str, language: str) -> str:
@@ -64,7 +61,7 @@ def translate(text: str, language: str) -> str:
     key, numbers = _parts(text)
     if language == "en" or not key_of(text):
         return text
-    japanese = words().get(key)
+    japanese = words(language).get(key)
     if japanese is None:
         return text
     order = iter(numbers)
