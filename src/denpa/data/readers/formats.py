@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from denpa.core.wording import option
-from denpa.data.charset import encoding_advice, wide_advice
-from denpa.data.columns import MAX_CATEGORIES, pandas
 from denpa.data.dataset import Array, Encoding
+from denpa.data.encoders.columns import MAX_CATEGORIES, pandas
 from denpa.data.errors import DataError, listed, nearest
-from denpa.data.idx import parse_idx, read_bytes
 from denpa.data.origin import Origin, records
+from denpa.data.readers.charset import encoding_advice, wide_advice
+from denpa.data.readers.idx import parse_idx, read_bytes
 
 __all__ = ["from_polars", "is_idx", "read_csv", "read_idx", "read_npy", "read_npz", "read_parquet"]
 
