@@ -39,6 +39,11 @@ FAULTS: list[Fault] = [
     *faults(
         "data/readers/idx.py",
         ("bytes after the values are let through", "if have != want:", "if have < want:"),
+        (
+            "labels are looked for under the name of the pictures",
+            '.replace("idx3", "idx1")',
+            '.replace("idx3", "idx3")',
+        ),
     ),
     *faults(
         "data/readers/images.py",
@@ -88,11 +93,6 @@ FAULTS: list[Fault] = [
             "a category 01 is read as the number 1 in prediction",
             "return {n: str for n in names if n in wanted}",
             "return {}",
-        ),
-        (
-            "labels are looked for under the name of the pictures",
-            '.replace("idx3", "idx1")',
-            '.replace("idx3", "idx3")',
         ),
     ),
     *faults(

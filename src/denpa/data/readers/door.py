@@ -16,7 +16,7 @@ from denpa.data.encoders.arrays import from_arrays
 from denpa.data.encoders.table import from_table
 from denpa.data.errors import DataError, nearest
 from denpa.data.origin import Origin
-from denpa.data.readers import formats, images
+from denpa.data.readers import formats, idx, images
 
 __all__ = ["SUPPORTED", "encode", "read"]
 
@@ -188,8 +188,8 @@ def _from_path(path: Path, options: _Options) -> Data:
         return _arrays(x, y, Origin(str(path)), str(path), options, "y", _stem(path))
     if lower.endswith(images.SUFFIXES):
         return _pictures(path, options)
-    if formats.is_idx(path):
-        x, y = formats.read_idx(path, options.target_name)
+    if idx.is_idx(path):
+        x, y = idx.read_idx(path, options.target_name)
         return _arrays(x, y, Origin(str(path)), str(path), options, "labels", _stem(path))
     raise DataError(
         f"{path}: cannot tell what sort of file this is by its ending"
