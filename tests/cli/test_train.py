@@ -292,7 +292,7 @@ def test_data_without_targets(denpa, tmp_path):
 def test_mnist_files_that_are_not_there(denpa, tmp_path, monkeypatch):
     for name in ("DENPA_DATA", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path))
-    monkeypatch.setattr("denpa.data.sources.MNIST_MIRRORS", ())
+    monkeypatch.setattr("denpa.data.readers.sources.MNIST_MIRRORS", ())
     done = denpa("train", "mnist")
     assert done.code == 2
     assert "MNIST: the file train-images-idx3-ubyte (or train-images-idx3-ubyte.gz)" in done.err

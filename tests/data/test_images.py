@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from denpa.data import DataError, images, read
+from denpa.data import DataError, read
+from denpa.data.readers import images
 
 Image = pytest.importorskip("PIL.Image")
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from denpa.data import DataError, available, digits, get, mnist, sources
+from denpa.data import DataError, available, digits, get, mnist
+from denpa.data.readers import sources
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 

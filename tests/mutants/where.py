@@ -49,16 +49,19 @@ TESTS: dict[str, tuple[str, str]] = {
     "utils/": ("utils", "train/test_fit.py train/test_native.py"),
     "data/": ("data", "train/test_parts.py cli/test_train.py cli/test_reuse.py"),
     "data/augment.py": ("data/test_augment.py", "data train/test_fit.py"),
-    "data/images.py": ("data/test_images.py data/test_forms.py", "data cli/test_train.py"),
-    "data/scale.py": ("data/test_split_and_scale.py", "data train"),
-    "data/split.py": ("data/test_split_and_scale.py", "data train cli/test_train.py"),
-    "data/columns.py": ("data/test_tables.py data/test_forms.py", "data cli/test_reuse.py"),
-    "data/table.py": ("data/test_tables.py", "data cli/test_reuse.py"),
-    "data/target.py": (
+    "data/readers/images.py": ("data/test_images.py data/test_forms.py", "data cli/test_train.py"),
+    "data/encoders/scale.py": ("data/test_split_and_scale.py", "data train"),
+    "data/encoders/split.py": ("data/test_split_and_scale.py", "data train cli/test_train.py"),
+    "data/encoders/columns.py": (
+        "data/test_tables.py data/test_forms.py",
+        "data cli/test_reuse.py",
+    ),
+    "data/encoders/table.py": ("data/test_tables.py", "data cli/test_reuse.py"),
+    "data/encoders/target.py": (
         "data/test_tables.py data/test_arrays.py data/test_forms.py",
         "data cli/test_train.py",
     ),
-    "data/arrays.py": ("data/test_arrays.py", "data cli/test_train.py"),
+    "data/encoders/arrays.py": ("data/test_arrays.py", "data cli/test_train.py"),
     "train/": (
         "train/test_parts.py train/test_fit.py train/test_wiring.py",
         "train cli/test_train.py cli/test_reuse.py",

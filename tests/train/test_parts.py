@@ -15,7 +15,9 @@ from denpa.runs.layers import histogram, network_table, observe
 from denpa.runs.recipe import make_loss
 from denpa.runs.settings import Settings
 from denpa.train import Ensemble, History, build, metrics
+from denpa.train.batches import Batches, order
 from denpa.train.models import Standardize, cnn, mlp
+from denpa.utils.data import Dataset, Subset, TensorDataset
 
 RNG = np.random.default_rng(0)
 
@@ -224,3 +226,26 @@ def test_history_is_columns_and_csv():
         history["val"]
     with pytest.raises(ValueError, match="no epoch has ended yet"):
         _ = History().best
+
+
+class Rows(Dataset):
+    def __len__(self):
+        return 7
+
+    def __getitem__(self, index):
+        return np.full(2, index, np.float32), index % 3
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+@pytest.mark.parametrize("size", [1, 3, 7, 9, np.int64(2)])
+def test_a_dataset_gives_the_rows_of_an_epoch_in_its_order(size, shuffle):
+    x = np.repeat(np.arange(7, dtype=np.float32)[:, None], 2, axis=1)
+    table = Subset(TensorDataset(tensor(x), tensor(np.arange(7) % 3)), list(range(7)))
+    rows = order(7, 4, 2) if shuffle else np.arange(7)
+    for data in (Rows(), table, (x, np.arange(7) % 3)):
+        source = Batches(data, size, (None, None))
+        found = [(a.numpy(), b.numpy()) for a, b in source.epoch(4, 2, shuffle)]
+        assert len(found) == source.batches
+        assert [len(a) for a, _ in found[:-1]] == [size] * (len(found) - 1)
+        assert np.array_equal(np.concatenate([a for a, _ in found]), x[rows])
+        assert np.array_equal(np.concatenate([b for _, b in found]), rows % 3)

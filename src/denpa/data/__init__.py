@@ -3,23 +3,23 @@
 In:  a name, a path, a frame or arrays.
 Out: `dataset.Data`: arrays ready for a network, and what is known of them.
 
-Read `readers` first: one door for all. `formats`, `idx` and `images` read files, `table`,
-`columns`, `dates` and `target` make numbers of columns, and `row_numbers` and `leaks` warn of
-columns that tell too much; `split` and `scale` prepare, `augment` enlarges, `sources` are the
-named sets. Everything is NumPy arrays; pandas, Pillow and pyarrow are imported when a file needs
-them.
+Read `dataset` first: what every way leads to. `readers` open files and tell sources apart,
+`encoders` make numbers of columns and targets, split and scale them; `augment` enlarges a set of
+pictures, `origin` names the line that an error is about, `errors` says it. Readers call encoders,
+never the other way. Everything is NumPy arrays; pandas, Pillow and pyarrow are imported when a file
+needs them.
 """
 
 from __future__ import annotations
 
 from denpa.data.augment import Augment, label_noise, noise, rotate, shift
 from denpa.data.dataset import Data
+from denpa.data.encoders.leaks import possible_leaks
+from denpa.data.encoders.scale import Standardizer
+from denpa.data.encoders.split import split
 from denpa.data.errors import DataError
-from denpa.data.leaks import possible_leaks
-from denpa.data.readers import SUPPORTED, encode, read
-from denpa.data.scale import Standardizer
-from denpa.data.sources import Info, available, cache_dir, digits, get, mnist
-from denpa.data.split import split
+from denpa.data.readers.door import SUPPORTED, encode, read
+from denpa.data.readers.sources import Info, available, cache_dir, digits, get, mnist
 
 __all__ = [
     "SUPPORTED",

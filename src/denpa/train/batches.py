@@ -15,7 +15,7 @@ import numpy as np
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import DType
 from denpa.core.errors import ArgumentError
-from denpa.utils.data import DataLoader, Dataset, TensorDataset, default_collate
+from denpa.utils.data import DataLoader, Dataset, TensorDataset
 
 _LEVELS = 1 << 12
 """A column whose range has fewer steps of its dtype than this loses more than a rounding."""
@@ -132,17 +132,15 @@ class Batches:
 
     def epoch(self, seed: int, epoch: int, shuffle: bool = True) -> Iterator[tuple[Tensor, Tensor]]:
         """The batches of one epoch; the last one may be smaller."""
-        if self.loader is not None:
-            for batch in self.loader:
-                yield batch[0], batch[1]
-            return
-        n, size = self.examples, self.batch_size
-        places = order(n, seed, epoch) if shuffle else np.arange(n)
-        for at in range(0, n, size):
-            chosen = places[at : at + size]
+        loader, n, size = self.loader, self.examples, int(self.batch_size)
+        if loader is None:
+            places = order(n, seed, epoch) if shuffle else np.arange(n)
             if self.arrays is not None:
                 x, y = self.arrays
-                yield tensor_of(x[chosen]), tensor_of(y[chosen])
-            else:
-                pair = default_collate([self.dataset[int(i)] for i in chosen])
-                yield pair[0], pair[1]
+                for at in range(0, n, size):
+                    chosen = places[at : at + size]
+                    yield tensor_of(x[chosen]), tensor_of(y[chosen])
+                return
+            loader = DataLoader(self.dataset, size, sampler=places.tolist())
+        for batch in loader:
+            yield batch[0], batch[1]

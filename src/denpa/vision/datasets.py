@@ -11,8 +11,8 @@ import numpy as np
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import not_offered
 from denpa.data.errors import DataError
-from denpa.data.idx import parse_idx, read_bytes
-from denpa.data.sources import file_in, mnist_array
+from denpa.data.readers.idx import parse_idx, read_bytes
+from denpa.data.readers.sources import file_in, mnist_array
 from denpa.utils.data import Dataset
 
 __all__ = ["MNIST"]

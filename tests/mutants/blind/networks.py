@@ -376,9 +376,12 @@ FAULTS: list[Fault] = [
             "stop = len(order) - len(order) % size if sampler.drop_last else len(order)",
             "stop = len(order)",
         ),
+    ),
+    *faults(
+        "utils/data/sampler.py",
         (
             "the length of a stream forgets the last batch",
-            "return n // size if self.drop_last else -(-n // size)",
+            "return n // size if drop_last else -(-n // size)",
             "return n // size",
         ),
     ),

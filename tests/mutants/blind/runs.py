@@ -24,7 +24,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "data/columns.py",
+        "data/encoders/columns.py",
         (
             "a missing category is none of them",
             "out[codes < 0] = np.nan",
@@ -37,11 +37,16 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "data/idx.py",
+        "data/readers/idx.py",
         ("bytes after the values are let through", "if have != want:", "if have < want:"),
+        (
+            "labels are looked for under the name of the pictures",
+            '.replace("idx3", "idx1")',
+            '.replace("idx3", "idx3")',
+        ),
     ),
     *faults(
-        "data/images.py",
+        "data/readers/images.py",
         (
             "the lightest 16-bit value is more than 255",
             ".astype(np.float32) / 257.0",
@@ -54,7 +59,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "data/scale.py",
+        "data/encoders/scale.py",
         (
             "the variance is divided by n − 1",
             "np.sqrt(square / count)",
@@ -62,7 +67,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "data/split.py",
+        "data/encoders/split.py",
         (
             "a class may lose all its rows to validation and test",
             "room = [s - t - 1 for",
@@ -75,7 +80,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "data/table.py",
+        "data/encoders/missing.py",
         (
             "rows without a target are kept",
             "keep = ~(bad.any(axis=1) | lost)",
@@ -83,20 +88,15 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "data/formats.py",
+        "data/readers/formats.py",
         (
             "a category 01 is read as the number 1 in prediction",
             "return {n: str for n in names if n in wanted}",
             "return {}",
         ),
-        (
-            "labels are looked for under the name of the pictures",
-            '.replace("idx3", "idx1")',
-            '.replace("idx3", "idx3")',
-        ),
     ),
     *faults(
-        "data/target.py",
+        "data/encoders/target.py",
         (
             "a float target with few values is taken for classes",
             'limit = max(2, min(many, n // 3)) if kind == "int" else 2',
@@ -104,7 +104,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "data/arrays.py",
+        "data/encoders/arrays.py",
         (
             "dark bytes are divided by 255 all the same",
             "if x.dtype == np.uint8 and high > 127:",
@@ -112,7 +112,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "data/readers.py",
+        "data/readers/door.py",
         (
             "an encoding of another version is read",
             'encoding.get("version") != 1 or encoding.get',

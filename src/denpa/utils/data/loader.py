@@ -11,7 +11,14 @@ from denpa.autodiff.mode import untraceable
 from denpa.core.op import OPS
 from denpa.utils.data.collate import default_collate, default_convert
 from denpa.utils.data.dataset import IterableDataset, Subset, TensorDataset
-from denpa.utils.data.sampler import BatchSampler, RandomSampler, SequentialSampler, _Order
+from denpa.utils.data.sampler import (
+    BatchSampler,
+    RandomSampler,
+    SequentialSampler,
+    _Order,
+    group_count,
+    grouped,
+)
 
 
 class DataLoader:
@@ -119,9 +126,7 @@ class DataLoader:
         if self._stream:
             n = len(self.dataset)
             size = self.batch_size
-            if size is None:
-                return n
-            return n // size if self.drop_last else -(-n // size)
+            return n if size is None else group_count(n, size, self.drop_last)
         chosen = self.sampler if self.batch_sampler is None else self.batch_sampler
         return len(chosen)  # type: ignore[arg-type]
 
@@ -156,17 +161,11 @@ class DataLoader:
             yield np.asarray(ks, np.int64)
 
     def _read_stream(self) -> Iterator[Any]:
-        batch: list[Any] = []
-        for sample in self.dataset:
-            if self.batch_size is None:
-                yield self.collate_fn(sample)
-                continue
-            batch.append(sample)
-            if len(batch) == self.batch_size:
-                yield self.collate_fn(batch)
-                batch = []
-        if batch and not self.drop_last:
-            yield self.collate_fn(batch)
+        found = self.dataset
+        if self.batch_size is not None:
+            found = grouped(found, self.batch_size, self.drop_last)
+        for sample in found:
+            yield self.collate_fn(sample)
 
 
 def _check_stream(shuffle: Any, sampler: Any, batch_sampler: Any) -> None:

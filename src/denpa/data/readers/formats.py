@@ -6,21 +6,19 @@ import codecs
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from denpa.core.wording import option
-from denpa.data.charset import encoding_advice, wide_advice
-from denpa.data.columns import MAX_CATEGORIES, pandas
 from denpa.data.dataset import Array, Encoding
+from denpa.data.encoders.columns import MAX_CATEGORIES, pandas
 from denpa.data.errors import DataError, listed, nearest
-from denpa.data.idx import parse_idx, read_bytes
 from denpa.data.origin import Origin, records
+from denpa.data.readers.charset import encoding_advice, wide_advice
 
-__all__ = ["from_polars", "is_idx", "read_csv", "read_idx", "read_npy", "read_npz", "read_parquet"]
+__all__ = ["from_polars", "read_csv", "read_npy", "read_npz", "read_parquet"]
 
 _ZERO_IN_FRONT = re.compile(rb"(?:^|[,;\t|\"\s])0[0-9]+(?=[,;\t|\"\s]|$)")
 _X = ("x", "X", "data", "images")
@@ -190,38 +188,6 @@ def read_npy(path: Path) -> Array:
     return np.asarray(array)
 
 
-def is_idx(path: Path) -> bool:
-    """Tell an IDX file by its name: `...-ubyte`, `...-idx3-ubyte.gz`, `.idx`."""
-    name = path.name.lower().removesuffix(".gz")
-    return name.endswith(("ubyte", ".idx", ".idx1", ".idx2", ".idx3", ".idx4")) or "-idx" in name
-
-
-def read_idx(path: Path, target: str | None) -> tuple[Array, Array | None]:
-    """Return the images of an IDX file, and labels from the file beside it where there is one."""
-    x = parse_idx(read_bytes(path), str(path))
-    if x.ndim == 1:
-        raise DataError(
-            f"{path}: holds {len(x)} labels and no images. Give the file of images; the labels"
-            " beside it are found by name (images-idx3 and labels-idx1), or with target=."
-        )
-    beside = _labels_beside(path) if target is None else Path(target)
-    if target is not None and not Path(target).is_file():
-        raise DataError(f"{target}: no such file of labels (target=).")
-    if beside is None:
-        return x, None
-    return x, parse_idx(read_bytes(beside), str(beside))
-
-
-def _labels_beside(path: Path) -> Path | None:
-    name = path.name.replace("images", "labels").replace("idx3", "idx1")
-    if name == path.name:
-        return None
-    plain = name.removesuffix(".gz")
-    return next(
-        (f for n in (name, plain, plain + ".gz") if (f := path.with_name(n)).is_file()), None
-    )
-
-
 def _separator(path: Path) -> str:
     """Return the separator: by the ending .tsv, else the likeliest in the first line."""
     try:
@@ -319,9 +285,7 @@ def _texts(names: list[str], encoding: Encoding | None) -> dict[str, Any]:
     return {n: str for n in names if n in wanted}
 
 
-def _pick(
-    path: Path, names: list[str], wanted: Mapping[str, Any] | tuple[str, ...], of: str
-) -> str:
+def _pick(path: Path, names: list[str], wanted: tuple[str, ...], of: str) -> str:
     found = [n for n in wanted if n in names]
     if len(found) == 1:
         return found[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.data.columns import are_dates, holds, pandas
+from denpa.data.encoders.columns import are_dates, holds, pandas
 
 __all__ = ["looks_like_a_key", "row_number"]
 

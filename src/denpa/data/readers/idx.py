@@ -11,9 +11,41 @@ import numpy as np
 from denpa.data.dataset import Array
 from denpa.data.errors import DataError
 
-__all__ = ["parse_idx", "read_bytes"]
+__all__ = ["is_idx", "parse_idx", "read_bytes", "read_idx"]
 
 _DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+
+
+def is_idx(path: Path) -> bool:
+    """Tell an IDX file by its name: `...-ubyte`, `...-idx3-ubyte.gz`, `.idx`."""
+    name = path.name.lower().removesuffix(".gz")
+    return name.endswith(("ubyte", ".idx", ".idx1", ".idx2", ".idx3", ".idx4")) or "-idx" in name
+
+
+def read_idx(path: Path, target: str | None) -> tuple[Array, Array | None]:
+    """Return the images of an IDX file, and labels from the file beside it where there is one."""
+    x = parse_idx(read_bytes(path), str(path))
+    if x.ndim == 1:
+        raise DataError(
+            f"{path}: holds {len(x)} labels and no images. Give the file of images; the labels"
+            " beside it are found by name (images-idx3 and labels-idx1), or with target=."
+        )
+    beside = _labels_beside(path) if target is None else Path(target)
+    if target is not None and not Path(target).is_file():
+        raise DataError(f"{target}: no such file of labels (target=).")
+    if beside is None:
+        return x, None
+    return x, parse_idx(read_bytes(beside), str(beside))
+
+
+def _labels_beside(path: Path) -> Path | None:
+    name = path.name.replace("images", "labels").replace("idx3", "idx1")
+    if name == path.name:
+        return None
+    plain = name.removesuffix(".gz")
+    return next(
+        (f for n in (name, plain, plain + ".gz") if (f := path.with_name(n)).is_file()), None
+    )
 
 
 def read_bytes(path: Path) -> bytes:

@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 
 from denpa.core.wording import Wording, option
 from denpa.data.dataset import Array, Data, Encoding, Kind
-from denpa.data.errors import DataError, check_option, counted
-from denpa.data.origin import Origin
-from denpa.data.scale import Standardizer
-from denpa.data.table import MISSING, feature_names, filled_notes, ranges, settle
-from denpa.data.target import (
+from denpa.data.encoders.columns import feature_names
+from denpa.data.encoders.missing import MISSING, filled_notes, ranges, settle
+from denpa.data.encoders.scale import Standardizer
+from denpa.data.encoders.target import (
     FEW,
     absent,
     encode_all,
-    encode_target,
+    encode_kept,
     fit_target,
     one_column,
-    plain,
 )
+from denpa.data.errors import DataError, check_option, counted
+from denpa.data.origin import Origin
 
 __all__ = ["from_arrays"]
 
@@ -184,7 +184,7 @@ def _encode(
         lost = y is not None and absent(y).any()
         if x.dtype == np.float32 and not lost and np.isfinite(x).all():
             # Without a copy in float64, which would hold nothing more.
-            return x, _classes(y, encoding, origin, None), None, None
+            return x, encode_kept(y, encoding, origin, None), None, None
         return settle(
             x.astype(np.float64, copy=False),
             y,
@@ -198,19 +198,7 @@ def _encode(
         x = _pixels(x, encoding, origin.name, own=own)
     elif x.dtype != np.float32:
         x = x.astype(np.float64)
-    return x, _classes(y, encoding, origin, kept), kept, None
-
-
-def _classes(
-    y: Array | None, encoding: Encoding, origin: Origin, kept: Array | None
-) -> Array | None:
-    if y is None:
-        return None
-
-    def row(i: int) -> str:
-        return origin.row(i if kept is None else int(kept[i]))
-
-    return encode_target(plain(y), encoding["target"], origin.name, row)
+    return x, encode_kept(y, encoding, origin, kept), kept, None
 
 
 def _settled_dtype(y: Array, where: str) -> Array:

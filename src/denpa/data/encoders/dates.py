@@ -110,7 +110,7 @@ def look_like_dates(values: list[str]) -> NDArray[np.bool_]:
 def orders(values: list[str]) -> str:
     """Return in words which readings dates such as 05/03/2024 have, "" for other ways of writing.
 
-    >>> from denpa.data.dates import orders
+    >>> from denpa.data.encoders.dates import orders
     >>> orders(["05/03/2024"])
     "'05/03/2024' may be day and month or month and day"
     >>> orders(["05/03/2024", "13/03/2024"])

@@ -6,6 +6,7 @@ import numpy as np
 
 from denpa.core.wording import Wording, arguments
 from denpa.data.dataset import Array, Data
+from denpa.data.encoders.columns import width
 
 __all__ = ["possible_leaks"]
 
@@ -118,11 +119,11 @@ def _columns(data: Data) -> dict[str, tuple[Array, Array | None]]:
         return found
     at = 0
     for record in data.encoding["columns"]:
-        width = len(record["categories"]) if record["type"] == "category" else 1
-        block = data.x[:, at : at + width]
+        n = width(record)
+        block = data.x[:, at : at + n]
         given = None if data.filled is None else ~data.filled[:, at]
-        found[record["name"]] = (block[:, 0] if width == 1 else block.argmax(axis=1), given)
-        at += width
+        found[record["name"]] = (block[:, 0] if n == 1 else block.argmax(axis=1), given)
+        at += n
     return found
 
 

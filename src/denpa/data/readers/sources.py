@@ -13,15 +13,15 @@ import numpy as np
 from denpa.core.files import write_atomically
 from denpa.core.folders import cache_folder
 from denpa.core.wording import option
-from denpa.data.arrays import from_arrays
 from denpa.data.dataset import Array, Data
+from denpa.data.encoders.arrays import from_arrays
 from denpa.data.errors import DataError, check_option
-from denpa.data.idx import parse_idx, read_bytes
 from denpa.data.origin import Origin
+from denpa.data.readers.idx import parse_idx, read_bytes
 
 __all__ = ["Info", "available", "cache_dir", "digits", "get", "mnist"]
 
-_DIGITS = Path(__file__).parent / "files" / "digits.npz"
+_DIGITS = Path(__file__).parents[1] / "files" / "digits.npz"
 DIGITS_SHA256 = "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"
 """Of the bytes of the images (1797, 8, 8) and then of the labels (1797,), both uint8."""
 

@@ -3,59 +3,131 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from denpa.core.wording import Wording, arguments, option
-from denpa.data import columns as col
-from denpa.data.dataset import Array, Encoding
+from denpa.data.dataset import Array, Data, Encoding
+from denpa.data.encoders import columns as col
+from denpa.data.encoders.missing import MISSING, filled_notes, ranges, settle
+from denpa.data.encoders.row_numbers import looks_like_a_key, row_number
+from denpa.data.encoders.target import absent, encode_all, fit_target, plain
 from denpa.data.errors import DataError, check_option, counted, listed, nearest
 from denpa.data.origin import Origin
-from denpa.data.row_numbers import looks_like_a_key, row_number
-from denpa.data.target import absent, encode_all, encode_target, fit_target, plain
 
-__all__ = [
-    "MISSING",
-    "encode_table",
-    "feature_names",
-    "filled_notes",
-    "fit_table",
-    "refit_table",
-    "settle",
-    "target_of",
-]
-
-MISSING = ("error", "drop", "mean")
-"""What to do with missing values."""
-
-_FILLED = 12  # columns whose fillings are told one by one
-_FLOAT32_MAX = float(np.finfo(np.float32).max)
-_LARGEST = float(np.finfo(np.float64).max) / 16
-_FARTHER = 1e6  # how much larger new values may be than those of a column beyond float32
-_REMEDY = (
-    f"Pass {option('missing', 'drop')} (leave those rows out) or {option('missing', 'mean')} (fill"
-    " in the mean of the column)."
-)
+__all__ = ["from_table"]
 
 
-def fit_table(
+def from_table(
+    frame: Any,
+    origin: Origin,
+    *,
+    name: str,
+    source: str,
+    target: str | Literal[False] | None,
+    encoding: Encoding | None,
+    task: str | None,
+    missing: str | None,
+    drop: tuple[str, ...],
+    keep: tuple[str, ...],
+    classes: Sequence[str] | None,
+) -> Data:
+    """Return `Data` of a frame: by an encoding, or by one that is fitted to it here."""
+    why = ""
+    reading = None
+    notes: tuple[str, ...] = ()
+    if encoding is None:
+        encoding, why, notes = _fit(
+            frame,
+            origin,
+            target=target or None,
+            task=task,
+            missing=missing or "error",
+            drop=drop,
+            keep=keep,
+            classes=classes,
+        )
+        reading = TableReading(frame, origin, drop, keep)
+    elif encoding["kind"] != "table" or encoding["from"] != "table":
+        kind = encoding["kind"]
+        trained = "arrays without names of columns" if kind == "table" else kind
+        raise DataError(f"{origin.name}: this is a table, but the model was trained on {trained}.")
+    x, y, kept, filled = _encode(
+        frame, origin, encoding, missing=missing, with_target=target is not False
+    )
+    record = encoding["target"]
+    return Data(
+        x=x,
+        y=y,
+        task=record["task"],
+        classes=tuple(record.get("classes", ())),
+        features=col.feature_names(encoding),
+        name=name,
+        source=source,
+        licence="",
+        kind="table",
+        encoding=encoding,
+        why_task=why,
+        target=record["name"],
+        notes=(*notes, *filled_notes(encoding, filled, part=reading is None)),
+        kept=kept,
+        filled=filled,
+        origin=origin,
+        reading=reading,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class TableReading:
+    """A table, to be encoded again by some of its rows."""
+
+    frame: Any
+    origin: Origin
+    drop: tuple[str, ...]
+    keep: tuple[str, ...]
+
+    def targets(self, record: dict[str, Any]) -> Array:
+        """Return y of every row: -1 or NaN where a row has no target."""
+        values = _target_values(_check_frame(self.frame, self.origin), record["name"], self.origin)
+        return encode_all(values, record, self.origin.name, self.origin.row)
+
+    def refit(self, data: Data, rows: NDArray[np.int64]) -> Data:
+        """Return all data by an encoding fitted to these rows."""
+        encoding, notes = _refit(
+            self.frame, rows, self.origin, data.encoding, drop=self.drop, keep=self.keep
+        )
+        strange: list[str] = []
+        x, y, kept, filled = _encode(self.frame, self.origin, encoding, strange=strange)
+        return replace(
+            data,
+            x=x,
+            y=y,
+            features=col.feature_names(encoding),
+            encoding=encoding,
+            notes=(*notes, *strange, *filled_notes(encoding, filled, part=True)),
+            kept=kept,
+            filled=filled,
+        )
+
+
+def _fit(
     frame: Any,
     origin: Origin,
     *,
     target: str | None,
-    task: str | None = None,
-    missing: str = "error",
-    drop: Sequence[str] = (),
-    keep: Sequence[str] = (),
-    classes: Sequence[str] | None = None,
+    task: str | None,
+    missing: str,
+    drop: Sequence[str],
+    keep: Sequence[str],
+    classes: Sequence[str] | None,
 ) -> tuple[Encoding, str, tuple[str, ...]]:
     """Return the encoding of a table, the reason for its task, and notes to say aloud."""
     check_option("missing", missing, MISSING)
     check_option("task", task, ("classification", "regression"), unset=True)
-    frame = check_frame(frame, origin)
+    frame = _check_frame(frame, origin)
     names = list(frame.columns)
     if target is None:
         raise DataError(
@@ -95,7 +167,7 @@ def fit_table(
     return encoding, why, tuple(notes)
 
 
-def refit_table(
+def _refit(
     frame: Any,
     rows: Array,
     origin: Origin,
@@ -109,16 +181,10 @@ def refit_table(
     Only the target's record stays: the names of its classes are those of all rows.
     """
     again = {k: encoding[k] for k in ("version", "kind", "from", "missing", "header", "target")}
-    frame = check_frame(frame, origin)
+    frame = _check_frame(frame, origin)
     features = [n for n in frame.columns if n != encoding["target"]["name"] and n not in drop]
     part = frame.iloc[rows].reset_index(drop=True)
     return again, _fit_features(part, features, keep, replace(origin, part=True), again)
-
-
-def target_of(frame: Any, origin: Origin, record: dict[str, Any]) -> Array:
-    """Return y of every row: -1 or NaN where a row has no target."""
-    values = _target_values(check_frame(frame, origin), record["name"], origin)
-    return encode_all(values, record, origin.name, origin.row)
 
 
 def _fit_features(
@@ -184,39 +250,7 @@ def _code_note(record: dict[str, Any], example: str) -> str:
     )
 
 
-def filled_notes(encoding: Encoding, filled: Array | None, part: bool) -> tuple[str, ...]:
-    """Return a sentence for each column of a table that missing="mean" filled: how many cells, and
-    with what; `part` where the means are those of the training part."""
-    if filled is None:
-        return ()
-    of = " of the training part" if part else ""
-    notes: list[str] = []
-    at = 0
-    for record in encoding["columns"]:
-        width = _width(record)
-        n = int(filled[:, at].sum())
-        fill = encoding["fill"][at : at + width]
-        at += width
-        if not n:
-            continue
-        what = f"the mean{of}, {fill[0]:.6g}"
-        if record["type"] == "category":
-            each = zip(record["categories"], fill, strict=True)
-            shares = [f"{c} {share:.3g}" for c, share in each]
-            more = f" and {len(shares) - 6} more" if len(shares) > 6 else ""
-            what = f"the share{of} of each value ({', '.join(shares[:6])}{more})"
-        elif record["type"] == "date":
-            day = np.datetime64(int(np.floor(fill[0] + record["origin"])), "D")
-            what = f"the mean{of}, {day}"
-        elif record["type"] == "bool":
-            what = f"the share{of} of true, {fill[0]:.3g}"
-        notes.append(f"column {record['name']!r}: {counted(n, 'missing cell')} filled with {what}")
-    if len(notes) > _FILLED:
-        notes[_FILLED:] = [f"missing cells of {len(notes) - _FILLED} more columns filled, too"]
-    return tuple(notes)
-
-
-def encode_table(
+def _encode(
     frame: Any,
     origin: Origin,
     encoding: Encoding,
@@ -230,7 +264,7 @@ def encode_table(
     What its columns cannot hold is an error, or a sentence in `strange`, 0 in one-hot columns and
     missing elsewhere.
     """
-    frame = check_frame(frame, origin)
+    frame = _check_frame(frame, origin)
     names = list(frame.columns)
     records = encoding["columns"]
     lacking = [r["name"] for r in records if r["name"] not in names]
@@ -258,100 +292,11 @@ def encode_table(
         encoding,
         origin,
         missing=missing,
-        owners=[r["name"] for r in records for _ in range(_width(r))],
+        owners=[r["name"] for r in records for _ in range(col.width(r))],
     )
 
 
-def settle(
-    matrix: Array,
-    target: Array | None,
-    encoding: Encoding,
-    origin: Origin,
-    *,
-    missing: str,
-    owners: Sequence[str],
-) -> tuple[NDArray[np.float64], Array | None, Array | None, Array | None]:
-    """Deal with missing and infinite values of (N, D); `owners` names the column of each of D."""
-    check_option("missing", missing, MISSING)
-    gone = np.isnan(matrix)  # (N, D)
-    too_big = np.abs(matrix) > np.array(encoding.get("limits", _FLOAT32_MAX))
-    bad = gone | too_big
-    lost = absent(target) if target is not None else np.zeros(len(matrix), bool)
-    kept: Array | None = None
-    name = encoding["target"]["name"] if encoding.get("target") else ""
-    # A target is never filled in: a mean is no fact to learn from.
-    if missing == "error" or (missing == "mean" and lost.any()):
-        spots = {} if missing == "mean" else _per_column(gone, owners)
-        if lost.any():
-            spots[name] = lost
-        if spots:
-            remedy = _REMEDY
-            if missing == "mean":
-                remedy = f"A target cannot be filled in: pass {option('missing', 'drop')}."
-            raise DataError(_report("missing values", spots, len(matrix), origin, remedy))
-        spots = {} if missing == "mean" else _per_column(too_big, owners)
-        if spots:
-            what = "infinite values (or too large for float32)"
-            raise DataError(_report(what, spots, len(matrix), origin, _REMEDY))
-    filled: Array | None = None
-    if missing == "drop":
-        keep = ~(bad.any(axis=1) | lost)
-        if not keep.any():
-            raise DataError(
-                f"{origin.name}: every one of the {counted(len(keep), 'row')} has a missing value,"
-                f" so {option('missing', 'drop')} leaves nothing. Drop the emptiest columns with"
-                f" {option('drop')}."
-            )
-        if not keep.all():
-            kept = np.flatnonzero(keep)
-            matrix = matrix[keep]
-            target = None if target is None else target[keep]
-    elif bad.any():
-        fill = np.array(encoding["fill"], dtype=np.float64)
-        matrix = np.where(bad, fill, matrix)
-        filled = bad
-    y = None
-    if target is not None:
-
-        def row(i: int) -> str:
-            return origin.row(i if kept is None else int(kept[i]))
-
-        y = encode_target(plain(target), encoding["target"], origin.name, row)
-    return matrix, y, kept, filled
-
-
-def ranges(matrix: Array) -> Encoding:
-    """Return what an encoding says of the values of each column of (N, D): `fill`, the mean of
-    those within its limit, and `limits` where that of float32 is not the limit of all.
-
-    A column of larger numbers, not one with a stray one, is as good as any once standardised.
-    """
-    size = np.abs(matrix)
-    limits = np.full(matrix.shape[1], _FLOAT32_MAX)
-    for j in np.flatnonzero((size > _FLOAT32_MAX).any(axis=0)):
-        known = size[size[:, j] <= _LARGEST, j]
-        if len(known) and np.median(known) > _FLOAT32_MAX:
-            limits[j] = min(_LARGEST, known.max() * _FARTHER)
-    good = size <= limits
-    count = np.maximum(good.sum(axis=0), 1)
-    huge = limits > _FLOAT32_MAX
-    totals = np.where(good, matrix / np.where(huge, count, 1), 0).sum(axis=0, dtype=np.float64)
-    found: Encoding = {"fill": [float(v) for v in totals / np.where(huge, 1, count)]}
-    return {**found, "limits": limits.tolist()} if huge.any() else found
-
-
-def feature_names(encoding: Encoding) -> tuple[str, ...]:
-    """Return the name of each column of x; the columns of a category are `colour=red`."""
-    names: list[str] = []
-    for record in encoding["columns"]:
-        if record["type"] == "category":
-            names += [f"{record['name']}={c}" for c in record["categories"]]
-        else:
-            names.append(record["name"])
-    return tuple(names)
-
-
-def check_frame(frame: Any, origin: Origin) -> Any:
+def _check_frame(frame: Any, origin: Origin) -> Any:
     """Return the frame with column names as text, after the checks that hold for any table."""
     names = [str(c).strip() for c in frame.columns]
     twice = sorted({n for n in names if names.count(n) > 1}) if len(set(names)) < len(names) else []
@@ -384,10 +329,6 @@ def _other_separator(wanted: Sequence[str], names: list[str], origin: Origin) ->
                 f" {signs[origin.sep]}: {way}."
             )
     return ""
-
-
-def _width(record: dict[str, Any]) -> int:
-    return len(record["categories"]) if record["type"] == "category" else 1
 
 
 def _matrix(
@@ -428,20 +369,3 @@ def _target_values(frame: Any, name: str, origin: Origin) -> Array:
         col.check_dates(series, name, origin, "name another target")
     codes, names = col.names_of(series)
     return np.array([*names, None], dtype=object)[codes]
-
-
-def _per_column(bad: Array, owners: Sequence[str]) -> dict[str, Array]:
-    # All columns of a category agree.
-    return {owners[j]: bad[:, j] for j in np.flatnonzero(bad.any(axis=0)).tolist()}
-
-
-def _report(what: str, spots: dict[str, Array], n: int, origin: Origin, remedy: str) -> str:
-    columns = counted(len(spots), "column")
-    # Only the first names are shown: each line number is a walk through the file.
-    each = [
-        f"{name!r} ({int(bad.sum())}, first in {origin.row(int(np.argmax(bad)))})"
-        for name, bad in list(spots.items())[:3]
-    ]
-    each += [f"{name!r} ({int(bad.sum())})" for name, bad in list(spots.items())[3:]]
-    shown = ", ".join(each[:12]) + (f" and {len(each) - 12} more" if len(each) > 12 else "")
-    return f"{origin.name}: {what} in {columns} of {counted(n, 'row')}: {shown}. {remedy}"

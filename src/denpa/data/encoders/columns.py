@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from denpa.core.wording import arguments, option
-from denpa.data.dates import FORM, Times, have_form, look_like_dates, orders, parse_dates
+from denpa.data.dataset import Encoding
+from denpa.data.encoders.dates import FORM, Times, have_form, look_like_dates, orders, parse_dates
 from denpa.data.errors import DataError, counted, listed
 from denpa.data.origin import Origin
 
@@ -25,11 +26,13 @@ __all__ = [
     "check_dates",
     "check_numeric_text",
     "encode_column",
+    "feature_names",
     "fit_column",
     "holds",
     "label",
     "names_of",
     "pandas",
+    "width",
 ]
 
 MAX_CATEGORIES = 50
@@ -154,6 +157,22 @@ def encode_column(
     if kind == "date":
         return _days(series, record, origin, strange, _times(series))[:, None]
     return _numbers(series, record, origin, strange)[:, None]
+
+
+def width(record: dict[str, Any]) -> int:
+    """Return how many columns of x a column of a table becomes."""
+    return len(record["categories"]) if record["type"] == "category" else 1
+
+
+def feature_names(encoding: Encoding) -> tuple[str, ...]:
+    """Return the name of each column of x; the columns of a category are `colour=red`."""
+    names: list[str] = []
+    for record in encoding["columns"]:
+        if record["type"] == "category":
+            names += [f"{record['name']}={c}" for c in record["categories"]]
+        else:
+            names.append(record["name"])
+    return tuple(names)
 
 
 def check_numeric_text(series: Any, name: str, origin: Origin, remedy: str) -> None:

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from denpa.core.wording import option
-from denpa.data import formats, images
-from denpa.data.arrays import from_arrays
-from denpa.data.dataset import Array, Data, Encoding
+from denpa.data.dataset import Data, Encoding
+from denpa.data.encoders.arrays import from_arrays
+from denpa.data.encoders.table import from_table
 from denpa.data.errors import DataError, nearest
 from denpa.data.origin import Origin
-from denpa.data.table import (
-    encode_table,
-    feature_names,
-    filled_notes,
-    fit_table,
-    refit_table,
-    target_of,
-)
+from denpa.data.readers import formats, idx, images
 
 __all__ = ["SUPPORTED", "encode", "read"]
 
@@ -196,8 +188,8 @@ def _from_path(path: Path, options: _Options) -> Data:
         return _arrays(x, y, Origin(str(path)), str(path), options, "y", _stem(path))
     if lower.endswith(images.SUFFIXES):
         return _pictures(path, options)
-    if formats.is_idx(path):
-        x, y = formats.read_idx(path, options.target_name)
+    if idx.is_idx(path):
+        x, y = idx.read_idx(path, options.target_name)
         return _arrays(x, y, Origin(str(path)), str(path), options, "labels", _stem(path))
     raise DataError(
         f"{path}: cannot tell what sort of file this is by its ending"
@@ -230,82 +222,19 @@ def _from_frame(source: Any, options: _Options) -> Data:
 
 def _table(frame: Any, origin: Origin, name: str, source: str, options: _Options) -> Data:
     options.refuse(origin.name, "a table", "image_size", "signal")
-    why = ""
-    reading = None
-    notes: tuple[str, ...] = ()
-    encoding = options.encoding
-    if encoding is None:
-        encoding, why, notes = fit_table(
-            frame,
-            origin,
-            target=options.target_name,
-            task=options.task,
-            missing=options.missing or "error",
-            drop=options.drop,
-            keep=options.keep,
-            classes=options.classes,
-        )
-        reading = TableReading(frame, origin, options.drop, options.keep)
-    elif encoding["kind"] != "table" or encoding["from"] != "table":
-        kind = encoding["kind"]
-        trained = "arrays without names of columns" if kind == "table" else kind
-        raise DataError(f"{origin.name}: this is a table, but the model was trained on {trained}.")
-    with_target = options.target is not False
-    x, y, kept, filled = encode_table(
-        frame, origin, encoding, missing=options.missing, with_target=with_target
-    )
-    record = encoding["target"]
-    return Data(
-        x=x,
-        y=y,
-        task=record["task"],
-        classes=tuple(record.get("classes", ())),
-        features=feature_names(encoding),
+    return from_table(
+        frame,
+        origin,
         name=name,
         source=source,
-        licence="",
-        kind="table",
-        encoding=encoding,
-        why_task=why,
-        target=record["name"],
-        notes=(*notes, *filled_notes(encoding, filled, part=options.encoding is not None)),
-        kept=kept,
-        filled=filled,
-        origin=origin,
-        reading=reading,
+        target=options.target,
+        encoding=options.encoding,
+        task=options.task,
+        missing=options.missing,
+        drop=options.drop,
+        keep=options.keep,
+        classes=options.classes,
     )
-
-
-@dataclass(frozen=True, eq=False)
-class TableReading:
-    """A table, to be encoded again by some of its rows."""
-
-    frame: Any
-    origin: Origin
-    drop: tuple[str, ...]
-    keep: tuple[str, ...]
-
-    def targets(self, record: dict[str, Any]) -> Array:
-        """Return y of every row: -1 or NaN where a row has no target."""
-        return target_of(self.frame, self.origin, record)
-
-    def refit(self, data: Data, rows: NDArray[np.int64]) -> Data:
-        """Return all data by an encoding fitted to these rows."""
-        encoding, notes = refit_table(
-            self.frame, rows, self.origin, data.encoding, drop=self.drop, keep=self.keep
-        )
-        strange: list[str] = []
-        x, y, kept, filled = encode_table(self.frame, self.origin, encoding, strange=strange)
-        return replace(
-            data,
-            x=x,
-            y=y,
-            features=feature_names(encoding),
-            encoding=encoding,
-            notes=(*notes, *strange, *filled_notes(encoding, filled, part=True)),
-            kept=kept,
-            filled=filled,
-        )
 
 
 def _arrays(

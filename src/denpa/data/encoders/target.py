@@ -13,11 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from denpa.core.wording import Wording, option
-from denpa.data.columns import label
-from denpa.data.dataset import Array
+from denpa.data.dataset import Array, Encoding
+from denpa.data.encoders.columns import label
 from denpa.data.errors import DataError, listed
+from denpa.data.origin import Origin
 
-__all__ = ["absent", "encode_all", "encode_target", "fit_target", "one_column", "plain"]
+__all__ = [
+    "absent",
+    "encode_all",
+    "encode_kept",
+    "encode_target",
+    "fit_target",
+    "one_column",
+    "plain",
+]
 
 FEW = 20
 """Whole numbers with more different values than this are quantities, not classes."""
@@ -71,7 +80,7 @@ def fit_target(
         asked = option("task", task) if classes is None else option("classes")
         why = Wording(f"{task}: asked for with {asked}")
     if task == "regression":
-        return _regression(unique, kind, name, where, said, classes), why
+        return _regression(unique, kind, name, where, classes), why
     record = _classification(values, unique, kind, name, where, said, classes, indices)
     return record, why
 
@@ -141,6 +150,19 @@ def encode_all(
     return y
 
 
+def encode_kept(
+    y: Array | None, encoding: Encoding, origin: Origin, kept: Array | None
+) -> Array | None:
+    """Return y of the rows that were kept (None: all of them), each in the place it has in x."""
+    if y is None:
+        return None
+
+    def row(i: int) -> str:
+        return origin.row(i if kept is None else int(kept[i]))
+
+    return encode_target(plain(y), encoding["target"], origin.name, row)
+
+
 def plain(values: Array) -> Array:
     """Return objects as an array of text, which sorts fast; anything else as it is."""
     return values.astype(str) if values.dtype == object else values
@@ -199,7 +221,6 @@ def _regression(
     kind: str,
     name: str,
     where: str,
-    said: bool,
     classes: Sequence[str] | None,
 ) -> dict[str, Any]:
     if classes is not None:
