@@ -44,7 +44,7 @@ HEADINGS = {
 
 
 @dataclass(frozen=True)
-class Explanation:
+class MistakeExplanation:
     """One mistake explained in one language. `wrong` and `right` are code, or empty."""
 
     mistake: str
@@ -57,7 +57,7 @@ class Explanation:
     recognise: str
 
 
-def explanation(mistake: str, language: str = "en") -> Explanation:
+def explanation(mistake: str, language: str = "en") -> MistakeExplanation:
     """What a mistake is, with an example by hand, in English ("en") or Japanese ("ja").
 
     Errors: ArgumentError for an unknown mistake or language.
@@ -84,8 +84,8 @@ def explanation(mistake: str, language: str = "en") -> Explanation:
         raise ArgumentError(say(f"there is no explanation of {mistake!r}; {hint}",
                                 f"{mistake!r} の説明はありません。{hint}"))  # fmt: skip
     text = entry.ja if language == "ja" else entry.en
-    return Explanation(mistake, text.title, entry.formula, text.example, entry.wrong, entry.right,
-                       text.training, text.recognise)  # fmt: skip
+    return MistakeExplanation(mistake, text.title, entry.formula, text.example, entry.wrong,
+                              entry.right, text.training, text.recognise)  # fmt: skip
 
 
 def link(mistake: str, language: str = "en") -> str:
@@ -97,7 +97,7 @@ def link(mistake: str, language: str = "en") -> str:
     return f"docs/{_FILES[language]}#{mistake}" if mistake in ENTRIES else ""
 
 
-def text(found: Explanation, language: str = "en") -> str:
+def text(found: MistakeExplanation, language: str = "en") -> str:
     """An explanation as lines for a terminal."""
     words = HEADINGS[language]
     lines = [f"{found.mistake}: {found.title}", "", f"    {found.formula}", ""]
@@ -133,7 +133,7 @@ def markdown(language: str) -> str:
     return "\n".join(out) + "\n"
 
 
-def _section(found: Explanation, language: str) -> list[str]:
+def _section(found: MistakeExplanation, language: str) -> list[str]:
     words = HEADINGS[language]
     lines = [f"### {found.mistake}", "", f"**{found.title}**", "", f"    {found.formula}", ""]
     if found.wrong:

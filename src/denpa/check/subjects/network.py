@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.frameworks.base import Framework, patched
-from denpa.check.subject import Part, Rule, Values
+from denpa.check.subject import GradientRule, InnerLayer, Values
 from denpa.check.subjects.closed import closed
 from denpa.check.subjects.function import OfFunction
 from denpa.check.subjects.tensors import Said, Tensors, names_of, recorded
@@ -281,9 +281,9 @@ class Network(Tensors):
                     handle.remove()
         return [(names.get(id(what), ""), what, given) for what, given in calls]
 
-    def parts(self, values: Values) -> list[Part]:
+    def parts(self, values: Values) -> list[InnerLayer]:
         """See `Subject`."""
-        found: dict[int, Part] = {}
+        found: dict[int, InnerLayer] = {}
         runs: dict[int, int] = {}
         for name, what, given in self._calls(values):
             runs[id(what)] = runs.get(id(what), 0) + 1
@@ -300,8 +300,8 @@ class Network(Tensors):
                         ("float64",) if self.dtype == "float64" else ("",)))  # fmt: skip
             except ArgumentError:  # nothing in it has a derivative
                 continue
-            found[id(what)] = Part(title, inner)
-        return [Part(p.name, p.subject, runs[key]) for key, p in found.items()]
+            found[id(what)] = InnerLayer(title, inner)
+        return [InnerLayer(p.name, p.subject, runs[key]) for key, p in found.items()]
 
     def _function(self) -> Any:
         """The one Function that somebody wrote and that runs here; None if there are several."""
@@ -317,7 +317,7 @@ class Network(Tensors):
         """See `Subject`."""
         return self._function()
 
-    def rule(self) -> Rule | None:
+    def rule(self) -> GradientRule | None:
         """See `Subject`."""
         cls = self._function()
         if cls is None:
@@ -328,7 +328,7 @@ class Network(Tensors):
             twin.override = (cls, f)
             return twin
 
-        return Rule(cls.backward, replaced)
+        return GradientRule(cls.backward, replaced)
 
 
 def _held(framework: Framework, t: Any) -> Any:
