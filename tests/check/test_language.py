@@ -30,7 +30,7 @@ CODE = ("formula", "wrong", "right")  # of an entry that explains a mistake
 # Calls of which no text is shown by the check: help, which tells of the options; Python's own words
 # that are looked for; errors that are caught where they are raised.
 UNSHOWN = re.compile(
-    r"(.*\.)?(put|add_parser|add_argument|add_argument_group|ArgumentParser|Parser|Style|compile|"
+    r"(.*\.)?(put|add_parser|add_argument|add_argument_group|ArgumentParser|Parser|ClassStyle|compile|"
     r"startswith|removeprefix|split)|self\.no"
 )
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from denpa.check import layer
 from denpa.check.limits import Ended, Limits, Running
-from denpa.check.marking import Row, Rubric, marks, read_rubric, run_all, score, summary
+from denpa.check.marking import Rubric, SubmissionRow, marks, read_rubric, run_all, score, summary
 from denpa.check.marking.pool import Marking
 from denpa.check.marking.rubric import Item, items_of
 from denpa.check.marking.table import safe
@@ -200,7 +200,10 @@ def test_a_rubric_as_the_documentation_shows_it(tmp_path: Path) -> None:
 
 
 def test_a_class_at_a_glance() -> None:
-    rows = [Row(str(n), points=p, of=10) for n, p in enumerate((0, 0.3, 1 / 3 * 3, 9.99, 10, 10))]
+    rows = [
+        SubmissionRow(str(n), points=p, of=10)
+        for n, p in enumerate((0, 0.3, 1 / 3 * 3, 9.99, 10, 10))
+    ]
     found = summary(rows)
     assert found.tenths == [2, 1, 0, 0, 0, 0, 0, 0, 0, 1, 2]
     assert found.median == pytest.approx((1 + 9.99) / 2, abs=0.01)
@@ -222,7 +225,9 @@ def test_no_cell_begins_a_formula(text: str) -> None:
 def test_the_table_has_a_row_for_each_student_whatever_the_names(
     rows: list[tuple[str, str]],
 ) -> None:
-    text = marks([Row(student, message=message, points=1, of=2) for student, message in rows])
+    text = marks(
+        [SubmissionRow(student, message=message, points=1, of=2) for student, message in rows]
+    )
     table = list(csv.reader(io.StringIO(text, newline="")))
     assert len(table) == len(rows) + 1
     assert all(len(row) == len(table[0]) for row in table)

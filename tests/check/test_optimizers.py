@@ -19,8 +19,8 @@ from denpa.check.optimizers.bindings import readings
 from denpa.check.optimizers.definitions import BOTH_POWERS, RULES
 from denpa.check.optimizers.language import edited
 from denpa.check.optimizers.notes import NOTES
-from denpa.check.optimizers.reading import Code
-from denpa.check.optimizers.runs import Plan, run
+from denpa.check.optimizers.reading import UpdateCode
+from denpa.check.optimizers.runs import RunPlan, run
 from denpa.check.optimizers.search import ratio
 from denpa.check.optimizers.standing import stands
 from denpa.check.optimizers.styles import styles
@@ -85,7 +85,7 @@ def test_the_example_of_a_style_runs_in_it(row: Any) -> None:
     step = made(row.example, f"<{row.name}>")["update"]
     ways = [s for s in styles(step, {}, RULES["sgd"]) if s.row == row.name]
     assert len(ways) == 1, row.name
-    ran = run(ways[0], Plan("example", 4, 0, 5.0))
+    ran = run(ways[0], RunPlan("example", 4, 0, 5.0))
     assert not ran.trouble
     p, grads = ran.problem.flat
     sign = 1.0
@@ -218,11 +218,11 @@ def test_a_correction_that_stands_there_is_none() -> None:
     found = update_rule(made(stuck, "<stuck>")["adam"], "adam", lr=0.01)
     assert [f.mistake for f in found.findings] == ["t-stuck"]
     hyper = {"beta1": 0.9, "beta2": 0.99}
-    code = Code(made(right, "<standing>")["adam"])
+    code = UpdateCode(made(right, "<standing>")["adam"])
     assert stands(BOTH_POWERS, code, hyper)
     t_stuck = next(c for c in RULES["adam"].mistakes if c.name == "t-stuck")
     assert stands(t_stuck, code, hyper)
-    assert not stands(t_stuck, Code(made(stuck, "<not standing>")["adam"]), hyper)
+    assert not stands(t_stuck, UpdateCode(made(stuck, "<not standing>")["adam"]), hyper)
 
 
 @pytest.mark.parametrize("rule", RULES)

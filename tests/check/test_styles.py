@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import denpa as dp
-from denpa.check.opening.styles import ANY, STYLES, Style
+from denpa.check.opening.styles import ANY, STYLES, ClassStyle
 
 RIGHT = [pytest.param(style, id=style.name) for style in STYLES]
 RUNS = [
@@ -28,7 +28,7 @@ FAULTS = {
 }
 
 
-def names(style: Style) -> tuple[str, str, str]:
+def names(style: ClassStyle) -> tuple[str, str, str]:
     """The class of a row's example, and its two methods."""
     found = re.findall(r"(?:class|def) (\w+)", style.example)
     runs = [n for n in found if n in style.runs]
@@ -36,7 +36,7 @@ def names(style: Style) -> tuple[str, str, str]:
     return found[0], runs[0], backs[0] if backs else ""
 
 
-def renamed(style: Style, run: str, back: str) -> str:
+def renamed(style: ClassStyle, run: str, back: str) -> str:
     _, old, older = names(style)
     text = re.sub(rf"\b{old}\b", run, style.example).replace("self(", f"self.{run}(")
     return re.sub(rf"\b{older}\b", back, text) if older else text
@@ -49,7 +49,7 @@ def report(tmp_path: Path, text: str, name: str) -> Any:
 
 
 @pytest.mark.parametrize("style", RIGHT)
-def test_an_example_opens_and_a_fault_in_it_is_found(tmp_path: Path, style: Style) -> None:
+def test_an_example_opens_and_a_fault_in_it_is_found(tmp_path: Path, style: ClassStyle) -> None:
     name, *_ = names(style)
     found = report(tmp_path, style.example, name)
     assert found.ok, str(found)
@@ -63,7 +63,7 @@ def test_an_example_opens_and_a_fault_in_it_is_found(tmp_path: Path, style: Styl
 
 
 @pytest.mark.parametrize(("style", "run"), RUNS)
-def test_every_name_of_a_row(tmp_path: Path, style: Style, run: str) -> None:
+def test_every_name_of_a_row(tmp_path: Path, style: ClassStyle, run: str) -> None:
     """Of one first method with all second ones, each in a class of its own."""
     name, *_ = names(style)
     told = []

@@ -19,7 +19,7 @@ from denpa.check.roles import gradient_names, gradient_of, is_above, is_cache, i
 from denpa.check.subjects.binding import ABOVE, CACHE, OUTPUT, RATE, bindings
 from denpa.check.subjects.claims import claimed, returned_names
 from denpa.check.subjects.forms import LOSSES, REDUCED, own_loss
-from denpa.check.subjects.places import Place, leaves, named, partner, put, read
+from denpa.check.subjects.places import ParameterPlace, leaves, named, partner, put, read
 from denpa.check.subjects.written import trial_target
 
 NAMES = st.sampled_from(["W", "b", "x", "gamma", "Wx", "W1", "prev_h", "theta", "kernel"])
@@ -200,7 +200,7 @@ def test_arrays_are_found_read_and_put() -> None:
     paths = {named(p): p for p, _ in leaves(x)}
     assert {"W", "W1", "weights[1]", "inner.b", "inner.scale", "pair[1]"} <= set(paths)
     for path in paths.values():
-        place, new = Place(path), np.array(read(x, path), np.float64) + 7
+        place, new = ParameterPlace(path), np.array(read(x, path), np.float64) + 7
         place.write(x, new)
         np.testing.assert_array_equal(place.read(x), new)
     assert x.inner.b == [8.0, 9.0]

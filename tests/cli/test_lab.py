@@ -16,7 +16,7 @@ from denpa.core.errors import ArgumentError
 from denpa.lab import ClaimError, Lab
 from denpa.lab import images as images_of_the_lab
 from denpa.lab.course import find
-from denpa.lab.session import Settings, running
+from denpa.lab.session import LabSettings, running
 
 MINE = """
 from __future__ import annotations
@@ -127,7 +127,7 @@ def test_an_error_in_a_lab_is_told_with_its_line(denpa, mine, text, said) -> Non
 
 
 def test_columns_of_a_table_have_one_length() -> None:
-    with running(Settings(collect=True)), pytest.raises(ArgumentError, match="'a': 2, 'b': 3"):
+    with running(LabSettings(collect=True)), pytest.raises(ArgumentError, match="'a': 2, 'b': 3"):
         Lab("surface").table({"a": [1, 2], "b": np.arange(3)})
 
 
@@ -213,7 +213,7 @@ def test_without_mnist_the_digits_are_used_and_it_is_said(denpa, tmp_path, monke
 
 
 def test_the_same_seed_draws_the_same_pictures() -> None:
-    with running(Settings(seed=4, collect=True)):
+    with running(LabSettings(seed=4, collect=True)):
         lab = Lab("surface")
         first, again, other = (lab.images(50, 20), lab.images(50, 20), lab.images(50, 20, seed=5))
     assert np.array_equal(first.x, again.x)

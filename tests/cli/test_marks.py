@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import denpa as package
-from denpa.check.marking import Row
-from denpa.check.marking.rows import OUTCOMES, Mistake
+from denpa.check.marking import SubmissionRow
+from denpa.check.marking.rows import OUTCOMES, FoundMistake
 from denpa.check.marking.words import words
 from denpa.cli.class_table import WIDTH, table
 from tests.cli.test_check_class import BIAS, RIGHT, notebook, rows_of
@@ -281,15 +281,17 @@ def test_two_files_of_one_student_are_two_rows(denpa, handed_in):
 texts = st.text(st.characters(categories=("L", "P", "Zs", "Nd", "Cc")), max_size=90)
 letters = st.text(st.sampled_from("勾配abc é\n"), max_size=90)
 said = st.one_of(texts, letters)
-made = st.builds(Mistake, said, said, said, said)
+made = st.builds(FoundMistake, said, said, said, said)
 rows_ = st.builds(
-    Row, said, outcome=st.sampled_from(OUTCOMES), points=st.floats(0, 1e6), message=said,
+    SubmissionRow, said, outcome=st.sampled_from(OUTCOMES), points=st.floats(0, 1e6), message=said,
     mistakes=st.lists(made, max_size=3), at=said,
 )  # fmt: skip
 
 
 @given(st.lists(rows_, max_size=4), st.sampled_from(["en", "ja"]))
-def test_no_line_of_the_table_is_wider_than_a_terminal(rows: list[Row], language: str) -> None:
+def test_no_line_of_the_table_is_wider_than_a_terminal(
+    rows: list[SubmissionRow], language: str
+) -> None:
     lines = table(rows, words(language))
     assert all(cell_len(line) <= WIDTH for line in lines)
     assert len(lines) == 2 + sum(max(len(r.told), 1) for r in rows)
@@ -298,16 +300,18 @@ def test_no_line_of_the_table_is_wider_than_a_terminal(rows: list[Row], language
 @pytest.mark.parametrize("letter", ["a", "勾", "é"])
 def test_what_is_long_is_cut_by_its_width_on_a_terminal(letter: str) -> None:
     text = letter * 150
-    row = Row(text, message=text, at=text, mistakes=[Mistake(text, text, text, text)])
+    row = SubmissionRow(
+        text, message=text, at=text, mistakes=[FoundMistake(text, text, text, text)]
+    )
     for line in table([row], words("ja"))[2:]:
         assert WIDTH - 2 <= cell_len(line) <= WIDTH
         assert line.endswith("…")
 
 
 def test_each_mistake_has_a_line_of_its_own() -> None:
-    row = Row("suzuki", points=3, outcome="wrong", mistakes=[
-        Mistake("scale", "W", "it is twice what it should be", "10"),
-        Mistake("bias-not-summed", "b", "the bias gradient is not summed", "11"),
+    row = SubmissionRow("suzuki", points=3, outcome="wrong", mistakes=[
+        FoundMistake("scale", "W", "it is twice what it should be", "10"),
+        FoundMistake("bias-not-summed", "b", "the bias gradient is not summed", "11"),
     ], message="lee.py: a note")  # fmt: skip
     head, _, first, second, third = table([row], words("en"))
     assert head.split() == ["student", "outcome", "points", "line", "mistakes"]

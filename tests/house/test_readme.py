@@ -56,8 +56,8 @@ np.testing.assert_array_equal(gaussian.jvp((np.ones(9),), y, (x,), {}), message)
 
 import denpa as dp
 from denpa.compiler.emit import llvm
-from denpa.compiler.emit.pointwise import POINTWISE, Native
-POINTWISE["gaussian"] = Native(_gaussian)
+from denpa.compiler.emit.pointwise import POINTWISE, PointwiseCode
+POINTWISE["gaussian"] = PointwiseCode(_gaussian)
 compiled = dp.compile(lambda x: gaussian(x) * 2)
 if llvm.available():
     np.testing.assert_allclose(compiled(dp.tensor(x)).numpy(), 2 * y, rtol=1e-12)

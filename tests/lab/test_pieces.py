@@ -10,12 +10,12 @@ import pytest
 from denpa.data import digits
 from denpa.lab import Lab, images
 from denpa.lab.layout import _spaced
-from denpa.lab.session import Settings, running
+from denpa.lab.session import LabSettings, running
 
 
 @pytest.mark.parametrize("seed", [0, 7])
 def test_seeds_begin_with_that_of_the_run(seed: int) -> None:
-    with running(Settings(True, seed, collect=True)):
+    with running(LabSettings(True, seed, collect=True)):
         lab = Lab("seeds")
         assert (lab.seed, list(lab.seeds(3))) == (seed, [seed, seed + 1, seed + 2])
         assert lab.pick(quick=1, full=2) == 1

@@ -9,7 +9,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from denpa.check.marking import class_page
-from denpa.check.marking.rows import Mistake, Row
+from denpa.check.marking.rows import FoundMistake, SubmissionRow
 from denpa.report.page import render
 from denpa.report.words import words
 from tests.house.repository import ROOT, files, pyproject
@@ -37,7 +37,11 @@ def test_what_a_template_shows_has_to_be_given(page: str) -> None:
 
 
 def test_figures_and_tables_are_numbered_as_they_come() -> None:
-    rows = [Row("a", outcome="wrong", points=5, of=10, mistakes=[Mistake("sign", "dx", "<i>")])]
+    rows = [
+        SubmissionRow(
+            "a", outcome="wrong", points=5, of=10, mistakes=[FoundMistake("sign", "dx", "<i>")]
+        )
+    ]
     for _ in range(2):  # each page counts from one
         shown = class_page(rows, "Affine")
         assert re.findall(r"<b>((?:Figure|Table) \d)\.</b>", shown) == [
@@ -51,7 +55,7 @@ def test_figures_and_tables_are_numbered_as_they_come() -> None:
 
 def test_what_a_student_hands_in_is_text() -> None:
     bad = "</pre><script>alert(1)</script>{{ 12345679 * 9 }}\x00"
-    row = Row(bad, outcome="error", message=bad, at=bad, report=bad, of=10)
+    row = SubmissionRow(bad, outcome="error", message=bad, at=bad, report=bad, of=10)
     shown = class_page([row], bad, note=bad)
     assert "<script" not in shown
     assert "111111111" not in shown

@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from denpa.check.numeric import Values
-from denpa.check.subject import Part, Rule, Subject
+from denpa.check.subject import GradientRule, InnerLayer, Subject
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -63,16 +63,16 @@ class Seeded(Subject):
         """See `Subject`."""
         return self.of.code()
 
-    def parts(self, values: Values) -> list[Part]:
+    def parts(self, values: Values) -> list[InnerLayer]:
         """See `Subject`."""
         return list(self._seeded(self.of.parts, values))
 
-    def rule(self) -> Rule | None:
+    def rule(self) -> GradientRule | None:
         """See `Subject`."""
         rule = self.of.rule()
         if rule is None:
             return None
-        return Rule(rule.function, lambda f: Seeded(rule.replaced(f), self.seed))
+        return GradientRule(rule.function, lambda f: Seeded(rule.replaced(f), self.seed))
 
 
 def relative(a: np.ndarray, n: np.ndarray, least: float = 0.0) -> float:

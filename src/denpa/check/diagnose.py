@@ -26,7 +26,7 @@ from denpa.check.remarks import Remark
 from denpa.check.repair.search import Repair, repairs
 from denpa.check.repair.words import REPAIR_WORDS
 from denpa.check.report import Report
-from denpa.check.subject import Part
+from denpa.check.subject import InnerLayer
 
 _LITTLE = 1e-4  # relative: what a constant such as 1e-7 in a logarithm makes of a gradient
 _EMPTIED = ("overwritten", "repeats-lost")  # mistakes that may leave no gradient at all
@@ -94,7 +94,7 @@ def _small(c: Compared) -> bool:
     return bool(np.all(np.abs(a - n) <= 1e-2 * np.abs(n) + 1e-5 * np.max(np.abs(n))))
 
 
-def _inside(case: Case, parts: list[Part], found: Report, language: str) -> list[Remark]:
+def _inside(case: Case, parts: list[InnerLayer], found: Report, language: str) -> list[Remark]:
     """Each layer of a network alone; its findings become those of the network."""
     for part in parts:
         left = max(case.deadline - time.process_time(), 1.0)
@@ -109,7 +109,7 @@ def _inside(case: Case, parts: list[Part], found: Report, language: str) -> list
     return [Remark("follows", {"names": names, "part": ", ".join(bad)})] if bad else []
 
 
-def _wired(parts: list[Part], wrong: list[Compared], teller: _Teller) -> list[Finding]:
+def _wired(parts: list[InnerLayer], wrong: list[Compared], teller: _Teller) -> list[Finding]:
     """All layers are right, but the network does not go back through them as it came."""
     told = [("reused", {"got": p.name, "want": str(p.runs)}) for p in parts if p.runs > 1] + [
         ("skipped", {"got": p.name, "want": ""}) for p in parts if p.turn is None

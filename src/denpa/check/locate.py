@@ -58,7 +58,7 @@ def _short(file: str) -> str:
 def locate(code: Any, name: str, gradient: str, is_input: bool) -> Location | None:
     """The line of `backward` (or of a function) that makes a gradient: the last assignment to it,
     or, for an input, the line that is returned or that makes what is returned."""
-    source = Source.of(getattr(code, "backward", code))
+    source = ParsedSource.of(getattr(code, "backward", code))
     if source is None:
         return None
     tree = source.tree
@@ -71,7 +71,7 @@ def locate(code: Any, name: str, gradient: str, is_input: bool) -> Location | No
 
 def locate_change(code: Any, method: str, position: int) -> Location | None:
     """The line of a method that changes an argument in place: x *= 2, x[0] = 1."""
-    source = Source.of(getattr(code, method, None))
+    source = ParsedSource.of(getattr(code, method, None))
     if source is None:
         return None
     names = [a.arg for a in source.tree.body[0].args.args if a.arg != "self"]  # type: ignore[attr-defined]
@@ -93,7 +93,7 @@ _DRAWING = ("rand", "randn", "random", "uniform", "normal", "standard_normal", "
 
 def locate_random(code: Any) -> Location | None:
     """The line of a class or function that draws random numbers."""
-    source = Source.of(code)
+    source = ParsedSource.of(code)
     for node in ast.walk(source.tree) if source is not None else ():
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func)
@@ -103,7 +103,7 @@ def locate_random(code: Any) -> Location | None:
 
 
 @dataclass
-class Source:
+class ParsedSource:
     """The source of a function, parsed."""
 
     file: str
@@ -112,7 +112,7 @@ class Source:
     tree: ast.Module
 
     @classmethod
-    def of(cls, function: Any) -> Source | None:
+    def of(cls, function: Any) -> ParsedSource | None:
         """The source of a function; None where it is not to be had."""
         try:
             function = inspect.unwrap(function)

@@ -50,7 +50,7 @@ class Subject:
         """The Python object whose source is shown, or None."""
         return None
 
-    def parts(self, values: Values) -> list[Part]:
+    def parts(self, values: Values) -> list[InnerLayer]:
         """The layers inside that have derivatives of their own, in the order in which they run,
         each as a subject with the numbers that reach it in a forward pass of these values."""
         return []
@@ -59,13 +59,13 @@ class Subject:
         """What the code does that is no mistake, but should be known."""
         return []
 
-    def rule(self) -> Rule | None:
+    def rule(self) -> GradientRule | None:
         """The function whose source computes the gradients, if there is one."""
         return None
 
 
 @dataclass(frozen=True)
-class Part:
+class InnerLayer:
     """A layer inside a network."""
 
     name: str  # in the network
@@ -75,7 +75,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Rule:
+class GradientRule:
     """A function that computes gradients, and the same subject with another one in its place."""
 
     function: Callable[..., Any]

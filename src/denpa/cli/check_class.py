@@ -17,7 +17,7 @@ from denpa.words import reason, say
 
 if TYPE_CHECKING:
     from denpa.check.limits import Limits
-    from denpa.check.marking import Row, Rubric, Submission
+    from denpa.check.marking import Rubric, Submission, SubmissionRow
 
 _MARKS = {"right": "✓", "wrong": "✗", "incomplete": "?"}
 _CLASS_ONLY = ("names", "tests", "rubric", "csv", "file", "beside", "jobs")
@@ -51,7 +51,7 @@ def refuse(arguments: argparse.Namespace) -> None:
 def run_class(arguments: argparse.Namespace, limits: Limits, console: Console) -> int:
     """Mark a class: 0 once there is a row for each submission, 130 if it was interrupted; then the
     rows that there are have been written."""
-    from denpa.check.marking import Plan, marked, nobody, run_all, submissions
+    from denpa.check.marking import MarkingPlan, marked, nobody, run_all, submissions
     from denpa.check.marking.words import words
 
     _refuse(arguments)
@@ -63,7 +63,7 @@ def run_class(arguments: argparse.Namespace, limits: Limits, console: Console) -
         _writable(path, option)
     for option, text in (("--init", arguments.init), ("--input", arguments.input)):
         _readable(text, option)
-    plan = Plan(
+    plan = MarkingPlan(
         "denpa.cli.check_run:answer", names, rubric, limits, {**given, "html": None},
         arguments.lang,
     )  # fmt: skip
@@ -83,9 +83,9 @@ def run_class(arguments: argparse.Namespace, limits: Limits, console: Console) -
     else:
         work = [marked(s, plan) for s in found]
     text = words(arguments.lang)
-    rows: list[Row] = []
+    rows: list[SubmissionRow] = []
 
-    def done(row: Row) -> None:
+    def done(row: SubmissionRow) -> None:
         rows.append(row)
         number = f"[{len(rows):{len(str(len(found)))}}/{len(found)}]"
         mark = _MARKS.get(row.outcome, "!")
@@ -113,16 +113,16 @@ def run_class(arguments: argparse.Namespace, limits: Limits, console: Console) -
     return 0
 
 
-def not_marked(submission: Submission, rubric: Rubric) -> Row:
+def not_marked(submission: Submission, rubric: Rubric) -> SubmissionRow:
     """The row of a submission that was not marked."""
-    from denpa.check.marking import Row
+    from denpa.check.marking import SubmissionRow
 
     file = "" if submission.file is None else submission.file.name
-    return Row(submission.student, file, "interrupted", of=round(rubric.of, 2))
+    return SubmissionRow(submission.student, file, "interrupted", of=round(rubric.of, 2))
 
 
 def _judge_rubric(
-    rows: list[Row], arguments: argparse.Namespace, names: list[str], rubric: Rubric,
+    rows: list[SubmissionRow], arguments: argparse.Namespace, names: list[str], rubric: Rubric,
     console: Console | None,
 ) -> None:  # fmt: skip
     """Errors: ArgumentError for points of a gradient that no submission has; with a console it is
@@ -154,7 +154,7 @@ def _writable(path: str | None, option: str) -> None:
         raise ArgumentError(f"{option} {path}: {why}")
 
 
-def _refuse_init(rows: list[Row], arguments: argparse.Namespace) -> None:
+def _refuse_init(rows: list[SubmissionRow], arguments: argparse.Namespace) -> None:
     """Errors: ArgumentError where --init or --input of the teacher's fits nobody's code."""
     option = "--init" if arguments.init is not None else "--input"
     if arguments.init is None and arguments.input is None:
@@ -178,7 +178,11 @@ def _scaled(rubric: Rubric, text: Mapping[str, str]) -> str:
 
 
 def _show(
-    rows: list[Row], text: Mapping[str, str], note: str, interrupted: bool, console: Console
+    rows: list[SubmissionRow],
+    text: Mapping[str, str],
+    note: str,
+    interrupted: bool,
+    console: Console,
 ) -> None:
     from denpa.check.marking import summary
     from denpa.cli.class_table import table
@@ -253,7 +257,11 @@ def _module(arguments: argparse.Namespace, beside: list[Path]) -> str | None:
 
 
 def _write(
-    rows: list[Row], arguments: argparse.Namespace, names: list[str], note: str, console: Console
+    rows: list[SubmissionRow],
+    arguments: argparse.Namespace,
+    names: list[str],
+    note: str,
+    console: Console,
 ) -> None:
     from denpa.check.marking import class_page, marks
 

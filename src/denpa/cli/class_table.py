@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 
-from denpa.check.marking import Row
+from denpa.check.marking import SubmissionRow
 from denpa.cli.console import one_line
 
 WIDTH = 100  # columns of a terminal, of which a wide letter takes two
@@ -14,7 +14,7 @@ _MOST = (20, 18, 8, 15)  # of student, outcome, points, line
 _BETWEEN = "  "
 
 
-def table(rows: Sequence[Row], text: Mapping[str, str]) -> list[str]:
+def table(rows: Sequence[SubmissionRow], text: Mapping[str, str]) -> list[str]:
     """The lines of the table, none wider than `WIDTH`: what is longer is cut, with … in its place.
 
     A student has a line for each mistake and for the message, of which the first has the points.

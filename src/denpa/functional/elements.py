@@ -23,7 +23,7 @@ from denpa.core.errors import ArgumentError
 from denpa.core.shape import describe
 
 
-class DataError(TypeError, RuntimeError):
+class ElementError(TypeError, RuntimeError):
     """Data that cannot be the elements of a tensor."""
 
 
@@ -99,13 +99,13 @@ def array_of(data: Any, dtype: Any = None) -> np.ndarray:
     elif hasattr(data, "__array__"):
         array = np.asarray(data)
     else:
-        raise DataError(
+        raise ElementError(
             "tensor: expected numbers, nested lists, an array or a tensor, not "
             f"{type(data).__name__}"
         )
     large = array.dtype.kind == "O" and all(isinstance(x, (int, float)) for x in array.flat)
     if (array.dtype.kind not in "fiub" or array.dtype.itemsize > 8) and not large:
-        raise DataError(
+        raise ElementError(
             f"tensor: elements of type {array.dtype} are not numbers that Denpa has; "
             "convert them to float, int or bool first"
         )

@@ -24,7 +24,7 @@ from denpa.functional.elements import array_of, number_in
 from denpa.functional.pick import put
 
 
-class Plan(NamedTuple):
+class IndexPlan(NamedTuple):
     """An index worked out: the part taken (start, stop, step), its shape once ints have lost their
     dimension and None has made one, and the index tensors with the dimensions of it they stand
     for.
@@ -112,7 +112,7 @@ class IndexTypeError(DimError, TypeError):
     """An index of a type that no index has."""
 
 
-def plan(shape: Shape, key: Any) -> Plan:
+def plan(shape: Shape, key: Any) -> IndexPlan:
     """Work an index out against a shape."""
     keys = list(key) if isinstance(key, tuple) or _is_tuple(key) else [key]
     used = sum(_dims_used(k) for k in keys)
@@ -189,7 +189,7 @@ def plan(shape: Shape, key: Any) -> Plan:
             broadcast_shapes(*(i.shape for _, i in index))
         except ShapeError as error:
             raise located(DimError(f"index tensors: {error}")) from None
-    return Plan(tuple(start), tuple(stop), tuple(step), tuple(out), tuple(index), apart)
+    return IndexPlan(tuple(start), tuple(stop), tuple(step), tuple(out), tuple(index), apart)
 
 
 def _slice(k: slice, n: int) -> tuple[int, int, int]:
@@ -214,14 +214,14 @@ class SliceError(ShapeError, ValueError):
     """A slice that cannot be taken (PyTorch raises ValueError)."""
 
 
-def _basic(x: Tensor, p: Plan) -> Tensor:
+def _basic(x: Tensor, p: IndexPlan) -> Tensor:
     if p.start != (0,) * len(p.start) or p.stop != x.shape or p.step != (1,) * len(p.step):
         x = op("slice", x, start=p.start, stop=p.stop, step=p.step)
         return reshape_to(x, p.shape)
     return op("reshape", x, shape=p.shape)
 
 
-def _orders(p: Plan, rank: int) -> tuple[Shape, Shape]:
+def _orders(p: IndexPlan, rank: int) -> tuple[Shape, Shape]:
     """(dims with the indexed ones in front, where the picked dimensions of the result go back)."""
     front = [d for d, _ in p.picks]
     picked = len(broadcast_shapes(*(i.shape for _, i in p.picks)))
@@ -273,13 +273,13 @@ def _view_of(base: Tensor, array: np.ndarray) -> Tensor:
     return out
 
 
-def _read(array: np.ndarray, p: Plan) -> np.ndarray:
+def _read(array: np.ndarray, p: IndexPlan) -> np.ndarray:
     """The part of a NumPy array, a view if the index is basic."""
     part: np.ndarray = array[_span(p)].reshape(p.shape)
     return part
 
 
-def _span(p: Plan) -> tuple[Any, ...]:
+def _span(p: IndexPlan) -> tuple[Any, ...]:
     return tuple(np.s_[a:b:s] for a, b, s in zip(p.start, p.stop, p.step, strict=True))
 
 
@@ -328,7 +328,7 @@ def _value(value: Any, dtype: Any) -> Tensor:
     )
 
 
-def _places(shape: Shape, p: Plan) -> np.ndarray:
+def _places(shape: Shape, p: IndexPlan) -> np.ndarray:
     """The flat position of every element that an index with index tensors names."""
     size = int(np.prod(shape, dtype=np.int64))
     x = _read(np.arange(size, dtype=np.int64).reshape(shape), p)
@@ -362,7 +362,7 @@ def _fitted(v: Tensor, shape: Shape) -> Tensor:
         ) from None
 
 
-def _written(x: Tensor, p: Plan, v: Tensor) -> Tensor:
+def _written(x: Tensor, p: IndexPlan, v: Tensor) -> Tensor:
     """x with v in the place of the part, as a new tensor on the graph."""
     places = _places(x.shape, p)
     if v.dtype != x.dtype:

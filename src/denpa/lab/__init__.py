@@ -11,8 +11,8 @@ figures, `course` the chapters, `words` their Japanese.
 from __future__ import annotations
 
 from denpa.lab.claims import Claim, ClaimError
-from denpa.lab.drawing import Row, draw_graph, messages
+from denpa.lab.drawing import ValueRow, draw_graph, messages
 from denpa.lab.images import Images
 from denpa.lab.session import Lab
 
-__all__ = ["Claim", "ClaimError", "Images", "Lab", "Row", "draw_graph", "messages"]
+__all__ = ["Claim", "ClaimError", "Images", "Lab", "ValueRow", "draw_graph", "messages"]

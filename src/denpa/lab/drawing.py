@@ -26,7 +26,7 @@ from denpa.core.shape import size_of
 from denpa.lab.layout import Point, layout
 from denpa.lab.style import COLOURS
 
-__all__ = ["Row", "draw_graph", "messages"]
+__all__ = ["ValueRow", "draw_graph", "messages"]
 
 _SIGNS = {
     "add": "+", "sub": "−", "mul": "×", "div": "÷", "neg": "× −1", "matmul": "@", "linear": "@ +",
@@ -36,7 +36,7 @@ _RADIUS = 0.23
 
 
 @dataclass(frozen=True)
-class Row:
+class ValueRow:
     """One value of a graph. `message` is the sum of what its readers send to it; an equation
     `sends` one message to each of its inputs, whose places in the list are `inputs`. A message is
     None where no derivative is asked for."""
@@ -49,7 +49,9 @@ class Row:
     sends: tuple[np.ndarray | None, ...] = ()
 
 
-def messages(function: Callable[..., Any], *inputs: Tensor, names: Sequence[str] = ()) -> list[Row]:
+def messages(
+    function: Callable[..., Any], *inputs: Tensor, names: Sequence[str] = ()
+) -> list[ValueRow]:
     """The values and messages of `function`, a row for each: inputs, constants, then equations.
 
     `names` are for the inputs and then for the equations; the last of them may stand for the
@@ -91,7 +93,7 @@ def messages(function: Callable[..., Any], *inputs: Tensor, names: Sequence[str]
         named = (*graph.inputs, *graph.outputs)
     called = {id(v): name for v, name in zip(named, names, strict=False)}
     return [
-        Row(
+        ValueRow(
             called.get(id(v), f"v{place[id(v)]}"),
             _sign(v),
             held[id(v)].detach().numpy(),
@@ -130,7 +132,7 @@ def _sign(v: Value) -> str:
 
 def draw_graph(
     axes: Any, function: Callable[..., Any], *inputs: Tensor, names: Sequence[str] = ()
-) -> list[Row]:
+) -> list[ValueRow]:
     """Draw the graph of `function` from left to right, and return the rows of `messages`.
 
     A circle is an equation. On each edge, the value stands above and the message below, in colour
@@ -164,7 +166,7 @@ def draw_graph(
     return rows
 
 
-def _arcs(rows: list[Row]) -> list[tuple[int, int, Any, Any]]:
+def _arcs(rows: list[ValueRow]) -> list[tuple[int, int, Any, Any]]:
     """The edges (from, to, value, message). Row k is node k, the dot where its value splits is node
     n + k, and what stands behind the output is node 2n."""
     n, arcs = len(rows), list[tuple[int, int, Any, Any]]()

@@ -23,7 +23,7 @@ from denpa.core.errors import ArgumentError
 from denpa.core.jsonable import jsonable
 from denpa.lab import style
 from denpa.lab.claims import Claim
-from denpa.lab.session import Lab, Settings, running
+from denpa.lab.session import Lab, LabSettings, running
 from denpa.lab.words import key_of, translate, words
 
 __all__ = ["Result", "prepare", "run_file"]
@@ -129,7 +129,7 @@ def run_file(path: Path, *, quick: bool = False, seed: int = 0) -> Result:
     and where it claims nothing.
     """
     began, worked = time.perf_counter(), time.process_time()
-    settings = Settings(quick, seed, collect=True)
+    settings = LabSettings(quick, seed, collect=True)
     with running(settings), warnings.catch_warnings():
         warnings.simplefilter("error")
         try:

@@ -27,7 +27,7 @@ from denpa.lab.words import translate
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Lab", "Settings", "running"]
+__all__ = ["Lab", "LabSettings", "running"]
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ _LANGUAGES = "DENPA_LAB_LANGUAGES"
 
 
 @dataclass
-class Settings:
+class LabSettings:
     """How the labs of a run are to be run. `lab` is the one that began last."""
 
     quick: bool = True
@@ -45,11 +45,11 @@ class Settings:
     lab: Lab | None = field(default=None, repr=False)
 
 
-_settings = Settings()
+_settings = LabSettings()
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Settings]:
+def running(settings: LabSettings) -> Iterator[LabSettings]:
     """Run what is inside with these settings."""
     global _settings
     before, _settings = _settings, settings

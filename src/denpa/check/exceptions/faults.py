@@ -71,7 +71,7 @@ def _instead(wreck: Wreck, name: str, language: str) -> str:
 
 def _methods(wreck: Wreck) -> Iterator[ast.FunctionDef]:
     """The other methods of the object that the line is about, or of the classes in its file."""
-    held = wreck.place.frame.f_locals.get("self", getattr(wreck.error, "obj", None))
+    held = wreck.site.frame.f_locals.get("self", getattr(wreck.error, "obj", None))
     names = {c.__name__ for c in type(held).__mro__}
     for node in ast.walk(_file(wreck)):
         if isinstance(node, ast.ClassDef) and node.name in names:

@@ -34,7 +34,7 @@ _origins: dict[str, str] = {}  # of changed sources: the user's file
 
 
 @dataclass(frozen=True)
-class Place:
+class CallSite:
     """Where an exception passed through the user's code."""
 
     frame: types.FrameType
@@ -59,7 +59,7 @@ def located(place: Location) -> Location:
     return Location(file, place.line, linecache.getline(file, place.line).strip())
 
 
-def places(error: BaseException) -> list[Place]:
+def sites(error: BaseException) -> list[CallSite]:
     """The user's own frames that an exception passed through, the innermost first; comprehensions
     and lambdas belong to the function around them. What called the check is not among them."""
     found = []
@@ -69,7 +69,7 @@ def places(error: BaseException) -> list[Place]:
         file = code.co_filename
         if _is_theirs(file) and code.co_name not in _NAMELESS:
             span = next(itertools.islice(code.co_positions(), at.tb_lasti // 2, None), ())
-            found.append(Place(at.tb_frame, file, at.tb_lineno, tuple(span)))
+            found.append(CallSite(at.tb_frame, file, at.tb_lineno, tuple(span)))
         elif _OURS[0] in Path(file).parents:
             found = []
         at = at.tb_next

@@ -15,7 +15,7 @@ from denpa.check.diagnose import report
 from denpa.check.effort import Patience
 from denpa.check.examine import examine
 from denpa.check.exceptions.edits import edits_of
-from denpa.check.exceptions.frames import Place, Theirs, applied, computed, heads, places, watched
+from denpa.check.exceptions.frames import CallSite, Theirs, applied, computed, heads, sites, watched
 from denpa.check.exceptions.judge import VALUE, Judge, differing
 from denpa.check.exceptions.products import Names, Seen, shape
 from denpa.check.locate import Location
@@ -40,7 +40,7 @@ class Wreck:
     """What is known of one exception: its line, and what every expression was when it came."""
 
     error: Exception
-    place: Place
+    site: CallSite
     theirs: Theirs
     at: Slot  # the statement
     failing: ast.AST | None  # the part of it that raised
@@ -67,9 +67,9 @@ class Mend:
 def wreck_of(judge: Judge, error: Exception, depth: int = 0) -> Wreck | None:
     """The innermost of the user's frames that can be read, and what was computed in it; `depth`: so
     many frames further out."""
-    for place in places(error)[depth:]:
-        theirs = place.theirs
-        at = None if theirs is None else theirs.statement(place.line)
+    for site in sites(error)[depth:]:
+        theirs = site.theirs
+        at = None if theirs is None else theirs.statement(site.line)
         if theirs is None or at is None:
             continue
         seen: Seen = {}
@@ -83,11 +83,11 @@ def wreck_of(judge: Judge, error: Exception, depth: int = 0) -> Wreck | None:
                     again = other
         except ValueError:  # such as other free variables
             continue
-        frames = {p.frame.f_code.co_name: p.frame for p in places(again)} if again else {}
-        frame = frames.get(theirs.code.co_name, place.frame)
+        frames = {s.frame.f_code.co_name: s.frame for s in sites(again)} if again else {}
+        frame = frames.get(theirs.code.co_name, site.frame)
         names = _names(frame.f_locals) | _functions(frame)
-        failing = next((n for n in ast.walk(at.get()) if _span(n) == place.span), None)
-        return Wreck(error, place, theirs, at, failing, seen, names, place.location)
+        failing = next((n for n in ast.walk(at.get()) if _span(n) == site.span), None)
+        return Wreck(error, site, theirs, at, failing, seen, names, site.location)
     return None
 
 
@@ -106,9 +106,9 @@ def _callees(judge: Judge, wreck: Wreck) -> Iterator[Wreck]:
             seen: Seen = {}
             with suppress(Exception), watched(theirs, seen):
                 judge.claims()
-            place = replace(wreck.place, file=theirs.file, line=returns[-1].get().lineno)
-            yield replace(wreck, place=place, theirs=theirs, at=returns[-1], failing=None,
-                          seen=seen, names={}, location=place.location)  # fmt: skip
+            site = replace(wreck.site, file=theirs.file, line=returns[-1].get().lineno)
+            yield replace(wreck, site=site, theirs=theirs, at=returns[-1], failing=None,
+                          seen=seen, names={}, location=site.location)  # fmt: skip
 
 
 def _span(node: ast.AST) -> tuple[int | None, ...]:
@@ -243,8 +243,8 @@ def _explained(judge: Judge, wreck: Wreck, edit: Edit) -> bool:
 
 def _mend(first: Wreck, wreck: Wreck, edit: Edit, names: tuple[str, ...]) -> Mend:
     statement = edit.statement.get()
-    place = replace(wreck.place, line=statement.lineno)
-    return Mend(first, edit, place.location, expected(edit), names)
+    site = replace(wreck.site, line=statement.lineno)
+    return Mend(first, edit, site.location, expected(edit), names)
 
 
 def _right_of(judge: Judge, wreck: Wreck, edit: Edit) -> tuple[str, ...]:
@@ -428,10 +428,10 @@ def _bent_claims(judge: Judge, theirs: Theirs, claims: dict[str, Any]) -> set[st
 
 def _further(wreck: Wreck, edit: Edit, error: Exception) -> bool:
     """Whether backward comes further than before, and raises there."""
-    now = places(error)
+    now = sites(error)
     if not now:
         return False
-    before, after = wreck.place, now[0]
+    before, after = wreck.site, now[0]
     if after.file != before.file or after.frame.f_code.co_name != before.frame.f_code.co_name:
         return edit.statement.get() is wreck.at.get()
     return after.line > (wreck.at.get().end_lineno or before.line)

@@ -49,7 +49,7 @@ _HEAD = (
 
 
 @dataclass(frozen=True)
-class Explanation:
+class MistakeExplanation:
     """One mistake explained in one language. `wrong` and `right` are code, or empty."""
 
     mistake: str
@@ -62,7 +62,7 @@ class Explanation:
     recognise: str
 
 
-def explanation(mistake: str, language: str = "en") -> Explanation:
+def explanation(mistake: str, language: str = "en") -> MistakeExplanation:
     """What a mistake is, with an example by hand, in English ("en") or Japanese ("ja").
 
     Errors: ArgumentError for an unknown mistake or language.
@@ -87,7 +87,9 @@ def explanation(mistake: str, language: str = "en") -> Explanation:
             say("there is no explanation of {mistake!r}; {hint}", mistake=mistake, hint=hint)
         )
     told = {name: translated(text, language) for name, text in vars(entry.said).items()}
-    return Explanation(mistake, formula=entry.formula, wrong=entry.wrong, right=entry.right, **told)
+    return MistakeExplanation(
+        mistake, formula=entry.formula, wrong=entry.wrong, right=entry.right, **told
+    )
 
 
 def link(mistake: str, language: str = "en") -> str:
@@ -99,7 +101,7 @@ def link(mistake: str, language: str = "en") -> str:
     return f"docs/{_FILES[language]}#{mistake}" if mistake in ENTRIES else ""
 
 
-def text(found: Explanation, language: str = "en") -> str:
+def text(found: MistakeExplanation, language: str = "en") -> str:
     """An explanation as lines for a terminal."""
     words = table(HEADINGS, language)
     lines = [f"{found.mistake}: {found.title}", "", f"    {found.formula}", ""]
@@ -125,7 +127,7 @@ def markdown(language: str) -> str:
     return "\n".join(out) + "\n"
 
 
-def _section(found: Explanation, language: str) -> list[str]:
+def _section(found: MistakeExplanation, language: str) -> list[str]:
     words = table(HEADINGS, language)
     lines = [f"### {found.mistake}", "", f"**{found.title}**", "", f"    {found.formula}", ""]
     if found.wrong:

@@ -9,15 +9,15 @@ Read `marked` first: one submission, each name in a process of its own (`pool` r
 
 from __future__ import annotations
 
-from denpa.check.marking.marked import Plan, marked
+from denpa.check.marking.marked import MarkingPlan, marked
 from denpa.check.marking.page import class_page
 from denpa.check.marking.pool import run_all
-from denpa.check.marking.rows import Row, Summary, summary
+from denpa.check.marking.rows import ClassSummary, SubmissionRow, summary
 from denpa.check.marking.rubric import Rubric, read_rubric, score
 from denpa.check.marking.submissions import Submission, nobody, submissions
 from denpa.check.marking.table import marks
 
 __all__ = [
-    "Plan", "Row", "Rubric", "Submission", "Summary", "class_page", "marked", "marks",
-    "nobody", "read_rubric", "run_all", "score", "submissions", "summary",
+    "ClassSummary", "MarkingPlan", "Rubric", "Submission", "SubmissionRow", "class_page", "marked",
+    "marks", "nobody", "read_rubric", "run_all", "score", "submissions", "summary",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 
 from denpa.check.limits import Limits, Running, sized
 from denpa.check.marking.pool import Marking
-from denpa.check.marking.rows import Part, Row, nothing_for, take
+from denpa.check.marking.rows import Intake, SubmissionRow, nothing_for, take
 from denpa.check.marking.rubric import Rubric
 from denpa.check.marking.submissions import Submission, bytes_of
 from denpa.check.marking.words import words
@@ -19,7 +19,7 @@ from denpa.core.errors import ArgumentError
 
 
 @dataclass(frozen=True)
-class Plan:
+class MarkingPlan:
     """How a class is marked: `job` checks what `options` say, with `what` as FILE:NAME."""
 
     job: str
@@ -30,7 +30,7 @@ class Plan:
     language: str = "en"
 
 
-def marked(submission: Submission, plan: Plan) -> Marking[Row]:
+def marked(submission: Submission, plan: MarkingPlan) -> Marking[SubmissionRow]:
     """Mark a submission, name by name."""
     row = begun(submission, plan.rubric)
     file = submission.file
@@ -49,21 +49,21 @@ def marked(submission: Submission, plan: Plan) -> Marking[Row]:
             row.add("error", not_copied(error, plan))
             nothing_for(row, name, plan.rubric, len(plan.names))
             continue
-        part = Part(name, len(plan.names), plan.rubric, plan.language, shown(running))
-        take(row, (yield running), part, payload["what"])
+        intake = Intake(name, len(plan.names), plan.rubric, plan.language, shown(running))
+        take(row, (yield running), intake, payload["what"])
     return row
 
 
-def begun(submission: Submission, rubric: Rubric) -> Row:
+def begun(submission: Submission, rubric: Rubric) -> SubmissionRow:
     """The row of a submission before anything has run."""
     file = "" if submission.file is None else submission.file.name
-    row = Row(submission.student, file, of=round(rubric.of, 2))
+    row = SubmissionRow(submission.student, file, of=round(rubric.of, 2))
     if submission.file is None:
         row.add("nothing", submission.problem)
     return row
 
 
-def readable(file: Path, row: Row, plan: Plan) -> bool:
+def readable(file: Path, row: SubmissionRow, plan: MarkingPlan) -> bool:
     """Whether a file can be read, and a notebook is one; it is told in the row if not."""
     try:
         if is_notebook(file):
@@ -76,12 +76,12 @@ def readable(file: Path, row: Row, plan: Plan) -> bool:
     return False
 
 
-def not_copied(error: OSError, plan: Plan) -> str:
+def not_copied(error: OSError, plan: MarkingPlan) -> str:
     """The words for a submission that cannot be read."""
     return words(plan.language)["not.copied"].format(error=error)
 
 
-def too_large(place: Mapping[str, Path | str], row: Row, plan: Plan) -> bool:
+def too_large(place: Mapping[str, Path | str], row: SubmissionRow, plan: MarkingPlan) -> bool:
     """Whether there is more to be copied than may be written; it is told in the row."""
     most = plan.limits.written
     try:
@@ -103,7 +103,7 @@ def shown(running: Running) -> dict[str, str]:
     return {f"{path}{os.sep}": "" for path in paths} | dict.fromkeys(paths, ".")
 
 
-def nothing_of(row: Row, names: Sequence[str], rubric: Rubric) -> None:
+def nothing_of(row: SubmissionRow, names: Sequence[str], rubric: Rubric) -> None:
     """No points for any of these names."""
     for name in names:
         nothing_for(row, name, rubric, len(names))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from denpa.check.marking.rows import Row, Summary, summary, title_of
+from denpa.check.marking.rows import ClassSummary, SubmissionRow, summary, title_of
 from denpa.check.marking.words import words
 from denpa.report.page import Table, render
 
 
-def class_page(rows: Sequence[Row], what: str, language: str = "en", note: str = "") -> str:
+def class_page(
+    rows: Sequence[SubmissionRow], what: str, language: str = "en", note: str = ""
+) -> str:
     """The marks as a page: points, mistakes, every submission, and the reports to hand back.
 
     `what` says what was to be written, `note` what else there is to say of the marks. All that
@@ -41,7 +43,7 @@ def class_page(rows: Sequence[Row], what: str, language: str = "en", note: str =
     )
 
 
-def _bars(found: Summary, text: Mapping[str, str]) -> list[dict[str, object]]:
+def _bars(found: ClassSummary, text: Mapping[str, str]) -> list[dict[str, object]]:
     """How many submissions have how many points, the best first; none where none was marked."""
     most = max(found.tenths)
     bars: list[dict[str, object]] = []
@@ -53,13 +55,13 @@ def _bars(found: Summary, text: Mapping[str, str]) -> list[dict[str, object]]:
     return bars
 
 
-def _mistakes(found: Summary, text: Mapping[str, str], language: str) -> Table:
+def _mistakes(found: ClassSummary, text: Mapping[str, str], language: str) -> Table:
     columns = [(text["mistakes.name"], False), (text["mistakes.what"], False)]
     rows = [(name, title_of(name, language), count) for name, count in found.mistakes.items()]
     return Table([*columns, (text["mistakes.count"], True)], rows, text["mistakes.caption"])
 
 
-def _students(rows: Sequence[Row], text: Mapping[str, str]) -> Table:
+def _students(rows: Sequence[SubmissionRow], text: Mapping[str, str]) -> Table:
     keys = ("student", "outcome", "points.range", "found", "line", "message")
     table = []
     for row in rows:

@@ -26,7 +26,7 @@ _BRIEF = 300  # characters
 
 
 @dataclass(frozen=True)
-class Mistake:
+class FoundMistake:
     """A mistake that was found: `of` is the gradient or the test, `line` a number, or "cell 3, line
     11" in a notebook."""
 
@@ -37,7 +37,7 @@ class Mistake:
 
 
 @dataclass
-class Row:
+class SubmissionRow:
     """What came of a submission: `outcome` is one of `OUTCOMES`, `message` says why nothing could
     be said of something, `report` is all that a student should read."""
 
@@ -47,7 +47,7 @@ class Row:
     points: float = 0.0
     of: float = 0.0
     items: list[Item] = field(default_factory=list)
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[FoundMistake] = field(default_factory=list)
     message: str = ""
     at: str = ""  # the line that ran when it raised or was stopped
     gradients: dict[str, dict[str, bool]] = field(default_factory=dict)
@@ -88,8 +88,8 @@ class Row:
     def told(self) -> list[tuple[str, str, str]]:
         """What was found, with the line and the words for it: each mistake, then the message.
 
-        >>> made = [Mistake("sign", "W", "the sign is wrong", "7")]
-        >>> Row("a", mistakes=made, message="a.py: no b", at="9").told
+        >>> made = [FoundMistake("sign", "W", "the sign is wrong", "7")]
+        >>> SubmissionRow("a", mistakes=made, message="a.py: no b", at="9").told
         [('W: sign', '7', 'the sign is wrong'), ('', '9', 'a.py: no b')]
         """
         found = [(f"{m.of}: {m.name}", m.line, m.text) for m in self.mistakes]
@@ -99,7 +99,7 @@ class Row:
     def brief(self) -> str:
         """The message on one line: without the lines of code that led there.
 
-        >>> Row("a", message="a.py: it raised\\n  line 1\\nKeyError: 1").brief
+        >>> SubmissionRow("a", message="a.py: it raised\\n  line 1\\nKeyError: 1").brief
         'a.py: it raised · KeyError: 1'
         """
         lines = [line for line in self.message.splitlines() if line[:1].strip()]
@@ -107,7 +107,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Part:
+class Intake:
     """How one name of a submission is taken in. `shown` says how the paths of the copy that ran
     are told, `code` is the text of a notebook that ran as one file."""
 
@@ -119,37 +119,37 @@ class Part:
     code: str | None = None
 
 
-def take(row: Row, ended: Ended, part: Part, what: str) -> None:
+def take(row: SubmissionRow, ended: Ended, intake: Intake, what: str) -> None:
     """Take what the check of one name has said into a row."""
     row.seconds = round(row.seconds + ended.seconds, 2)
-    title = part.name if part.names > 1 else ""
+    title = intake.name if intake.names > 1 else ""
     if "ok" not in ended.answer:
-        found = failure(ended, what, part.language)
-        text = told(found.text, part)
+        found = failure(ended, what, intake.language)
+        text = told(found.text, intake)
         outcome = found.outcome if found.outcome in OUTCOMES else "error"
-        row.stopped(outcome, text, found.limit, part.code)
-        nothing_for(row, part.name, part.rubric, part.names)
+        row.stopped(outcome, text, found.limit, intake.code)
+        nothing_for(row, intake.name, intake.rubric, intake.names)
         row.report += text + "\n"
         return
     data = ended.answer["data"]
     if ended.answer["ok"] is None:
-        row.add("nothing", told("; ".join(data["notes"]), part))
+        row.add("nothing", told("; ".join(data["notes"]), intake))
     else:
         row.add("right" if ended.answer["ok"] else "wrong")
-        for text in [*data["raised"], *_open(data, part)]:
-            row.add("right", told(text, part))
-    row.mistakes += [mistake(f, part, title) for f in data["findings"]]
-    items = items_of(data, part.rubric, part.name, part.names)
+        for text in [*data["raised"], *_open(data, intake)]:
+            row.add("right", told(text, intake))
+    row.mistakes += [mistake(f, intake, title) for f in data["findings"]]
+    items = items_of(data, intake.rubric, intake.name, intake.names)
     if ended.answer["ok"] and not all(i.ok for i in items if i.of):
         row.add("incomplete")
     row.add_items(items)
-    row.gradients[part.name] = {
+    row.gradients[intake.name] = {
         n: n in inputs_of(data) for n in (*data["gradients"], *data["not_compared"])
     }
-    row.report += f"{title}\n" * bool(title) + told(ended.answer["text"], part) + "\n"
+    row.report += f"{title}\n" * bool(title) + told(ended.answer["text"], intake) + "\n"
 
 
-def nothing_for(row: Row, name: str, rubric: Rubric, names: int = 1) -> None:
+def nothing_for(row: SubmissionRow, name: str, rubric: Rubric, names: int = 1) -> None:
     """No points for a name of which nothing could be marked: for each gradient of a rubric, else
     for the name."""
     prefix = f"{name}." if name else ""
@@ -158,11 +158,11 @@ def nothing_for(row: Row, name: str, rubric: Rubric, names: int = 1) -> None:
                    for k, of in keys.items()])  # fmt: skip
 
 
-def _open(data: Mapping[str, Any], part: Part) -> list[str]:
+def _open(data: Mapping[str, Any], intake: Intake) -> list[str]:
     """In words, the gradients that were asked for and not compared."""
-    text, parts = words(part.language), [*data["gradients"], *data["not_compared"]]
+    text, parts = words(intake.language), [*data["gradients"], *data["not_compared"]]
     told_of = {n for f in data["findings"] for n in (f["name"], *f["also"])}
-    wanted = part.rubric.parts(part.name, parts, inputs_of(data))
+    wanted = intake.rubric.parts(intake.name, parts, inputs_of(data))
     found = []
     for key, name in wanted.items():
         if not data["gradients"] or name in told_of or is_right(data, name):
@@ -174,23 +174,25 @@ def _open(data: Mapping[str, Any], part: Part) -> list[str]:
     return found
 
 
-def mistake(finding: Mapping[str, Any], part: Part, title: str = "") -> Mistake:
+def mistake(finding: Mapping[str, Any], intake: Intake, title: str = "") -> FoundMistake:
     """A finding of a report."""
     line = finding["line"]
-    where = "" if line is None else cell_and_line(finding["file"] or "", line, part.code)
+    where = "" if line is None else cell_and_line(finding["file"] or "", line, intake.code)
     of = f"{finding['part']}: {finding['name']}" if finding["part"] else finding["name"]
-    return Mistake(finding["mistake"], f"{title}.{of}" if title else of, finding["text"], where)
+    return FoundMistake(
+        finding["mistake"], f"{title}.{of}" if title else of, finding["text"], where
+    )
 
 
-def told(text: str, part: Part) -> str:
+def told(text: str, intake: Intake) -> str:
     """A text with the student's own paths."""
-    for ours, theirs in part.shown.items():
+    for ours, theirs in intake.shown.items():
         text = text.replace(ours, theirs)
     return text
 
 
 @dataclass(frozen=True)
-class Summary:
+class ClassSummary:
     """A class at a glance: how many of each outcome, how many students made each mistake, how many
     reached each tenth of the points (the last one has those with all). What was not marked counts
     as an outcome alone."""
@@ -204,10 +206,11 @@ class Summary:
     of: float
 
 
-def summary(rows: Sequence[Row]) -> Summary:
+def summary(rows: Sequence[SubmissionRow]) -> ClassSummary:
     """Of all rows.
 
-    >>> found = summary([Row("a", points=10, of=10), Row("b", "", "wrong", 5, 10)])
+    >>> rows = [SubmissionRow("a", points=10, of=10), SubmissionRow("b", "", "wrong", 5, 10)]
+    >>> found = summary(rows)
     >>> found.outcomes["wrong"], found.tenths, found.mean
     (1, [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], 7.5)
     """
@@ -219,7 +222,7 @@ def summary(rows: Sequence[Row]) -> Summary:
     points = sorted(row.points for row in marked) or [0.0]
     middle = len(points) // 2
     median = points[middle] if len(points) % 2 else sum(points[middle - 1 : middle + 1]) / 2
-    return Summary(
+    return ClassSummary(
         len(rows),
         {o: sum(row.outcome == o for row in rows) for o in OUTCOMES},
         dict(sorted(made.items(), key=lambda item: (-item[1], item[0]))),

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from denpa.check.marking.rows import Row
+from denpa.check.marking.rows import SubmissionRow
 
 # A cell that begins so is a formula to a spreadsheet; wide letters are, too, to some.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠|%")
@@ -25,7 +25,7 @@ def safe(text: str) -> str:
     return f"'{line}" if text.startswith(_FORMULA) or line.startswith(_FORMULA) else line
 
 
-def marks(rows: Sequence[Row]) -> str:
+def marks(rows: Sequence[SubmissionRow]) -> str:
     """CSV with a row for each student: these columns, then the points of each gradient or test,
     with what it is worth in the heading, where that is the same for all, and what deductions take.
 

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from denpa.check.limits import Ended, Running, failure
-from denpa.check.marking.marked import Plan, begun, not_copied, readable, shown, too_large
+from denpa.check.marking.marked import MarkingPlan, begun, not_copied, readable, shown, too_large
 from denpa.check.marking.pool import Marking
-from denpa.check.marking.rows import Part, Row, mistake, told
+from denpa.check.marking.rows import Intake, SubmissionRow, mistake, told
 from denpa.check.marking.rubric import Item
 from denpa.check.marking.submissions import Submission
 from denpa.check.marking.words import words
@@ -190,8 +190,8 @@ class _Seen:
 
 
 def tested(
-    submission: Submission, plan: Plan, tests: Path, module: str, beside: Sequence[Path]
-) -> Marking[Row]:
+    submission: Submission, plan: MarkingPlan, tests: Path, module: str, beside: Sequence[Path]
+) -> Marking[SubmissionRow]:
     """Mark a submission by the tests that it passes."""
     row = begun(submission, plan.rubric)
     file = submission.file
@@ -211,7 +211,9 @@ def tested(
     }
     if too_large(place, row, plan):
         return row
-    part = Part("", 1, plan.rubric, plan.language, {}, found if isinstance(found, str) else None)
+    intake = Intake(
+        "", 1, plan.rubric, plan.language, {}, found if isinstance(found, str) else None
+    )
     for _ in range(_TRIES):
         try:
             running = Running(JOB, {"tests": tests.name, "without": seen.without,
@@ -219,26 +221,26 @@ def tested(
         except OSError as error:
             row.add("error", not_copied(error, plan))
             break
-        part = Part("", 1, plan.rubric, plan.language, shown(running), part.code)
+        intake = Intake("", 1, plan.rubric, plan.language, shown(running), intake.code)
         seen.last = ""
         ended = yield running
         row.seconds = round(row.seconds + ended.seconds, 2)
         seen.read(running.folder / _LOG)
         if ended.how == "done":
             break
-        if not _stumbled(row, seen, ended, file.name, part):
+        if not _stumbled(row, seen, ended, file.name, intake):
             break
-    _outcome(row, seen, part)
+    _outcome(row, seen, intake)
     _points(row, seen, plan)
     return row
 
 
-def _stumbled(row: Row, seen: _Seen, ended: Ended, file: str, part: Part) -> bool:
+def _stumbled(row: SubmissionRow, seen: _Seen, ended: Ended, file: str, intake: Intake) -> bool:
     """Note what ended a process before its tests did; whether others are left to be run."""
     what = f"{file}, {_name(seen.last)}" if seen.last else file
-    found = failure(ended, what, part.language)
-    text = told(found.text, part)
-    row.stopped("limit" if found.limit else "error", text, found.limit, part.code)
+    found = failure(ended, what, intake.language)
+    text = told(found.text, intake)
+    row.stopped("limit" if found.limit else "error", text, found.limit, intake.code)
     if not seen.last:
         return False
     seen.outcomes.setdefault(seen.last, "failed")
@@ -246,23 +248,23 @@ def _stumbled(row: Row, seen: _Seen, ended: Ended, file: str, part: Part) -> boo
     return len(seen.outcomes) < len(seen.collected)
 
 
-def _outcome(row: Row, seen: _Seen, part: Part) -> None:
+def _outcome(row: SubmissionRow, seen: _Seen, intake: Intake) -> None:
     if seen.broken:
         raised = [line[1:].strip() for line in seen.broken.splitlines() if line.startswith("E ")]
-        text = told("\n".join(raised) or _end(seen.broken), part)
-        row.stopped("error", text, None, part.code)
+        text = told("\n".join(raised) or _end(seen.broken), intake)
+        row.stopped("error", text, None, intake.code)
     elif not seen.collected and not row.message:
-        row.add("nothing", words(part.language)["no.test"])
+        row.add("nothing", words(intake.language)["no.test"])
     for test, outcome in seen.outcomes.items():
         row.report += f"{_MARKS[outcome]} {_name(test)}\n"
         if outcome == "failed":
             row.add("wrong")
-            row.report += told(_end(seen.why.get(test, "")), part) + "\n"
-        row.mistakes += [mistake(f, part, _name(test)) for f in seen.findings.get(test, ())]
+            row.report += told(_end(seen.why.get(test, "")), intake) + "\n"
+        row.mistakes += [mistake(f, intake, _name(test)) for f in seen.findings.get(test, ())]
     row.report += row.message
 
 
-def _points(row: Row, seen: _Seen, plan: Plan) -> None:
+def _points(row: SubmissionRow, seen: _Seen, plan: MarkingPlan) -> None:
     """Each test function is one thing, whatever number of cases it has; of them each counts."""
     cases: dict[str, list[str]] = {}
     for test in seen.collected:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.opening.arguments import arrays_of, bound, inputs_of
 from denpa.check.opening.shapes import parted
 from denpa.check.opening.trials import Trial
@@ -103,7 +103,7 @@ _TWO = "(lambda a: {0})((1-np.eye({n}))*positive({n}, {n}){1})"
 def _square(trial: Trial, parts: dict[str, str], free: Sequence[str]) -> Iterator[_Coded]:
     """Square arrays that are symmetric, or shares of 1 as well, where the file says so in words."""
     assert isinstance(trial.subject, Written)
-    source = Source.of(trial.subject.computing())
+    source = ParsedSource.of(trial.subject.computing())
     text = "" if source is None else "".join(linecache.getlines(source.file))
     if not _SYMMETRIC.search(text):
         return

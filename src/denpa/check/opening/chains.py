@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.opening.partners import partners
 from denpa.check.opening.styles import STYLES
 from denpa.check.remarks import Said
 from denpa.check.roles import is_cache, is_target
 from denpa.check.subjects.binding import required
-from denpa.check.subjects.chained import Plan
+from denpa.check.subjects.chained import ChainPlan
 from denpa.check.subjects.forms import LOSSES, Form
 
 _FIRST = tuple(dict.fromkeys(n for style in STYLES[1:4] for n in style.runs))
@@ -32,7 +32,7 @@ def left_by(f: Any) -> tuple[str, ...]:
     >>> left_by(f)
     ('x', 'a')
     """
-    source = Source.of(inspect.unwrap(f))
+    source = ParsedSource.of(inspect.unwrap(f))
     ends = [n.value for n in ast.walk(source.tree) if isinstance(n, ast.Return)] if source else []
     for value in ends[-1:]:
         parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [value]
@@ -41,7 +41,7 @@ def left_by(f: Any) -> tuple[str, ...]:
     return ()
 
 
-def chain(name: str, near: Mapping[str, Any]) -> tuple[Any, list[Plan], bool] | None:
+def chain(name: str, near: Mapping[str, Any]) -> tuple[Any, list[ChainPlan], bool] | None:
     """The backward and the plans for a chain that a function of a file is in, and whether more
     than a cache goes through it."""
     own = {n: f for n, f in near.items() if inspect.isfunction(f) and f.__globals__ is near}
@@ -67,7 +67,7 @@ def chain(name: str, near: Mapping[str, Any]) -> tuple[Any, list[Plan], bool] | 
 def _plans(
     own: Mapping[str, Any], forward: str, backward: str, given: tuple[str, ...],
     left: tuple[str, ...], names: tuple[str, ...], free: Sequence[str],
-) -> Iterator[Plan]:  # fmt: skip
+) -> Iterator[ChainPlan]:  # fmt: skip
     """With a loss of the file; else with the forms that texts have."""
     aims = [n for n in names if n in free or is_target(n, names)]
     for name, f in own.items():
@@ -80,14 +80,14 @@ def _plans(
             continue
         by_name = tuple(aims[0] if n in rest else n for n in takes)
         if set(by_name) & set(aims):
-            yield Plan(own[forward], given, left, f, by_name, names)
+            yield ChainPlan(own[forward], given, left, f, by_name, names)
             return
     for form in LOSSES if aims else ():
         said = Said(
             "tried as the gradient of {text} ({source})", text=form.text, source=form.source
         )
         takes_ = (left[-1], aims[0])
-        yield Plan(own[forward], given, left, _value(form), takes_, names, (said,))
+        yield ChainPlan(own[forward], given, left, _value(form), takes_, names, (said,))
 
 
 def _value(form: Form) -> Callable[[Any, Any], Any]:
@@ -101,7 +101,7 @@ def _value(form: Form) -> Callable[[Any, Any], Any]:
     return value
 
 
-def methods(obj: Any) -> Iterator[tuple[Plan, str]]:
+def methods(obj: Any) -> Iterator[tuple[ChainPlan, str]]:
     """Chains of methods: backward(x, hidden, out, y) after `hidden, out = forward(x)`, beside
     loss(x, y); loss(y) and backward(y) after forward(x), which keeps its output."""
     able = {n: getattr(obj, n) for n in dir(obj)
@@ -121,4 +121,4 @@ def methods(obj: Any) -> Iterator[tuple[Plan, str]]:
                 through = [n for n in wants if n in left and n not in given]
                 if len(free) == 1 and given and (through or alone):
                     names = (*given, *free)
-                    yield Plan(first, given, left, value, tuple(takes), names), back
+                    yield ChainPlan(first, given, left, value, tuple(takes), names), back

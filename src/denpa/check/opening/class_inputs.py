@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.opening.arguments import arrays_of, bound, inputs_of
 from denpa.check.opening.guess import constructors, needed
 from denpa.check.opening.mending import begun, family, judged, mended
@@ -51,7 +51,7 @@ def empty(obj: Any, methods: Sequence[str]) -> list[str]:
     while todo:
         name = todo.pop(0)
         f = getattr(type(obj), name, None)
-        source = Source.of(inspect.unwrap(f)) if callable(f) and name not in seen else None
+        source = ParsedSource.of(inspect.unwrap(f)) if callable(f) and name not in seen else None
         seen.add(name)
         for node in ast.walk(source.tree) if source is not None else ():
             if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):

@@ -40,7 +40,7 @@ _DISTRIBUTIONS = {
 }  # fmt: skip
 
 
-class Context:
+class ImportContext:
     """The surroundings of one file: its name as a module, and the folders that imports look in."""
 
     def __init__(self, file: Path, levels: int) -> None:
@@ -143,7 +143,7 @@ def _public(place: Path) -> bool:
 class _Near(MetaPathFinder):
     """Asked before all others: the file itself, its packages, and its neighbours."""
 
-    def __init__(self, context: Context, loader: Loader) -> None:
+    def __init__(self, context: ImportContext, loader: Loader) -> None:
         self.context, self.loader = context, loader
 
     def find_spec(
@@ -168,7 +168,7 @@ class _Near(MetaPathFinder):
 class _Above(MetaPathFinder):
     """Asked after all others: the folders above the file."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: ImportContext) -> None:
         self.context = context
 
     def find_spec(
@@ -206,23 +206,24 @@ def _package(name: str, folder: Path) -> ModuleSpec | None:
     return spec
 
 
-_current: Context | None = None
+_current: ImportContext | None = None
 
 
-def enter(file: Path, levels: int) -> Context:
+def enter(file: Path, levels: int) -> ImportContext:
     """Let imports lead to the surroundings of a file from now on, functions that import when they
-    are called included, and forget those of the file before. The arguments are those of Context."""
+    are called included, and forget those of the file before. The arguments are those of
+    ImportContext."""
     global _current
     if _current is not None:
         _forget(_current)
-    _current = Context(file, levels)
+    _current = ImportContext(file, levels)
     for name in [n for n in sys.modules if f"{n}.".startswith(f"{_current.name}.")]:
         del sys.modules[name]
     importlib.invalidate_caches()
     return _current
 
 
-def _forget(context: Context) -> None:
+def _forget(context: ImportContext) -> None:
     """Take the modules of a file's surroundings away, but for a file that stands alone: nobody else
     has its name, and its source may be asked for."""
     stays = _PROTECTED if context.parents or context.package else {*_PROTECTED, context.name}
@@ -231,14 +232,14 @@ def _forget(context: Context) -> None:
         del sys.modules[name]
 
 
-def serve(context: Context, loader: Loader) -> None:
+def serve(context: ImportContext, loader: Loader) -> None:
     """Answer what Python asks for; `loader` runs the file itself."""
     sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, (_Near, _Above))]
     sys.meta_path.insert(0, _Near(context, loader))
     sys.meta_path.append(_Above(context))
 
 
-def leave(context: Context) -> None:
+def leave(context: ImportContext) -> None:
     """Put sys.path back, after the file has run; what it added is remembered."""
     context.near()
     sys.path[:] = context.kept

@@ -10,7 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.opening.guess import Guess, Sizes, first_of, keys_of, layered, needed, rand_
+from denpa.check.opening.guess import (
+    GuessedArguments,
+    Sizes,
+    first_of,
+    keys_of,
+    layered,
+    needed,
+    rand_,
+)
 from denpa.check.opening.usage import uses
 from denpa.check.opening.words import (
     DATA,
@@ -49,7 +57,7 @@ def _held(name: str, f: Any, others: Sequence[Any]) -> list[str]:
 
 
 def functions(f: Any, skip: int, others: Sequence[Any] = ()
-              ) -> Iterator[Guess]:  # fmt: skip
+              ) -> Iterator[GuessedArguments]:  # fmt: skip
     """Arguments for a function of arrays, by the names of its parameters: examples as rows first,
     then as columns, as images, as sequences, one alone."""
     names = [p.name for p in needed(f)][skip:] or first_of(f)[:1] or ["x"]
@@ -105,7 +113,7 @@ def functions(f: Any, skip: int, others: Sequence[Any] = ()
                 choices.append([world["other"]])
         for texts in itertools.islice(itertools.product(*choices), 12):
             text = ", ".join(f"{n}={t}" for n, t in zip(names, texts, strict=True))
-            yield Guess(text, world["family"])
+            yield GuessedArguments(text, world["family"])
 
 
 def _dict_of(f: Any, others: Sequence[Any], name: str, world: World) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from denpa.check.determinism import Seeded
 from denpa.check.examine import Case
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.numeric import Values, sharper, slope
 from denpa.check.opening.load import inputs_of
 from denpa.check.opening.pieces import Piece, pieces
@@ -187,7 +187,7 @@ def walks(trial: Trial) -> bool:
     subject = trial.subject
     if not isinstance(subject, Written) or not trial.given or np.ndim(trial.given[0]) != 2:
         return False
-    source = Source.of(subject.computing())
+    source = ParsedSource.of(subject.computing())
     if source is None or not subject.inputs:
         return False
     for loop in ast.walk(source.tree):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from denpa.check.effort import Patience
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.opening.arguments import arrays_of, bound
 from denpa.check.opening.bundles import bundled, of_file
 from denpa.check.opening.chains import chain
@@ -159,7 +159,7 @@ def _times(returned: Any, dout: Any) -> Any:
 
 def _makes(f: Any) -> bool:
     """Whether a function returns functions that it defines."""
-    source = Source.of(f)
+    source = ParsedSource.of(f)
     if source is None or not isinstance(source.tree.body[0], ast.FunctionDef):
         return False
     body = source.tree.body[0].body

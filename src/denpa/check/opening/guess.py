@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.opening.usage import numbered_keys, uses
 from denpa.check.opening.words import (
     CALLED,
@@ -46,7 +46,7 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Guess:
+class GuessedArguments:
     """Arguments as text, and what they are: "rows" (examples along dimension 0), "columns",
     "column" (one example), "vector", "row" (a batch of one), "numbers", …"""
 
@@ -119,7 +119,7 @@ def keys_of(f: Any, name: str) -> list[str]:
     >>> keys_of(lambda config: config["in"] + config.get("out", 3), "config")
     ['in', 'out']
     """
-    source = Source.of(getattr(f, "__init__", f) if inspect.isclass(f) else f)
+    source = ParsedSource.of(getattr(f, "__init__", f) if inspect.isclass(f) else f)
     found: list[str] = []
     for node in ast.walk(source.tree) if source is not None else ():
         held: Any = None
@@ -230,14 +230,14 @@ def _argument(
         inner |= {k: str(sizes.ins) for k in keys if k in ("in", "input")}
         inner |= {k: str(sizes.outs) for k in keys if k in ("out", "output")}
         return "{" + ", ".join(f"{k!r}: {v}" for k, v in inner.items()) + "}"
-    source = Source.of(getattr(f, "__init__", f) if inspect.isclass(f) else f)
+    source = ParsedSource.of(getattr(f, "__init__", f) if inspect.isclass(f) else f)
     cut = re.compile(rf"\b{re.escape(name)}\[(1:|:-1)\]")  # each size beside the next
     return list_ if source is not None and cut.search("".join(source.lines)) else None
 
 
 def _callable(f: Any, name: str, near: Mapping[str, Any]) -> str:
     """What an activation is: a word, if it is compared with words, or a function."""
-    source = Source.of(f)
+    source = ParsedSource.of(f)
     text = "" if source is None else "".join(source.lines)
     called = re.search(rf"(self\.)?\b_?{name}\s*\(", text.replace(f"def {name}", ""))
     words = re.findall(r"['\"](relu|sigmoid|tanh|linear|identity|softmax)['\"]", text, re.I)
@@ -252,7 +252,7 @@ def _callable(f: Any, name: str, near: Mapping[str, Any]) -> str:
 _RANGES = ("rand", "unit", "positive")
 
 
-def inputs(obj: Any, run: Any, sizes: Sizes) -> Iterator[Guess]:
+def inputs(obj: Any, run: Any, sizes: Sizes) -> Iterator[GuessedArguments]:
     """Arguments for a method that computes: an input that suits the object's arrays; targets as
     rows of 0 and 1, as numbers of classes, as columns; last, whole numbers, which an embedding
     takes, and one example alone.
@@ -262,7 +262,7 @@ def inputs(obj: Any, run: Any, sizes: Sizes) -> Iterator[Guess]:
     names = [p.name for p in needed(run)]
     names = _with_targets(run, names or first_of(run))
     if not names:
-        yield Guess("", "rows")
+        yield GuessedArguments("", "rows")
         return
     for x, family in _examples(obj, sizes):
         yield from _with_others(obj, run, names, x, family, sizes)
@@ -389,7 +389,7 @@ def targets(x: str, family: str, widths: Sequence[int]) -> list[str]:
 
 def _with_others(
     obj: Any, run: Any, names: Sequence[str], x: str, family: str, sizes: Sizes
-) -> Iterator[Guess]:
+) -> Iterator[GuessedArguments]:
     """One input with everything else that a method asks for."""
     rest = list(names)
     aims = [n for n in rest if is_target(n, rest)]
@@ -423,17 +423,19 @@ def _with_others(
         else:
             choices.append([x, *(f"rand(5, {k})" for k in widths[:2])])
     for texts in itertools.islice(itertools.product(*choices), 40):
-        yield Guess(", ".join(f"{n}={t}" for n, t in zip(rest, texts, strict=True)), family)
+        yield GuessedArguments(
+            ", ".join(f"{n}={t}" for n, t in zip(rest, texts, strict=True)), family
+        )
 
 
 _LOWER = re.compile(f"{MATRICES.pattern}|{VECTORS.pattern}|coefs?|params?")
 
 
-def ranged(guess: Guess) -> Iterator[Guess]:
+def ranged(guess: GuessedArguments) -> Iterator[GuessedArguments]:
     """The same with its input in other ranges: between 0 and 1, and positive. Of several arguments
     first the first alone."""
     for name in _RANGES[1:]:
-        yield Guess(guess.text.replace("rand(", f"{name}(", 1), guess.family)
+        yield GuessedArguments(guess.text.replace("rand(", f"{name}(", 1), guess.family)
     if guess.text.count("rand(") > 1:
         for name in _RANGES[1:]:
-            yield Guess(guess.text.replace("rand(", f"{name}("), guess.family)
+            yield GuessedArguments(guess.text.replace("rand(", f"{name}("), guess.family)

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.opening.engine import is_engine
 from denpa.check.opening.execution import quiet
 from denpa.check.opening.partners import partners
-from denpa.check.opening.styles import ANY, JOINT, Style, matching
+from denpa.check.opening.styles import ANY, JOINT, ClassStyle, matching
 from denpa.check.opening.unwritten import is_unwritten
 from denpa.check.roles import is_target
 from denpa.words import say
@@ -31,7 +31,7 @@ _SLOPE = re.compile(
 _MAYBE = re.compile(_GRADIENT.pattern + "|^d[a-z]+|^g_?$|^g_|^GRAD|score|adjoint|^bar|^jac|^slope")
 
 
-def pair_of(x: Any) -> tuple[Style, str, str | None] | None:
+def pair_of(x: Any) -> tuple[ClassStyle, str, str | None] | None:
     """The methods that compute and go back, of the first row of the table that a class fits and
     that somebody has written; without one, the first that it fits."""
     rows = [row for row in matching(x) if row[0] is not ANY and row[2] is not None]
@@ -117,7 +117,7 @@ def of_function(name: str, held: Mapping[str, Any]) -> str:
 
 def makes_a_pair(f: Any) -> str:
     """What a function is that returns functions of its own, of which one goes back."""
-    source = Source.of(f)
+    source = ParsedSource.of(f)
     tree = None if source is None else source.tree.body[0]
     inner = [n for n in getattr(tree, "body", []) if isinstance(n, ast.FunctionDef)]
     made = {n.name: print for n in inner}  # anything that is callable
@@ -141,7 +141,7 @@ def returns_gradients(f: Any, called: re.Pattern[str] = _GRADIENT) -> bool:
     >>> returns_gradients(returns_gradients)
     False
     """
-    source = Source.of(f)
+    source = ParsedSource.of(f)
     nodes = list(ast.walk(source.tree)) if source is not None else []
     for node in nodes:
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):

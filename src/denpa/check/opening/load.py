@@ -19,7 +19,7 @@ from denpa.check.opening.arguments import arrays_of, bound, inputs_of
 from denpa.check.opening.context import enter, leave, levels_of, serve
 from denpa.check.opening.execution import Stopped, UserError, limit, quiet, run_theirs, told
 from denpa.check.opening.notebook import cells_of, is_notebook
-from denpa.check.opening.opened import Run, lacking, raised, remarks
+from denpa.check.opening.opened import FileRun, lacking, raised, remarks
 from denpa.check.opening.ownership import OPENED
 from denpa.core.errors import ArgumentError
 from denpa.words import say
@@ -37,7 +37,7 @@ class Loaded:
     path: str
     file: Path
     module: ModuleType
-    run: Run
+    run: FileRun
     packages: list[str] = field(default_factory=list)
 
     def get(self, name: str) -> Any:
@@ -90,7 +90,7 @@ def opened_file(path: str, asked: str, seconds: float) -> Loaded:
     for cell in cells if not is_notebook(file) else ():
         with suppress(SyntaxError, ValueError):  # told when it is run
             levels = max(levels, levels_of(ast.parse(cell.text)))
-    run, context = Run(cells, asked, seconds), enter(file, levels)
+    run, context = FileRun(cells, asked, seconds), enter(file, levels)
     serve(context, run)
     packages: list[str] = []
     try:

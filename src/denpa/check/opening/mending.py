@@ -21,9 +21,9 @@ import numpy as np
 
 from denpa.check import effort
 from denpa.check.effort import Patience
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.opening.arguments import inputs_of
-from denpa.check.opening.guess import Guess, needed
+from denpa.check.opening.guess import GuessedArguments, needed
 from denpa.check.opening.repairs import Spec, State, fitted, kinds, numbered, repairs
 from denpa.check.opening.shapes import reaching
 from denpa.check.opening.trials import Trial, attempts
@@ -179,7 +179,7 @@ class Mending:
 def told(f: Any, names: Sequence[str], start: State) -> State | None:
     """Arguments with the shapes that the text at the head of a function, or a remark in it, says:
     "x (N, D); mu, logvar (N, Z)". None where it says none."""
-    source = Source.of(inspect.unwrap(f))
+    source = ParsedSource.of(inspect.unwrap(f))
     text = "" if source is None else _remarks(source) + "".join(source.lines)
     sizes: dict[str, str] = {}
     state, any_ = start, False
@@ -205,7 +205,7 @@ def told(f: Any, names: Sequence[str], start: State) -> State | None:
     return _trimmed(state) if any_ else None
 
 
-def _remarks(source: Source) -> str:
+def _remarks(source: ParsedSource) -> str:
     """What a file says outside of its code: its remarks and its own text at the head."""
     lines = linecache.getlines(source.file)
     with suppress(SyntaxError):
@@ -241,7 +241,9 @@ def starts_of(f: Any, names: Sequence[str], others: Sequence[Any] = ()) -> list[
     found.insert(0 if len(cased) == 2 else 2, thin)  # X and w: a matrix and a vector
     near = getattr(inspect.unwrap(f), "__globals__", {})
     own = [g for g in near.values() if inspect.isfunction(g) and g.__globals__ is near]
-    sources = [source for g in (f, *own) if (source := Source.of(inspect.unwrap(g))) is not None]
+    sources = [
+        source for g in (f, *own) if (source := ParsedSource.of(inspect.unwrap(g))) is not None
+    ]
     if any(re.search(r",\s*1\)|keepdims", "".join(s.lines)) for s in sources):
         found.insert(1, _upright(found[1]))
     said = told(f, names, found[0])
@@ -342,7 +344,7 @@ def tried(
 ) -> Iterator[Trial]:  # fmt: skip
     """Trials with texts that were found so."""
     for text in texts:
-        for trial in attempts(Guess(text, family(text)), init, runs, build, given):
+        for trial in attempts(GuessedArguments(text, family(text)), init, runs, build, given):
             trial.general = True
             yield trial
 

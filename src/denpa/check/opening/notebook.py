@@ -20,7 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from denpa.check.opening.statements import Reading
+from denpa.check.opening.statements import StatementReader
 from denpa.core.errors import ArgumentError
 from denpa.words import say
 
@@ -192,14 +192,14 @@ def as_file(notebook: Path) -> str:
 
     Errors: ArgumentError for no notebook.
     """
-    reading = Reading("")
+    reader = StatementReader("")
     lines: list[str] = []
     for cell in _of_notebook(notebook):
-        lines += [f"# cell {cell.number}", *_kept(cell.text, reading)]
+        lines += [f"# cell {cell.number}", *_kept(cell.text, reader)]
     return "\n".join(lines)
 
 
-def _kept(text: str, reading: Reading) -> list[str]:
+def _kept(text: str, reader: StatementReader) -> list[str]:
     lines = text.split("\n")
     try:
         body = ast.parse(text).body
@@ -207,7 +207,7 @@ def _kept(text: str, reading: Reading) -> list[str]:
         return lines
     kept: set[int] = set()
     for node in body:
-        if reading.is_definition(node):
+        if reader.is_definition(node):
             first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
             kept.update(range(first, (node.end_lineno or first) + 1))
     return [line if n in kept else "" for n, line in enumerate(lines, 1)]

@@ -15,15 +15,15 @@ import numpy as np
 
 from denpa.check.opening.chains import methods
 from denpa.check.opening.class_inputs import made, sized
-from denpa.check.opening.guess import Guess, constructors, inputs, needed
+from denpa.check.opening.guess import GuessedArguments, constructors, inputs, needed
 from denpa.check.opening.load import arrays_of, bound, inputs_of, run_theirs
 from denpa.check.opening.mending import of_function, tried
 from denpa.check.opening.shapes import searched_class
-from denpa.check.opening.styles import ANY, Style
+from denpa.check.opening.styles import ANY, ClassStyle
 from denpa.check.opening.trials import Trial, attempts
 from denpa.check.roles import is_target
 from denpa.check.subject import Subject
-from denpa.check.subjects.chained import ChainedMethods, Plan, number, signed
+from denpa.check.subjects.chained import ChainedMethods, ChainPlan, number, signed
 from denpa.check.subjects.layer import Layer
 from denpa.check.subjects.written import Written
 
@@ -51,7 +51,7 @@ def makers(cls: Any, name: str, given: Given) -> Iterator[tuple[str | None, _Mak
 
 
 def trials_of(
-    found: Any, name: str, styles: Sequence[tuple[Style, str, str | None]], given: Given
+    found: Any, name: str, styles: Sequence[tuple[ClassStyle, str, str | None]], given: Given
 ) -> Iterator[Trial]:
     """All trials, style by style."""
     guessed = given.input is None and given.examples is None and given.init is None
@@ -87,16 +87,16 @@ def _chained(found: Any, name: str, given: Given) -> Iterator[Trial]:
         for plan, back in list(methods(obj))[:4]:
 
             def build(values: Sequence[Any], lenient: bool = False, obj: Any = obj,
-                      plan: Plan = plan, back: str = back) -> ChainedMethods:  # fmt: skip
+                      plan: ChainPlan = plan, back: str = back) -> ChainedMethods:  # fmt: skip
                 return ChainedMethods(plan, copy.deepcopy(obj), back, values, name, lenient)
 
-            def runs(values: Sequence[Any], obj: Any = obj, plan: Plan = plan) -> Any:
+            def runs(values: Sequence[Any], obj: Any = obj, plan: ChainPlan = plan) -> Any:
                 return number(plan, copy.deepcopy(obj), values)
 
             def takes() -> None: ...
 
             takes.__signature__ = signed(plan.names)  # type: ignore[attr-defined]
-            texts = [Guess(given.input, "given")] if given.input is not None else None
+            texts = [GuessedArguments(given.input, "given")] if given.input is not None else None
             for guess in texts or inputs(obj, takes, given.sizes):
                 yield from attempts(guess, init, runs, build, given)
             if texts is None and mended_ < 2:
@@ -107,7 +107,7 @@ def _chained(found: Any, name: str, given: Given) -> Iterator[Trial]:
 
 
 def _sized(
-    found: Any, name: str, styles: Sequence[tuple[Style, str, str | None]], given: Given
+    found: Any, name: str, styles: Sequence[tuple[ClassStyle, str, str | None]], given: Given
 ) -> Iterator[Trial]:
     """Trials of a class with arguments that are found by mending."""
     if not inspect.isclass(found):
@@ -123,7 +123,7 @@ def _sized(
 
 
 def _climbed(
-    found: Any, name: str, styles: Sequence[tuple[Style, str, str | None]], given: Given
+    found: Any, name: str, styles: Sequence[tuple[ClassStyle, str, str | None]], given: Given
 ) -> Iterator[Trial]:
     """Trials with arguments that are found by how far the code runs with them."""
     if not inspect.isclass(found):
@@ -190,7 +190,13 @@ def prepared(obj: Any) -> Any:
 
 
 def _of_style(
-    style: Style, run: str, back: str | None, init: str | None, obj: Any, name: str, given: Given
+    style: ClassStyle,
+    run: str,
+    back: str | None,
+    init: str | None,
+    obj: Any,
+    name: str,
+    given: Given,
 ) -> Iterator[Trial]:
     def build(values: Sequence[Any], lenient: bool = False) -> Layer:
         return Layer(copy.deepcopy(obj), values, name, run, back, slope_first=style.slope,
@@ -203,10 +209,10 @@ def _of_style(
 
     if given.examples is not None:
         for values in _on_examples(given):
-            yield from attempts(Guess("", "given"), init, runs, build, given, values)
+            yield from attempts(GuessedArguments("", "given"), init, runs, build, given, values)
         return
     if given.input is not None:
-        yield from attempts(Guess(given.input, "given"), init, runs, build, given)
+        yield from attempts(GuessedArguments(given.input, "given"), init, runs, build, given)
         return
     for guess in inputs(obj, getattr(obj, run), given.sizes):
         for trial in attempts(guess, init, runs, build, given):
@@ -257,7 +263,7 @@ def again(trial: Trial, given: Given) -> Iterator[Trial]:
     texts.append(re.sub(r"rand\(5, (\d+)\)", r"3*rand(5, \1)", trial.text, count=1))
     for text in dict.fromkeys(texts):
         if text != trial.text:
-            guess = Guess(text, trial.family)
+            guess = GuessedArguments(text, trial.family)
             yield from attempts(guess, trial.init, trial.runs, trial.build, given)
     yield from _other_flags(trial, given)
 
@@ -282,7 +288,7 @@ def _other_flags(trial: Trial, given: Given) -> Iterator[Trial]:
             text = f"{trial.text}, {p.name}={not p.default}"
             names = [q.name for q in parameters][: len(subject.given) + 1]
             if names and names[-1] == p.name:
-                guess = Guess(text, trial.family)
+                guess = GuessedArguments(text, trial.family)
                 yield from attempts(guess, trial.init, trial.runs, trial.build, given)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from denpa.check.frameworks.known import framework_of
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.opening.execution import UserError
 from denpa.check.opening.kinds import (
     kind_of,
@@ -187,7 +187,7 @@ def _makes(f: Any, held: dict[str, Any]) -> str:
     """The class of the file that a function without arguments returns one of, or nothing."""
     if not inspect.isfunction(f) or inspect.signature(f).parameters:
         return ""
-    source = Source.of(f)
+    source = ParsedSource.of(f)
     nodes = list(ast.walk(source.tree)) if source is not None else []
     if not any(isinstance(n, ast.Return) and n.value is not None for n in nodes):
         return ""
@@ -196,5 +196,5 @@ def _makes(f: Any, held: dict[str, Any]) -> str:
 
 
 def _place(x: Any) -> str:
-    source = Source.of(x)
+    source = ParsedSource.of(x)
     return "" if source is None else source.line(source.tree.body[0]).place

@@ -22,7 +22,7 @@ from denpa.check.opening.engine import Engine, expression, is_engine
 from denpa.check.opening.functions import functions
 from denpa.check.opening.further import written
 from denpa.check.opening.groups import answering, chained, of_maker, partnered, together
-from denpa.check.opening.guess import Guess
+from denpa.check.opening.guess import GuessedArguments
 from denpa.check.opening.kinds import returns_gradients
 from denpa.check.opening.load import run_theirs
 from denpa.check.opening.mending import of_function, tried
@@ -305,7 +305,7 @@ def _plain(
             if not others:
                 yield from partnered(f, name, given)
             for text in searched(starts, build, f, others, given):
-                yield from attempts(Guess(text, "searched"), None, runs, build, given)
+                yield from attempts(GuessedArguments(text, "searched"), None, runs, build, given)
 
     return Opened(name, search=Search(trials()), said=said,
                   refuse=lambda search: refused(f, name, search, None),

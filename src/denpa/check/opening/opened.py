@@ -22,7 +22,7 @@ from typing import Any
 
 from denpa.check.opening.execution import ABSENT, Stopped, UserError, limit, told
 from denpa.check.opening.notebook import Cell
-from denpa.check.opening.statements import Reading, bound_by, is_main
+from denpa.check.opening.statements import StatementReader, bound_by, is_main
 from denpa.core.errors import ArgumentError
 from denpa.words import say
 
@@ -73,7 +73,7 @@ class Skipped:
         return say("{name} is made in {place}, which was not run", name=name, place=self.place)
 
 
-class Run(Loader):
+class FileRun(Loader):
     """Runs the cells of a file in one module."""
 
     def __init__(self, cells: list[Cell], asked: str, seconds: float) -> None:
@@ -94,7 +94,7 @@ class Run(Loader):
         """Run it. Errors: SyntaxError for a file that is no Python."""
         held = vars(module)
         held[ABSENT] = {}
-        reading = Reading(self.asked)
+        reader = StatementReader(self.asked)
         parsed = list(self._parsed())
         if self.works:  # a name that is no definition may come of any work
             nodes = [n for _, tree in parsed for n in ast.walk(tree)]
@@ -106,7 +106,7 @@ class Run(Loader):
                 parts.append(_part(own, cell))
                 held["__name__"] = parts[-1].__name__
             for node in tree.body:
-                self._statement(cell, node, reading, held)
+                self._statement(cell, node, reader, held)
         held["__name__"] = own
         for part in parts:  # who looks for the globals of a class finds them by its module
             vars(part).update({k: x for k, x in held.items() if not k.startswith("__")})
@@ -127,7 +127,7 @@ class Run(Loader):
                 yield cell, tree
 
     def _statement(
-        self, cell: Cell, node: ast.stmt, reading: Reading, held: dict[str, Any]
+        self, cell: Cell, node: ast.stmt, reader: StatementReader, held: dict[str, Any]
     ) -> None:
         names = tuple(bound_by(node))
         if is_main(node):
@@ -135,7 +135,7 @@ class Run(Loader):
                 self._skip(Skipped(cell, inner.lineno, tuple(bound_by(inner)), main=True))
             return
         shown = isinstance(node, ast.Expr) and not _calls(node) and not self.works
-        definition = reading.is_definition(node)
+        definition = reader.is_definition(node)
         if shown or not (definition or self.works):
             if not shown:
                 self._skip(Skipped(cell, node.lineno, names))
@@ -194,13 +194,13 @@ def _words(text: str) -> Iterator[str]:
 # -- in words --------------------------------------------------------------------------------------
 
 
-def _failed(run: Run) -> tuple[list[Skipped], list[Skipped]]:
+def _failed(run: FileRun) -> tuple[list[Skipped], list[Skipped]]:
     """What failed of itself, and what else was left out."""
     failed = [s for s in run.skipped if s.error is not None and not _follows(s, run)]
     return failed, [s for s in run.skipped if not s.main and s not in failed]
 
 
-def raised(file: Path, run: Run) -> list[str]:
+def raised(file: Path, run: FileRun) -> list[str]:
     """What of a file raised and was passed over."""
     out: list[str] = []
     failed, left = _failed(run)
@@ -220,7 +220,7 @@ def raised(file: Path, run: Run) -> list[str]:
     return out
 
 
-def remarks(file: Path, run: Run) -> list[str]:
+def remarks(file: Path, run: FileRun) -> list[str]:
     """What of a file was not run."""
     out, left = raised(file, run), _failed(run)[1]
     numbers = sorted({s.cell.number for s in left if s.cell.number is not None})
@@ -239,7 +239,7 @@ def remarks(file: Path, run: Run) -> list[str]:
     return out
 
 
-def _follows(skipped: Skipped, run: Run) -> bool:
+def _follows(skipped: Skipped, run: FileRun) -> bool:
     """Whether a statement only failed for want of another that was not run."""
     error = skipped.error
     return (
@@ -264,7 +264,7 @@ def _ranges(numbers: list[int]) -> str:
     return ", ".join(str(p[0]) if len(p) == 1 else f"{p[0]}-{p[-1]}" for p in parts)
 
 
-def lacking(run: Run, path: str, name: str) -> None:
+def lacking(run: FileRun, path: str, name: str) -> None:
     """Tell why a file does not hold a name, if that is because something was left out.
 
     Errors: UserError with what the file raised; ArgumentError for what was not run.

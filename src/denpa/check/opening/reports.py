@@ -12,7 +12,7 @@ import numpy as np
 
 from denpa.check.determinism import relative
 from denpa.check.examine import examine
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.opening.further import elsewhere
 from denpa.check.remarks import Said
 from denpa.check.report import Report
@@ -64,7 +64,7 @@ def examined(subject: Subject, options: dict[str, Any]) -> Report:
 def _unclipped(subject: Written) -> Written | None:
     """The same with outputs so small that no gradient is clipped."""
     rule = subject.rule()
-    source = Source.of(rule.function) if rule is not None else None
+    source = ParsedSource.of(rule.function) if rule is not None else None
     text = "" if source is None else "".join(source.lines)
     bounds = [float(n) for n in re.findall(r"clip\([^()]*?-\s*(\d+\.?\d*)", text)]
     if not bounds or min(bounds) < 1 or subject.reading.form is not None:
@@ -77,7 +77,7 @@ def _unclipped(subject: Written) -> Written | None:
 def _single(subject: Written) -> Written | None:
     """The same where one number alone comes from above, for code that skips those that are 0."""
     rule = subject.rule()
-    source = Source.of(rule.function) if rule is not None else None
+    source = ParsedSource.of(rule.function) if rule is not None else None
     text = "" if source is None else "".join(source.lines)
     if not re.search(r"==\s*0", text) or "continue" not in text or not subject.above:
         return None

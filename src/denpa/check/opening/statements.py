@@ -32,7 +32,7 @@ _BUILTINS = {
 _PATHS = {"append", "insert", "extend"}  # of sys.path
 
 
-class Reading:
+class StatementReader:
     """Reads the statements of a file in their order: what a name stands for matters."""
 
     def __init__(self, asked: str) -> None:

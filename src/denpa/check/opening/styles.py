@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.opening.partners import partners
 
 
 @dataclass(frozen=True)
-class Style:
+class ClassStyle:
     """A way to write a class.
 
     `runs` and `backs` are names of methods, any of which may go with any; no `backs`: the first
@@ -38,8 +38,8 @@ _BACKS = ("逆伝播", "逆伝搬", "逆方向", "역전파", "反向传播", "�
           "retropropager", "retropropagation", "arriere", "indietro", "tras", "trás",
           "para_tras")  # fmt: skip
 
-STYLES: tuple[Style, ...] = (
-    Style(
+STYLES: tuple[ClassStyle, ...] = (
+    ClassStyle(
         "a network with loss and gradient", "Saito 2016, TwoLayerNet",
         ("loss", "cost", "compute_loss", "compute_cost", "calc_loss", "costFunction",
          "cost_function", "objective", "loss_function", "get_loss", "J", "lossFunction",
@@ -66,7 +66,7 @@ STYLES: tuple[Style, ...] = (
         """,
         slope=True, loss=True,
     ),
-    Style(
+    ClassStyle(
         "forward and backward", "Saito 2016; CS231n; Kinsley and Kukieła 2020",
         ("forward", "__call__", "call"), ("backward", "backwards", "back"),
         """
@@ -78,7 +78,7 @@ STYLES: tuple[Style, ...] = (
                 return dout * self.out * (1 - self.out)
         """,
     ),
-    Style(
+    ClassStyle(
         "forward and backward in other languages", "what students write",
         ("順伝播", "順伝搬", "順方向", "순전파", "前向传播", "正向传播", "前向", "propagar",
          "propagar_adelante", "adelante", "hacia_adelante", "propaga", "vorwaerts", "vorwärts",
@@ -93,7 +93,7 @@ STYLES: tuple[Style, ...] = (
                 return 2 * self.x * 上流
         """,
     ),
-    Style(
+    ClassStyle(
         "forward_pass and backward_pass", "Linder-Norén 2017, ML-From-Scratch",
         ("forward_pass", "forward_propagation", "forward_propagate", "forward_prop", "forwardprop",
          "forward_propogation", "fprop", "fwd", "forwards", "propagate", "forward_step"),
@@ -109,7 +109,7 @@ STYLES: tuple[Style, ...] = (
                 return accum_grad * (1 - np.tanh(self.X) ** 2)
         """,
     ),
-    Style(
+    ClassStyle(
         "feedforward and backprop", "Nielsen 2015",
         ("feedforward", "feed_forward", "forward", "predict", "forward_pass", "forward_propagation",
          "output", "activate", "think", "query", "compute", "run", "evaluate"),
@@ -141,7 +141,7 @@ STYLES: tuple[Style, ...] = (
                 return nabla_b, nabla_w
         """,
     ),
-    Style(
+    ClassStyle(
         "an activation that is called, with its derivative", "Linder-Norén 2017; Bourgin 2019",
         ("__call__", "fn", "f", "forward", "function", "func", "activation", "activate", "call",
          "compute", "evaluate", "value", "apply"),
@@ -158,7 +158,7 @@ STYLES: tuple[Style, ...] = (
         """,
         slope=True,
     ),
-    Style(
+    ClassStyle(
         "a loss that returns its gradients, too", "CS231n, TwoLayerNet",
         ("loss", "cost", "compute_loss", "loss_and_grad", "loss_and_grads", "loss_and_gradient",
          "cost_and_gradient", "forward_backward", "loss_grad", "compute_cost", "cost_function",
@@ -185,7 +185,7 @@ JOINT = re.compile(
 """Names of what returns its value and its gradient: cost_and_grads, svm_loss_vectorized."""
 
 
-def matching(x: Any) -> Iterator[tuple[Style, str, str | None]]:
+def matching(x: Any) -> Iterator[tuple[ClassStyle, str, str | None]]:
     """The rows that a class or an object fits, with the names of its methods: those that say the
     most first."""
     able = set(_methods(x))
@@ -211,7 +211,7 @@ def matching(x: Any) -> Iterator[tuple[Style, str, str | None]]:
         yield from _unnamed(x)
 
 
-ANY = Style(
+ANY = ClassStyle(
     "methods of other names", "", (), (),
     """
     class Capa:
@@ -226,7 +226,7 @@ ANY = Style(
 right, and nothing is called wrong that is not proven."""
 
 
-def _unnamed(x: Any) -> Iterator[tuple[Style, str, str | None]]:
+def _unnamed(x: Any) -> Iterator[tuple[ClassStyle, str, str | None]]:
     """Pairs of methods in the order in which they stand, and methods alone."""
     cls = x if inspect.isclass(x) else type(x)
     held = [(n, f) for c in reversed(cls.__mro__) for n, f in vars(c).items()]
@@ -267,7 +267,7 @@ def _takes(x: Any, name: str) -> list[str]:
 
 def _returns_several(f: Any) -> bool:
     """Whether what a function returns is a tuple."""
-    source = Source.of(f)
+    source = ParsedSource.of(f)
     ends = [n.value for n in ast.walk(source.tree) if isinstance(n, ast.Return)] if source else []
     return any(isinstance(end, ast.Tuple) and len(end.elts) > 1 for end in ends)
 

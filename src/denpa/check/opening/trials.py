@@ -19,7 +19,7 @@ import numpy as np
 from denpa.check import effort
 from denpa.check.effort import Patience
 from denpa.check.opening.draws import shown
-from denpa.check.opening.guess import Guess, ranged
+from denpa.check.opening.guess import GuessedArguments, ranged
 from denpa.check.opening.load import inputs_of
 from denpa.check.remarks import Said
 from denpa.check.subject import Subject
@@ -78,7 +78,7 @@ class Trial:
 
 
 def attempts(
-    guess: Guess, init: str | None, runs: Callable[[Sequence[Any]], Any] | None,
+    guess: GuessedArguments, init: str | None, runs: Callable[[Sequence[Any]], Any] | None,
     build: Callable[..., Subject], given: Any, values: tuple[Any, ...] | None = None,
 ) -> Iterator[Trial]:  # fmt: skip
     """A guess tried: forward first, in the range of numbers in which it is finite; then both."""

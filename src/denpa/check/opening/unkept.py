@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.determinism import relative
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.numeric import slope
 from denpa.check.record import Finding
 from denpa.check.report import Report
@@ -33,7 +33,7 @@ def told_lost(subject: Subject | None, report: Report) -> None:
     if not isinstance(subject, Layer) or not report.missing:
         return
     function = subject._function()
-    source = Source.of(function)
+    source = ParsedSource.of(function)
     if source is None:
         return
     unread = _unread(source.tree)
@@ -140,7 +140,7 @@ def _off(subject: Layer, name: str, value: np.ndarray, upstream: np.ndarray) -> 
 
 
 def _finding(
-    name: str, variable: str, node: ast.stmt, source: Source, off: float | None, language: str
+    name: str, variable: str, node: ast.stmt, source: ParsedSource, off: float | None, language: str
 ) -> Finding:
     text = translated(
         "{variable} is a local variable here, and is lost when backward ends",

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
-from denpa.check.locate import Location, Source
+from denpa.check.locate import Location, ParsedSource
 from denpa.check.opening.ownership import is_theirs
 from denpa.core.errors import ArgumentError
 from denpa.words import say
@@ -41,7 +41,7 @@ def refuse_unwritten(name: str, functions: Iterator[tuple[str, Any]]) -> None:
 
 def unwritten(name: str, called: str, function: Any) -> Unwritten:
     """The error for a function, or a method, of `name` that is not written."""
-    source = Source.of(function)
+    source = ParsedSource.of(function)
     at = "" if source is None else source.line(source.tree.body[0]).place
     whole = called if called == name else f"{name}: {called}"
     return Unwritten(say("{whole} is not written yet ({at})", whole=whole, at=at))
@@ -67,7 +67,7 @@ def _body(function: Any) -> list[ast.stmt] | None:
     function = inspect.unwrap(getattr(function, "__func__", function))
     if not inspect.isfunction(function):
         return None
-    source = Source.of(function)
+    source = ParsedSource.of(function)
     node = source.tree.body[0] if source is not None and source.tree.body else None
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return None

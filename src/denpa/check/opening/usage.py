@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 
 _SIZED = {"range", "reshape", "zeros", "ones", "empty", "full", "eye", "arange", "randn", "rand"}
 _ARRAYS = {"dot", "matmul", "einsum", "outer", "sum", "mean", "concatenate", "hstack", "vstack",
@@ -57,7 +57,7 @@ def uses(f: Any, names: Sequence[str], depth: int = _DEPTH) -> dict[str, Use]:
     (True, True)
     """
     found = {n: Use() for n in names}
-    source = Source.of(inspect.unwrap(f))
+    source = ParsedSource.of(inspect.unwrap(f))
     if source is None:
         return found
     near = getattr(inspect.unwrap(f), "__globals__", {})

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from denpa.check.effort import Patience
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.opening.admissible import admissible, deaf
 from denpa.check.opening.coverage import Reached, reached
 from denpa.check.opening.excuses import excuses
 from denpa.check.opening.further import bounded, farther, larger, left_out, walks
-from denpa.check.opening.guess import Guess, ranged
+from denpa.check.opening.guess import GuessedArguments, ranged
 from denpa.check.opening.load import inputs_of
 from denpa.check.opening.reports import agreeing, agrees, conclusive, examined, looked
 from denpa.check.opening.trials import Search, Trial
@@ -325,7 +325,7 @@ def _ranged(trial: Trial) -> Iterator[Trial]:
         return
     if not re.search(r"log|clip|sqrt|power|\*\* *0\.5", _text(trial.subject)):
         return
-    for guess in ranged(Guess(trial.text, trial.family)):
+    for guess in ranged(GuessedArguments(trial.text, trial.family)):
         x = inputs_of(guess.text, trial.seed, trial.near)
         other = replace(trial, text=guess.text, given=x, subject=None)
         with suppress(Exception):
@@ -378,14 +378,14 @@ def _text(subject: Written) -> str:
     found = []
     for f in (subject.run, subject.back):
         of = getattr(type(subject.owner), f, None) if isinstance(f, str) else f
-        source = Source.of(of) if of is not None else None
+        source = ParsedSource.of(of) if of is not None else None
         found.append("" if source is None else "".join(source.lines))
     return "\n".join(found)
 
 
 def batched(subject: Written) -> bool:
     """Whether the code of the gradients sums or counts examples: then it is meant for a batch."""
-    source = Source.of(subject.rule().function) if subject.rule() is not None else None  # type: ignore[union-attr]
+    source = ParsedSource.of(subject.rule().function) if subject.rule() is not None else None  # type: ignore[union-attr]
     text = "" if source is None else "".join(source.lines)
     return re.search(r"\b(sum|mean|shape|len|batch\w*)\b", text) is not None
 

@@ -13,7 +13,7 @@ import numpy as np
 from denpa.check.optimizers.holders import Holder, Single
 from denpa.check.optimizers.language import Rule
 from denpa.check.optimizers.names import role
-from denpa.check.optimizers.reading import Code, aliases, canonical, is_number
+from denpa.check.optimizers.reading import UpdateCode, aliases, canonical, is_number
 from denpa.check.optimizers.style import Advance, Arrays, Style
 
 _HOOKS = (("pre_update_params", "pre_update", "begin_step", "start_step"),
@@ -56,7 +56,7 @@ class Called(Style):
     ) -> None:
         self.f, self.owner, self.holder = f, owner, holder
         self.given, self.rule = dict(given), rule
-        self.source = Code(type(owner) if owner is not None else f if _plain(f) else type(f))
+        self.source = UpdateCode(type(owner) if owner is not None else f if _plain(f) else type(f))
         self.shapes = holder.shaped(self.own())
         fixed = arguments(f, given, rule)
         self.roles: dict[str, str] = {}  # of the arguments that are passed
@@ -76,9 +76,9 @@ class Called(Style):
         self.last: Any = {}
         self.owner_now: Any = owner
 
-    def own(self) -> Code:
+    def own(self) -> UpdateCode:
         """The code of the function alone."""
-        return Code(self.f)
+        return UpdateCode(self.f)
 
     def _sort(self, fixed: Mapping[str, Any]) -> None:
         names, needed = wanted(self.f), []
@@ -271,7 +271,7 @@ class Called(Style):
             found |= held if isinstance(held, dict) else {}
         return found | self.fixed
 
-    def code(self) -> Code | None:
+    def code(self) -> UpdateCode | None:
         """See `Style`."""
         return self.source
 

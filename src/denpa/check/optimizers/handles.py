@@ -14,7 +14,7 @@ import numpy as np
 from denpa.check.optimizers import holders, networks
 from denpa.check.optimizers.calls import settings
 from denpa.check.optimizers.holders import Boxed, Holder, Parameter
-from denpa.check.optimizers.reading import Code
+from denpa.check.optimizers.reading import UpdateCode
 from denpa.check.optimizers.style import Advance, Arrays, Style
 from denpa.core.errors import ArgumentError
 from denpa.words import say
@@ -123,11 +123,11 @@ class OfHandles(Style):
             options.pop("momentum")
         return own | options
 
-    def code(self) -> Code | None:
+    def code(self) -> UpdateCode | None:
         """See `Style`."""
         kind = type(self.now)
         library = kind.__module__.partition(".")[0] in ("torch", "denpa")
-        return None if library else Code(kind)
+        return None if library else UpdateCode(kind)
 
 
 class OfHolder(Style):
@@ -139,12 +139,12 @@ class OfHolder(Style):
     ) -> None:
         self.make, self.kind, self.method = make, kind, method
         self.holder, self.role = holder, role
-        self.shapes = holder.shaped(Code(kind))
+        self.shapes = holder.shaped(UpdateCode(kind))
         self.now: Any = None
 
     def begin(self, start: Arrays) -> Advance:
         """See `Style`."""
-        held = self.holder(start, Code(self.kind))
+        held = self.holder(start, UpdateCode(self.kind))
         held.give({n: np.zeros_like(a) for n, a in start.items()})
         if self.role == "setup":
             self.now = copy.deepcopy(self.make)
@@ -181,9 +181,9 @@ class OfHolder(Style):
         """See `Style`."""
         return settings(self.now)
 
-    def code(self) -> Code | None:
+    def code(self) -> UpdateCode | None:
         """See `Style`."""
-        return Code(self.kind)
+        return UpdateCode(self.kind)
 
 
 def _own(obj: Any) -> list[Any]:
@@ -205,7 +205,7 @@ def _own(obj: Any) -> list[Any]:
     )
 
 
-_NETWORKS = (networks.Layers, networks.ModelDicts, networks.Network, networks.PlainNetwork)
+_NETWORKS = (networks.Layers, networks.ModelDicts, networks.ModelObjects, networks.PlainNetwork)
 
 
 def handled(source: Any, shown: Any, role: str = "params") -> list[Style]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.optimizers.names import is_bias, pairs
-from denpa.check.optimizers.reading import Code
+from denpa.check.optimizers.reading import UpdateCode
 
 Arrays = dict[str, np.ndarray]
 Shapes = dict[str, tuple[int, ...]]
@@ -24,14 +24,14 @@ class Holder:
     each = False  # it is called with one after the other
     shapes = _PLAIN
 
-    def __init__(self, start: Arrays, code: Code | None) -> None:
+    def __init__(self, start: Arrays, code: UpdateCode | None) -> None:
         self.names = list(start)
         self.code = code
         self.arrays: dict[str, Any] = {n: a.copy() for n, a in start.items()}
         self.grads: dict[str, Any] = {}
 
     @classmethod
-    def shaped(cls, code: Code | None) -> Shapes:
+    def shaped(cls, code: UpdateCode | None) -> Shapes:
         """Parameters that code of this kind can be run with."""
         return cls.shapes
 
@@ -103,7 +103,7 @@ class Dicts(Holder):
     shapes = _ROWS
 
     @classmethod
-    def shaped(cls, code: Code | None) -> Shapes:
+    def shaped(cls, code: UpdateCode | None) -> Shapes:
         """See `Holder`."""
         keys = code.keys() if code is not None else set()
         third: Shapes = {"W3": (2, 2), "b3": (2,)} if {"W3", "b3"} & keys else {}
@@ -140,7 +140,7 @@ class Keyed(Dicts):
 class Lists(Holder):
     """update(params, grads), lists in one order."""
 
-    def __init__(self, start: Arrays, code: Code | None) -> None:
+    def __init__(self, start: Arrays, code: UpdateCode | None) -> None:
         super().__init__(start, code)
         self.list: Any = list(self.arrays.values())
 
@@ -166,7 +166,7 @@ class Lists(Holder):
         return dict(zip(self.names, self.list, strict=True))
 
 
-class Pairs(Lists):
+class GradientPairs(Lists):
     """apply_gradients(grads_and_vars): pairs, in either order."""
 
     def calls(self) -> list[dict[str, Any]]:
@@ -180,7 +180,7 @@ class Beside(Holder):
     """update(w, b, dw, db): each with its gradient as an argument of its own."""
 
     @classmethod
-    def shaped(cls, code: Code | None) -> Shapes:
+    def shaped(cls, code: UpdateCode | None) -> Shapes:
         """See `Holder`."""
         assert code is not None
         weights: list[tuple[int, ...]] = [(4, 3), (2, 3), (3, 2), (5, 2)]
@@ -205,6 +205,8 @@ class Beside(Holder):
         return False
 
 
+# Called as the users' own class and nn's: their optimizers meet it, and what Python says of it
+# ("object of type 'Parameter' has no len()") has to tell them of a parameter.
 class Parameter:
     """A parameter as people write it who write the rest themselves: .data and .grad."""
 
@@ -256,7 +258,7 @@ class Objects(Holder):
 
     made: type[Parameter] = Parameter
 
-    def __init__(self, start: Arrays, code: Code | None) -> None:
+    def __init__(self, start: Arrays, code: UpdateCode | None) -> None:
         super().__init__(start, code)
         self.list = [self.made(a) for a in self.arrays.values()]
 
@@ -308,7 +310,7 @@ class Graded(np.ndarray):
 class WithGradient(Objects):
     """sgd(params): arrays that have .grad."""
 
-    def __init__(self, start: Arrays, code: Code | None) -> None:
+    def __init__(self, start: Arrays, code: UpdateCode | None) -> None:
         Holder.__init__(self, start, code)
         self.list = [a.view(Graded) for a in self.arrays.values()]
 

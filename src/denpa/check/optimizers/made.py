@@ -11,7 +11,7 @@ import numpy as np
 from denpa.check.optimizers.calls import arguments, wanted
 from denpa.check.optimizers.language import Rule
 from denpa.check.optimizers.names import role
-from denpa.check.optimizers.reading import Code, canonical
+from denpa.check.optimizers.reading import UpdateCode, canonical
 from denpa.check.optimizers.style import Advance, Arrays, Style
 
 
@@ -27,9 +27,9 @@ class _OfFunction(Style):
         found |= {p.name: p.default for p in wanted(self.f) if p.default is not p.empty}
         return found | self.fixed
 
-    def code(self) -> Code | None:
+    def code(self) -> UpdateCode | None:
         """See `Style`."""
-        return Code(self.f)
+        return UpdateCode(self.f)
 
 
 class Maker(_OfFunction):
@@ -84,7 +84,7 @@ class Triple(_OfFunction):
         return advance
 
 
-class Generator(_OfFunction):
+class UpdateGenerator(_OfFunction):
     """A generator that is sent gradients and yields what is added."""
 
     sign = 1.0
@@ -104,13 +104,13 @@ class Generator(_OfFunction):
         return advance
 
 
-class Falling(Generator):
+class Falling(UpdateGenerator):
     """A generator that is sent gradients and yields what is subtracted."""
 
     sign = -1.0
 
 
-class Loop(_OfFunction):
+class WholeLoop(_OfFunction):
     """descend(grad_f, x0, lr, n_iter): all the steps in one call; it is called with 1, 2, 3 …"""
 
     function = True
@@ -160,12 +160,12 @@ def of_maker(
     ps = wanted(f)
     roles = [role(p.name) for p in ps]
     if "many" in roles and {"grad_fn", "grad"} & set(roles) and {"param", "params"} & set(roles):
-        return [Loop(f, given, rule)]
+        return [WholeLoop(f, given, rule)]
     needed = [p for p in ps if p.default is p.empty and canonical(p.name, rule.usual) is None]
     if needed or {"grad", "grads", "grad_fn", "param"} & set(roles):
         return []
     if inspect.isgeneratorfunction(f):
-        return [Generator(f, given, rule), Falling(f, given, rule)]
+        return [UpdateGenerator(f, given, rule), Falling(f, given, rule)]
     try:
         made = f(**arguments(f, given, rule))
     except Exception:

@@ -10,7 +10,7 @@ import numpy as np
 
 from denpa.check.optimizers.holders import Arrays, Boxed, Dicts, Holder, Objects, Parameter, Shapes
 from denpa.check.optimizers.names import is_bias, pairs
-from denpa.check.optimizers.reading import Code
+from denpa.check.optimizers.reading import UpdateCode
 
 _LAYERS: Shapes = {"0.W": (4, 3), "0.b": (1, 3), "1.W": (3, 2), "1.b": (1, 2)}
 
@@ -21,7 +21,7 @@ class Layers(Holder):
     shapes = _LAYERS
     dicts = ("params", "parameters", "weights"), ("grads", "gradients", "d_params")
 
-    def __init__(self, start: Arrays, code: Code | None) -> None:
+    def __init__(self, start: Arrays, code: UpdateCode | None) -> None:
         super().__init__(start, code)
         read = set() if code is None else code.attributes()
         found = pairs(read)
@@ -90,7 +90,7 @@ class Layers(Holder):
                     setattr(layer, self.pairs.get(own, f"d{own}"), g)
 
     @classmethod
-    def shaped(cls, code: Code | None) -> Shapes:
+    def shaped(cls, code: UpdateCode | None) -> Shapes:
         """See `Holder`."""
         found = pairs(set() if code is None else code.attributes())
         if len(found) == 1:  # weights alone
@@ -113,7 +113,7 @@ class Layers(Holder):
         return dict(zip(self.names, values, strict=False))
 
 
-class Layer(Layers):
+class SingleLayer(Layers):
     """update(layer), one after the other."""
 
     each = True
@@ -123,7 +123,7 @@ class Layer(Layers):
         return [{"layer": layer, "name": k} for k, layer in enumerate(self.layers)]
 
 
-class Network(Objects):
+class ModelObjects(Objects):
     """update(model): a network whose parameters have .data and .grad."""
 
     made: type[Parameter] = Boxed
@@ -142,7 +142,7 @@ class Network(Objects):
         return [{"model": self.model()}]
 
 
-class PlainNetwork(Network):
+class PlainNetwork(ModelObjects):
     """update(model): the same, with plain gradients."""
 
     made = Parameter
@@ -173,12 +173,12 @@ class Flat(Holder):
     """update(model): an object with W1 and dW1 and so on as attributes."""
 
     @classmethod
-    def shaped(cls, code: Code | None) -> Shapes:
+    def shaped(cls, code: UpdateCode | None) -> Shapes:
         """See `Holder`."""
         found = pairs(set() if code is None else code.attributes())
         return {n: (5 + k,) if is_bias(n) else (4 + k, 3) for k, n in enumerate(found)}
 
-    def __init__(self, start: Arrays, code: Code | None) -> None:
+    def __init__(self, start: Arrays, code: UpdateCode | None) -> None:
         super().__init__(start, code)
         self.pairs = pairs(set() if code is None else code.attributes())
         self.net = SimpleNamespace(**self.arrays)

@@ -142,7 +142,7 @@ def _source(f: Any) -> _Source | None:
 _SETTING_UP = ("__init__", "__new__", "zero_grad", "setup", "reset")
 
 
-class Code:
+class UpdateCode:
     """The source of a function, or of the methods of a class that compute; as far as it can be
     read."""
 

@@ -67,7 +67,7 @@ def shapes_for(style: Style) -> dict[str, tuple[int, ...]]:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunPlan:
     """How somebody's code is run: so many steps, drawn from a seed, for so many seconds."""
 
     title: str
@@ -76,7 +76,7 @@ class Plan:
     seconds: float
 
 
-def run(style: Style, plan: Plan, shapes: Any = None, reuse: bool = False) -> Ran:
+def run(style: Style, plan: RunPlan, shapes: Any = None, reuse: bool = False) -> Ran:
     """Run a style. With `reuse` each gradient comes in the same array as the one
     before, as it does where backward writes into buffers.
 
@@ -158,7 +158,7 @@ def _kept(ran: Ran, step: int, found: dict[str, Any]) -> bool:
     return True
 
 
-def those_that_run(styles: list[Style], plan: Plan, alike: bool = False) -> Iterator[Ran]:
+def those_that_run(styles: list[Style], plan: RunPlan, alike: bool = False) -> Iterator[Ran]:
     """The runs of the styles that do not raise, with parameters of one shape if `alike`.
 
     Errors: what the likeliest style raised, where all do.

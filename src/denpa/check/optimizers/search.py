@@ -14,7 +14,7 @@ from denpa.check.determinism import relative
 from denpa.check.optimizers.bindings import readings
 from denpa.check.optimizers.definitions import RULES
 from denpa.check.optimizers.language import Change, Problem, Rule, edited, trajectory
-from denpa.check.optimizers.reading import Code, hyper_of, options_of
+from denpa.check.optimizers.reading import UpdateCode, hyper_of, options_of
 from denpa.check.optimizers.runs import Ran
 
 # How far two runs of the same formulas are apart: relative to the way that a parameter has gone,
@@ -41,7 +41,7 @@ class Fit:
 
 
 @dataclass
-class Search:
+class RuleSearch:
     """The variations of a rule, tried on one run."""
 
     rule: Rule
@@ -178,7 +178,7 @@ class Search:
     def _other(self) -> list[Fit]:
         for rule in RULES.values():
             if rule.name != self.rule.name:
-                other = Search(rule, self.ran, self.given)
+                other = RuleSearch(rule, self.ran, self.given)
                 other.sets = other.sets[:_TRIED]
                 found = other.right
                 if found is not None:
@@ -188,7 +188,9 @@ class Search:
 
     def _partly(self) -> list[Fit]:
         """A mistake in the update of some parameters, where that of the others is right."""
-        parts = {n: Search(self.rule, self.ran.only(n), self.given) for n in self.ran.problem.start}
+        parts = {
+            n: RuleSearch(self.rule, self.ran.only(n), self.given) for n in self.ran.problem.start
+        }
         right = {n: s.right for n, s in parts.items()}
         known = next((f for f in right.values() if f is not None), None)
         if known is None or len(parts) < 2:
@@ -233,7 +235,9 @@ class Search:
         return best[1], best[2]
 
 
-def _choices(name: str, usual: float, numbers: Sequence[float], code: Code | None) -> list[float]:
+def _choices(
+    name: str, usual: float, numbers: Sequence[float], code: UpdateCode | None
+) -> list[float]:
     """What a hyperparameter may be that no name tells, from the numbers in the source. NaN stands
     for a learning rate that is found from the first step."""
     if name == "lr":

@@ -8,12 +8,12 @@ from typing import Any
 
 from denpa.check.locate import Location
 from denpa.check.optimizers.language import Change
-from denpa.check.optimizers.reading import Code, canonical, is_one, leaf
+from denpa.check.optimizers.reading import UpdateCode, canonical, is_one, leaf
 
 _BETAS = {"m": ("beta1",), "v": ("beta2",), "m, v": ("beta1", "beta2")}
 
 
-def stands(change: Change, code: Code | None, hyper: Mapping[str, float]) -> bool:
+def stands(change: Change, code: UpdateCode | None, hyper: Mapping[str, float]) -> bool:
     """Whether the code has what the correction of a mistake would put there."""
     if code is None:
         return False
@@ -24,7 +24,9 @@ def stands(change: Change, code: Code | None, hyper: Mapping[str, float]) -> boo
     return False
 
 
-def power(change: Change, code: Code | None, hyper: Mapping[str, float]) -> tuple[Location, str]:
+def power(
+    change: Change, code: UpdateCode | None, hyper: Mapping[str, float]
+) -> tuple[Location, str]:
     """Where a correction divides by 1 - β, and 1 - β^t in the code's own words.
 
     Errors: LookupError where no line does.
@@ -50,7 +52,7 @@ def _is(x: ast.expr, beta: str, hyper: Mapping[str, float]) -> bool:
     return canonical(leaf(x).strip("_"), {"beta1": 0.0, "beta2": 0.0}) == beta
 
 
-def _powers(code: Code) -> Iterator[ast.expr]:
+def _powers(code: UpdateCode) -> Iterator[ast.expr]:
     """What is raised to a power that is no number."""
     for source in code.sources:
         for n in ast.walk(source.tree):

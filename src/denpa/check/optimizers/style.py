@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.optimizers.reading import Code
+from denpa.check.optimizers.reading import UpdateCode
 
 Arrays = dict[str, np.ndarray]
 Advance = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -36,6 +36,6 @@ class Style:
         """Names and values that may be hyperparameters."""
         return {}
 
-    def code(self) -> Code | None:
+    def code(self) -> UpdateCode | None:
         """The source to show, None where it is a library's."""
         return None

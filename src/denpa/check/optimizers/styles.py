@@ -18,7 +18,7 @@ from denpa.check.optimizers.made import of_maker
 from denpa.check.optimizers.names import pairs, role
 from denpa.check.optimizers.reading import canonical
 from denpa.check.optimizers.style import Style
-from denpa.check.optimizers.table import TABLE, Row
+from denpa.check.optimizers.table import TABLE, StyleRow
 from denpa.core.errors import ArgumentError
 from denpa.words import say
 
@@ -132,7 +132,7 @@ def _rows(f: Any, owner: Any, given: Mapping[str, float], rule: Rule) -> list[St
     return found
 
 
-def _score(row: Row, f: Any, rule: Rule) -> float | None:
+def _score(row: StyleRow, f: Any, rule: Rule) -> float | None:
     """How well the names of the arguments go with a row; None where they do not."""
     ps = wanted(f)
     beside = len(pairs({p.name for p in ps}))

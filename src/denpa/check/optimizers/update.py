@@ -20,10 +20,10 @@ from denpa.check.opening.load import UserError
 from denpa.check.optimizers.definitions import BOTH_POWERS, RULES
 from denpa.check.optimizers.language import Change, Rule, trajectory
 from denpa.check.optimizers.notes import NOTES
-from denpa.check.optimizers.reading import Code, canonical
+from denpa.check.optimizers.reading import UpdateCode, canonical
 from denpa.check.optimizers.record import RuleRecord
-from denpa.check.optimizers.runs import Plan, Ran, run, those_that_run
-from denpa.check.optimizers.search import Fit, Search, distance, first_wrong
+from denpa.check.optimizers.runs import Ran, RunPlan, run, those_that_run
+from denpa.check.optimizers.search import Fit, RuleSearch, distance, first_wrong
 from denpa.check.optimizers.standing import power, stands
 from denpa.check.optimizers.style import Style
 from denpa.check.optimizers.styles import styles
@@ -92,7 +92,7 @@ def update_rule(
             say("steps={steps}: two or more are needed to see what is kept", steps=steps)
         )
     given = _given(step, hyper, chosen)
-    plan = Plan(_title(step), steps, seed, timeout)
+    plan = RunPlan(_title(step), steps, seed, timeout)
     found = RuleReport(plan.title, rule=chosen.name, language=language)
     tell = _Teller(found, chosen, language)
     forms = styles(step, given, chosen)
@@ -120,20 +120,20 @@ def update_rule(
 
 
 def _searched(
-    forms: list[Style], plan: Plan, rule: Rule, given: Mapping[str, float]
-) -> tuple[Search | None, Ran]:
+    forms: list[Style], plan: RunPlan, rule: Rule, given: Mapping[str, float]
+) -> tuple[RuleSearch | None, Ran]:
     """The run of the way to call it in which it is right; else of one in which a known mistake
     explains it; else of the likeliest. No search where that one comes to no end.
 
     Errors: UserError as `those_that_run`.
     """
-    tried: list[Search] = []
+    tried: list[RuleSearch] = []
     troubled: Ran | None = None
     for ran in those_that_run(forms, plan):
         if ran.trouble:
             troubled = troubled or ran
             continue
-        search = Search(rule, ran, given)
+        search = RuleSearch(rule, ran, given)
         if search.right is not None:
             return search, ran
         tried.append(search)
@@ -153,7 +153,7 @@ def _divided(error: UserError) -> Ran | None:
 
 
 def _alike(
-    found: RuleReport, tell: _Teller, forms: Any, plan: Plan, given: Any, trouble: Any
+    found: RuleReport, tell: _Teller, forms: Any, plan: RunPlan, given: Any, trouble: Any
 ) -> RuleReport:
     """Where parameters of several shapes do not go through: with one shape for all of them it is
     seen whether they share their state.
@@ -166,7 +166,7 @@ def _alike(
     except ArgumentError:
         ran = trouble
     if ran is not trouble and not ran.trouble:
-        search = Search(tell.rule, ran, given)
+        search = RuleSearch(tell.rule, ran, given)
         fits_ = search.mistakes() if search.right is None else []
         shared = [f for f in fits_ if any(c.shared for c in f.mistakes)]
         if shared:
@@ -178,7 +178,7 @@ def _alike(
     return found
 
 
-def _telling(fitting: list[Fit], code: Code | None) -> list[Fit]:
+def _telling(fitting: list[Fit], code: UpdateCode | None) -> list[Fit]:
     """Without the explanations whose correction is there already, if one is left; what lacks the
     power in both corrections is told for each."""
     left = []
@@ -204,7 +204,7 @@ class _Teller:
     rule: Rule
     language: str
 
-    def judged(self, search: Search, known: list[Fit] | None = None) -> None:
+    def judged(self, search: RuleSearch, known: list[Fit] | None = None) -> None:
         """A run that came to its end."""
         ran, self.rule = search.ran, search.rule
         right = search.right if known is None else None
@@ -291,10 +291,10 @@ class _Teller:
         )
 
     @staticmethod
-    def _place(code: Code | None, quantity: str, only: str) -> Location | None:
+    def _place(code: UpdateCode | None, quantity: str, only: str) -> Location | None:
         return None if code is None else code.line(quantity, only.rpartition(".")[2])
 
-    def _notes(self, search: Search, best: Fit | None) -> None:
+    def _notes(self, search: RuleSearch, best: Fit | None) -> None:
         ran = search.ran
         names = [c.name for c in best.forms] if best is not None else []
         ok = best is not None and not best.mistakes

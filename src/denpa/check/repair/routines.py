@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 
 _MOST = 16  # functions that are changed, at most
 
@@ -31,7 +31,7 @@ _MOST = 16  # functions that are changed, at most
 class Outer:
     """A function that stands in a module or class, with the function objects made from it."""
 
-    source: Source
+    source: ParsedSource
     tree: ast.FunctionDef
     objects: list[FunctionType]
 
@@ -167,7 +167,7 @@ def _named(code: CodeType, space: dict[str, Any]) -> list[FunctionType]:
 
 def _outer(objects: list[FunctionType]) -> Outer | None:
     """The source of functions that have one code."""
-    source = Source.of(objects[0]) if objects else None
+    source = ParsedSource.of(objects[0]) if objects else None
     tree = None if source is None else _bare(source.tree, objects[0])
     return None if source is None or tree is None else Outer(source, tree, objects)
 

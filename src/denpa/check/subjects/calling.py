@@ -14,14 +14,14 @@ import numpy as np
 from denpa.check import effort
 from denpa.check.remarks import Remark
 from denpa.check.roles import bare, gradient_names, is_target
-from denpa.check.subject import Rule, Subject, Values
+from denpa.check.subject import GradientRule, Subject, Values
 from denpa.check.subjects.binding import ABOVE, CACHE, OUTPUT, RATE, TARGET
 from denpa.check.subjects.claims import claimed
 from denpa.check.subjects.listed import as_arrays, as_lists, takes_lists
-from denpa.check.subjects.places import Place, attributes, floats, leaves, named, put, read
+from denpa.check.subjects.places import ParameterPlace, attributes, floats, leaves, named, put, read
 from denpa.check.subjects.readings import (
     LEFT,
-    Reading,
+    BackwardReading,
     fielded,
     numbers,
     optional_rates,
@@ -45,9 +45,11 @@ class Calling(Subject):
     """
 
     analytic = True
-    reading: Reading
+    reading: BackwardReading
     order: tuple[str, ...]  # what the parts that backward returns are, by their names
-    everything: tuple[dict[str, np.ndarray], dict[str, Place]]  # before what has no gradient goes
+    everything: tuple[dict[str, np.ndarray], dict[str, ParameterPlace]]
+    """Before what has no gradient goes."""
+
     cold: Any = None  # the object as it was made, where forward makes its parameters
     reached: Any = None  # lines of the code that inputs have reached
 
@@ -65,7 +67,7 @@ class Calling(Subject):
         self.fresh = copy.deepcopy(owner)
         self.names = parameter_names(self._runs(self.fresh), len(self.given))
         self.arguments = self._arguments()
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, ParameterPlace] = {}
         self.updates: frozenset[str] = frozenset()  # parameters that backward itself moves
         self.target: Any = None
         self.own_rates: dict[str, float] = {}  # of the parameters that backward moves
@@ -421,7 +423,7 @@ class Calling(Subject):
         """See `Subject`."""
         return self._function()
 
-    def rule(self) -> Rule | None:
+    def rule(self) -> GradientRule | None:
         """See `Subject`."""
         f = self._function()
         if f is None:
@@ -432,7 +434,7 @@ class Calling(Subject):
             twin.override = other
             return twin
 
-        return Rule(f, replaced)
+        return GradientRule(f, replaced)
 
 
 def _finite(x: Any) -> Any:

@@ -20,7 +20,7 @@ from denpa.check.subjects.written import Written
 
 
 @dataclass(frozen=True)
-class Plan:
+class ChainPlan:
     """What runs first (functions, or methods by their names), what it takes and what it returns
     under which names; `value` makes the number, of which `takes` are the arguments."""
 
@@ -38,7 +38,7 @@ def _of(owner: Any, f: Any) -> Callable[..., Any]:
     return found
 
 
-def held(plan: Plan, owner: Any, given: Sequence[Any]) -> dict[str, Any]:
+def held(plan: ChainPlan, owner: Any, given: Sequence[Any]) -> dict[str, Any]:
     """All things by their names, once forward has run."""
     by_name = dict(zip(plan.names, given, strict=False))
     returned = _of(owner, plan.first)(*(by_name[n] for n in plan.given))
@@ -46,7 +46,7 @@ def held(plan: Plan, owner: Any, given: Sequence[Any]) -> dict[str, Any]:
     return by_name | dict(zip(plan.left, parts, strict=False))
 
 
-def number(plan: Plan, owner: Any, given: Sequence[Any]) -> Any:
+def number(plan: ChainPlan, owner: Any, given: Sequence[Any]) -> Any:
     """The value that a chain comes to."""
     things = held(plan, owner, given)
     return _of(owner, plan.value)(*(things[n] for n in plan.takes))
@@ -59,7 +59,7 @@ def signed(names: Sequence[str]) -> inspect.Signature:
 
 
 class _Chained(Calling):
-    plan: Plan
+    plan: ChainPlan
 
     def _runs(self, owner: Any) -> Callable[..., Any]:
         def run(*given: Any) -> Any:
@@ -85,7 +85,7 @@ class ChainedFunctions(_Chained, Written):
     """Functions of a file in a chain. `plans`: with other losses, where none is in the file."""
 
     def __init__(
-        self, plans: Sequence[Plan], back: Any, arrays: Sequence[Any], title: str,
+        self, plans: Sequence[ChainPlan], back: Any, arrays: Sequence[Any], title: str,
         lenient: bool = False,
     ) -> None:  # fmt: skip
         self.plan, self.plans = plans[0], plans
@@ -109,7 +109,7 @@ class ChainedMethods(_Chained, Layer):
     """Methods of an object in a chain."""
 
     def __init__(
-        self, plan: Plan, obj: Any, back: str, arrays: Sequence[Any], title: str,
+        self, plan: ChainPlan, obj: Any, back: str, arrays: Sequence[Any], title: str,
         lenient: bool = False,
     ) -> None:  # fmt: skip
         self.plan = plan

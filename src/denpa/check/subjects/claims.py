@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.roles import gradient_of
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -22,7 +22,7 @@ def returned_names(f: Any, names: Sequence[str], skip: int = 0) -> tuple[str, ..
     """The arrays that the variables in the last `return` are the gradients of ("" for what is none
     of them): `return dw, db` are those of w and b, whatever f takes first. Nothing where no name
     says so, or one twice."""
-    source = Source.of(f)
+    source = ParsedSource.of(f)
     if source is None:
         return ()
     inside = [n for n in ast.walk(source.tree) if isinstance(n, ast.Return) and n.value]

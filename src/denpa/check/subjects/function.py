@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.frameworks.base import Framework, outputs
-from denpa.check.subject import Rule, Values
+from denpa.check.subject import GradientRule, Values
 from denpa.check.subjects.tensors import Tensors, names_of
 from denpa.core.errors import ArgumentError
 from denpa.words import say
@@ -135,7 +135,7 @@ class OfFunction(Tensors):
         """See `Subject`."""
         return self.cls
 
-    def rule(self) -> Rule | None:
+    def rule(self) -> GradientRule | None:
         """See `Subject`."""
 
         def replaced(f: Callable[..., Any]) -> OfFunction:
@@ -143,4 +143,4 @@ class OfFunction(Tensors):
             twin.rule_of = f
             return twin
 
-        return Rule(self.cls.backward, replaced)
+        return GradientRule(self.cls.backward, replaced)

@@ -14,7 +14,7 @@ import numpy as np
 from denpa.check.frameworks.base import needed
 from denpa.check.remarks import Remark, Said
 from denpa.check.report import Report
-from denpa.check.subject import Part, Rule, Subject, Values
+from denpa.check.subject import GradientRule, InnerLayer, Subject, Values
 from denpa.check.subjects.model import checked
 from denpa.check.subjects.tensors import names_of
 from denpa.core.errors import ArgumentError
@@ -190,7 +190,7 @@ class OfJax(Subject):
         finally:
             rules.bwd = before
 
-    def parts(self, values: Values) -> list[Part]:
+    def parts(self, values: Values) -> list[InnerLayer]:
         """See `Subject`."""
         if self.own or not self._used():
             return []
@@ -213,11 +213,11 @@ class OfJax(Subject):
                 f(*self._arguments(values))
         finally:
             f.__globals__.update(used)
-        found: dict[str, Part] = {}
+        found: dict[str, InnerLayer] = {}
         for name, inner, given in calls:
             if name not in found:
                 runs = sum(n == name for n, *_ in calls)
-                found[name] = Part(name, OfJax(inner, given, name), runs)
+                found[name] = InnerLayer(name, OfJax(inner, given, name), runs)
         return list(found.values())
 
     def remarks(self) -> list[Remark]:
@@ -236,7 +236,7 @@ class OfJax(Subject):
         rules = self._rules()
         return None if rules is None else rules.bwd
 
-    def rule(self) -> Rule | None:
+    def rule(self) -> GradientRule | None:
         """See `Subject`."""
         rules = self._rules()
         if rules is None:
@@ -247,7 +247,7 @@ class OfJax(Subject):
             twin.override = f
             return twin
 
-        return Rule(rules.bwd, replaced)
+        return GradientRule(rules.bwd, replaced)
 
 
 @in_its_language

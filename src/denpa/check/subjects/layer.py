@@ -13,12 +13,21 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.remarks import Remark
 from denpa.check.roles import bare, gradient_names
-from denpa.check.subject import Part, Values
+from denpa.check.subject import InnerLayer, Values
 from denpa.check.subjects.binding import RATE, required
-from denpa.check.subjects.places import Path, Place, attributes, leaves, named, partner, put, read
+from denpa.check.subjects.places import (
+    ParameterPlace,
+    Path,
+    attributes,
+    leaves,
+    named,
+    partner,
+    put,
+    read,
+)
 from denpa.check.subjects.readings import trial_target
 from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
@@ -73,7 +82,7 @@ class Layer(Written):
         super().__init__(layer, run, back, given, title or type(layer).__name__, said, slope_first,
                          lenient)  # fmt: skip
 
-    def _discover(self) -> dict[str, Place]:
+    def _discover(self) -> dict[str, ParameterPlace]:
         """Arrays that forward reads and does not change. Those that the first forward makes are
         kept from then on: so the fresh object is one that has run."""
         fresh = self.fresh
@@ -90,7 +99,7 @@ class Layer(Written):
             shaken = values
         self.collects = _longer(vars(one), vars(fresh)) if hasattr(fresh, "__dict__") else False
         now = {path: (id(x), np.array(x)) for path, x in leaves(one)}
-        found: dict[str, Place] = {}
+        found: dict[str, ParameterPlace] = {}
         made: set[str] = set()
         for path, (_, array) in now.items():
             was = after.get(path)
@@ -103,7 +112,7 @@ class Layer(Written):
                 continue  # made anew in each call
             else:
                 made.add(self._called(path, found))
-            found[self._called(path, found)] = Place(path)
+            found[self._called(path, found)] = ParameterPlace(path)
         self.cold = fresh  # as it was made
         self.fresh = self._warm(values) if made else fresh
         found = {n: p for n, p in found.items() if p.there(self.fresh)}
@@ -164,7 +173,7 @@ class Layer(Written):
         return steady and moved
 
     @staticmethod
-    def _shaken(owner: Any, places: Iterable[Place]) -> Any:
+    def _shaken(owner: Any, places: Iterable[ParameterPlace]) -> Any:
         """A copy with other numbers in some places."""
         twin, rng = copy.deepcopy(owner), np.random.default_rng(0)
         for place in places:
@@ -173,7 +182,9 @@ class Layer(Written):
             place.write(twin, array * (1 + noise) + noise)
         return twin
 
-    def _matters(self, owner: Any, place: Place, values: Values, first: list[np.ndarray]) -> bool:
+    def _matters(
+        self, owner: Any, place: ParameterPlace, values: Values, first: list[np.ndarray]
+    ) -> bool:
         """Whether the output depends on it."""
         if not np.size(place.read(owner)):
             return False
@@ -185,10 +196,10 @@ class Layer(Written):
         return not all(np.array_equal(a, b, equal_nan=True)
                        for a, b in zip(first, other, strict=False))  # fmt: skip
 
-    def _learnt(self, place: Place) -> bool:
+    def _learnt(self, place: ParameterPlace) -> bool:
         kind, name = place.path[-1]
         kinds = type(read(self.fresh, place.path[:-1])).__mro__[:-1]
-        trees = [s.tree for s in map(Source.of, kinds) if s is not None]
+        trees = [s.tree for s in map(ParsedSource.of, kinds) if s is not None]
         methods = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)
                    and not n.name.startswith(("__init", "_init", "init", "reset"))]  # fmt: skip
         if kind != "attribute":
@@ -212,7 +223,7 @@ class Layer(Written):
         rate = self.reading.binding.takes(RATE)
         for name, place in self.places.items():
             at = None if rate else partner(owner, place.path)
-            self.places[name] = Place(place.path, at)
+            self.places[name] = ParameterPlace(place.path, at)
         buffers = {p.gradients for p in self.places.values()}
         for name in [n for n, p in self.places.items() if p.path in buffers]:
             del self.places[name], self.values[name]
@@ -264,7 +275,7 @@ class Layer(Written):
         """See `Subject`."""
         return super().code() if self.back != "backward" else type(self.layer)
 
-    def parts(self, values: Values) -> list[Part]:
+    def parts(self, values: Values) -> list[InnerLayer]:
         """See `Subject`."""
         owner = self._copy(values)
         if not isinstance(self.back, str):
@@ -289,7 +300,7 @@ class Layer(Written):
             except ArgumentError:
                 continue
             turn = back.index(name) if name in back else None
-            found.append(Part(title, inside, runs.get(name, 1), turn))
+            found.append(InnerLayer(title, inside, runs.get(name, 1), turn))
         return found
 
 
@@ -317,7 +328,7 @@ def _longer(now: dict[str, Any], before: dict[str, Any]) -> bool:
 def unused(f: Any, names: Sequence[str]) -> bool:
     """Whether a function makes a variable of one of these names, or the last that it makes, and
     does nothing with it."""
-    source = Source.of(f)
+    source = ParsedSource.of(f)
     nodes = list(ast.walk(source.tree)) if source is not None else []
     read_ = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     made = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}

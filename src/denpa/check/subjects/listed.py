@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.locate import Source
+from denpa.check.locate import ParsedSource
 from denpa.check.subjects.places import floats
 from denpa.core.tree import mapped
 
@@ -21,7 +21,7 @@ def takes_lists(f: Any) -> bool:
     """Whether a function goes through its arguments one by one, as lists are gone through, and
     neither it nor what it calls in its file has anything to do with arrays."""
     f = inspect.unwrap(f) if callable(f) else None
-    source = Source.of(f) if f is not None else None
+    source = ParsedSource.of(f) if f is not None else None
     if source is None or not _one_by_one(source.tree, set(inspect.signature(f).parameters)):
         return False
     near: Mapping[str, Any] = getattr(f, "__globals__", {})
@@ -39,7 +39,7 @@ def takes_lists(f: Any) -> bool:
                 return False
             seen.add(node.id)
             own = inspect.isfunction(used) and used.__globals__ is near
-            inner = Source.of(used) if own else None
+            inner = ParsedSource.of(used) if own else None
             todo += [inner.tree] if inner is not None else []
     return True
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from denpa.check.frameworks.base import Framework, patched
 from denpa.check.remarks import Said
-from denpa.check.subject import Part, Rule, Values
+from denpa.check.subject import GradientRule, InnerLayer, Values
 from denpa.check.subjects.closed import closed
 from denpa.check.subjects.function import OfFunction
 from denpa.check.subjects.tensors import Tensors, names_of, recorded
@@ -277,9 +277,9 @@ class Network(Tensors):
                     handle.remove()
         return [(names.get(id(what), ""), what, given) for what, given in calls]
 
-    def parts(self, values: Values) -> list[Part]:
+    def parts(self, values: Values) -> list[InnerLayer]:
         """See `Subject`."""
-        found: dict[int, Part] = {}
+        found: dict[int, InnerLayer] = {}
         runs: dict[int, int] = {}
         for name, what, given in self._calls(values):
             runs[id(what)] = runs.get(id(what), 0) + 1
@@ -296,8 +296,8 @@ class Network(Tensors):
                         ("float64",) if self.dtype == "float64" else ("",)))  # fmt: skip
             except ArgumentError:  # nothing in it has a derivative
                 continue
-            found[id(what)] = Part(title, inner)
-        return [Part(p.name, p.subject, runs[key]) for key, p in found.items()]
+            found[id(what)] = InnerLayer(title, inner)
+        return [InnerLayer(p.name, p.subject, runs[key]) for key, p in found.items()]
 
     def _function(self) -> Any:
         """The one Function that somebody wrote and that runs here; None if there are several."""
@@ -313,7 +313,7 @@ class Network(Tensors):
         """See `Subject`."""
         return self._function()
 
-    def rule(self) -> Rule | None:
+    def rule(self) -> GradientRule | None:
         """See `Subject`."""
         cls = self._function()
         if cls is None:
@@ -324,7 +324,7 @@ class Network(Tensors):
             twin.override = (cls, f)
             return twin
 
-        return Rule(cls.backward, replaced)
+        return GradientRule(cls.backward, replaced)
 
 
 def _held(framework: Framework, t: Any) -> Any:

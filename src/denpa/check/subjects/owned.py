@@ -15,9 +15,9 @@ import numpy as np
 from denpa.check.roles import RATES
 from denpa.check.subjects.binding import RATE, TARGET, Binding, required
 from denpa.check.subjects.calling import Calling
-from denpa.check.subjects.places import Place, attributes
+from denpa.check.subjects.places import ParameterPlace, attributes
 from denpa.check.subjects.readings import (
-    Reading,
+    BackwardReading,
     held_target,
     is_number,
     optional_rates,
@@ -40,7 +40,7 @@ def numbers_of(subject: Calling, parts: Sequence[Any]) -> Iterator[int]:
         yield from (k for k in able if _smooth(parts[k], there[k]))
 
 
-def own_readings(subject: Calling, parts: Sequence[Any], back: Any) -> Iterator[Reading]:
+def own_readings(subject: Calling, parts: Sequence[Any], back: Any) -> Iterator[BackwardReading]:
     """Readings with a loss of the class, for a backward that takes nothing, or the targets."""
     takes = required(back)
     if subject.owner is None or not isinstance(subject.run, str) or takes is None:
@@ -52,7 +52,7 @@ def own_readings(subject: Calling, parts: Sequence[Any], back: Any) -> Iterator[
         if any(p.kind is p.VAR_POSITIONAL or p.default is None for p in held):
             return  # what is above may be given
         for k in numbers_of(subject, parts):
-            yield Reading(1, False, Binding(()), at=k)
+            yield BackwardReading(1, False, Binding(()), at=k)
             return
     roles = Binding(tuple((n, TARGET, 0) for n in takes))
     y = np.asarray(parts[0])
@@ -60,7 +60,7 @@ def own_readings(subject: Calling, parts: Sequence[Any], back: Any) -> Iterator[
         return
     for name in _methods(subject.owner, (subject.run, str(subject.back))):
         if required(getattr(subject.owner, name)) == takes and _is_loss(subject, name, y, takes):
-            yield Reading(1, False, roles, at=1, loss=name)
+            yield BackwardReading(1, False, roles, at=1, loss=name)
 
 
 def _methods(owner: Any, without: Sequence[str]) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _is_loss(subject: Calling, name: str, y: np.ndarray, takes: Sequence[str]) -
     return False
 
 
-def _moving(place: Place) -> Callable[[Any], None]:
+def _moving(place: ParameterPlace) -> Callable[[Any], None]:
     def move(owner: Any) -> None:
         place.write(owner, 0.8 * np.array(place.read(owner)) + 0.1)
 

@@ -96,7 +96,7 @@ def put(x: Any, path: Path, value: Any) -> None:
 
 
 @dataclass(frozen=True)
-class Place:
+class ParameterPlace:
     """A parameter of an object, and where its gradient is after backward (None: not known)."""
 
     path: Path

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.subject import Rule, Subject, Values
+from denpa.check.subject import GradientRule, Subject, Values
 from denpa.core.op import Op, Sample
 
 
@@ -64,6 +64,6 @@ class Primitive(Subject):
         """See `Subject`."""
         return self.op.vjp
 
-    def rule(self) -> Rule | None:
+    def rule(self) -> GradientRule | None:
         """See `Subject`."""
         return None  # rules are made by kind: a change of one would change many

@@ -17,7 +17,7 @@ from denpa.words import say
 
 
 @dataclass(frozen=True)
-class Reading:
+class BackwardReading:
     """How the derivative is called and what it is of: how many `outputs` there are, whether a cache
     is behind them (`cached`), the `form` that is made of the output, and whether the derivative is
     one element by element, still to be multiplied by what is above (`slope`)."""

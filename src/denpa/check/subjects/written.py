@@ -1,8 +1,8 @@
 """Code as people write it: something that computes (a function or a method) and something that
 claims to be its derivative, with arrays in arguments, in attributes, in dicts and lists of both.
 
-How the derivative is to be called and what it is the derivative of is a `Reading`; the first that
-runs is taken, the others are at hand where a check finds it wrong.
+How the derivative is to be called and what it is the derivative of is a `BackwardReading`; the
+first that runs is taken, the others are at hand where a check finds it wrong.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from denpa.check.subjects.claims import returned_names
 from denpa.check.subjects.forms import LOSS_NAMES, LOSSES, REDUCED, own_loss
 from denpa.check.subjects.moving import generic, special
 from denpa.check.subjects.owned import moved_error, own_readings, rates_of
-from denpa.check.subjects.places import Place, read
+from denpa.check.subjects.places import ParameterPlace, read
 from denpa.check.subjects.readings import (
-    Reading,
+    BackwardReading,
     called,
     held_target,
     is_number,
@@ -72,7 +72,7 @@ class Written(Calling):
             self.values, self.everything, self.moved = twin.values, twin.everything, twin.moved
             self.fresh = twin.fresh
 
-    def _learnt(self, place: Place) -> bool:
+    def _learnt(self, place: ParameterPlace) -> bool:
         """Whether a method other than the constructor gives it other numbers."""
         return False
 
@@ -148,12 +148,12 @@ class Written(Calling):
             shown=shown,
         )
 
-    def _readings(self, parts: Sequence[Any]) -> Iterator[Reading]:
+    def _readings(self, parts: Sequence[Any]) -> Iterator[BackwardReading]:
         """The ways to read it, the likeliest first."""
         n = len(parts)
         if self.back is None:
             if n > 1 and any(is_number(y) for y in parts):
-                yield Reading(1, False, Binding(()))
+                yield BackwardReading(1, False, Binding(()))
             return
         if not real(parts[0]):
             return
@@ -174,7 +174,7 @@ class Written(Calling):
                     continue
                 if n > 1 and not cached and any(is_cache(name) for name, *_ in b.roles):
                     continue
-                yield from self._formed(Reading(outputs, cached, b), np.asarray(parts[0]))
+                yield from self._formed(BackwardReading(outputs, cached, b), np.asarray(parts[0]))
 
     def _above_each(self, back: Any, n: int) -> bool:
         """Whether backward takes as many gradients from above as there are outputs, by their names:
@@ -183,7 +183,7 @@ class Written(Calling):
         above = [name for b in found for name, role, _ in b.roles if role == ABOVE]
         return len(above) == n and all(is_above(name) for name in above)
 
-    def _formed(self, reading: Reading, y: np.ndarray) -> Iterator[Reading]:
+    def _formed(self, reading: BackwardReading, y: np.ndarray) -> Iterator[BackwardReading]:
         own, held = own_loss(self.owner, self._module()), None
         if own is not None:
             try:
@@ -206,7 +206,7 @@ class Written(Calling):
             yield replace(reading, slope=True)
             yield from (replace(reading, form=f) for f in REDUCED)
 
-    def _begin(self, reading: Reading) -> None:
+    def _begin(self, reading: BackwardReading) -> None:
         """Everything as it was before a reading."""
         values, places = self.everything
         self.reading, self.values, self.places = reading, dict(values), dict(places)
@@ -315,7 +315,7 @@ class Written(Calling):
         """Names without a gradient that should have one."""
         return []
 
-    def _discover(self) -> dict[str, Place]:
+    def _discover(self) -> dict[str, ParameterPlace]:
         """The parameters: here arrays outside of a function, as in scripts."""
         code = self._function()
         names = getattr(inspect.unwrap(code), "__code__", None) if callable(code) else None
@@ -326,7 +326,7 @@ class Written(Calling):
         told = set(names.co_names) & set(runs.co_names) | set(runs.co_names)
         arrays = [n for n in held if n in told and isinstance(held[n], np.ndarray)
                   and held[n].dtype.kind == "f" and n not in self.arguments]  # fmt: skip
-        return {n: Place((("item", n),)) for n in arrays}
+        return {n: ParameterPlace((("item", n),)) for n in arrays}
 
     def others(self) -> Iterator[Written]:
         """The same code read in other ways, where names leave that open."""

@@ -17,7 +17,7 @@ from denpa.ops.sums import FAN, block
 
 
 @dataclass
-class Axis:
+class MergedAxis:
     """One loop: several axes of the kernel that run through memory as one."""
 
     members: list[int]
@@ -27,12 +27,12 @@ class Axis:
     scale: int = 1  # how much of it belongs to one step of the split axis
 
 
-def merged(loop: Loop, divided: int | None) -> list[Axis]:
+def merged(loop: Loop, divided: int | None) -> list[MergedAxis]:
     """The kernel's axes, neighbours joined where every access lets them be one; the axis that lanes
     divide is joined to none before it."""
     accesses = _accesses(loop.all_stores)
     argmax = any(s.reduce == "argmax" for s in loop.stores)
-    axes: list[Axis] = []
+    axes: list[MergedAxis] = []
     for a, n in enumerate(loop.extents):
         split = a == divided
         if n == 1 and not split:
@@ -50,7 +50,7 @@ def merged(loop: Loop, divided: int | None) -> list[Axis]:
             if last.split:
                 last.scale *= n
         else:
-            axes.append(Axis([a], n, loop.parallel[a], split))
+            axes.append(MergedAxis([a], n, loop.parallel[a], split))
     return axes
 
 
@@ -90,7 +90,7 @@ class Nest:
     def _coef(self, access: Access, place: int) -> int:
         return access.coefs[self.axes[self.order[place]].members[-1]]
 
-    def _best(self, axes: Sequence[Axis]) -> int | None:
+    def _best(self, axes: Sequence[MergedAxis]) -> int | None:
         """Along which of these axes a vector runs best, if along any."""
         accesses = _accesses(self.loop.stores)
         stores = {id(s.access) for s in self.loop.stores}

@@ -1,8 +1,8 @@
 """The native code of pointwise ops: one entry for each, of scalars or vectors alike.
 
-An entry is `Native(write)`, where `write(code, node, *operands)` appends LLVM instructions through
-`code` (see `emit.Code`) and returns the name of the result. `node` gives dtype and params; all
-operands of the arithmetic ops have the dtype of the first.
+An entry is `PointwiseCode(write)`, where `write(code, node, *operands)` appends LLVM instructions
+through `code` (see `emit.Code`) and returns the name of the result. `node` gives dtype and params;
+all operands of the arithmetic ops have the dtype of the first.
 """
 
 from __future__ import annotations
@@ -16,41 +16,41 @@ from denpa.core.dtype import DType, bool_
 
 
 @dataclass(frozen=True)
-class Native:
+class PointwiseCode:
     """How one pointwise op is written in LLVM."""
 
     write: Callable[..., str]
 
 
-def _arithmetic(floats: str, ints: str, bools: str = "") -> Native:
+def _arithmetic(floats: str, ints: str, bools: str = "") -> PointwiseCode:
     def write(code: Code, node: Node, a: str, b: str) -> str:
         kind = node.dtype.kind
         word = floats if kind == "f" else bools if kind == "b" else ints
         return code.op(f"{word} {code.type(node.dtype)} {a}, {b}")
 
-    return Native(write)
+    return PointwiseCode(write)
 
 
-def _intrinsic(name: str) -> Native:
+def _intrinsic(name: str) -> PointwiseCode:
     """A float intrinsic of LLVM; on integers the identity."""
 
     def write(code: Code, node: Node, x: str) -> str:
         return code.intrinsic(name, node.dtype, x) if node.dtype.kind == "f" else x
 
-    return Native(write)
+    return PointwiseCode(write)
 
 
-def _function(name: str) -> Native:
+def _function(name: str) -> PointwiseCode:
     """A function of `vector_math`."""
-    return Native(lambda code, node, *xs: code.function(name, node.dtype, *xs))
+    return PointwiseCode(lambda code, node, *xs: code.function(name, node.dtype, *xs))
 
 
-def _compare(floats: str, signed: str, unsigned: str) -> Native:
+def _compare(floats: str, signed: str, unsigned: str) -> PointwiseCode:
     def write(code: Code, node: Node, a: str, b: str) -> str:
         dtype = node.args[0].dtype
         return compare(code, dtype, floats, signed, unsigned, a, b)
 
-    return Native(write)
+    return PointwiseCode(write)
 
 
 def compare(
@@ -252,15 +252,15 @@ def _wrapped(n: int, dtype: DType) -> int:
 
 
 # fmt: off
-POINTWISE: dict[str, Native] = {
+POINTWISE: dict[str, PointwiseCode] = {
     "add": _arithmetic("fadd", "add", "or"),
     "sub": _arithmetic("fsub", "sub"),
     "mul": _arithmetic("fmul", "mul", "and"),
     "div": _arithmetic("fdiv", "sdiv"),
-    "pow": Native(_pow),
-    "addcmul": Native(_addcmul),
-    "neg": Native(_neg),
-    "abs": Native(_abs),
+    "pow": PointwiseCode(_pow),
+    "addcmul": PointwiseCode(_addcmul),
+    "neg": PointwiseCode(_neg),
+    "abs": PointwiseCode(_abs),
     "sqrt": _intrinsic("sqrt"),
     "floor": _intrinsic("floor"),
     "round": _intrinsic("roundeven"),
@@ -274,21 +274,21 @@ POINTWISE: dict[str, Native] = {
     "sigmoid": _function("sigmoid"),
     "erf": _function("erf"),
     "softplus": _function("softplus"),
-    "relu": Native(_relu),
-    "maximum": Native(lambda code, node, a, b: larger(code, node.dtype, a, b)),
-    "minimum": Native(_minimum),
-    "where": Native(_where),
-    "sign": Native(_sign),
-    "remainder": Native(_remainder),
-    "floor_divide": Native(_floor_divide),
+    "relu": PointwiseCode(_relu),
+    "maximum": PointwiseCode(lambda code, node, a, b: larger(code, node.dtype, a, b)),
+    "minimum": PointwiseCode(_minimum),
+    "where": PointwiseCode(_where),
+    "sign": PointwiseCode(_sign),
+    "remainder": PointwiseCode(_remainder),
+    "floor_divide": PointwiseCode(_floor_divide),
     "eq": _compare("oeq", "eq", "eq"),
     "lt": _compare("olt", "slt", "ult"),
     "le": _compare("ole", "sle", "ule"),
     "bitwise_and": _arithmetic("", "and", "and"),
     "bitwise_or": _arithmetic("", "or", "or"),
     "bitwise_xor": _arithmetic("", "xor", "xor"),
-    "bitwise_not": Native(_not),
-    "cast": Native(_cast),
+    "bitwise_not": PointwiseCode(_not),
+    "cast": PointwiseCode(_cast),
 }
 # fmt: on
 """Every pointwise op."""

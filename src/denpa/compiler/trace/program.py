@@ -50,7 +50,7 @@ _PLACE = np.zeros(())  # marks where a tensor stands in a structure
 
 
 @dataclass(eq=False)
-class Result:
+class ReturnedTensor:
     """A tensor that the function returns: `kind` says what `what` is."""
 
     kind: str  # "output", "argument": a number; "tensor": Captured; "constant", "array", "outside"
@@ -71,7 +71,7 @@ class Program:
     cleared: list[Tensor]  # their .grad becomes None
     moved: list[tuple[Tensor, Tensor]]  # (t, g): t.grad becomes g, a tensor from outside
     options: list[Option]
-    results: list[Result]
+    results: list[ReturnedTensor]
     structure: Any
     argument_grads: list[tuple[int, int]]  # (argument, output)
     absent: list[tuple[Tensor, bool]]  # tensors whose .grad was read, and whether it was None
@@ -101,7 +101,7 @@ class Program:
         return Graph([*inputs, *seeds], grads), kept
 
 
-def _roots(results: Sequence[Result], outputs: Sequence[Value]) -> list[Value]:
+def _roots(results: Sequence[ReturnedTensor], outputs: Sequence[Value]) -> list[Value]:
     """The outputs that require gradients, each tensor once."""
     distinct = {id(r): r for r in results if r.requires_grad}.values()
     return [outputs[r.what] for r in distinct]
@@ -252,26 +252,26 @@ def _found(
 ) -> Program:
     outputs: list[Value] = []
     state: list[tuple[Value, Value]] = []
-    results: list[Result] = []
+    results: list[ReturnedTensor] = []
     places = {id(t): k for k, t in enumerate(stands)}
-    same: dict[int, Result] = {}
+    same: dict[int, ReturnedTensor] = {}
 
     def returned(x: Any) -> np.ndarray:
         if isinstance(x, np.ndarray):
             outside = tracer.reach.arrays.get(id(x)) is x
-            results.append(Result("outside" if outside else "array", x))
+            results.append(ReturnedTensor("outside" if outside else "array", x))
             return _PLACE
         known = same.get(id(x))
         if known is None:
             value = x._value
             if id(x) in places:
-                known = Result("argument", places[id(x)])
+                known = ReturnedTensor("argument", places[id(x)])
             elif id(x) in tracer.captured:
-                known = Result("tensor", tracer.captured[id(x)])
+                known = ReturnedTensor("tensor", tracer.captured[id(x)])
             elif value.array is not None:
-                known = Result("constant", value.array)
+                known = ReturnedTensor("constant", value.array)
             else:
-                known = Result("output", len(outputs), value.requires_grad)
+                known = ReturnedTensor("output", len(outputs), value.requires_grad)
                 outputs.append(value)
             same[id(x)] = known
         results.append(known)
