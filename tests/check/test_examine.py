@@ -14,6 +14,7 @@ from denpa.check.numeric import complex_slope, slope
 from denpa.check.remarks import REMARKS
 from denpa.check.subjects.pair import Pair
 from denpa.core.errors import ArgumentError
+from denpa.words import translated
 
 X = np.array([0.3, -1.2, 2.0])
 
@@ -226,7 +227,8 @@ def test_an_object_that_keeps_its_first_input() -> None:
 def test_remarks_are_japanese_too() -> None:
     found = check.gradient(np.exp, X, grad=lambda x, g: g * np.exp(x), step=0.3, language="ja")
     assert "刻み幅 0.3 は大きすぎます" in found.notes[0]
-    for english, japanese in REMARKS.values():
+    for english in REMARKS.values():
+        japanese = translated(english, "ja")
         assert any("\u3040" <= c <= "\u30ff" for c in japanese)
         names = {part.split("}")[0] for part in english.split("{")[1:]}
         assert names == {part.split("}")[0] for part in japanese.split("{")[1:]}

@@ -211,7 +211,7 @@ def test_reports_are_japanese_throughout(title: str) -> None:
     first = told(TITLES[title], "ja").findings[0]
     words = WORDS.get(first.mistake) or REPAIR_WORDS[first.mistake]
     assert any("\u3040" <= c <= "\u30ff" for c in first.text)
-    assert first.why.startswith(words.why_ja[:4].format(upstream="dout", name=first.name))
+    assert first.why.startswith(words.told("ja")[1][:4].format(upstream="dout", name=first.name))
     assert not any(f" {english} " in f" {first.text} " for english in PHRASES)
 
 

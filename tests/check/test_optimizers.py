@@ -274,7 +274,7 @@ def test_the_line_is_found_under_any_names(name: str, old: str, new: str, line: 
 
 def test_a_form_is_told_with_its_source() -> None:
     for name in {c.name for r in RULES.values() for c in r.forms} - {"decay-matrices"}:
-        english = NOTES[name][0]
+        english = NOTES[name]
         assert english.startswith("right, in "), name
         assert "(" in english, name
 

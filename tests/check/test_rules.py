@@ -79,7 +79,7 @@ def test_what_is_right_is_not_blamed(k: int, seed: int) -> None:
     assert found.ok, str(found)
     assert str(found).startswith("✓ ")
     for name in notes:
-        words = NOTES[name][0].partition("{")[0]
+        words = NOTES[name].partition("{")[0]
         assert any(words in n for n in found.notes), (name, found.notes)
 
 
@@ -395,7 +395,7 @@ def test_a_definition_with_a_fault_is_noticed(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_words_fill_every_place() -> None:
     for name, words in RULE_WORDS.items():
-        for english, japanese in ((words.title, words.title_ja), (words.why, words.why_ja)):
+        for english, japanese in zip((words.title, words.why), words.told("ja"), strict=True):
             assert set(_fields(japanese)) <= {*_fields(english), "what"}, name
     assert Change("sign").edits == ()
 

@@ -22,7 +22,7 @@ from denpa.check.opening.shapes import parted
 from denpa.check.opening.trials import Trial
 from denpa.check.opening.usage import uses
 
-_SECONDS = 0.8  # of computing for a pair of methods
+_SECONDS = 0.8  # of work for a pair of methods
 _OWN = "_own_"  # before the names of what an object is made with
 
 

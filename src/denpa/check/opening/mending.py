@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check import effort
 from denpa.check.effort import Patience
 from denpa.check.locate import ParsedSource
 from denpa.check.opening.arguments import inputs_of
@@ -34,7 +33,6 @@ from denpa.check.subjects.places import read
 from denpa.check.subjects.readings import is_number
 from denpa.core.tree import leaves
 
-_TRY = 3e-4  # of work for a try, besides the runs
 _SECONDS = 1.5  # of work
 _INFORMED = 1.2  # what steps cost, at most, that an error asks for
 _NUMBER = 50  # how little it fits where nothing is a number
@@ -160,7 +158,6 @@ class Mending:
         if text in self.known or state.numbers() > _MOST:
             return
         self.known.add(text)
-        effort.count(_TRY)
         box: list[Any] = []
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -143,7 +143,8 @@ def _climbed(
 
     for init, text in searched_class(start, names, build, make, found, given):
         values = inputs_of(text, given.seed + 1, given.near)
-        trial = Trial(None, "searched", init, text, values, build=partial(build, init))
+        trial = Trial(None, "searched", init, text, values, build=partial(build, init),
+                      seed=given.seed + 1, near=given.near)  # fmt: skip
         try:
             trial.subject = build(init, values)
         except Exception as error:

@@ -30,7 +30,7 @@ from denpa.core.errors import ArgumentError
 from denpa.words import say
 
 _SEARCH = 3.5  # seconds of work for inputs that run
-_TRY = 4e-3  # of work for a try, besides the runs
+_TRY, _BUILT = 3e-4, 3e-3  # of work for a try, and for what runs, besides the runs
 _AFTER = 0.8  # of them for a better one, once one runs
 
 
@@ -50,7 +50,7 @@ class Trial:
     guessed: bool = False  # whether the methods are known by no name
     general: bool = False  # whether its sizes are one only where the code cannot do otherwise
     endless: bool = False  # the output is not finite
-    seed: int = 0
+    seed: int = 1  # of the arguments; what an object is made with has one less
     near: Any = None
     tried: tuple[Any, ...] = ()  # the arguments, also where forward raises
     said: tuple[Said, ...] | None = None  # how it was read, where not as the others
@@ -113,6 +113,7 @@ def attempts(
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                effort.count(_BUILT)
                 trial.subject = build(x)
             if not isinstance(trial.subject, Written):  # a framework's
                 with np.errstate(all="ignore"):
@@ -126,7 +127,8 @@ def attempts(
         yield trial
         return
     x = inputs_of(asked, given.seed + 1, given.near) if values is None else values
-    trial = Trial(None, guess.family, init, asked, x, None, 0, build, runs)
+    trial = Trial(None, guess.family, init, asked, x, None, 0, build, runs, seed=given.seed + 1,
+                  near=given.near)  # fmt: skip
     try:
         trial.subject, trial.endless = build(x), True
     except Exception as error:

@@ -134,7 +134,7 @@ class _Search:
             if text in known or _ENDLESS.search(text):
                 continue
             known.add(text)
-            effort.count(_TRY)
+            effort.count(_EDIT)
             screen = screens.get(place)
             if screen is None:
                 screen = screens[place] = Screen(place, seen.scopes[place], wrong, seen.reached)
@@ -179,6 +179,7 @@ class _Search:
     def _tried(self, edit: Edit, place: Routine, wrong: list[Compared]) -> dict[str, float]:
         """The errors of the gradients that an edit makes right; nothing if it breaks one."""
         case, found = self.case, dict[str, float]()
+        effort.count(_RUN)
         try:
             with _put(edit), placed([place.outer]):
                 claims = case.subject.backward(case.values, case.upstream)
@@ -222,7 +223,7 @@ class _Search:
         return True
 
 
-_TRY = 8e-4  # seconds of work for an edit, besides the runs
+_EDIT, _RUN = 1.5e-4, 3e-4  # seconds of work for an edit, and for one that is run
 _SHARE = 0.2  # of the time: for moving each value
 _FURTHER = 0.8  # seconds, after a change has mended something
 _MORE = 0.3  # seconds, after several changes have mended everything
