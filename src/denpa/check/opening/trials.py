@@ -9,6 +9,7 @@ is right, inputs that reach other lines of the code are examined, too.
 from __future__ import annotations
 
 import copy
+import random
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -136,11 +137,16 @@ def attempts(
     yield trial
 
 
-def _of_a_dict(error: Exception) -> bool:
-    """Whether an array was asked for what only a dict has: then the guess was wrong, not the
-    code."""
-    array = isinstance(error, AttributeError) and isinstance(error.obj, np.ndarray)
-    return array and getattr(error, "name", "") in ("items", "keys", "values", "get", "update")
+# What arguments may be besides arrays, and is known by names that arrays do not have.
+_OTHER_KINDS = (dict, list, set, str, np.random.Generator, np.random.RandomState, random.Random)
+
+
+def _of_another_kind(error: Exception) -> bool:
+    """Whether an array was asked for what only another kind of argument has, such as a dict or a
+    generator of random numbers: then the guess was wrong, not the code."""
+    if not isinstance(error, AttributeError) or not isinstance(error.obj, np.ndarray):
+        return False
+    return any(hasattr(kind, error.name or "") for kind in _OTHER_KINDS)
 
 
 def _partly(trial: Trial) -> bool:
@@ -200,7 +206,7 @@ class Search:
                 break  # what is wrong on usual inputs is not looked away from
             if trial.subject is not None:
                 self.usable.append(trial)
-            elif trial.error is not None and trial.given and not _of_a_dict(trial.error):
+            elif trial.error is not None and trial.given and not _of_another_kind(trial.error):
                 self.raising.append(trial)
             elif trial.error is not None:
                 self.first, self.failed = self.first or trial.error, self.failed or trial
