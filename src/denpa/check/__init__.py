@@ -129,9 +129,13 @@ def gradient(
 
 
 def _read(
-    subject: Written, seed: int, budget: float, step: float | None, evaluations: int | None,
+    subject: Written,
+    seed: int,
+    budget: float,
+    step: float | None,
+    evaluations: int | None,
     language: str,
-) -> Report:  # fmt: skip
+) -> Report:
     from denpa.check.opening.reports import examined
     from denpa.check.opening.unkept import told_lost
 

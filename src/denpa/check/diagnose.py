@@ -119,8 +119,9 @@ def _wired(parts: list[InnerLayer], wrong: list[Compared], teller: _Teller) -> l
         for there, here in zip(reversed(parts), back, strict=True):
             if there is not here and any(p.turn for p in parts):
                 told.append(("layer-order", {"got": here.name, "want": there.name}))
-    return [teller.told(c.name, mistake, c.error, fill) for mistake, fill in told[:1]
-            for c in wrong[:1]]  # fmt: skip
+    return [
+        teller.told(c.name, mistake, c.error, fill) for mistake, fill in told[:1] for c in wrong[:1]
+    ]
 
 
 def _explained(wrong: list[Compared], teller: _Teller) -> list[Finding]:
@@ -195,8 +196,9 @@ class _Teller:
             expected = expected or self._theirs(best.expected, where)
             if where is not None and "**" in where.text and " ** " not in where.text:
                 expected = expected.replace(" ** ", "**")  # as the code is written
-            return self.told(c.name, best.mistake, c.error, best.fill, line, expected, verified,
-                             rest)  # fmt: skip
+            return self.told(
+                c.name, best.mistake, c.error, best.fill, line, expected, verified, rest
+            )
         if c.problem == "shape":
             shapes = {"got": np.shape(c.claimed), "want": self.case.values[c.name].shape}
             fill = {"name": c.name, **{k: str(list(shape)) for k, shape in shapes.items()}}
@@ -296,8 +298,10 @@ def _repeated(case: Case, teller: _Teller) -> list[Finding]:
     if case.subject.code() is None:
         return []
     rng = np.random.default_rng(1)
-    before = {k: a + 0.1 * rng.standard_normal(a.shape) if k in case.subject.inputs else a
-              for k, a in case.values.items()}  # fmt: skip
+    before = {
+        k: a + 0.1 * rng.standard_normal(a.shape) if k in case.subject.inputs else a
+        for k, a in case.values.items()
+    }
     first = case.subject.backward(before, case.upstream)
     again = case.subject.again(before, case.values, case.upstream)
     found = []

@@ -17,7 +17,7 @@ from denpa.check.determinism import (
     relative,
     rounds_to_float32,
     runs,
-)  # fmt: skip
+)
 from denpa.check.locate import locate_random
 from denpa.check.numeric import (
     EPS,
@@ -116,8 +116,11 @@ class Case:
     def least(self) -> float:
         """A norm below which a gradient is 0 but for rounding, beside the largest one: such as that
         of a bias before batch norm."""
-        norms = [float(np.linalg.norm(g)) for g in self.claims.values() if isinstance(g, np.ndarray)
-                 and g.dtype.kind == "f" and np.isfinite(g).all()]  # fmt: skip
+        norms = [
+            float(np.linalg.norm(g))
+            for g in self.claims.values()
+            if isinstance(g, np.ndarray) and g.dtype.kind == "f" and np.isfinite(g).all()
+        ]
         return (1e-5 if self.single else 1e-10) * max(norms, default=0.0)
 
     @cached_property
@@ -287,11 +290,17 @@ def _judged(case: Case, step: float, rng: np.random.Generator) -> Remark:
 
     right = float(_exact(case, f, v).value)
     size = max(abs(right), 1e-12)
-    errors = {h: abs(float(central(f, case.values, v, h)) - right) / size
-              for h in (step, *(10.0**-k for k in range(1, 11)))}  # fmt: skip
+    errors = {
+        h: abs(float(central(f, case.values, v, h)) - right) / size
+        for h in (step, *(10.0**-k for k in range(1, 11)))
+    }
     best = min(errors, key=lambda h: errors[h])
-    fill = {"step": f"{step:g}", "error": f"{errors[step]:.1e}", "best": f"{best:g}",
-            "least": f"{errors[best]:.1e}"}  # fmt: skip
+    fill = {
+        "step": f"{step:g}",
+        "error": f"{errors[step]:.1e}",
+        "best": f"{best:g}",
+        "least": f"{errors[best]:.1e}",
+    }
     if errors[step] < 1e-5:
         return Remark("step-fine", fill)
     return Remark("step-small" if step < best else "step-large", fill)

@@ -108,8 +108,9 @@ def complex_slope(f: Function, values: Values, direction: Values) -> np.ndarray 
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             there = {k: a.astype(np.complex128) for k, a in values.items()}
-            y = np.asarray(f({k: a + 1j * h * direction[k] if k in direction else a
-                              for k, a in there.items()}))  # fmt: skip
+            y = np.asarray(
+                f({k: a + 1j * h * direction[k] if k in direction else a for k, a in there.items()})
+            )
     except Exception:  # the user's own, or NumPy's about complex numbers
         return None
     return np.imag(y) / h if y.dtype.kind == "c" else None

@@ -160,9 +160,11 @@ class Record:
                 words["right"].format(n=len(right), error=f"{worst.error:.1e}", name=worst.name)
             )
         elif right:
-            lines.append("   ".join(
-                f"✓ d{c.name} {c.error:.1e}" if c.sure else f"? d{c.name}" for c in right
-            ))  # fmt: skip
+            lines.append(
+                "   ".join(
+                    f"✓ d{c.name} {c.error:.1e}" if c.sure else f"? d{c.name}" for c in right
+                )
+            )
         if said := self.said_missing(self.language):
             lines.insert(sum(len(f._lines(self.language)) for f in self.findings), f"? {said}")
         if self.nothing:

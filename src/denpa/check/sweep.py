@@ -187,9 +187,11 @@ def _complex(
 
 
 def _judge(
-    central: NDArray[np.float64], sides: NDArray[np.float64], rounding: NDArray[np.float64],
+    central: NDArray[np.float64],
+    sides: NDArray[np.float64],
+    rounding: NDArray[np.float64],
     tolerance: float,
-) -> tuple[str, float | None]:  # fmt: skip
+) -> tuple[str, float | None]:
     corner = _flat(sides, rounding, max(_BEND, 10 * tolerance), lowest=True)
     if corner is not None and corner > _CORNER and _flat_to_the_end(sides, rounding):
         return "kink", corner

@@ -78,9 +78,12 @@ class Parser(argparse.ArgumentParser):
 def add_backend(parser: argparse.ArgumentParser) -> None:
     """The option that says what computes."""
     parser.add_argument(
-        "--backend", default="native", choices=("native", "eager"), metavar="BACKEND",
+        "--backend",
+        default="native",
+        choices=("native", "eager"),
+        metavar="BACKEND",
         help="how it is computed: native (compiled, where it pays), eager (default native)",
-    )  # fmt: skip
+    )
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:

@@ -47,18 +47,31 @@ exit codes: 0 right, 1 wrong, 2 nothing could be said (an error, or not written 
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "check", help="check a gradient and name the mistake",
+        "check",
+        help="check a gradient and name the mistake",
         description="Compare gradients with differences; where they disagree, say which mistake it "
         "is and in which line.",
         epilog=_EPILOG,
-    )  # fmt: skip
+    )
     put = parser.add_argument
-    put("what", metavar="FILE:NAME", nargs="?",
-        help="what to check, as below; or `gallery`, or `explain`")  # fmt: skip
-    put("exhibit", metavar="NAME", nargs="?",
-        help="of a mistake, or a word, for gallery and explain")  # fmt: skip
-    put("--self", action="store_true", dest="itself",
-        help="check the checker: every planted mistake must be named")  # fmt: skip
+    put(
+        "what",
+        metavar="FILE:NAME",
+        nargs="?",
+        help="what to check, as below; or `gallery`, or `explain`",
+    )
+    put(
+        "exhibit",
+        metavar="NAME",
+        nargs="?",
+        help="of a mistake, or a word, for gallery and explain",
+    )
+    put(
+        "--self",
+        action="store_true",
+        dest="itself",
+        help="check the checker: every planted mistake must be named",
+    )
     put("--init", metavar="ARGUMENTS", help='of the constructor, as in "W=rand(4,3), b=rand(3)"')
     put("--input", metavar="ARGUMENTS", help="of forward or of the function, the input first")
     put("--grad", metavar="NAME", help="the function of the same file that is the gradient")
@@ -66,15 +79,19 @@ def add(commands: Any) -> None:
     put("--data", metavar="NAME|PATH", help="digits, mnist, or a file: real inputs and targets")
     put("--target", metavar="COLUMN", help="of the file, to predict")
     put("--batch", type=int, metavar="N", help="examples of --data (default 32)")
-    put("--loss", metavar="NAME", help="such as cross_entropy or mse_loss (default: what fits the "
-        "targets)")  # fmt: skip
+    put(
+        "--loss",
+        metavar="NAME",
+        help="such as cross_entropy or mse_loss (default: what fits the targets)",
+    )
     put("--rule", metavar="NAME", help="check an update against this definition: sgd, adam, …")
     put("--step", type=float, metavar="H", help="say how good a difference of this step is")
     put("--html", metavar="FILE", help="write the report as a page, too")
     put("--lang", choices=("en", "ja"), default="en", help="of the report")
     put("--seed", type=int, default=0, help="of the numbers that are drawn")
-    put("--budget", type=float, default=10.0, metavar="SECONDS",
-        help="for differences (default 10)")  # fmt: skip
+    put(
+        "--budget", type=float, default=10.0, metavar="SECONDS", help="for differences (default 10)"
+    )
     put("--evaluations", type=int, metavar="N", help="forward passes for differences, at most")
     check_class.add(parser)
     add_limits(parser)
@@ -92,8 +109,12 @@ def add_limits(
         help="of processor time, three times as long on the clock, after which code that hangs is "
         f"stopped (default {usual})")  # fmt: skip
     put("--memory", default="4G", metavar="SIZE", help="that the code may use (default 4G)")
-    put("--written", default="256M", metavar="SIZE",
-        help="that the code may write into files (default 256M)")  # fmt: skip
+    put(
+        "--written",
+        default="256M",
+        metavar="SIZE",
+        help="that the code may write into files (default 256M)",
+    )
 
 
 def limits_of(arguments: argparse.Namespace) -> Limits:

@@ -28,13 +28,21 @@ _INTERRUPTED = 130  # the exit code
 def add(parser: argparse.ArgumentParser) -> None:
     """The options of a class."""
     put = parser.add_argument_group("for a class").add_argument
-    put("--class", metavar="FOLDER", dest="folder",
-        help="mark every .py, .ipynb and folder in it, each in a process of its own")  # fmt: skip
+    put(
+        "--class",
+        metavar="FOLDER",
+        dest="folder",
+        help="mark every .py, .ipynb and folder in it, each in a process of its own",
+    )
     put("--name", metavar="NAME,NAME", dest="names", help="what each is to have, as in Affine,Relu")
     put("--tests", metavar="FILE", help="mark by the tests of this pytest file instead")
     put("--file", metavar="FILE", help="of a student's folder; or as which --tests imports it")
-    put("--beside", metavar="PATH", action="append",
-        help="a file that every submission needs; may be given more than once")  # fmt: skip
+    put(
+        "--beside",
+        metavar="PATH",
+        action="append",
+        help="a file that every submission needs; may be given more than once",
+    )
     put("--rubric", metavar="FILE", help="a TOML file with the points of each gradient or test")
     put("--csv", metavar="FILE", help="write the marks as a table")
     put("--jobs", type=int, metavar="N", help="submissions at a time (default: the cores)")
@@ -64,9 +72,13 @@ def run_class(arguments: argparse.Namespace, limits: Limits, console: Console) -
     for option, text in (("--init", arguments.init), ("--input", arguments.input)):
         _readable(text, option)
     plan = MarkingPlan(
-        "denpa.cli.check_run:answer", names, rubric, limits, {**given, "html": None},
+        "denpa.cli.check_run:answer",
+        names,
+        rubric,
+        limits,
+        {**given, "html": None},
         arguments.lang,
-    )  # fmt: skip
+    )
     import denpa.cli.check_run  # noqa: F401  # once, before the processes part
 
     module = _module(arguments, beside)
@@ -122,9 +134,12 @@ def not_marked(submission: Submission, rubric: Rubric) -> SubmissionRow:
 
 
 def _judge_rubric(
-    rows: list[SubmissionRow], arguments: argparse.Namespace, names: list[str], rubric: Rubric,
+    rows: list[SubmissionRow],
+    arguments: argparse.Namespace,
+    names: list[str],
+    rubric: Rubric,
     console: Console | None,
-) -> None:  # fmt: skip
+) -> None:
     """Errors: ArgumentError for points of a gradient that no submission has; with a console it is
     a warning: not all were seen."""
     for name in names:

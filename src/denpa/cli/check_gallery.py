@@ -100,8 +100,10 @@ def _layers(language: str, console: Console) -> None:
             layer: [m.title for m in e.mutants] for layer, e in gallery.EXHIBITS.items()
         }})  # fmt: skip
         return
-    rows = [(layer, len(e.mutants), ", ".join(dict.fromkeys(m.mistake for m in e.mutants)))
-            for layer, e in gallery.EXHIBITS.items()]  # fmt: skip
+    rows = [
+        (layer, len(e.mutants), ", ".join(dict.fromkeys(m.mistake for m in e.mutants)))
+        for layer, e in gallery.EXHIBITS.items()
+    ]
     console.table(rows, [translated(word, language) for word in _COLUMNS])
     console.write(translated(_HINT, language))
 

@@ -82,9 +82,12 @@ def _examined(arguments: argparse.Namespace) -> Report:
 
     def compared() -> Report:
         return update_rule(
-            found, arguments.rule, language=arguments.lang, seed=arguments.seed,
+            found,
+            arguments.rule,
+            language=arguments.lang,
+            seed=arguments.seed,
             timeout=arguments.timeout,
-        )  # fmt: skip
+        )
 
     checked: Report = run_theirs(compared, name, "running it")
     checked.notes = [*also, *remarks_of(spec), *checked.notes]

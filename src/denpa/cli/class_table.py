@@ -29,7 +29,7 @@ def table(rows: Sequence[SubmissionRow], text: Mapping[str, str]) -> list[str]:
             body.append((*(("", "", "") if k else first), line, one_line(found)))
     widths = [
         min(most, max(cell_len(r[k]) for r in (heads, *body))) for k, most in enumerate(_MOST)
-    ]  # fmt: skip
+    ]
     widths.append(WIDTH - sum(widths) - len(_BETWEEN) * len(widths))
     shown = [_line(r, widths) for r in (heads, *body)]
     rule = "─" * max(cell_len(line) for line in shown)

@@ -143,16 +143,17 @@ class Console:
         file = self.stdout
         tty = bool(getattr(file, "isatty", lambda: False)())
         # Into a file or a pipe nothing may be cut to the width of a screen.
-        console = Rich(file=file, highlight=False, markup=False, emoji=False,
-                       width=None if tty else 10_000)  # fmt: skip
-        table = Table(box=SIMPLE_HEAD, show_header=bool(columns), show_edge=False,
-                      pad_edge=False)  # fmt: skip
+        console = Rich(
+            file=file, highlight=False, markup=False, emoji=False, width=None if tty else 10_000
+        )
+        table = Table(box=SIMPLE_HEAD, show_header=bool(columns), show_edge=False, pad_edge=False)
         count = len(columns) or max((len(row) for row in rows), default=0)
         for place in range(count):
             name = columns[place] if columns else ""
             right = bool(columns) and all(_numeric(row[place]) for row in rows)
-            table.add_column(Text(one_line(name)), justify="right" if right else "left",
-                             overflow="fold")  # fmt: skip
+            table.add_column(
+                Text(one_line(name)), justify="right" if right else "left", overflow="fold"
+            )
         for row in rows:
             table.add_row(*(Text(one_line(number(v))) for v in row))
         if title:

@@ -12,12 +12,13 @@ from denpa.cli.console import Console
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "evaluate", help="judge a trained network on data",
+        "evaluate",
+        help="judge a trained network on data",
         description="Judge the network of a run on DATA, or on the run's own test part.\n"
         "Figures are named by the rows: test_..., or data_... for DATA, which is read as the\n"
         "training data were, header and form of dates included. Rows of DATA that the network\n"
         "was trained on are counted (trained_on).",
-    )  # fmt: skip
+    )
     parser.add_argument("run_folder", metavar="RUN", help="a folder that denpa train has written")
     parser.add_argument("data", metavar="DATA", nargs="?", help="data with targets")
     parser.add_argument("--target", help="the column, array or file with the targets of DATA")
@@ -25,7 +26,7 @@ def add(commands: Any) -> None:
         "--missing",
         help="missing values: error, drop, mean of the training part (text: the share of each "
         "value); default: the run's",
-    )  # fmt: skip
+    )
     parser.add_argument("--data-dir", help="where the files of mnist are")
     add_backend(parser)
     add_common(parser)
@@ -37,9 +38,12 @@ def run_evaluate(arguments: argparse.Namespace, console: Console, command: str) 
     from denpa.runs import load
 
     found = load(arguments.run_folder).evaluate(
-        arguments.data, target=arguments.target, missing=arguments.missing,
-        data_dir=arguments.data_dir, backend=arguments.backend,
-    )  # fmt: skip
+        arguments.data,
+        target=arguments.target,
+        missing=arguments.missing,
+        data_dir=arguments.data_dir,
+        backend=arguments.backend,
+    )
     part, seen, count = found.part, found.trained_on, len(found.data)
     for note in found.data.fillings if arguments.data else ():
         console.warn(note)

@@ -38,10 +38,12 @@ def add(commands: Any) -> None:
     listing = actions.add_parser("list", help="the labs, in the order of the course")
     listing.set_defaults(run=run_list)
     running = actions.add_parser(
-        "run", help="run a lab, or all", epilog=_EXAMPLES,
+        "run",
+        help="run a lab, or all",
+        epilog=_EXAMPLES,
         description="Run a lab: it writes figure.svg, table.csv and result.json, and fails with "
-                    "exit code 1 where a claim does not hold.",
-    )  # fmt: skip
+        "exit code 1 where a claim does not hold.",
+    )
     running.add_argument("lab", metavar="NAME", help="a lab, `all`, or a lab's file of your own")
     running.add_argument("--quick", action="store_true", help="the short run: seconds, not minutes")
     running.add_argument("--seed", type=int, default=0, metavar="N", help="first seed (default 0)")
@@ -75,13 +77,17 @@ def run_list(arguments: argparse.Namespace, console: Console, command: str) -> i
     if console.json:
         listed = [
             {
-                "name": e.name, "title": e.title(language), "section": section.title(language),
-                "data": e.data or None, "timing": e.timing, "hours": e.hours,
+                "name": e.name,
+                "title": e.title(language),
+                "section": section.title(language),
+                "data": e.data or None,
+                "timing": e.timing,
+                "hours": e.hours,
                 "file": str(e.path),
             }
             for section in COURSE
             for e in section.labs
-        ]  # fmt: skip
+        ]
         console.result({"labs": listed})
         return 0
     width = max(len(e.name) for section in COURSE for e in section.labs)
@@ -139,22 +145,28 @@ def _run_theirs(
         if arguments.debug:
             console.trace(ended.error.get("trace", ""))
         if console.json:
-            console.result({"lab": None, "holds": None, "error": failed.text,
-                            "limit": failed.limit})  # fmt: skip
+            console.result(
+                {"lab": None, "holds": None, "error": failed.text, "limit": failed.limit}
+            )
         (console.trace if failed.whole else console.error)(failed.text)
         return 1 if failed.bug else 2
     if console.json:
         console.result({**found["record"], "folder": str(folder)})
     else:
-        _tell_run(found["note"], found["claims"], found["seconds"], folder, found["written"],
-                  console)  # fmt: skip
+        _tell_run(
+            found["note"], found["claims"], found["seconds"], folder, found["written"], console
+        )
     return 0 if found["holds"] else 1
 
 
 def _tell_run(
-    note: str, claims: list[str], seconds: float, folder: Path, written: list[str],
+    note: str,
+    claims: list[str],
+    seconds: float,
+    folder: Path,
+    written: list[str],
     console: Console,
-) -> None:  # fmt: skip
+) -> None:
     """What a run has found, for people."""
     if note:
         console.line(note)

@@ -36,8 +36,10 @@ def answer(given: dict[str, Any]) -> dict[str, Any]:
                 "record": jsonable(result.record(language)),
                 "claims": [line(claim, language) for claim in result.lab.claims],
                 "note": translate(result.lab.note, language) if result.lab.note else "",
-                "seconds": result.seconds, "holds": result.holds, "written": written,
-            }  # fmt: skip
+                "seconds": result.seconds,
+                "holds": result.holds,
+                "written": written,
+            }
         except BaseException as error:
             limit = reason_of(error)
             left = isinstance(error, (KeyboardInterrupt, SystemExit))

@@ -13,12 +13,13 @@ from denpa.cli.console import Console
 def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
-        "predict", help="predict new data with a trained network",
+        "predict",
+        help="predict new data with a trained network",
         description="Predict a class and probabilities, or a value, for each row of DATA.\n"
         "DATA is read as the training data were: with a header or without one, dates in the same\n"
         "form. The column 'row' counts the rows below the header from 0; errors name the lines\n"
         "of the file, of which the header is line 1.",
-    )  # fmt: skip
+    )
     parser.add_argument("run_folder", metavar="RUN", help="a folder that denpa train has written")
     parser.add_argument("data", metavar="DATA", help="data like those of the training")
     parser.add_argument(
@@ -28,7 +29,7 @@ def add(commands: Any) -> None:
         "--missing",
         help="missing values: error, drop, mean of the training part (text: the share of each "
         "value); default: the run's",
-    )  # fmt: skip
+    )
     parser.add_argument("--data-dir", help="where the files of mnist are")
     add_backend(parser)
     add_common(parser)
@@ -43,9 +44,11 @@ def run_predict(arguments: argparse.Namespace, console: Console, command: str) -
     if arguments.output is not None:
         check_output(Path(arguments.output))
     found = load(arguments.run_folder).predict(
-        arguments.data, missing=arguments.missing,
-        data_dir=arguments.data_dir, backend=arguments.backend,
-    )  # fmt: skip
+        arguments.data,
+        missing=arguments.missing,
+        data_dir=arguments.data_dir,
+        backend=arguments.backend,
+    )
     for note in found.notes:
         console.warn(note)
     if found.dropped:

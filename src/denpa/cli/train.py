@@ -28,13 +28,16 @@ def add(commands: Any) -> None:
     from denpa.runs.settings import default_of, options
 
     parser = commands.add_parser(
-        "train", help="train a network on data", epilog=_EXAMPLES,
+        "train",
+        help="train a network on data",
+        epilog=_EXAMPLES,
         description="Train a network and write a run folder: weights, figures, a report.",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "source", nargs="?",
+        "source",
+        nargs="?",
         help="digits, mnist, or a file (CSV, TSV, Parquet, NPZ, NPY, IDX) or folder of images",
-    )  # fmt: skip
+    )
     groups: dict[str, Any] = {}
     for name, option in options().items():
         meta = option.metadata
@@ -57,14 +60,18 @@ def add(commands: Any) -> None:
     run = parser.add_argument_group("run")
     run.add_argument("--out", metavar="DIR", help="the run folder (default runs/NAME-DATE-TIME)")
     run.add_argument(
-        "--resume", metavar="DIR", nargs="?", const=_THIS,
+        "--resume",
+        metavar="DIR",
+        nargs="?",
+        const=_THIS,
         help="go on with the run in DIR (or in --out) as if it had never stopped",
-    )  # fmt: skip
+    )
     run.add_argument("--overwrite", action="store_true", help="replace the run that --out holds")
     run.add_argument(
-        "--explain-compile", action="store_true",
+        "--explain-compile",
+        action="store_true",
         help="after the first epoch, show the native program of the training step",
-    )  # fmt: skip
+    )
     run.add_argument("--lang", default="en", help="language of the report: en, ja (default en)")
     add_common(parser)
     parser.set_defaults(run=run_train)
@@ -79,14 +86,19 @@ def run_train(arguments: argparse.Namespace, console: Console, command: str) -> 
         raise ArgumentError(f"--lang must be one of en, ja, not {arguments.lang!r}")
     given = {n: v for n in options() if (v := getattr(arguments, n)) is not None}
     shown: dict[str, Any] = {
-        "voice": console, "command": command, "lang": arguments.lang,
+        "voice": console,
+        "command": command,
+        "lang": arguments.lang,
         "explain_compile": arguments.explain_compile,
-    }  # fmt: skip
+    }
     if arguments.resume is None:
         run = train(
-            arguments.source or "", out=arguments.out, overwrite=arguments.overwrite,
-            **shown, **given,
-        )  # fmt: skip
+            arguments.source or "",
+            out=arguments.out,
+            overwrite=arguments.overwrite,
+            **shown,
+            **given,
+        )
     else:
         run = resume(_resumed(arguments), source=arguments.source, **shown, **given)
     _show(run, console)

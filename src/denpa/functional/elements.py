@@ -47,8 +47,10 @@ def _plain(data: Any) -> Any:
 
 
 _PYTHON: dict[type, Callable[[], DType]] = {
-    float: get_default_dtype, int: lambda: int64, bool: lambda: bool_
-}  # fmt: skip
+    float: get_default_dtype,
+    int: lambda: int64,
+    bool: lambda: bool_,
+}
 
 
 def _common(data: Any) -> DType | None:

@@ -36,9 +36,12 @@ class Outcome:
 
 
 def run_many(
-    labs: Sequence[Entry], folder: Path, options: Sequence[str], jobs: int,
+    labs: Sequence[Entry],
+    folder: Path,
+    options: Sequence[str],
+    jobs: int,
     told: Callable[[Outcome], None],
-) -> list[Outcome]:  # fmt: skip
+) -> list[Outcome]:
     """Run the labs, each into `folder/NAME`; `told` hears of each as it ends.
 
     Those that measure time come last, one after the other, with the whole machine. Ctrl-C ends
@@ -99,9 +102,13 @@ def _start(
     # Its words go to a file: a pipe that nobody reads would stop it.
     with (out / "log.txt").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
-            [*command, "--out", str(out), *options], stdout=log, stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL, env=environment, text=True,
-        )  # fmt: skip
+            [*command, "--out", str(out), *options],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            text=True,
+        )
     if sys.platform != "win32" and hasattr(os, "sched_setaffinity"):
         with contextlib.suppress(OSError):  # it has ended already
             os.sched_setaffinity(process.pid, cores)

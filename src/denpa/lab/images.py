@@ -43,11 +43,13 @@ def load(train: int, test: int, seed: int) -> Images:
     rows = rng.permutation(len(x))[:train]
     held_rows = rng.permutation(len(x_test))[:test]
     return Images(
-        name, x.shape[-1],
-        x[rows].reshape(len(rows), -1).astype(np.float32), y[rows].astype(np.int64),
+        name,
+        x.shape[-1],
+        x[rows].reshape(len(rows), -1).astype(np.float32),
+        y[rows].astype(np.int64),
         x_test[held_rows].reshape(len(held_rows), -1).astype(np.float32),
         y_test[held_rows].astype(np.int64),
-    )  # fmt: skip
+    )
 
 
 @cache

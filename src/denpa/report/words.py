@@ -52,34 +52,34 @@ _EN = {
     # sections
     "result": "Result",
     "result.ask": "How well does the network do on data that it never saw? The test part took no "
-                  "share in training or in the choice of the best epoch, so trust these figures "
-                  "before all others.",
+    "share in training or in the choice of the best epoch, so trust these figures "
+    "before all others.",
     "check": "Gradient check",
     "check.ask": "Are the gradients right? Backpropagation is compared with numeric derivatives "
-                 "on this run's own data in float64. The largest relative error is mostly below "
-                 "1e-6; a wrong derivative is off by far more than 1e-4, where the check fails.",
+    "on this run's own data in float64. The largest relative error is mostly below "
+    "1e-6; a wrong derivative is off by far more than 1e-4, where the check fails.",
     "check.text": "{checked} of {parameters} gradients checked against numeric ones; the largest relative "
-                  "error is {worst}, in {where}.",
+    "error is {worst}, in {where}.",
     "check.passed": "passed",
     "check.failed": "failed",
     "curves": "Learning curves",
     "curves.ask": "Has training converged, and does what was learned carry over? If validation "
-                  "loss rises while training loss falls, the network is memorising.",
+    "loss rises while training loss falls, the network is memorising.",
     "curves.caption": "Loss and metrics after each epoch.",
     "curves.best": "The lowest validation loss is {value}, in epoch {epoch} of {total}.",
     "curves.last": "After the last epoch the loss is {train} on training and {val} on validation.",
     "curves.last_train": "After the last epoch the training loss is {train}.",
     "curves.bad": "The loss is not a finite number in {count} of {total} epochs, first in epoch "
-                  "{epoch}. Training has diverged: try a smaller learning rate, or clip the gradients.",
+    "{epoch}. Training has diverged: try a smaller learning rate, or clip the gradients.",
     "curves.values": "Values of every epoch",
     "curves.some": "{shown} of {total} epochs, evenly spaced; history.csv holds all of them.",
     "confusion": "Confusion matrix",
     "confusion.ask": "Which classes are taken for which? Cells off the diagonal are mistakes: a "
-                     "strong one is a pair of classes that the network cannot tell apart.",
+    "strong one is a pair of classes that the network cannot tell apart.",
     "confusion.caption": "Counts on the test part. The tint is the share of the row; on the right, "
-                         "the recall of each class.",
+    "the recall of each class.",
     "confusion.large": "{count} classes are too many for a picture; the most frequent confusions "
-                       "stand in the table.",
+    "stand in the table.",
     "confusion.none": "No example was misclassified.",
     "confusion.top": "The most frequent confusions.",
     "confusion.recall": "recall",
@@ -93,18 +93,18 @@ _EN = {
     "share": "Share of the class",
     "scatter": "Predicted against true",
     "scatter.ask": "How far from the truth are the predictions? Points on the line are exact; a "
-                   "bend or a widening fan is an error with a system to it.",
+    "bend or a widening fan is an error with a system to it.",
     "scatter.caption": "Each point is one example of the test part; on the line, predicted equals true.",
     "scatter.errors": "Errors",
     "scatter.errors_caption": "The errors should stand around zero, alike on both sides.",
     "mistakes": "Hardest mistakes",
     "mistakes.ask": "Where is the network most wrong while most sure? Look for wrong labels, "
-                    "spoilt examples, and classes that truly look alike.",
+    "spoilt examples, and classes that truly look alike.",
     "errors": "Largest errors",
     "errors.ask": "Where are the predictions farthest from the truth? Look for wrong or misplaced "
-                  "digits, unusual examples, and what they have in common.",
+    "digits, unusual examples, and what they have in common.",
     "mistakes.caption": "True class → predicted class, with the probability that the network gave "
-                        "to its answer.",
+    "to its answer.",
     "errors.caption": "True value → predicted value.",
     "errors.caption_table": "The examples with the largest errors.",
     "mistakes.more": "{count} more columns are not shown.",
@@ -118,23 +118,23 @@ _EN = {
     "mistake.error": "Error",
     "activations": "Activations",
     "activations.ask": "Does every layer carry a signal? A large share of zeros means units that "
-                       "are switched off; heaps at both ends mean units that are saturated.",
+    "are switched off; heaps at both ends mean units that are saturated.",
     "activations.caption": "Outputs of each layer on a sample of the data. A cut bar bears its count.",
     "gradients": "Gradients",
     "gradients.ask": "Does learning reach every layer? Gradients that shrink from the last layer "
-                     "to the first are vanishing; gradients that grow are exploding.",
+    "to the first are vanishing; gradients that grow are exploding.",
     "gradients.caption": "Gradient of the loss with respect to each layer's values. A cut bar bears "
-                         "its count.",
+    "its count.",
     "gradients.size": "Size of gradients by layer",
     "activations.size": "Size of activations by layer",
     "size.caption": "A line that stays within a factor of ten is healthy; one that falls or rises "
-                    "steadily is not.",
+    "steadily is not.",
     "mean": "mean {mean}",
     "spread": "std {std} · zeros {zeros}",
     "more_layers": "The other {count} layers",
     "network": "Network",
     "network.ask": "What was trained, and where do its parameters sit? Follow the shapes from row "
-                   "to row; B is the batch.",
+    "to row; B is the batch.",
     "network.caption": "Layers with the shapes of one batch and their number of parameters.",
     "layer": "Layer",
     "type": "Type",
@@ -144,7 +144,7 @@ _EN = {
     "total": "Total",
     "repeat": "Data and settings",
     "repeat.ask": "What would it take to get these numbers again? The same command, data and "
-                  "versions: the seed fixes the rest.",
+    "versions: the seed fixes the rest.",
     "data": "Data",
     "name": "Name",
     "source": "Source",
@@ -160,7 +160,7 @@ _EN = {
     "yes": "yes",
     "no": "no",
     **worth_words.EN,
-}  # fmt: skip
+}
 
 
 def words(lang: str) -> Mapping[str, str]:

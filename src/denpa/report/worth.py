@@ -60,15 +60,20 @@ def _baseline(worth: Worth, text: Words) -> Sentence:
     rows = _rows(worth.rows, text)
     if worth.metric == "accuracy":
         said = text["worth.classes"].format(
-            answer=worth.baseline, rows=rows, network=_percent(worth.score),
-            right=number(round(worth.score * worth.rows)), constant=_percent(worth.baseline_score),
+            answer=worth.baseline,
+            rows=rows,
+            network=_percent(worth.score),
+            right=number(round(worth.score * worth.rows)),
+            constant=_percent(worth.baseline_score),
             usual=number(round(worth.baseline_score * worth.rows)),
-        )  # fmt: skip
+        )
     else:
         said = text["worth.numbers"].format(
-            answer=number(float(worth.baseline)), rows=rows,
-            network=number(worth.score), constant=number(worth.baseline_score),
-        )  # fmt: skip
+            answer=number(float(worth.baseline)),
+            rows=rows,
+            network=number(worth.score),
+            constant=number(worth.baseline_score),
+        )
     if worth.part != "test":
         said += text["gap"] + text[f"worth.on_{worth.part}"]
     good = {"better": True, "unclear": None}.get(worth.verdict, False)
@@ -98,9 +103,11 @@ def _lost(figures: ClassFigures, text: Words) -> str:
 def _of_class(figures: ClassFigures, text: Words) -> str:
     key = "worth.class" if figures.answered else "worth.class_never"
     return text[key].format(
-        name=figures.name, found=number(figures.found), rows=_rows(figures.rows, text),
+        name=figures.name,
+        found=number(figures.found),
+        rows=_rows(figures.rows, text),
         answered=number(figures.answered),
-    )  # fmt: skip
+    )
 
 
 def _remedy(worth: Worth, text: Words) -> Sentence:

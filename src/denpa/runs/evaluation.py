@@ -73,11 +73,15 @@ class Evaluation:
             worst = np.argsort(-errors, kind="stable")[: HARDEST // 2]
             return [
                 Mistake(
-                    true=float(y[i, 0]), predicted=float(self.outputs[i, 0]),
-                    image=picture(data, i), features=cells(data, i), row=row, counted=counted,
+                    true=float(y[i, 0]),
+                    predicted=float(self.outputs[i, 0]),
+                    image=picture(data, i),
+                    features=cells(data, i),
+                    row=row,
+                    counted=counted,
                 )
                 for i, (row, counted) in zip(worst, places(data, worst), strict=True)
-            ]  # fmt: skip
+            ]
         p = probabilities(self.outputs)
         guess = self.outputs.argmax(1)
         truth = p[np.arange(len(y)), y]
@@ -110,9 +114,7 @@ def judge(
     outputs = predict(net, data.x, backend=backend)
     with no_grad():
         total = float(loss(tensor_of(outputs), tensor_of(y)))
-    worth = None if baseline is None else worth_of(
-        part, baseline, outputs, y, data.classes, unit
-    )  # fmt: skip
+    worth = None if baseline is None else worth_of(part, baseline, outputs, y, data.classes, unit)
     if data.task == "classification":
         # Not `metrics.correct`, which asks first whether the pair is a classification at all.
         right = int(np.count_nonzero(outputs.argmax(1) == y))

@@ -98,8 +98,11 @@ def network_table(net: Module, example: np.ndarray) -> list[LayerRow]:
 
     return [
         LayerRow(
-            row.name, row.type, open_batch(row.input_shape), open_batch(row.output_shape),
+            row.name,
+            row.type,
+            open_batch(row.input_shape),
+            open_batch(row.output_shape),
             row.parameters,
         )
         for row in summary(net, tensor_of(example))
-    ]  # fmt: skip
+    ]

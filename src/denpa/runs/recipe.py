@@ -88,8 +88,10 @@ def core_loss(settings: Settings) -> Loss:
     if settings.loss == "cross-entropy":
         return nn.CrossEntropyLoss(label_smoothing=settings.label_smoothing)
     kinds: dict[str, type[nn.Module]] = {
-        "mse": nn.MSELoss, "huber": nn.HuberLoss, "l1": nn.L1Loss,
-    }  # fmt: skip
+        "mse": nn.MSELoss,
+        "huber": nn.HuberLoss,
+        "l1": nn.L1Loss,
+    }
     return kinds[settings.loss]()
 
 

@@ -80,9 +80,11 @@ def report_data(
 
 def _checked(check: Mapping[str, Any], lang: str) -> str:
     return words(lang)["check.text"].format(
-        checked=number(check["checked"]), parameters=number(check["parameters"]),
-        worst=f"{check['largest_relative_error']:.1e}", where=check["where"],
-    )  # fmt: skip
+        checked=number(check["checked"]),
+        parameters=number(check["parameters"]),
+        worst=f"{check['largest_relative_error']:.1e}",
+        where=check["where"],
+    )
 
 
 def _summary(record: Mapping[str, Any], lang: str) -> list[tuple[str, object]]:

@@ -176,9 +176,13 @@ class Run:
         """
         check_backend(backend)
         found = new_rows(
-            self.record, self.encoding, data, target=False, missing=missing,
+            self.record,
+            self.encoding,
+            data,
+            target=False,
+            missing=missing,
             data_dir=None if data_dir is None else str(data_dir),
-        )  # fmt: skip
+        )
         outputs = predict(self.net, found.x, backend=backend)
         rows: Any = found.rows or list(range(len(found)))
         dropped, notes = found.kept is not None, found.fillings

@@ -48,22 +48,30 @@ class Settings:
     source: str = ""
     target: str | None = _option("data", "text", "the column to predict")
     task: str | None = _option(
-        "data", "choice", "where the guess from the target is wrong",
+        "data",
+        "choice",
+        "where the guess from the target is wrong",
         choices=("classification", "regression"),
-    )  # fmt: skip
+    )
     classes: tuple[str, ...] | None = _option("data", "names", "the names of all classes")
     drop: tuple[str, ...] = _option("data", "names", "columns to leave out", ())
     keep: tuple[str, ...] = _option(
         "data", "names", "columns to train on though they look like row numbers", ()
     )
     no_header: bool = _option(
-        "data", "flag", "the first line of a CSV is data; columns are x1, x2, ... (predict and "
-        "evaluate know it from the run)", False,
-    )  # fmt: skip
+        "data",
+        "flag",
+        "the first line of a CSV is data; columns are x1, x2, ... (predict and "
+        "evaluate know it from the run)",
+        False,
+    )
     missing: str | None = _option(
-        "data", "choice", "rows or cells that lack a value; mean fills in the column's (for text "
-        "the share of each value) and says how many cells", choices=("error", "drop", "mean"),
-    )  # fmt: skip
+        "data",
+        "choice",
+        "rows or cells that lack a value; mean fills in the column's (for text "
+        "the share of each value) and says how many cells",
+        choices=("error", "drop", "mean"),
+    )
     signal: bool = _option(
         "data", "flag", "arrays (N, C, L) are signals of C channels, not pictures", False
     )
@@ -85,9 +93,11 @@ class Settings:
     )
     model: str = _option("network", "choice", "the sort of network", "mlp", choices=tuple(MODELS))
     hidden: tuple[int, ...] | None = _option(
-        "network", "ints", "units of each hidden layer (default 128; 'none' for no hidden layer)",
+        "network",
+        "ints",
+        "units of each hidden layer (default 128; 'none' for no hidden layer)",
         low=1,
-    )  # fmt: skip
+    )
     channels: tuple[int, ...] | None = _option(
         "network", "ints", "channels of each convolution (default 32,64)", low=1
     )
@@ -99,9 +109,12 @@ class Settings:
         "network", "number", "share of the hidden units to drop", 0.0, low=0, below=1
     )
     dropout_scale: str = _option(
-        "network", "choice", "where dropout is made up for", "training",
+        "network",
+        "choice",
+        "where dropout is made up for",
+        "training",
         choices=("training", "prediction"),
-    )  # fmt: skip
+    )
     ensemble: int = _option("network", "int", "networks whose predictions are averaged", 1, low=1)
     loss: str = _option("training", "choice", "what is minimised", "auto", choices=LOSSES)
     label_smoothing: float = _option("training", "number", "for cross-entropy", 0.0, low=0, below=1)
@@ -120,9 +133,11 @@ class Settings:
     l1: float = _option("training", "number", "penalty on the weights' magnitudes", 0.0, low=0)
     l2: float = _option("training", "number", "penalty on half the weights' squares", 0.0, low=0)
     schedule: str | None = _option(
-        "training", "choice", "how the learning rate changes (default none; for mnist cosine)",
+        "training",
+        "choice",
+        "how the learning rate changes (default none; for mnist cosine)",
         choices=SCHEDULES,
-    )  # fmt: skip
+    )
     warmup: int = _option("training", "int", "epochs over which the rate rises", 0, low=0)
     clip: float | None = _option("training", "number", "largest norm of the gradient", above=0)
     epochs: int | None = _option("training", "int", "passes over the training part", low=1)
@@ -132,9 +147,12 @@ class Settings:
     )
     seed: int = _option("training", "int", "fixes every random choice", 0, low=0, high=2**63 - 1)
     backend: str = _option(
-        "training", "choice", "compiled to native code, or op by op with NumPy", "native",
+        "training",
+        "choice",
+        "compiled to native code, or op by op with NumPy",
+        "native",
         choices=BACKENDS,
-    )  # fmt: skip
+    )
     anomaly: bool = _option(
         "training", "flag", "stop at the first op that makes a NaN or an infinity", False
     )

@@ -30,7 +30,7 @@ from denpa.runs.folder import (
     keep_account,
     pack_model,
     read_run,
-)  # fmt: skip
+)
 from denpa.runs.job import Job, bytes_needed, fresh_network, make_job, new_folder, read_data
 from denpa.runs.recipe import (
     core,
@@ -42,7 +42,7 @@ from denpa.runs.recipe import (
     make_transform,
     scaled,
     unit_of,
-)  # fmt: skip
+)
 from denpa.runs.record import begun
 from denpa.runs.report import report_data
 from denpa.runs.run import Run

@@ -185,9 +185,10 @@ def cnn(
     if standardize is not None:
         layers["standardize"] = Standardize(*standardize)
     conv, norm, pool = (
-        (nn.Conv1d, nn.BatchNorm1d, nn.MaxPool1d) if flat
+        (nn.Conv1d, nn.BatchNorm1d, nn.MaxPool1d)
+        if flat
         else (nn.Conv2d, nn.BatchNorm2d, nn.MaxPool2d)
-    )  # fmt: skip
+    )
     for k, wide in enumerate(channels, start=1):
         size = [n + 2 * pad - kernel + 1 for n in size]
         if min(size) < 2:

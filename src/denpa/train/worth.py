@@ -44,9 +44,13 @@ def baseline_of(train: Data) -> str | float:
 
 
 def worth_of(
-    part: str, baseline: str | float, outputs: np.ndarray, y: np.ndarray, classes: Sequence[str],
+    part: str,
+    baseline: str | float,
+    outputs: np.ndarray,
+    y: np.ndarray,
+    classes: Sequence[str],
     unit: float | None = None,
-) -> Worth:  # fmt: skip
+) -> Worth:
     """Compare outputs (N, K) or (N, 1) for targets `y` with the constant answer `baseline`; `unit`
     is what losses of numbers are measured in.
 
@@ -117,8 +121,11 @@ def held_out_baseline(loss: Any, learnt: np.ndarray, held: np.ndarray) -> dict[s
         return {}  # a loss of the user's is called for batches alone
     mean = learnt.mean(axis=0, dtype=np.float64).astype(held.dtype)
     with no_grad():
-        return {"val_loss": float(loss(tensor_of(np.broadcast_to(mean, held.shape).copy()),
-                                       tensor_of(held)))}  # fmt: skip
+        return {
+            "val_loss": float(
+                loss(tensor_of(np.broadcast_to(mean, held.shape).copy()), tensor_of(held))
+            )
+        }
 
 
 def convergence(
@@ -175,14 +182,17 @@ def convergence(
     if len(after) >= 5 and risen and _rises(after, _ONE):
         learnt = [row.get("train_loss", math.nan) for row in rows[best:]]
         state = "rising" if _slope(np.array(learnt)) < 0 else "climbing"
-    return Convergence(column, epochs, state, best + 1, epochs,
-                       float(values[best]), float(values[-1]))  # fmt: skip
+    return Convergence(
+        column, epochs, state, best + 1, epochs, float(values[best]), float(values[-1])
+    )
 
 
 def _learnt(rows: Sequence[Mapping[str, Any]], baseline: float | None) -> bool:
     """Whether so many answers are right that a falling loss can hardly change them."""
-    train, val = (float(np.median([row.get(name, 0.0) for row in rows]))
-                  for name in ("train_accuracy", "val_accuracy"))  # fmt: skip
+    train, val = (
+        float(np.median([row.get(name, 0.0) for row in rows]))
+        for name in ("train_accuracy", "val_accuracy")
+    )
     beaten = baseline is not None and val > baseline
     return train == 1 or (beaten and (train >= _LEARNT or val == 1))
 

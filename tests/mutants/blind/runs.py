@@ -281,8 +281,8 @@ FAULTS: list[Fault] = [
         "runs/recipe.py",
         (
             "Huber's loss is chosen and another is taken",
-            '"mse": nn.MSELoss, "huber": nn.HuberLoss, "l1": nn.L1Loss,',
-            '"mse": nn.MSELoss, "huber": nn.SmoothL1Loss, "l1": nn.L1Loss,',
+            '"huber": nn.HuberLoss,',
+            '"huber": nn.SmoothL1Loss,',
         ),
         equivalent="with delta and beta at 1, as they are here, the two are one function",
     ),
@@ -316,8 +316,8 @@ FAULTS: list[Fault] = [
         "cli/evaluate.py",
         (
             "evaluate ignores --missing",
-            "target=arguments.target, missing=arguments.missing,",
-            "target=arguments.target,",
+            "missing=arguments.missing,",
+            "",
         ),
     ),
     *faults(

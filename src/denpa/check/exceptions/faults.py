@@ -140,8 +140,9 @@ def _of_shapes(wreck: Wreck, language: str) -> str:
             key = "reshape" if called(node) == "reshape" else "axes"
             return said(key, language, a=ast.unparse(of), sa=_text(s_of), b=f"({asked})")
         if s_of is not None and isinstance(wreck.error, np.exceptions.AxisError):
-            asked = ", ".join(f"axis={ast.unparse(k.value)}" for k in node.keywords
-                              if k.arg == "axis")  # fmt: skip
+            asked = ", ".join(
+                f"axis={ast.unparse(k.value)}" for k in node.keywords if k.arg == "axis"
+            )
             asked = asked or ", ".join(ast.unparse(a) for a in node.args[1 if module else 0 :])
             return said("axes", language, a=ast.unparse(of), sa=_text(s_of), b=asked)
     outside = isinstance(wreck.error, IndexError) and "broadcast" not in str(wreck.error)
@@ -190,8 +191,12 @@ def never_bound(wreck: Wreck) -> str:
         own = {a for method in _methods(wreck) for a in _attributes_set(method)}
         return "" if error.name in own or dynamic else ast.unparse(node)
     for name in _none_attributes(wreck):
-        later = {a for method in _methods(wreck) if method.name != "__init__"
-                 for a in _attributes_set(method)}  # fmt: skip
+        later = {
+            a
+            for method in _methods(wreck)
+            if method.name != "__init__"
+            for a in _attributes_set(method)
+        }
         if name not in later:
             return f"self.{name}"
     return ""
@@ -217,8 +222,11 @@ def kept_in_forward(wreck: Wreck, name: str) -> str:
     plain = name.removeprefix("self.")
     for method in _methods(wreck):
         given = {a.arg for a in method.args.args}
-        made = {n.id for n in ast.walk(method) if isinstance(n, ast.Name)
-                and isinstance(n.ctx, ast.Store)}  # fmt: skip
+        made = {
+            n.id
+            for n in ast.walk(method)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
         if method.name != "__init__" and plain in given | made:
             return f"self.{plain} = {plain}"
     return ""

@@ -104,8 +104,11 @@ class Theirs:
     @classmethod
     def of(cls, code: types.CodeType) -> Theirs | None:
         """The function that a code object belongs to."""
-        functions = [f for f in gc.get_referrers(code)
-                     if isinstance(f, types.FunctionType) and f.__code__ is code]  # fmt: skip
+        functions = [
+            f
+            for f in gc.get_referrers(code)
+            if isinstance(f, types.FunctionType) and f.__code__ is code
+        ]
         try:
             tree = ast.parse("".join(linecache.getlines(code.co_filename)))
         except SyntaxError:  # such as a cell with magic
@@ -154,8 +157,9 @@ class Theirs:
         first, last = old.lineno - 1, old.end_lineno - 1
         rest = lines[last][old.end_col_offset :]
         lines[first : last + 1] = [
-            lines[first][: old.col_offset] + new.encode() + rest, *[b"\n"] * (last - first)
-        ]  # fmt: skip
+            lines[first][: old.col_offset] + new.encode() + rest,
+            *[b"\n"] * (last - first),
+        ]
         text = [line.decode() for line in lines]
         file = f"<changed {next(_count)}>"
         _origins[file] = _origins.get(self.file, self.file)

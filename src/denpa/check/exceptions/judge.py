@@ -86,9 +86,11 @@ class Judge:
 
 
 def judge_of(
-    subject: Subject, values: Values, upstream: np.ndarray,
+    subject: Subject,
+    values: Values,
+    upstream: np.ndarray,
     again: Callable[[], Subject] | None = None,
-) -> Judge:  # fmt: skip
+) -> Judge:
     """For a subject whose forward runs, one that draws random numbers included."""
     first, second = (np.asarray(subject.forward(values)) for _ in range(2))
     open_: Callable[[], Subject] = again or (lambda: reopened(subject))

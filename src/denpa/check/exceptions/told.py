@@ -75,9 +75,12 @@ def told_raise(
 
 @leaves_generators
 def told_joint(
-    f: Callable[..., Any], arrays: Sequence[Any], error: Exception, language: str = "en",
+    f: Callable[..., Any],
+    arrays: Sequence[Any],
+    error: Exception,
+    language: str = "en",
     title: str = "",
-) -> Report | None:  # fmt: skip
+) -> Report | None:
     """As `told_raise`, of one function that returns its value and its gradients, and raises in the
     lines of the gradients."""
     subject = Subject()
@@ -109,9 +112,13 @@ def _told(
 
 @leaves_generators
 def plain_words(
-    subject: Subject, values: Values, upstream: np.ndarray, error: Exception, language: str = "en",
+    subject: Subject,
+    values: Values,
+    upstream: np.ndarray,
+    error: Exception,
+    language: str = "en",
     again: Callable[[], Subject] | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """Where backward raises, the user's own line, and what does not fit there; "" where no line of
     the user's is to be seen."""
     with quiet(freeze=False):
@@ -132,8 +139,10 @@ def _of_mends(judge: Judge, mends: list[Mend], language: str) -> Report:
     now, _ = judge.claims()
     case = examine(now, budget=_BUDGET)
     found = report(case, language)
-    others = [replace(f, location=None if f.location is None else located(f.location))
-              for f in found.findings]  # fmt: skip
+    others = [
+        replace(f, location=None if f.location is None else located(f.location))
+        for f in found.findings
+    ]
     own = [_finding(m, case, others, language) for m in mends]
     raised = {n for m in mends for n in m.names}
     found.findings = own + [f for f in others if f.name not in raised]
@@ -175,8 +184,11 @@ def _want(edit: Edit) -> str:
     old, new = edit.changes[0][0].get(), edit.changes[0][1]
     before, after = operands(old), operands(new)
     if before is not None and after is not None and len(edit.changes) == 1:
-        changed = [ast.unparse(q) for p, q in zip(before[:2], after[:2], strict=True)
-                   if ast.unparse(p) != ast.unparse(q)]  # fmt: skip
+        changed = [
+            ast.unparse(q)
+            for p, q in zip(before[:2], after[:2], strict=True)
+            if ast.unparse(p) != ast.unparse(q)
+        ]
         if len(changed) == 1:
             return changed[0]
     if edit.changes[0][0].field == "slice":

@@ -117,7 +117,7 @@ FAULTS: dict[str, str] = {
     "note": "backward raises {kind} ({text}); the other gradients are those once this is mended",
     "later": "line {n}: {fault}",
     "square": "found with all sizes equal, as nothing raises then; with these sizes {fault}",
-}  # fmt: skip
+}
 
 
 def said(key: str, language: str, **fill: object) -> str:

@@ -57,8 +57,9 @@ def _worth(word: str, heaps: tuple[set[str], ...]) -> float:
     for heap, worth in zip(heaps, (_NAME, _TITLE, _SAID), strict=True):
         if word in heap:
             return worth + 1.0
-        inside = any((k.startswith(word) and len(word) > 2) if word.isascii() else word in k
-                     for k in heap)  # fmt: skip
+        inside = any(
+            (k.startswith(word) and len(word) > 2) if word.isascii() else word in k for k in heap
+        )
         if inside:
             return float(worth)
     return 0.0

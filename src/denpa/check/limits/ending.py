@@ -19,8 +19,10 @@ _FRAME = re.compile(r'^  File "(.+)", line (\d+) in (.+)$', re.MULTILINE)
 
 _WORDS = {
     "time": "it took more than {seconds:g} s of processor time (--timeout) and was stopped",
-    "wall": ("it took longer than {wall:g} s on the clock (--timeout) and was stopped: it waits "
-             "for something that does not come"),
+    "wall": (
+        "it took longer than {wall:g} s on the clock (--timeout) and was stopped: it waits "
+        "for something that does not come"
+    ),
     "memory": "it needs more memory than {memory} (--memory)",
     "written": "it writes more than {written} into files or to the screen (--written)",
     "processes": "it started more than {processes} processes and was stopped",
@@ -28,7 +30,7 @@ _WORDS = {
     "exit": "it left with exit code {number} before anything was said (as os._exit does)",
     "signal": "it died of {name} before anything was said",
     "unguarded": "the process that watches it was ended, by the code or by the system",
-}  # fmt: skip
+}
 
 _FRAMES = 6  # lines of a traceback: the innermost
 _NO_MEMORY = re.compile("MemoryError|Unable to allocate")
@@ -79,17 +81,23 @@ def failure(ended: Ended, what: str, language: str = "en") -> Failure:
         limit = said["limit"]
         more = f"\n{reason(limit, ended.limits, 0, language)}" if limit else ""
         return Failure(
-            said["error"] + more, limit, said["whole"] or bool(more),
+            said["error"] + more,
+            limit,
+            said["whole"] or bool(more),
             outcome="limit" if limit else said.get("outcome", "error"),
             offers=tuple(said.get("offers", ())),
-        )  # fmt: skip
+        )
     text = f"{what}: {reason(ended.how, ended.limits, ended.number, language)}"
     lines = ended.trace.rstrip()
     if ended.how in ("exit", "signal") and not lines:
         lines = _last(ended.said)
     limit = ended.how if ended.how in LIMITS else None
-    return Failure(f"{text}\n{lines}" if lines else text, limit, bool(lines),
-                   outcome="limit" if limit else "error")  # fmt: skip
+    return Failure(
+        f"{text}\n{lines}" if lines else text,
+        limit,
+        bool(lines),
+        outcome="limit" if limit else "error",
+    )
 
 
 def _last(said: str) -> str:

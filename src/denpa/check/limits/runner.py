@@ -111,9 +111,13 @@ class Running:
         # -P: a file of the user's here must not take the place of a module.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "denpa.check.limits", str(self.folder)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path}, cwd=self.work, **passed,
-        )  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": path},
+            cwd=self.work,
+            **passed,
+        )
         self.pid = self._process.pid
         if end >= 0:
             os.close(end)

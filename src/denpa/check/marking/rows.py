@@ -154,8 +154,7 @@ def nothing_for(row: SubmissionRow, name: str, rubric: Rubric, names: int = 1) -
     for the name."""
     prefix = f"{name}." if name else ""
     keys = rubric.worth(name, [], names) or {name: rubric.of / names}
-    row.add_items([Item(k if k == name else prefix + k, 0.0, of, False)
-                   for k, of in keys.items()])  # fmt: skip
+    row.add_items([Item(k if k == name else prefix + k, 0.0, of, False) for k, of in keys.items()])
 
 
 def _open(data: Mapping[str, Any], intake: Intake) -> list[str]:

@@ -118,8 +118,11 @@ class Rubric:
         return ""
 
 
-_ALIKE = (("x", "X", "input", "inputs", "inp"), ("W", "w", "weight", "weights", "kernel"),
-          ("b", "bias", "biases"))  # fmt: skip
+_ALIKE = (
+    ("x", "X", "input", "inputs", "inp"),
+    ("W", "w", "weight", "weights", "kernel"),
+    ("b", "bias", "biases"),
+)
 
 
 def _meant(key: str, parts: Sequence[str], inputs: Sequence[str]) -> str:
@@ -278,8 +281,11 @@ def is_right(data: Mapping[str, Any], part: str) -> bool:
 
 def _blamed(data: Mapping[str, Any], part: str) -> list[Mapping[str, Any]]:
     """The findings of a gradient itself: not those of no one gradient, or of a layer inside."""
-    return [f for f in data["findings"] if f["mistake"] not in WHOLE and not f["part"]
-            and part in (f["name"], *f["also"])]  # fmt: skip
+    return [
+        f
+        for f in data["findings"]
+        if f["mistake"] not in WHOLE and not f["part"] and part in (f["name"], *f["also"])
+    ]
 
 
 def _priced(data: Mapping[str, Any], part: str, deductions: Mapping[str, float]) -> bool:

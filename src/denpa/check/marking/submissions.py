@@ -93,8 +93,12 @@ def submissions(
             )
         )
     twice = Counter(s.student for s in found)
-    return [replace(s, student=f"{s.student} ({'/' if s.file is None else s.file.suffix[1:]})")
-            if twice[s.student] > 1 else s for s in found]  # fmt: skip
+    return [
+        replace(s, student=f"{s.student} ({'/' if s.file is None else s.file.suffix[1:]})")
+        if twice[s.student] > 1
+        else s
+        for s in found
+    ]
 
 
 def _belongs(path: Path) -> bool:

@@ -141,8 +141,12 @@ class _Plugin:
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if report.when == "call" or report.outcome != "passed":
-            self._say(test=report.nodeid, outcome=report.outcome, when=report.when,
-                      why=report.longreprtext)  # fmt: skip
+            self._say(
+                test=report.nodeid,
+                outcome=report.outcome,
+                when=report.when,
+                why=report.longreprtext,
+            )
 
 
 # -- and from outside ------------------------------------------------------------------------------
@@ -216,8 +220,12 @@ def tested(
     )
     for _ in range(_TRIES):
         try:
-            running = Running(JOB, {"tests": tests.name, "without": seen.without,
-                                    "log": f"../{_LOG}"}, plan.limits, place=place)  # fmt: skip
+            running = Running(
+                JOB,
+                {"tests": tests.name, "without": seen.without, "log": f"../{_LOG}"},
+                plan.limits,
+                place=place,
+            )
         except OSError as error:
             row.add("error", not_copied(error, plan))
             break

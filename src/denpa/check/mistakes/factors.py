@@ -59,9 +59,12 @@ def _candidates(case: Case, c: float) -> Iterator[tuple[str, str, _Size]]:
             yield f"1/{s:g}", told, lambda at, f=size: 1 / f(at)  # type: ignore[misc]
     simple = Fraction(c).limit_denominator(_LARGEST)
     plain = simple.numerator <= _LARGEST and math.isclose(c, simple, rel_tol=1e-5)
-    if plain or _whole(c) or _whole(1 / c) or any(
-        math.isclose(c, v, rel_tol=1e-5) for x in _numbers(case) for v in _forms(x)
-    ):  # fmt: skip
+    if (
+        plain
+        or _whole(c)
+        or _whole(1 / c)
+        or any(math.isclose(c, v, rel_tol=1e-5) for x in _numbers(case) for v in _forms(x))
+    ):
         yield f"{c:.6g}", "", lambda at: c
     for _, size in _sizes(case):
         s = math.sqrt(size(case))

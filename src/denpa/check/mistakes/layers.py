@@ -48,11 +48,13 @@ def _normalised(case: Case, n: np.ndarray) -> tuple[np.ndarray, dict[str, np.nda
     """
     x, u = case.x, case.upstream
     gains = [np.ones(())] + [
-        g for k, p in case.values.items() if k not in case.subject.inputs and p.ndim == 1
+        g
+        for k, p in case.values.items()
+        if k not in case.subject.inputs and p.ndim == 1
         for g in (p.reshape(-1, *[1] * d) for d in range(x.ndim))
         if all(a in (1, b) for a, b in zip(g.shape[::-1], x.shape[::-1], strict=False))
         and g.ndim <= x.ndim
-    ]  # fmt: skip
+    ]
     for axes, gain in product(subsets(x.ndim), gains):
         g, centre = u * gain, x - x.mean(axis=axes, keepdims=True)
         mean = np.broadcast_to(g.mean(axis=axes, keepdims=True), x.shape)

@@ -112,10 +112,13 @@ def _alone(case: Case) -> dict[str, np.ndarray]:
     """The wrong claims that do not change with what comes from above."""
     other = case.subject.backward(case.values, 0.5 - case.upstream)
     return {
-        k: c.claimed for k, c in case.compared.items()
-        if not c.ok and isinstance(c.claimed, np.ndarray) and c.claimed.size
+        k: c.claimed
+        for k, c in case.compared.items()
+        if not c.ok
+        and isinstance(c.claimed, np.ndarray)
+        and c.claimed.size
         and np.array_equal(np.asarray(other.get(k)), c.claimed)
-    }  # fmt: skip
+    }
 
 
 def _slopes(case: Case, name: str) -> np.ndarray:

@@ -339,8 +339,7 @@ def penalty(case: Case, found: Compared) -> Iterator[Guess]:
             continue
         what = "missing or too small" if c < 0 else "there twice, or not in the loss"
         fill = {"factor": f"{c:.6g}", "name": text, "what": what}
-        yield Guess("penalty", n + c * term, fill, found.claimed - c * term, rank=0.6,
-                    fitted=1)  # fmt: skip
+        yield Guess("penalty", n + c * term, fill, found.claimed - c * term, rank=0.6, fitted=1)
 
 
 @signature

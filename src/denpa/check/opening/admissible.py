@@ -71,8 +71,11 @@ def _shaped(trial: Trial) -> Said:
 
 def _permuted(parts: dict[str, str]) -> Iterator[dict[str, str]]:
     """Arguments with each other's shapes, of as many dimensions."""
-    shape = {n: m[1] for n, t in parts.items()
-             if (m := re.fullmatch(r"(?:rand|unit|positive)\(([\d, ]+)\)", t))}  # fmt: skip
+    shape = {
+        n: m[1]
+        for n, t in parts.items()
+        if (m := re.fullmatch(r"(?:rand|unit|positive)\(([\d, ]+)\)", t))
+    }
     ranks: dict[int, list[str]] = {}
     for name, text in shape.items():
         ranks.setdefault(text.count(","), []).append(name)
@@ -112,8 +115,9 @@ def _square(trial: Trial, parts: dict[str, str], free: Sequence[str]) -> Iterato
         m = _DRAWN.fullmatch(parts[name])
         sizes = (m[1] or m[2]).split(", ") if m else []
         if len(sizes) == 2 and sizes[0] == sizes[1]:
-            new, twin = (parts | {name: _TWO.format(form, power, n=sizes[0])}
-                         for power in ("", "**2"))  # fmt: skip
+            new, twin = (
+                parts | {name: _TWO.format(form, power, n=sizes[0])} for power in ("", "**2")
+            )
             yield (
                 new,
                 twin,
@@ -145,9 +149,11 @@ def _valued(trial: Trial) -> Iterator[tuple[Trial, Said]]:
     if loose:  # numbers that may as well be arrays: one for each pair
         shapes = [m[1] for t in parts.values() if (m := _DRAWN.fullmatch(t)) and m[1]]
         sizes = dict.fromkeys(k for s in shapes for k in s.split(", ") if k != "1")
-        starts += [parts | dict.fromkeys(some, f"rand({a}, {b})")
-                   for a, b in itertools.islice(itertools.permutations(sizes, 2), 12)
-                   for some in dict.fromkeys([tuple(loose), *((n,) for n in loose)])]  # fmt: skip
+        starts += [
+            parts | dict.fromkeys(some, f"rand({a}, {b})")
+            for a, b in itertools.islice(itertools.permutations(sizes, 2), 12)
+            for some in dict.fromkeys([tuple(loose), *((n,) for n in loose)])
+        ]
     for start in starts:
         if start is not parts and _with(trial, start) is None:
             continue

@@ -156,8 +156,11 @@ def of_file(f: Any, title: str) -> Any:
     names = getattr(inspect.unwrap(f), "__globals__", None)
     if names is None:
         return None
-    own = {n: g for n, g in names.items()
-           if isinstance(g, types.FunctionType) and g.__globals__ is names}  # fmt: skip
+    own = {
+        n: g
+        for n, g in names.items()
+        if isinstance(g, types.FunctionType) and g.__globals__ is names
+    }
     told = {n for g in own.values() for n in g.__code__.co_names}
     sets = {n for g in own.values() for n in _globals(g)}
     held = {n: x for n, x in names.items() if n in told and _data(x) and not n.startswith("__")

@@ -104,8 +104,11 @@ def _value(form: Form) -> Callable[[Any, Any], Any]:
 def methods(obj: Any) -> Iterator[tuple[ChainPlan, str]]:
     """Chains of methods: backward(x, hidden, out, y) after `hidden, out = forward(x)`, beside
     loss(x, y); loss(y) and backward(y) after forward(x), which keeps its output."""
-    able = {n: getattr(obj, n) for n in dir(obj)
-            if not n.startswith("__") and inspect.isroutine(getattr(obj, n, None))}  # fmt: skip
+    able = {
+        n: getattr(obj, n)
+        for n in dir(obj)
+        if not n.startswith("__") and inspect.isroutine(getattr(obj, n, None))
+    }
     firsts = [n for n in _FIRST if n in able]
     values = [n for n in (*_VALUES, "loss_fn") if n in able]
     backs = [n for n in _BACKS if n in able]

@@ -65,9 +65,13 @@ def empty(obj: Any, methods: Sequence[str]) -> list[str]:
 
 
 def sized(
-    found: Any, pairs: Sequence[tuple[str, str | None]], given: Any, prepare: Callable[[Any], Any],
-    build: Callable[..., Any], guessed: bool,
-) -> Iterator[Trial]:  # fmt: skip
+    found: Any,
+    pairs: Sequence[tuple[str, str | None]],
+    given: Any,
+    prepare: Callable[[Any], Any],
+    build: Callable[..., Any],
+    guessed: bool,
+) -> Iterator[Trial]:
     """Trials of a class with arguments that are found by mending, for pairs of methods."""
     texts = list(constructors(found, given.sizes, given.near))
     if not texts:
@@ -87,8 +91,9 @@ def sized(
 
         def split(text: str, own: Sequence[str] = tuple(own)) -> tuple[str, str]:
             parts = parted(text)
-            mine = ", ".join(f"{n.removeprefix(_OWN)}={t}" for n, t in parts.items()
-                             if n.startswith(_OWN))  # fmt: skip
+            mine = ", ".join(
+                f"{n.removeprefix(_OWN)}={t}" for n, t in parts.items() if n.startswith(_OWN)
+            )
             rest = ", ".join(f"{n}={t}" for n, t in parts.items() if not n.startswith(_OWN))
             return mine, rest
 
@@ -98,15 +103,20 @@ def sized(
             values = inputs_of(rest, given.seed + 1, given.near)
             return judged(build(obj, values, *pair))
 
-        files = {inspect.unwrap(m).__code__.co_filename for c in found.__mro__
-                 for m in vars(c).values() if inspect.isfunction(m)}  # fmt: skip
+        files = {
+            inspect.unwrap(m).__code__.co_filename
+            for c in found.__mro__
+            for m in vars(c).values()
+            if inspect.isfunction(m)
+        }
         starts = list(_starts(found, init, unset, method, names))
         for text in mended(starts, run_, sorted(files), _SECONDS):
             mine, rest = split(text)
             values = inputs_of(rest, given.seed + 1, given.near)
 
-            def again(x: Sequence[Any], lenient: bool = False, mine: str = mine,
-                      pair: Any = (run, back)) -> Any:  # fmt: skip
+            def again(
+                x: Sequence[Any], lenient: bool = False, mine: str = mine, pair: Any = (run, back)
+            ) -> Any:
                 obj = prepare(made(found, arrays_of(mine, given.seed, given.near)))
                 return build(obj, x, *pair, lenient=lenient)
 
@@ -121,8 +131,10 @@ def sized(
                 trial.subject = again(values)
             except Exception as error:
                 trial.error = error
-                if not _runs(getattr(prepare(made(found, arrays_of(
-                    mine, given.seed, given.near))), run), values):  # fmt: skip
+                if not _runs(
+                    getattr(prepare(made(found, arrays_of(mine, given.seed, given.near))), run),
+                    values,
+                ):
                     trial.given = ()  # it is not backward that raises
             yield trial
 
@@ -134,9 +146,13 @@ def _runs(method: Any, values: Sequence[Any]) -> bool:
             returned = method(*copy.deepcopy(values))
     except Exception:
         return False
-    return returned is None or (not np.isscalar(returned) and np.asarray(
-        returned[0] if isinstance(returned, tuple) and returned else returned
-    ).dtype.kind not in "iub")  # fmt: skip
+    return returned is None or (
+        not np.isscalar(returned)
+        and np.asarray(
+            returned[0] if isinstance(returned, tuple) and returned else returned
+        ).dtype.kind
+        not in "iub"
+    )
 
 
 def _first(method: Any) -> list[str]:

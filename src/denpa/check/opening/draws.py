@@ -35,8 +35,10 @@ def draws(rng: np.random.Generator) -> dict[str, Callable[..., Any]]:
         "rand": lambda *s: rng.standard_normal(s),
         "unit": lambda *s: rng.uniform(0.05, 0.95, s),
         "positive": lambda *s: rng.uniform(0.5, 2.0, s),
-        "labels": labels, "onehot": onehot, "binary": binary,
-    }  # fmt: skip
+        "labels": labels,
+        "onehot": onehot,
+        "binary": binary,
+    }
 
 
 def shown(name: str, a: Any) -> str:

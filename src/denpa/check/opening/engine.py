@@ -78,9 +78,12 @@ class Expression:
             with suppress(Exception):  # what it cannot do, or not with these
                 made = term(**self._values())
                 x = np.asarray(getattr(made, self.data), np.float64)
-                if isinstance(made, cls) and x.size and np.isfinite(x).all() and (
-                    "r" not in inspect.signature(term).parameters or self._undoes(term)
-                ):  # fmt: skip
+                if (
+                    isinstance(made, cls)
+                    and x.size
+                    and np.isfinite(x).all()
+                    and ("r" not in inspect.signature(term).parameters or self._undoes(term))
+                ):
                     self._total([(told, term)], self._values())
                     self.terms.append((told, term))
                     used.update(names)
@@ -140,8 +143,11 @@ class Expression:
             self.raised[term[0]] = error
             return True
         found = [_gradient(v) for v in values.values()]
-        own = sum(float(np.sum(np.asarray(g, np.float64) * v))
-                  for g, v in zip(found, along, strict=True) if g is not None)  # fmt: skip
+        own = sum(
+            float(np.sum(np.asarray(g, np.float64) * v))
+            for g, v in zip(found, along, strict=True)
+            if g is not None
+        )
         slopes = [(at(h) - at(-h)) / (2 * h) for h in (1e-4, 1e-5, 1e-6)]
         return min(abs(s - own) for s in slopes) <= 1e-4 * max(abs(slopes[0]), 1e-2)
 
@@ -263,8 +269,11 @@ def _terms(cls: Any, matrices: bool) -> Iterator[_Told]:
         yield f"a.{name}(m)", (name,), lambda a, m, name=name, **_: getattr(a, name)(m)
     for name in ("sum", "mean", "max"):
         for axis in (0, 1):
-            yield (f"a.{name}({axis})", (name,),
-                   lambda a, name=name, axis=axis, **_: getattr(a, name)(axis))  # fmt: skip
+            yield (
+                f"a.{name}({axis})",
+                (name,),
+                lambda a, name=name, axis=axis, **_: getattr(a, name)(axis),
+            )
     yield "a.reshape(4, 3)", ("reshape",), lambda a, **_: a.reshape(4, 3)
 
 
@@ -274,8 +283,9 @@ def _functions(cls: Any) -> Iterator[str]:
         if _NO_FUNCTIONS.match(name) or not inspect.isfunction(held):
             continue
         takes = list(inspect.signature(held).parameters.values())[1:]
-        if all(p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
-               for p in takes):  # fmt: skip
+        if all(
+            p.default is not p.empty or p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in takes
+        ):
             yield name
 
 

@@ -30,9 +30,7 @@ _ROWS = r"np.eye(\1)[np.maximum(np.arange(\1) - 1, 0)]"  # rows of 0 and 1, one 
 _SEEDS = (17, 29)
 
 
-def excuses(
-    trial: Trial, options: dict[str, Any], names: Collection[str] | None = None
-) -> bool:  # fmt: skip
+def excuses(trial: Trial, options: dict[str, Any], names: Collection[str] | None = None) -> bool:
     """Whether the code is right on this kind of input, and not on these numbers alone; or only the
     gradients of these `names`."""
     if trial.build is None or not trial.text:
@@ -56,7 +54,7 @@ def _with(trial: Trial, text: str, seed: int) -> Subject | None:
 
 def refuted(
     subject: Subject | None, options: dict[str, Any], names: Collection[str] | None = None
-) -> bool:  # fmt: skip
+) -> bool:
     """Whether a gradient is wrong beyond doubt, or one of these `names`."""
     if not isinstance(subject, Written):
         return False

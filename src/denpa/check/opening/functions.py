@@ -29,7 +29,7 @@ from denpa.check.opening.words import (
     VECTORS,
     WORLDS,
     World,
-)  # fmt: skip
+)
 from denpa.check.roles import is_flag, is_target
 
 _POSITION = re.compile(r".*(idx|index|Idx|Index|_ix|_id|word|token)")
@@ -56,8 +56,7 @@ def _held(name: str, f: Any, others: Sequence[Any]) -> list[str]:
     return list(dict.fromkeys(found))[:4]
 
 
-def functions(f: Any, skip: int, others: Sequence[Any] = ()
-              ) -> Iterator[GuessedArguments]:  # fmt: skip
+def functions(f: Any, skip: int, others: Sequence[Any] = ()) -> Iterator[GuessedArguments]:
     """Arguments for a function of arrays, by the names of its parameters: examples as rows first,
     then as columns, as images, as sequences, one alone."""
     names = [p.name for p in needed(f)][skip:] or first_of(f)[:1] or ["x"]
@@ -123,6 +122,8 @@ def _dict_of(f: Any, others: Sequence[Any], name: str, world: World) -> str:
         keys += [k for k in keys_of(other, name) if k not in keys]
     keys = keys or ["W1", "b1", "W2", "b2"]
     own = layered(keys, Sizes(), world["columns"])
-    texts = {k: own.get(k) or (world["matrix"] if MATRICES.fullmatch(k) else world["vector"])
-             for k in keys}  # fmt: skip
+    texts = {
+        k: own.get(k) or (world["matrix"] if MATRICES.fullmatch(k) else world["vector"])
+        for k in keys
+    }
     return "{" + ", ".join(f"{k!r}: {v}" for k, v in texts.items()) + "}"

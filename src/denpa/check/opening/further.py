@@ -106,8 +106,9 @@ def farther(trial: Trial) -> Iterator[Trial]:
             if other is None or not isinstance(other.subject, Written):
                 break
             if not piece.within(pieces(other.subject)):
-                yield from _proven([scaled(_tidy(3 * k)) if k > 1 else None, other],
-                                   scaled(before), here)  # fmt: skip
+                yield from _proven(
+                    [scaled(_tidy(3 * k)) if k > 1 else None, other], scaled(before), here
+                )
                 break
             before, k = k, _tidy(4 * k if k > 1 else k / 4)
 

@@ -72,16 +72,21 @@ def partnered(f: Any, name: str, given: Given) -> Iterator[Trial]:
     gradient. What is right so is right; what is wrong may be another function."""
     near = getattr(inspect.unwrap(f), "__globals__", {})
     takes = [p.name for p in needed(f)]
-    own = [g for n, g in near.items()
-           if inspect.isfunction(g) and g is not f and g.__globals__ is near]  # fmt: skip
+    own = [
+        g for n, g in near.items() if inspect.isfunction(g) and g is not f and g.__globals__ is near
+    ]
     patience = Patience(_SECONDS)
     for other in [g for g in own if needed(g)][:_OTHERS]:
         theirs = [p.name for p in needed(other)]
         both = [(f, other), (other, f)] if set(takes) & set(theirs) or len(theirs) < 3 else []
         for forward, backward in both:
 
-            def build(x: Sequence[Any], lenient: bool = False, forward: Any = forward,
-                      backward: Any = backward) -> Pair:  # fmt: skip
+            def build(
+                x: Sequence[Any],
+                lenient: bool = False,
+                forward: Any = forward,
+                backward: Any = backward,
+            ) -> Pair:
                 return Pair(forward, backward, x, name, lenient=lenient)
 
             def runs(x: Sequence[Any], forward: Callable[..., Any] = forward) -> Any:
@@ -166,5 +171,6 @@ def _makes(f: Any) -> bool:
     inner = {n.name for n in body if isinstance(n, ast.FunctionDef)}
     ends = [n.value for n in body if isinstance(n, ast.Return) and n.value is not None]
     told = [n for e in ends for n in ast.walk(e)]
-    return any(isinstance(n, ast.Lambda) or (isinstance(n, ast.Name) and n.id in inner)
-               for n in told)  # fmt: skip
+    return any(
+        isinstance(n, ast.Lambda) or (isinstance(n, ast.Name) and n.id in inner) for n in told
+    )

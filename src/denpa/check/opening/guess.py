@@ -31,7 +31,7 @@ from denpa.check.opening.words import (
     STATES,
     TINY,
     VECTORS,
-)  # fmt: skip
+)
 from denpa.check.roles import RATES, is_flag, is_target
 from denpa.check.subjects.places import leaves
 
@@ -138,8 +138,9 @@ def keys_of(f: Any, name: str) -> list[str]:
 # -- constructors ----------------------------------------------------------------------------------
 
 
-def constructors(f: Any, sizes: Sizes = Sizes(), near: Mapping[str, Any] | None = None
-                 ) -> Iterator[str]:  # fmt: skip
+def constructors(
+    f: Any, sizes: Sizes = Sizes(), near: Mapping[str, Any] | None = None
+) -> Iterator[str]:
     """Arguments for a constructor, by the names of its parameters: matrices as (in, out) and
     (out, in), then as kernels of convolutions. `near`: what the file holds, of which functions may
     be given to parameters of the same name.
@@ -380,8 +381,10 @@ def targets(x: str, family: str, widths: Sequence[int]) -> list[str]:
         found += [f"binary({n}, 1)", f"binary({n})", *same, f"rand({n}, 1)", f"rand({n})"]
         found += [f"rand({n}, {k})" for k in widths]
         if len(shape) > 2:
-            found += [f"labels({shape[0] * shape[1]}, {k}).reshape({shape[0]}, {shape[1]})"
-                      for k in widths]  # fmt: skip
+            found += [
+                f"labels({shape[0] * shape[1]}, {k}).reshape({shape[0]}, {shape[1]})"
+                for k in widths
+            ]
     if "labels" in x or x.startswith("[0"):
         found = ["[2, 1, 2, 0]", "labels(6, 3).reshape(2, 3)", *found]
     return list(dict.fromkeys(found))

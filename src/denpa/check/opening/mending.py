@@ -40,9 +40,7 @@ _EACH = 2  # that each start may lead to
 _MOST = 1_000_000  # numbers of an input: 1,000 pictures of 28 × 28, and not gigabytes
 
 
-def begun(
-    names: Sequence[str], used: dict[str, Use], plain: bool, thin: bool = False
-) -> State:  # fmt: skip
+def begun(names: Sequence[str], used: dict[str, Use], plain: bool, thin: bool = False) -> State:
     """Arguments as their uses say; with `plain`, what is only added and multiplied is a number;
     with `thin`, what need not have two dimensions has one."""
     state = State((), ())
@@ -100,8 +98,7 @@ def _trimmed(state: State) -> State:
     empty = State((), ())
     numbered = dict(empty.fresh(len(used))[0].sizes)
     again = dict(zip(used, numbered.values(), strict=True))
-    return replace(state, sizes=tuple((n, again.get(n, k)) for n, k in state.sizes
-                                      if n in again))  # fmt: skip
+    return replace(state, sizes=tuple((n, again.get(n, k)) for n, k in state.sizes if n in again))
 
 
 class Mending:
@@ -140,8 +137,11 @@ class Mending:
                 shapes = dict.fromkeys(
                     a.shape for a in leaves(returned) if isinstance(a, np.ndarray)
                 )
-                named = {n: np.shape(a) for n, a in returned.items() if np.ndim(a)} if isinstance(
-                    returned, dict) else {}  # fmt: skip
+                named = (
+                    {n: np.shape(a) for n, a in returned.items() if np.ndim(a)}
+                    if isinstance(returned, dict)
+                    else {}
+                )
                 others = itertools.chain(
                     [(0.5, state.shaped(named))], fitted(state, shapes), kinds(state, "")
                 )
@@ -278,8 +278,9 @@ def coded(state: State, given: Collection[str]) -> Iterator[State]:
 Run = Callable[[str], tuple[Any, int, Sequence[str]]]
 
 
-def mended(starts: Sequence[State], run: Run, files: Sequence[str], seconds: float = _SECONDS
-           ) -> Iterator[str]:  # fmt: skip
+def mended(
+    starts: Sequence[State], run: Run, files: Sequence[str], seconds: float = _SECONDS
+) -> Iterator[str]:
     """Texts of arguments with which code runs forward and backward, and every gradient has the
     shape of what it is the gradient of; last, where none is found, what came furthest. `run` takes
     a text and returns what was returned, how much does not fit, and what has gradients."""
@@ -338,7 +339,7 @@ def family(text: str) -> str:
 
 def tried(
     texts: Iterator[str], init: str | None, runs: Any, build: Callable[..., Any], given: Any
-) -> Iterator[Trial]:  # fmt: skip
+) -> Iterator[Trial]:
     """Trials with texts that were found so."""
     for text in texts:
         for trial in attempts(GuessedArguments(text, family(text)), init, runs, build, given):

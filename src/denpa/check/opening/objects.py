@@ -114,8 +114,9 @@ def _sized(
         return
     slopes = {(run, back): style.slope for style, run, back in styles}
 
-    def build(obj: Any, values: Sequence[Any], run: str, back: str | None,
-              lenient: bool = False) -> Layer:  # fmt: skip
+    def build(
+        obj: Any, values: Sequence[Any], run: str, back: str | None, lenient: bool = False
+    ) -> Layer:
         return Layer(obj, values, name, run, back, slope_first=slopes[run, back], lenient=lenient)
 
     guessed = all(style is ANY for style, *_ in styles)
@@ -200,8 +201,9 @@ def _of_style(
     given: Given,
 ) -> Iterator[Trial]:
     def build(values: Sequence[Any], lenient: bool = False) -> Layer:
-        return Layer(copy.deepcopy(obj), values, name, run, back, slope_first=style.slope,
-                     lenient=lenient)  # fmt: skip
+        return Layer(
+            copy.deepcopy(obj), values, name, run, back, slope_first=style.slope, lenient=lenient
+        )
 
     def runs(values: Sequence[Any]) -> Any:
         made = copy.deepcopy(obj)

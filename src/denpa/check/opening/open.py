@@ -74,14 +74,16 @@ def opened(found: Any, name: str, given: Given) -> Opened:
     if not styles:
         raise ArgumentError(no_style(found, name))
     return Opened(
-        name, search=Search(trials_of(found, name, styles, given)),
-        again=lambda trial: again(trial, given), lenient=lenient,
+        name,
+        search=Search(trials_of(found, name, styles, given)),
+        again=lambda trial: again(trial, given),
+        lenient=lenient,
         refuse=lambda search: (
             refused(found, name, search, given.input or given.init)
             if any(style.backs for style, *_ in styles)
             else ArgumentError(unsure(name, search) or no_style(found, name))
         ),
-    )  # fmt: skip
+    )
 
 
 def _engine(found: Any, name: str) -> Opened:
@@ -102,8 +104,11 @@ def _engine(found: Any, name: str) -> Opened:
 def near(found: Any) -> Mapping[str, Any]:
     """What the file of a class, function or object holds."""
     of = found if inspect.isclass(found) or inspect.isroutine(found) else type(found)
-    return vars(sys.modules.get(getattr(of, "__module__", ""), object())) if (
-        getattr(of, "__module__", "") in sys.modules) else {}  # fmt: skip
+    return (
+        vars(sys.modules.get(getattr(of, "__module__", ""), object()))
+        if (getattr(of, "__module__", "") in sys.modules)
+        else {}
+    )
 
 
 def made(found: Any, name: str) -> Any:
@@ -122,8 +127,12 @@ _SEARCHES = 4.0  # seconds of the processor, for changes of the code
 
 
 def _reported(asked: Opened, given: Given) -> Report:
-    options = {"seed": given.seed, "budget": given.budget, "language": given.language,
-               **given.options}  # fmt: skip
+    options = {
+        "seed": given.seed,
+        "budget": given.budget,
+        "language": given.language,
+        **given.options,
+    }
     if asked.subject is not None:
         report = examined(asked.subject, options)
         report.repeat = given.repeated()
@@ -215,15 +224,20 @@ def _of_jax(x: Any) -> bool:
 
 
 def _pair(
-    f: Any, name: str, given: Given, gradient: Callable[..., Any], said: tuple[Said, ...] = (),
+    f: Any,
+    name: str,
+    given: Given,
+    gradient: Callable[..., Any],
+    said: tuple[Said, ...] = (),
     more: Callable[[], Iterator[Trial]] = lambda: iter(()),
-) -> Opened:  # fmt: skip
+) -> Opened:
     if not callable(f):
         raise ArgumentError(
             say("{name} is no function, and --grad takes the gradient of one", name=name)
         )
-    return _plain(partial(_made_pair, f, gradient, name), f, 0, name, given, said, (gradient,),
-                  more)  # fmt: skip
+    return _plain(
+        partial(_made_pair, f, gradient, name), f, 0, name, given, said, (gradient,), more
+    )
 
 
 def _made_pair(f: Any, gradient: Any, name: str, x: Sequence[Any], lenient: bool = False) -> Pair:
@@ -242,9 +256,12 @@ def _function(f: Any, name: str, given: Given) -> Opened:
     free = given.input is None and not joint
     links = list(itertools.islice(chained(f, name, given, True), 1)) if free else []
     if links:
-        return Opened(name, search=Search(chained(f, name, given, True)),
-                      refuse=lambda search: refused(f, name, search, None),
-                      lenient=lenient)  # fmt: skip
+        return Opened(
+            name,
+            search=Search(chained(f, name, given, True)),
+            refuse=lambda search: refused(f, name, search, None),
+            lenient=lenient,
+        )
     forward, backward = partners(name, beside)
     if backward:
         said = Said(
@@ -307,9 +324,13 @@ def _plain(
             for text in searched(starts, build, f, others, given):
                 yield from attempts(GuessedArguments(text, "searched"), None, runs, build, given)
 
-    return Opened(name, search=Search(trials()), said=said,
-                  refuse=lambda search: refused(f, name, search, None),
-                  lenient=lambda t: build(t.given, lenient=True))  # fmt: skip
+    return Opened(
+        name,
+        search=Search(trials()),
+        said=said,
+        refuse=lambda search: refused(f, name, search, None),
+        lenient=lambda t: build(t.given, lenient=True),
+    )
 
 
 # -- modules ---------------------------------------------------------------------------------------

@@ -70,9 +70,7 @@ def _asked(spec: str, options: Options) -> Report:
         found = made(found, name)
     examples = None
     if options.data is not None:
-        examples = examples_of(
-            options.data, options.target, options.batch or _BATCH, options.seed
-        )  # fmt: skip
+        examples = examples_of(options.data, options.target, options.batch or _BATCH, options.seed)
     measures = {"step": options.step, "evaluations": options.evaluations}
     given = Given(
         options.init, options.input, gradient, options.jax, options.loss, examples, options.seed,

@@ -48,8 +48,9 @@ class Piece:
 
     def within(self, others: Sequence[Piece]) -> bool:
         """Whether the values of another run are on one side of this bound, too."""
-        return not any(p.at == self.at and p.number == self.number and not p.one_sided
-                       for p in others)  # fmt: skip
+        return not any(
+            p.at == self.at and p.number == self.number and not p.one_sided for p in others
+        )
 
 
 def pieces(subject: Written) -> list[Piece]:

@@ -106,8 +106,11 @@ class State:
         20
         """
         sizes = dict(self.sizes)
-        return sum(prod(_number(d, sizes) for d in s.dims) for _, s in self.flat()
-                   if s.kind not in ("int", "sizes"))  # fmt: skip
+        return sum(
+            prod(_number(d, sizes) for d in s.dims)
+            for _, s in self.flat()
+            if s.kind not in ("int", "sizes")
+        )
 
     def shaped(self, shapes: Mapping[str, tuple[int, ...]]) -> State:
         """With arguments of these shapes, where they are arrays."""
@@ -143,8 +146,9 @@ def _number(d: Size, sizes: Mapping[str, int]) -> int:
 
 def _renamed(spec: Spec, one: str, other: str) -> Spec:
     dims = tuple(other if d == one else d for d in spec.dims)
-    return replace(spec, dims=dims,
-                   inner=tuple((k, _renamed(s, one, other)) for k, s in spec.inner))  # fmt: skip
+    return replace(
+        spec, dims=dims, inner=tuple((k, _renamed(s, one, other)) for k, s in spec.inner)
+    )
 
 
 # -- what an error says ----------------------------------------------------------------------------
@@ -288,8 +292,10 @@ def numbered(name: str) -> bool:
     return re.fullmatch(r"[A-Za-z]+_?\d", name) is not None
 
 
-_DEEPER = (r"too many (subscripts|indices)|enough (dimensions|values)|of dimension|out of range|"
-           r"at least|same number of dim")  # fmt: skip
+_DEEPER = (
+    r"too many (subscripts|indices)|enough (dimensions|values)|of dimension|out of range|"
+    r"at least|same number of dim"
+)
 
 
 def kinds(state: State, text: str) -> Costed:
@@ -318,15 +324,19 @@ def kinds(state: State, text: str) -> Costed:
             (far + 1, Spec("list", (), (), "[0, 2, 1, 2]")),
         ]
         if deeper and spec.kind == "array":
-            other = [(1.0, Spec("array", (dims[0], *own))), (1.1, Spec("array", (*own, dims[0]))),
-                     *other]  # fmt: skip
+            other = [
+                (1.0, Spec("array", (dims[0], *own))),
+                (1.1, Spec("array", (*own, dims[0]))),
+                *other,
+            ]
         if "/" not in path and not numbered(path):
             other += [(2.0, Spec("float")), (far, Spec("int", (1,))), (far, Spec("int", dims[:1]))]
         if "sub" in text or "index" in text:
             other.append((3.0, Spec("sizes", dims)))
         for cost, new in other:
-            if new != spec and ((new.kind, len(new.dims)) != (spec.kind, len(spec.dims))
-                                or 1 in new.dims):  # fmt: skip
+            if new != spec and (
+                (new.kind, len(new.dims)) != (spec.kind, len(spec.dims)) or 1 in new.dims
+            ):
                 yield cost, wider.put(path, new)
 
 

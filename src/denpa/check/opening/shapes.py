@@ -83,9 +83,12 @@ def reaching(files: Collection[str], call: Callable[[], Any]) -> tuple[int, Exce
 
 
 def climbed(
-    starts: Sequence[dict[str, str]], free: Sequence[str], run: Callable[[dict[str, str]], Any],
-    files: Sequence[str], seconds: float,
-) -> Iterator[dict[str, str]]:  # fmt: skip
+    starts: Sequence[dict[str, str]],
+    free: Sequence[str],
+    run: Callable[[dict[str, str]], Any],
+    files: Sequence[str],
+    seconds: float,
+) -> Iterator[dict[str, str]]:
     """Texts of arguments with which `run` comes to its end, from some to start with; those in
     `free` are changed. `run` raises what the code raises."""
     patience = Patience(seconds)
@@ -132,9 +135,12 @@ def climbed(
 
 
 def _near(
-    state: dict[str, str], free: Sequence[str], height: Callable[[dict[str, str]], tuple[int, str]],
-    given: set[tuple[str, ...]], patience: Patience,
-) -> Iterator[dict[str, str]]:  # fmt: skip
+    state: dict[str, str],
+    free: Sequence[str],
+    height: Callable[[dict[str, str]], tuple[int, str]],
+    given: set[tuple[str, ...]],
+    patience: Patience,
+) -> Iterator[dict[str, str]]:
     """Neighbours that come to their end, too: one may have gradients of the right shapes."""
     for name in free:
         for text in _ARRAYS:
@@ -190,9 +196,13 @@ def searched(
 
 
 def searched_class(
-    init: str, names: Sequence[str], build: Callable[..., Any], make: Callable[[str], Any],
-    cls: Any, given: Any,
-) -> Iterator[tuple[str, str]]:  # fmt: skip
+    init: str,
+    names: Sequence[str],
+    build: Callable[..., Any],
+    make: Callable[[str], Any],
+    cls: Any,
+    given: Any,
+) -> Iterator[tuple[str, str]]:
     """Texts of arguments of a constructor and of a method, with which it runs both ways."""
     made = {f"self.{n}": t for n, t in parted(init).items()}
     start = {**made, **dict.fromkeys(names, "rand(5, 4)")}

@@ -212,7 +212,10 @@ def matching(x: Any) -> Iterator[tuple[ClassStyle, str, str | None]]:
 
 
 ANY = ClassStyle(
-    "methods of other names", "", (), (),
+    "methods of other names",
+    "",
+    (),
+    (),
     """
     class Capa:
         def hacia_adelante(self, x):
@@ -221,7 +224,7 @@ ANY = ClassStyle(
         def hacia_atras(self, d):
             return 2 * self.x * d
     """,
-)  # fmt: skip
+)
 """Two methods, or one that returns its gradients, whatever they are called: what is found right is
 right, and nothing is called wrong that is not proven."""
 
@@ -236,8 +239,9 @@ def _unnamed(x: Any) -> Iterator[tuple[ClassStyle, str, str | None]]:
     own = list(dict.fromkeys(n for n in found if not n.startswith("_")))
     own += [n for n in dict.fromkeys(found) if re.match("_[a-z]", n)] if len(own) < 4 else []
     own = own[:6]
-    takes = {n: [p for p in inspect.signature(getattr(cls, n)).parameters if p != "self"]
-             for n in own}  # fmt: skip
+    takes = {
+        n: [p for p in inspect.signature(getattr(cls, n)).parameters if p != "self"] for n in own
+    }
     pairs = [(run, back) for k, run in enumerate(own) for back in own[k + 1 :]]
     alike = [p for p in pairs if len(takes[p[0]]) > 1 and takes[p[0]] == takes[p[1]]]
     several = [n for n in own if _returns_several(getattr(cls, n))]

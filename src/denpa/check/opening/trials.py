@@ -79,9 +79,13 @@ class Trial:
 
 
 def attempts(
-    guess: GuessedArguments, init: str | None, runs: Callable[[Sequence[Any]], Any] | None,
-    build: Callable[..., Subject], given: Any, values: tuple[Any, ...] | None = None,
-) -> Iterator[Trial]:  # fmt: skip
+    guess: GuessedArguments,
+    init: str | None,
+    runs: Callable[[Sequence[Any]], Any] | None,
+    build: Callable[..., Subject],
+    given: Any,
+    values: tuple[Any, ...] | None = None,
+) -> Iterator[Trial]:
     """A guess tried: forward first, in the range of numbers in which it is finite; then both."""
     asked = guess.text
     for one in (guess, *(ranged(guess) if guess.family != "given" else ())):

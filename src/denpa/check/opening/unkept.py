@@ -66,8 +66,11 @@ def _unread(tree: ast.Module) -> dict[str, ast.stmt]:
     nodes = list(ast.walk(tree))
     if any(isinstance(n, ast.Name) and n.id in ("locals", "vars", "eval", "exec") for n in nodes):
         return {}
-    places = {id(_root(n)) for n in nodes if isinstance(n, (ast.Subscript, ast.Attribute))
-              and isinstance(n.ctx, ast.Store)}  # fmt: skip
+    places = {
+        id(_root(n))
+        for n in nodes
+        if isinstance(n, (ast.Subscript, ast.Attribute)) and isinstance(n.ctx, ast.Store)
+    }
     names = [n for n in nodes if isinstance(n, ast.Name)]
     read = {n.id for n in names if isinstance(n.ctx, ast.Load) and id(n) not in places}
     for n in nodes:
@@ -75,8 +78,11 @@ def _unread(tree: ast.Module) -> dict[str, ast.stmt]:
             read.update(n.names)
     found: dict[str, ast.stmt] = {}
     for node in nodes:
-        targets = node.targets if isinstance(node, ast.Assign) else (
-            [node.target] if isinstance(node, (ast.AugAssign, ast.AnnAssign)) else [])  # fmt: skip
+        targets = (
+            node.targets
+            if isinstance(node, ast.Assign)
+            else ([node.target] if isinstance(node, (ast.AugAssign, ast.AnnAssign)) else [])
+        )
         for name in (n for t in targets for n in _made(t)):
             late = name not in found or node.lineno > found[name].lineno  # type: ignore[attr-defined]
             if name not in read and not name.startswith("_") and late:

@@ -210,9 +210,7 @@ def _assigned(node: ast.Assign, found: dict[str, Use]) -> None:
         own.depth = max(own.depth, len(target.elts))
 
 
-def _follow(
-    node: ast.Call, found: dict[str, Use], near: dict[str, Any], depth: int
-) -> None:  # fmt: skip
+def _follow(node: ast.Call, found: dict[str, Use], near: dict[str, Any], depth: int) -> None:
     called = near.get(node.func.id) if isinstance(node.func, ast.Name) else None
     if not inspect.isfunction(called) or called.__globals__ is not near:
         return

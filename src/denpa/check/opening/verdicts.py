@@ -140,7 +140,7 @@ def alone(search: Search, options: dict[str, Any]) -> tuple[Report, Trial] | Non
 _ONLY = (
     "right for {shown}; for other shapes it is not made",
     "right for one example, {shown}; it is not made for a batch",
-)  # fmt: skip
+)
 
 
 def _admissible(
@@ -229,7 +229,8 @@ def _instead(
         if other.family in _ALONE and (factors or batched(other.subject)):
             continue
         deep = any(np.ndim(a) > 2 for a in other.given) and not (
-            walked and np.ndim(other.given[0]) == 3)  # fmt: skip
+            walked and np.ndim(other.given[0]) == 3
+        )
         far = other.family == "searched" or deep
         few = sum(np.size(a) for a in other.subject.values.values()) < 3  # no evidence
         if trial.clean and (far or few or (_whole(other) and not _whole(trial))):
@@ -314,8 +315,12 @@ def _shapes(trial: Trial) -> tuple[tuple[int, ...], ...]:
 def _decides(trial: Trial) -> bool:
     """Whether what was run is a number that the code itself makes."""
     subject = trial.subject
-    return isinstance(subject, Written) and trial.clean and subject.reading.form is None and (
-        np.ndim(subject.forward(subject.values)) == 0)  # fmt: skip
+    return (
+        isinstance(subject, Written)
+        and trial.clean
+        and subject.reading.form is None
+        and (np.ndim(subject.forward(subject.values)) == 0)
+    )
 
 
 def _ranged(trial: Trial) -> Iterator[Trial]:

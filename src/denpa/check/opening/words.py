@@ -37,9 +37,11 @@ LISTS = {"sizes", "layers", "layer_sizes", "layer_dims", "layers_dims", "dims", 
           "neurons_per_layer",
           "network_structure", "layer_dimensions", "layers_sizes", "sizes_list",
           "arch", "camadas", "capas", "schichten", "couches", "層", "层", "계층"}  # fmt: skip
-STATES = re.compile(r"(h|c|s|a|state|hidden)_?(prev|t|0|tm1|init|initial)?|(prev|initial)_?(h|c)"
-                     r"|(h|c|a|s)(prev|0)|hidden_state|cell_state|next_h|prev_state"
-                    r"|last_h")  # fmt: skip
+STATES = re.compile(
+    r"(h|c|s|a|state|hidden)_?(prev|t|0|tm1|init|initial)?|(prev|initial)_?(h|c)"
+    r"|(h|c|a|s)(prev|0)|hidden_state|cell_state|next_h|prev_state"
+    r"|last_h"
+)
 DATA = {
     "X",
     "x",
@@ -95,9 +97,11 @@ DERIVATIVES = {
     "derivative": "lambda x: 1 - np.tanh(x)**2",
     "activation_grad": "lambda x: 1 - np.tanh(x)**2",
     "activation_deriv": "lambda x: 1 - np.tanh(x)**2",
-    "d_activation": "lambda x: 1 - np.tanh(x)**2", "df": "lambda x: 1 - np.tanh(x)**2",
-    "prime": "lambda x: 1 - np.tanh(x)**2", "act_prime": "lambda x: 1 - np.tanh(x)**2",
-}  # fmt: skip
+    "d_activation": "lambda x: 1 - np.tanh(x)**2",
+    "df": "lambda x: 1 - np.tanh(x)**2",
+    "prime": "lambda x: 1 - np.tanh(x)**2",
+    "act_prime": "lambda x: 1 - np.tanh(x)**2",
+}
 CALLED = {"activation", "act", "activation_function", "activation_fn", "act_fn", "nonlinearity",
            "f", "func", "function", "fn"}  # fmt: skip
 

@@ -38,13 +38,17 @@ def readings(
     """
     mine = {k: float(x) for k, x in given.items() if k in usual}
     first = hyper_of(usual, seen) | mine
-    sure = {r: first[r] for r, names in _SURE.items()
-            if r in first and (r in mine or any(n in spread(seen) for n in names))}  # fmt: skip
+    sure = {
+        r: first[r]
+        for r, names in _SURE.items()
+        if r in first and (r in mine or any(n in spread(seen) for n in names))
+    }
     taken = {n for r in sure for n in _SURE[r]}
     pool = {
-        n: x for n, x in spread({k: v for k, v in seen.items() if not isinstance(v, bool)}).items()
+        n: x
+        for n, x in spread({k: v for k, v in seen.items() if not isinstance(v, bool)}).items()
         if n not in taken and x > 0 and role(n) not in ("count", "one", "many") and x <= 10
-    }  # fmt: skip
+    }
     found, kept = [first], set[tuple[tuple[str, float], ...]]()
     free = [r for r in usual if r in _RANGES and r not in sure]
     for read, left in sorted(_spread_out(free, pool), key=lambda x: _surprise(x[0])):
@@ -70,8 +74,7 @@ def _spread_out(
     """Ways to give names to roles, and the names that are left over."""
     options: list[list[str | None]] = []
     for r in free:
-        fit = sorted((n for n, x in pool.items() if _may(r, x)),
-                     key=lambda n, r=r: _rank(r, n))  # type: ignore[misc]  # fmt: skip
+        fit = sorted((n for n, x in pool.items() if _may(r, x)), key=lambda n, r=r: _rank(r, n))  # type: ignore[misc]
         options.append([*fit[:4], None])
     for chosen in itertools.islice(itertools.product(*options), 2000):
         named = [n for n in chosen if n is not None]

@@ -16,8 +16,10 @@ from denpa.check.optimizers.names import role
 from denpa.check.optimizers.reading import UpdateCode, aliases, canonical, is_number
 from denpa.check.optimizers.style import Advance, Arrays, Style
 
-_HOOKS = (("pre_update_params", "pre_update", "begin_step", "start_step"),
-          ("post_update_params", "post_update", "end_step", "finish_step"))  # fmt: skip
+_HOOKS = (
+    ("pre_update_params", "pre_update", "begin_step", "start_step"),
+    ("post_update_params", "post_update", "end_step", "finish_step"),
+)
 _SWITCHES = {"amsgrad": "amsgrad", "nesterov": "nesterov", "use_nesterov": "nesterov"}
 
 
@@ -154,8 +156,11 @@ class Called(Style):
                     kept.append(self._state(held, k))
                 mine = {n: available[r] for n, r in self.roles.items() if r in available}
                 mine |= kept[k] | self.fixed
-                mine |= {n: self.first + steps for n, r in self.roles.items()
-                         if r == "count" and n not in kept[k]}  # fmt: skip
+                mine |= {
+                    n: self.first + steps
+                    for n, r in self.roles.items()
+                    if r == "count" and n not in kept[k]
+                }
                 result = f(**mine)
                 took |= self._taken(held, k, result, kept[k], mine)
             after()
@@ -278,8 +283,9 @@ class Called(Style):
 
 def settings(owner: Any) -> dict[str, Any]:
     """What an object and its class hold, with what is in dictionaries of settings."""
-    found = {n: x for c in reversed(type(owner).__mro__) if c is not object
-             for n, x in vars(c).items()}  # fmt: skip
+    found = {
+        n: x for c in reversed(type(owner).__mro__) if c is not object for n, x in vars(c).items()
+    }
     own = getattr(owner, "__dict__", {})
     for x in own.values():
         if isinstance(x, dict) and all(isinstance(k, str) for k in x):

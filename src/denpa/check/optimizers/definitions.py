@@ -123,7 +123,7 @@ _VELOCITY = [
     Change("sign-inside", (("u = momentum * u + g", "u = -momentum * u + g"),), "u"),
     Change("weights-exchanged", (("momentum * u + g", "(1 - momentum) * u + momentum * g"),), "u"),
     Change("weights-exchanged", (("u = momentum * u + g", "u = u + momentum * g"),), "u"),
-]  # fmt: skip
+]
 _MOMENTUM = Rule(
     "momentum", "momentum", _DECAY_LINE + "u = momentum * u + g\np = p - lr * u\n",
     (("u", 0.0), ("t", 0.0)), {"lr": 0.01, "momentum": 0.9, "weight_decay": 0.0},
@@ -201,9 +201,12 @@ v_hat = v / (1 - beta2**t)
 _ADAM_STEP = "p = p - lr * m_hat / (sqrt(v_hat) + eps)\n"
 BOTH_POWERS = Change(
     "power-forgotten",
-    (("m_hat = m / (1 - beta1**t)", "m_hat = m / (1 - beta1)"),
-     ("v_hat = v / (1 - beta2**t)", "v_hat = v / (1 - beta2)")), "m, v",
-)  # fmt: skip
+    (
+        ("m_hat = m / (1 - beta1**t)", "m_hat = m / (1 - beta1)"),
+        ("v_hat = v / (1 - beta2**t)", "v_hat = v / (1 - beta2)"),
+    ),
+    "m, v",
+)
 _ADAM_MISTAKES = (
     *_STEP,
     Change("not-corrected", (("m_hat = m / (1 - beta1**t)", "m_hat = m"),

@@ -151,8 +151,11 @@ class OfHolder(Style):
             self.now.setup(held.calls()[0]["model"])
         else:
             self.now = self.make(held.calls()[0][self.role])
-        wants = [p for p in inspect.signature(getattr(self.now, self.method)).parameters.values()
-                 if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]  # fmt: skip
+        wants = [
+            p
+            for p in inspect.signature(getattr(self.now, self.method)).parameters.values()
+            if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD
+        ]
 
         def values() -> dict[str, Any]:
             own = next((x for n in ("params", "parameters", "weights")
@@ -225,8 +228,10 @@ def handled(source: Any, shown: Any, role: str = "params") -> list[Style]:
             kinds = (networks.Layers,) if role == "layers" else _NETWORKS
             return [OfHolder(source, shown, method, h, role) for h in kinds]
         if [p.default is p.empty for p in wanted] == [True]:  # the gradients, not a closure=None
-            return [OfHolder(source, shown, method, h, role)
-                    for h in (holders.Dicts, holders.Keyed, holders.Lists)]  # fmt: skip
+            return [
+                OfHolder(source, shown, method, h, role)
+                for h in (holders.Dicts, holders.Keyed, holders.Lists)
+            ]
     makers: list[Callable[[np.ndarray], Any]] = [Parameter, _denpa, Boxed]
     torch = _torch()
     if torch is not None:

@@ -63,8 +63,10 @@ class Single(Holder):
 
     def calls(self) -> list[dict[str, Any]]:
         """See `Holder`."""
-        return [{"param": self.arrays[n], "grad": self.grads[n], "grad_fn": self.grads[n],
-                 "name": n} for n in self.names]  # fmt: skip
+        return [
+            {"param": self.arrays[n], "grad": self.grads[n], "grad_fn": self.grads[n], "name": n}
+            for n in self.names
+        ]
 
     def state(self, k: int) -> Any:
         """See `Holder`."""
@@ -111,8 +113,9 @@ class Dicts(Holder):
 
     def calls(self) -> list[dict[str, Any]]:
         """See `Holder`."""
-        return [{"params": self.arrays, "grads": {self.prefix + n: self.grads[n]
-                                                  for n in self.names}}]  # fmt: skip
+        return [
+            {"params": self.arrays, "grads": {self.prefix + n: self.grads[n] for n in self.names}}
+        ]
 
     def state(self, k: int) -> Any:
         """See `Holder`."""
@@ -172,8 +175,12 @@ class GradientPairs(Lists):
     def calls(self) -> list[dict[str, Any]]:
         """See `Holder`."""
         grads = self.grads.values()
-        return [{"grads_and_vars": list(zip(grads, self.list, strict=True)),
-                 "params_and_grads": list(zip(self.list, grads, strict=True))}]  # fmt: skip
+        return [
+            {
+                "grads_and_vars": list(zip(grads, self.list, strict=True)),
+                "params_and_grads": list(zip(self.list, grads, strict=True)),
+            }
+        ]
 
 
 class Beside(Holder):
@@ -185,8 +192,10 @@ class Beside(Holder):
         assert code is not None
         weights: list[tuple[int, ...]] = [(4, 3), (2, 3), (3, 2), (5, 2)]
         biases: list[tuple[int, ...]] = [(6,), (7,), (8,), (9,)]
-        return {n: (biases if is_bias(n) else weights)[k % 4]
-                for k, n in enumerate(pairs(code.arguments()))}  # fmt: skip
+        return {
+            n: (biases if is_bias(n) else weights)[k % 4]
+            for k, n in enumerate(pairs(code.arguments()))
+        }
 
     def calls(self) -> list[dict[str, Any]]:
         """See `Holder`."""

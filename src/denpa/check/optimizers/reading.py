@@ -151,8 +151,7 @@ class UpdateCode:
         if inspect.isclass(obj):
             theirs = [c for c in obj.__mro__ if not _of_library(c)] or obj.__mro__
             held = [(n, getattr(f, "fget", f)) for c in theirs for n, f in vars(c).items()]
-            functions = [f for n, f in held
-                         if inspect.isfunction(f) and n not in _SETTING_UP]  # fmt: skip
+            functions = [f for n, f in held if inspect.isfunction(f) and n not in _SETTING_UP]
         self.sources = [s for f in functions if (s := _source(f)) is not None]
 
     def numbers(self) -> list[float]:
@@ -185,9 +184,11 @@ class UpdateCode:
                     found.append(s.words(n.target))
                 elif isinstance(n, ast.Assign) and isinstance(n.value, ast.BinOp):
                     sides = n.value.left, n.value.right
-                    if isinstance(n.value.op, ast.Add) and any(map(is_one, sides)) and any(
-                        leaf(x) in COUNTERS for x in sides
-                    ):  # fmt: skip
+                    if (
+                        isinstance(n.value.op, ast.Add)
+                        and any(map(is_one, sides))
+                        and any(leaf(x) in COUNTERS for x in sides)
+                    ):
                         found.append(s.words(n.targets[0]))
         return found
 
@@ -207,8 +208,11 @@ class UpdateCode:
 
     def called(self) -> set[str]:
         """Methods that it calls."""
-        return {n.func.attr for n in self._nodes()
-                if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)}  # fmt: skip
+        return {
+            n.func.attr
+            for n in self._nodes()
+            if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
+        }
 
     def arguments(self) -> set[str]:
         """Arguments of its functions."""
@@ -233,8 +237,11 @@ class UpdateCode:
 
     def asked(self) -> list[str]:
         """Keys that it reads without a default."""
-        read = [n.slice.value for n in self._nodes()
-                if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant)]  # fmt: skip
+        read = [
+            n.slice.value
+            for n in self._nodes()
+            if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant)
+        ]
         set_ = {n.args[0].value for n in self._nodes() if isinstance(n, ast.Call) and n.args
                 and getattr(n.func, "attr", "") in ("setdefault", "get")
                 and isinstance(n.args[0], ast.Constant)}  # fmt: skip

@@ -29,8 +29,10 @@ def problem(shapes: dict[str, tuple[int, ...]], steps: int, seed: int, slope: fl
     for k, (name, a) in enumerate(start.items()):
         sizes[name] = np.resize(np.roll(_SIZES, k), a.size).reshape(a.shape)
         a *= np.resize((1.0, 0.1, 3.0), a.size).reshape(a.shape)
-    grads = [{n: rng.standard_normal(a.shape) * sizes[n] * _STEPS[k % 4] for n, a in start.items()}
-             for k in range(steps)]  # fmt: skip
+    grads = [
+        {n: rng.standard_normal(a.shape) * sizes[n] * _STEPS[k % 4] for n, a in start.items()}
+        for k in range(steps)
+    ]
     return Problem(start, grads, slope)
 
 
@@ -56,8 +58,9 @@ class Ran:
         """The run of one of the parameters."""
         whole = self.problem
         part = whole.index == list(whole.start).index(name)
-        own = Problem({name: whole.start[name]}, [{name: g[name]} for g in whole.grads],
-                      whole.slope)  # fmt: skip
+        own = Problem(
+            {name: whole.start[name]}, [{name: g[name]} for g in whole.grads], whole.slope
+        )
         return Ran(self.style, own, self.after[:, part], self.single)
 
 

@@ -75,15 +75,15 @@ class RuleSearch:
         """Hyperparameters that the user may have meant: what names say, and what they may say
         besides, in turn."""
         written = [] if self.code is None else self.code.numbers()
-        all_ = [list(itertools.islice(self._filled(r, written, k == 0), 12 if k else 200))
-                for k, r in enumerate(readings_)]  # fmt: skip
+        all_ = [
+            list(itertools.islice(self._filled(r, written, k == 0), 12 if k else 200))
+            for k, r in enumerate(readings_)
+        ]
         rounds = itertools.zip_longest(*(x[:3] for x in all_))
         mixed = [h for row in rounds for h in row if h is not None]
         return [*mixed, *(h for x in all_ for h in x[3:])][:_SETS]
 
-    def _filled(
-        self, read: Hyper, written: Sequence[float], named: bool
-    ) -> Iterator[Hyper]:  # fmt: skip
+    def _filled(self, read: Hyper, written: Sequence[float], named: bool) -> Iterator[Hyper]:
         """What was read, with what the rest may be."""
         numbers = [x for x in written if x not in read.values()]
         choices = {n: [x] for n, x in read.items()}
@@ -98,9 +98,12 @@ class RuleSearch:
                 yield found | self.options
 
     def fit(
-        self, hyper: Hyper, forms: Sequence[Change], mistakes: Sequence[Change] = (),
+        self,
+        hyper: Hyper,
+        forms: Sequence[Change],
+        mistakes: Sequence[Change] = (),
         rule: Rule | None = None,
-    ) -> Fit | None:  # fmt: skip
+    ) -> Fit | None:
         """The variation, if it gives the user's numbers."""
         rule, changes = rule or self.rule, (*forms, *mistakes)
         if any(c.name == "sutskever" for c in forms) and not self.ran.problem.slope:

@@ -37,9 +37,12 @@ def power(
             if not (isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div)):
                 continue
             for under in ast.walk(n.right):
-                if isinstance(under, ast.BinOp) and isinstance(under.op, ast.Sub) and is_one(
-                    under.left
-                ) and _is(under.right, beta, hyper):  # fmt: skip
+                if (
+                    isinstance(under, ast.BinOp)
+                    and isinstance(under.op, ast.Sub)
+                    and is_one(under.left)
+                    and _is(under.right, beta, hyper)
+                ):
                     assert code is not None
                     t = next(iter(code.counted()), "t")
                     return source.at(under.lineno), f"1 - {source.words(under.right)} ** {t}"

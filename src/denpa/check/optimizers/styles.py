@@ -122,8 +122,9 @@ def _needed(f: Any) -> list[str]:
 
 def _rows(f: Any, owner: Any, given: Mapping[str, float], rule: Rule) -> list[Style]:
     """The styles of the table that a function can be called in."""
-    scored = [(s, -k, row) for k, row in enumerate(TABLE)
-              if (s := _score(row, f, rule)) is not None]  # fmt: skip
+    scored = [
+        (s, -k, row) for k, row in enumerate(TABLE) if (s := _score(row, f, rule)) is not None
+    ]
     found: list[Style] = []
     for _, _, row in sorted(scored, key=lambda x: x[:2], reverse=True):
         style = Called(f, owner, row.holder, given, rule)
@@ -140,8 +141,9 @@ def _score(row: StyleRow, f: Any, rule: Rule) -> float | None:
         return 9.0 if beside > 1 else None
     needed = [p for p in ps if p.default is p.empty]
     have = [r for p in needed if (r := role(p.name)) in _WORLD]
-    free = [p for p in needed
-            if not role(p.name) and canonical(p.name.strip("_"), rule.usual) is None]  # fmt: skip
+    free = [
+        p for p in needed if not role(p.name) and canonical(p.name.strip("_"), rule.usual) is None
+    ]
     left, points = list(row.takes), 0.0
     for r in dict.fromkeys(have):
         if r in left:

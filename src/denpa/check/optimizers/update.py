@@ -190,8 +190,10 @@ def _telling(fitting: list[Fit], code: UpdateCode | None) -> list[Fit]:
             left.append(replace(fit, mistakes=(BOTH_POWERS,)))
     left = left or fitting
     if left and left[0].mistakes == (BOTH_POWERS,):
-        each = tuple(replace(BOTH_POWERS, what=w, edits=(e,))
-                     for w, e in zip("mv", BOTH_POWERS.edits, strict=True))  # fmt: skip
+        each = tuple(
+            replace(BOTH_POWERS, what=w, edits=(e,))
+            for w, e in zip("mv", BOTH_POWERS.edits, strict=True)
+        )
         left[0] = replace(left[0], mistakes=each)
     return left
 
@@ -249,18 +251,24 @@ class _Teller:
         self.told(Change(mistake, line="p"), ran, error)
 
     def told(
-        self, change: Change, ran: Ran | None, error: float, fit: Fit | None = None,
+        self,
+        change: Change,
+        ran: Ran | None,
+        error: float,
+        fit: Fit | None = None,
         others: Any = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         """One finding."""
         words = RULE_WORDS[change.name]
         title, why = words.told(self.language)
         phrase = WHAT.get(change.what)
         fill = {
             "what": change.what if phrase is None else translated(phrase, self.language),
-            "factor": change.what, "other": change.what, "rule": self.rule.title,
+            "factor": change.what,
+            "other": change.what,
+            "rule": self.rule.title,
             "decay": "" if fit is None else f"{fit.hyper.get('weight_decay', 0.0):g}",
-        } | ({} if ran is None else ran.fill)  # fmt: skip
+        } | ({} if ran is None else ran.fill)
         code = None if ran is None else ran.style.code()
         quantity, expected = self.rule.shown(change)
         if change.name in _NO_FORMULA:

@@ -100,8 +100,9 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     for k, name in enumerate(scope.elements() if whole else ()):
         for form in _ACTIVATION[:3]:
             new = ast.BinOp(x, ast.Mult(), parsed(form.format(name)))
-            yield edit("activation-forgotten", at, slot, new, 2.1 + 0.001 * k,
-                       want=form.format(name))  # fmt: skip
+            yield edit(
+                "activation-forgotten", at, slot, new, 2.1 + 0.001 * k, want=form.format(name)
+            )
     for name, held in scope.arrays.items():
         if not _fits(held, shape):
             grown = isinstance(slot.parent, ast.BinOp) and not isinstance(

@@ -155,12 +155,17 @@ def _largest(at: Slot, target: ast.Subscript, scope: Scope) -> Iterator[Edit]:
 def added_up(function: ast.FunctionDef) -> Iterator[Edit]:
     """Gradients of the operands of an operation set where they should be added to, all at once."""
     places = [
-        at for at in statements(function)
-        if isinstance(s := at.get(), ast.Assign) and len(s.targets) == 1
-        and isinstance(s.targets[0], ast.Attribute) and is_gradient(s.targets[0].attr)
-    ]  # fmt: skip
-    for cost, changes in ((1.05, [_increased(at) for at in places]),
-                          (1.15, [_summed(at) for at in places])):  # fmt: skip
+        at
+        for at in statements(function)
+        if isinstance(s := at.get(), ast.Assign)
+        and len(s.targets) == 1
+        and isinstance(s.targets[0], ast.Attribute)
+        and is_gradient(s.targets[0].attr)
+    ]
+    for cost, changes in (
+        (1.05, [_increased(at) for at in places]),
+        (1.15, [_summed(at) for at in places]),
+    ):
         for change in changes:
             yield Edit("overwritten", change[0], (change,), cost + 0.05)
         if len(changes) > 1:

@@ -221,8 +221,9 @@ def _slopes(
     """(formula, name, derivative by that name)."""
     for _, formula in found:
         text = ast.unparse(formula)
-        leaves = {ast.unparse(n) for n in ast.walk(formula)
-                  if isinstance(n, (ast.Name, ast.Attribute))}  # fmt: skip
+        leaves = {
+            ast.unparse(n) for n in ast.walk(formula) if isinstance(n, (ast.Name, ast.Attribute))
+        }
         for by in sorted(leaves & set(scope.arrays)):
             try:
                 slope = derivative(formula, by)

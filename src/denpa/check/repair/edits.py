@@ -16,7 +16,7 @@ from denpa.check.repair.arithmetic import (
     products_added,
     projections,
     signs,
-)  # fmt: skip
+)
 from denpa.check.repair.classics import (
     added_up,
     before,
@@ -38,7 +38,7 @@ from denpa.check.repair.layout import (
     slices,
     transposes,
     weights,
-)  # fmt: skip
+)
 from denpa.check.repair.sequence import copied, rest, too_early
 from denpa.check.repair.structure import (
     axes,
@@ -55,9 +55,11 @@ from denpa.check.repair.tree import Edit, Scope, Slot, expressions, statements, 
 
 
 def edits(
-    function: ast.FunctionDef, scope: Scope, keeps: bool = False,
+    function: ast.FunctionDef,
+    scope: Scope,
+    keeps: bool = False,
     forwards: Sequence[ast.FunctionDef] = (),
-) -> Iterator[Edit]:  # fmt: skip
+) -> Iterator[Edit]:
     """All edits worth trying, those of one statement together; with `keeps` only of what a function
     leaves for others. A variable that nothing reads is the first to try. `forwards`: what runs on
     the way there."""
@@ -66,8 +68,10 @@ def edits(
     for edit in itertools.chain(rules, _all(function, scope, keeps)):
         if unread and any(
             isinstance(n, ast.Name) and n.id in unread
-            for _, new in edit.changes if isinstance(new, ast.AST) for n in ast.walk(new)
-        ):  # fmt: skip
+            for _, new in edit.changes
+            if isinstance(new, ast.AST)
+            for n in ast.walk(new)
+        ):
             edit = replace(edit, cost=edit.cost - _UNREAD)
         yield edit
 

@@ -37,8 +37,9 @@ def losses(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
             if new != text:
                 yield edit("wrong-function", at, slot, parsed(f"({new})"), 2.9, want=new)
         new = f"(1 - {t}) / (1 - {p})"
-        yield edit("term-missing", at, slot, ast.BinOp(x, ast.Add(), parsed(f"({new})")), 2.88,
-                   want=new)  # fmt: skip
+        yield edit(
+            "term-missing", at, slot, ast.BinOp(x, ast.Add(), parsed(f"({new})")), 2.88, want=new
+        )
 
 
 def two_factors(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
@@ -50,8 +51,9 @@ def two_factors(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     for a, b in _pairs(scope, shape):
         for form in ("{a} * {b} * (1 - {b})", "{a} * (1 - {b} ** 2)", "0.5 * {a} * {b}"):
             term = form.format(a=a, b=b)
-            yield edit("term-missing", at, slot, ast.BinOp(x, ast.Add(), parsed(term)), 3.05,
-                       want=term)  # fmt: skip
+            yield edit(
+                "term-missing", at, slot, ast.BinOp(x, ast.Add(), parsed(term)), 3.05, want=term
+            )
     names = [n for n, held in scope.arrays.items() if held == shape and not is_gradient(n)]
     for name in names:
         new = ast.BinOp(x, ast.Div(), parsed(f"({name} * (1 - {name}))"))

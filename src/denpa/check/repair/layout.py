@@ -39,8 +39,9 @@ def places_written(at: Slot, scope: Scope) -> Iterator[Edit]:
                 new = parsed(f"x[{other.strip('()')}]").slice
                 text = ast.unparse(target)
                 want = f"{ast.unparse(target.value)}[{other.strip('()')}]"
-                yield Edit("index", at, ((Slot(target, "slice"), new),), 1.55, want,
-                           (("got", text),))  # fmt: skip
+                yield Edit(
+                    "index", at, ((Slot(target, "slice"), new),), 1.55, want, (("got", text),)
+                )
 
 
 def slices(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
@@ -60,8 +61,12 @@ def slices(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         if isinstance(elements[a], ast.Name) and isinstance(elements[b], ast.Name):
             yield _indexed(at, slot, x, _exchanged(elements, a, b), "wrong-variable", 1.5)
     cut = [k for k, e in enumerate(elements) if isinstance(e, ast.Slice) and (e.lower or e.upper)]
-    inside = {ast.unparse(n) for k in cut for n in ast.walk(elements[k])
-              if isinstance(n, (ast.Name, ast.Constant)) and ast.unparse(n) != "0"}  # fmt: skip
+    inside = {
+        ast.unparse(n)
+        for k in cut
+        for n in ast.walk(elements[k])
+        if isinstance(n, (ast.Name, ast.Constant)) and ast.unparse(n) != "0"
+    }
     whole = {n for n, v in scope.numbers.items() if v > 0 and float(v).is_integer()}
     whole |= {n for n, v in scope.values.items() if type(v) is int and v == 1}
     for name in sorted(inside | whole | {"1"}):
@@ -82,8 +87,9 @@ def slices(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
 def _indexed(
     at: Slot, slot: Slot, x: ast.Subscript, elements: list[Any], mistake: str, cost: float
 ) -> Edit:
-    return edit(mistake, at, slot, ast.Subscript(x.value, ast.Tuple(elements, ast.Load()), x.ctx),
-                cost)  # fmt: skip
+    return edit(
+        mistake, at, slot, ast.Subscript(x.value, ast.Tuple(elements, ast.Load()), x.ctx), cost
+    )
 
 
 def _exchanged(given: list[Any], a: int, b: int) -> list[Any]:
@@ -108,9 +114,11 @@ def transposes(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     shape = scope.shapes.get(id(x), ())
     if called(x) == "transpose" and len(x.args) > 2:
         given = [ast.unparse(a) for a in x.args]
-        orders = list(permutations(given)) if len(given) < 5 else [
-            tuple(_exchanged(given, a, b)) for a, b in combinations(range(len(given)), 2)
-        ]  # fmt: skip
+        orders = (
+            list(permutations(given))
+            if len(given) < 5
+            else [tuple(_exchanged(given, a, b)) for a, b in combinations(range(len(given)), 2)]
+        )
         for order in orders:
             if list(order) != given:
                 new = ast.Call(x.func, [parsed(a) for a in order], [])
@@ -132,8 +140,10 @@ def transposes(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
             yield edit("kernel-turned", at, slot, new, 1.65 if len(shape) > 2 else 1.75)
     if isinstance(x, ast.Subscript) and isinstance(x.ctx, ast.Load):
         inside = x.slice.elts if isinstance(x.slice, ast.Tuple) else [x.slice]
-        if any(isinstance(e, ast.Slice) and e.step is not None and ast.unparse(e.step) == "-1"
-               for e in inside):  # fmt: skip
+        if any(
+            isinstance(e, ast.Slice) and e.step is not None and ast.unparse(e.step) == "-1"
+            for e in inside
+        ):
             yield edit("kernel-turned", at, slot, x.value, 0.9)
     if len(shape) == 2 and shape[0] == shape[1] and isinstance(x, (ast.Call, ast.BinOp)):
         text = ast.unparse(x) if isinstance(x, ast.Call) else f"({ast.unparse(x)})"
@@ -182,8 +192,12 @@ def weights(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     x = slot.get()
     if not (isinstance(x, ast.BinOp) and isinstance(x.op, ast.MatMult)):
         return
-    named = [n for n in scope.arrays if len(scope.arrays[n]) == 2
-             and n.split(".")[-1].split("[")[-1].strip("']\"") in scope.weights]  # fmt: skip
+    named = [
+        n
+        for n in scope.arrays
+        if len(scope.arrays[n]) == 2
+        and n.split(".")[-1].split("[")[-1].strip("']\"") in scope.weights
+    ]
     for name in named:
         for text in (name, f"{name}.T"):
             if text != ast.unparse(x.left):

@@ -180,8 +180,11 @@ def _bare(tree: ast.Module, function: FunctionType) -> ast.FunctionDef | None:
         return top
     names = function.__code__
     wanted = list(names.co_varnames[: names.co_argcount])
-    lambdas = [n for n in ast.walk(tree) if isinstance(n, ast.Lambda)
-               and [a.arg for a in n.args.args] == wanted]  # fmt: skip
+    lambdas = [
+        n
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Lambda) and [a.arg for a in n.args.args] == wanted
+    ]
     if len(lambdas) != 1:
         return None
     body = ast.copy_location(ast.Return(lambdas[0].body), lambdas[0])

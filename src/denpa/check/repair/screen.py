@@ -27,9 +27,12 @@ class Screen:
     """The statements of a routine that make a wrong gradient, and the variables they read."""
 
     def __init__(
-        self, routine: Routine, scope: Scope, wrong: Sequence[Compared],
+        self,
+        routine: Routine,
+        scope: Scope,
+        wrong: Sequence[Compared],
         reached: Mapping[int, frozenset[str]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """`reached`: what changes with the value of an expression. A statement that makes one
         gradient and reaches another, or runs more than once, tells nothing alone."""
         self.space = {**routine.outer.objects[0].__globals__, "np": np, **scope.values}
@@ -60,9 +63,12 @@ class Screen:
         s = edit.statement.get()
         c = self.made.get(id(s))
         inside = {id(n) for n in ast.walk(s)}
-        if c is None or c.numeric is None or not self._steady(s.value) or not all(
-            id(slot.parent) in inside for slot, _ in edit.changes
-        ):  # fmt: skip
+        if (
+            c is None
+            or c.numeric is None
+            or not self._steady(s.value)
+            or not all(id(slot.parent) in inside for slot, _ in edit.changes)
+        ):
             return False
         try:
             value = np.asarray(self._value(s.value), np.float64)

@@ -166,8 +166,11 @@ class _Search:
             if scope is None:
                 continue
             for edit in edits(place.node, scope, place.keeps, forwards):
-                reached = [seen.reached[id(old)] for slot, _ in edit.changes
-                           if id(old := slot.get()) in seen.reached]  # fmt: skip
+                reached = [
+                    seen.reached[id(old)]
+                    for slot, _ in edit.changes
+                    if id(old := slot.get()) in seen.reached
+                ]
                 cost = edit.cost + place.cost
                 if any(r & right for r in reached):
                     cost += _REACHES_RIGHT
@@ -194,9 +197,10 @@ class _Search:
                     if relative(np.asarray(now, np.float64), np.asarray(claim)) > 1e-9:
                         return {}
                 if found and not np.array_equal(
-                    np.asarray(case.subject.forward(case.values), np.float64), case.output,
+                    np.asarray(case.subject.forward(case.values), np.float64),
+                    case.output,
                     equal_nan=True,
-                ):  # fmt: skip
+                ):
                     return {}
                 return found if not found or self._confirmed(found) else {}
         except Exception:  # most edits make no sense

@@ -143,17 +143,23 @@ def _locals_of(codes: Any, into: dict[CodeType, dict[str, Any]]) -> Iterator[Non
 
 
 def _scope(
-    last: dict[str, Any], shapes: dict[int, Shape], nodes: Sequence[Any], routine: Routine,
+    last: dict[str, Any],
+    shapes: dict[int, Shape],
+    nodes: Sequence[Any],
+    routine: Routine,
     weights: dict[str, Shape],
-) -> Scope:  # fmt: skip
+) -> Scope:
     """The names that an edit of a routine may use."""
     arguments = {a.arg for a in routine.node.args.args}
     found = Scope(
-        shapes, {}, weights=frozenset(weights), counters=loops(routine.node),
+        shapes,
+        {},
+        weights=frozenset(weights),
+        counters=loops(routine.node),
         biases=frozenset(s for s in weights.values() if len(s) == 1),
         made={n: k for n, k in first_lines(routine.node).items() if n not in arguments},
         values=last,
-    )  # fmt: skip
+    )
     masks: set[str] = set()
     flags: set[str] = set()
     sizes: dict[int, tuple[str, str]] = {}  # by size: the text, and the array in it
@@ -195,9 +201,10 @@ def _scope(
             for text in _steps(node):
                 found.arrays.setdefault(text, shapes[id(node)])
     found.points = tuple(
-        f"{name}[{counted}]" for name, shape in found.arrays.items()
+        f"{name}[{counted}]"
+        for name, shape in found.arrays.items()
         if is_gradient(name) and len(shape) == len(found.counters) > 1 and "[" not in name
-    )  # fmt: skip
+    )
     found.masks, found.flags = frozenset(masks), frozenset(flags)
     found.sizes = tuple(text for text, _ in sizes.values())[:8]
     return found

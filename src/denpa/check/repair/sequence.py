@@ -29,8 +29,9 @@ def too_early(function: ast.FunctionDef) -> Iterator[Edit]:
         line = f"return {ast.unparse(reader.body[0].value)}" if kept else ast.unparse(reader)
         line = line.splitlines()[0]
         fill = (("name", held[0]), ("line", ast.unparse(s)))
-        yield Edit("updated-early", place, moved, 1.1, held[0], fill,
-                   f"{line}  # before {ast.unparse(s)}")  # fmt: skip
+        yield Edit(
+            "updated-early", place, moved, 1.1, held[0], fill, f"{line}  # before {ast.unparse(s)}"
+        )
 
 
 def _base(target: ast.expr) -> ast.expr:

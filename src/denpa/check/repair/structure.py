@@ -112,9 +112,13 @@ def _numbers_renamed(at: Slot, statement: Any, scope: Scope) -> Iterator[Edit]:
 
 
 _TURNED: dict[type, type] = {
-    ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE, ast.Eq: ast.NotEq,
+    ast.Gt: ast.Lt,
+    ast.Lt: ast.Gt,
+    ast.GtE: ast.LtE,
+    ast.LtE: ast.GtE,
+    ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
-}  # fmt: skip
+}
 
 
 def comparisons(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:

@@ -159,9 +159,13 @@ def _above(unknown: Sequence[str], outputs: int, cached: bool) -> list[str]:
 
 
 def _others(
-    takes: Sequence[str], names: Sequence[str], outputs: int, cached: bool, first: Binding,
+    takes: Sequence[str],
+    names: Sequence[str],
+    outputs: int,
+    cached: bool,
+    first: Binding,
     slope_first: bool,
-) -> list[Binding]:  # fmt: skip
+) -> list[Binding]:
     """What the first may be mistaken in: the gradient from above at the other end, none at all, or
     the prediction in its place (Kinsley and Kukieła 2020: backward(dvalues, y_true))."""
     found = []
@@ -187,9 +191,7 @@ def _others(
         roles[ups[0]] = (takes[ups[0]], OUTPUT, 0)
         if first.takes(TARGET) or aims or not is_above(takes[ups[0]]):
             found.append(Binding(tuple(roles)))
-    aimed = first.takes(TARGET) or any(
-        role == "given" and k in aims for _, role, k in first.roles
-    )  # fmt: skip
+    aimed = first.takes(TARGET) or any(role == "given" and k in aims for _, role, k in first.roles)
     for k in [k for k in plain if aimed and takes[k] not in names] if not cached else []:
         roles = list(first.roles)  # learn(targets, speed)
         roles[k] = (takes[k], RATE, 0)

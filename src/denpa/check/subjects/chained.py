@@ -85,9 +85,13 @@ class ChainedFunctions(_Chained, Written):
     """Functions of a file in a chain. `plans`: with other losses, where none is in the file."""
 
     def __init__(
-        self, plans: Sequence[ChainPlan], back: Any, arrays: Sequence[Any], title: str,
+        self,
+        plans: Sequence[ChainPlan],
+        back: Any,
+        arrays: Sequence[Any],
+        title: str,
         lenient: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.plan, self.plans = plans[0], plans
         super().__init__(None, plans[0].first, back, arrays, title, plans[0].said, True, lenient)
 

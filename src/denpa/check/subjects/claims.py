@@ -98,9 +98,11 @@ def claimed(
     loose = bool(rest) and not any(isinstance(g, dict) for g in parts)
     for names in mine:
         if len(parts) == len(names) and (loose or _fit(names, parts, shapes)):
-            kept = {n: g for n, g in zip(names, parts, strict=True)
-                    if g is not None and n in shapes and not isinstance(g, (list,
-                        dict))}  # fmt: skip
+            kept = {
+                n: g
+                for n, g in zip(names, parts, strict=True)
+                if g is not None and n in shapes and not isinstance(g, (list, dict))
+            }
             if kept:
                 return kept, []
     return by_shape, rest
@@ -108,8 +110,10 @@ def claimed(
 
 def _fit(names: Sequence[str], parts: Sequence[Any], shapes: Shapes) -> bool:
     """Whether parts by their places have the shapes of what they would be the gradients of."""
-    return all(g is None or (n in shapes and _shape(g) == shapes[n])
-               for n, g in zip(names, parts, strict=True))  # fmt: skip
+    return all(
+        g is None or (n in shapes and _shape(g) == shapes[n])
+        for n, g in zip(names, parts, strict=True)
+    )
 
 
 def _shape(g: Any) -> tuple[int, ...] | None:
@@ -175,8 +179,11 @@ def _in_order(
         elif (name == SOME and g is not None) or isinstance(g, (list, tuple, dict)):
             left.append(g)
     open_ = {n: s for n, s in shapes.items() if n not in claims}
-    fits = [g for g in left if isinstance(g, (list, tuple, dict))
-            or (np.ndim(g) and np.shape(g) in open_.values())]  # fmt: skip
+    fits = [
+        g
+        for g in left
+        if isinstance(g, (list, tuple, dict)) or (np.ndim(g) and np.shape(g) in open_.values())
+    ]
     more, rest = _by_shape(fits, open_)
     return more | claims, rest
 
@@ -226,8 +233,10 @@ def _by_shape(parts: Sequence[Any], shapes: Shapes) -> tuple[dict[str, Any], lis
         own = next((g for g in free if all(np.shape(a) == shapes[n] for a, n in
                                            zip(part, g, strict=True))), None)  # fmt: skip
         if own is None and not _all_fit(part, [s for n, s in shapes.items() if n not in claims]):
-            own = next((g for g in groups.values()
-                        if not set(g) & set(claims) and len(g) == len(part)), None)  # fmt: skip
+            own = next(
+                (g for g in groups.values() if not set(g) & set(claims) and len(g) == len(part)),
+                None,
+            )
         if own is not None:
             claims |= dict(zip(own, part, strict=True))
         else:

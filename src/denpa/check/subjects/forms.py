@@ -91,14 +91,17 @@ def own_loss(owner: Any, near: Mapping[str, Any]) -> Form | None:
     none = (type(None), float, str, list)
     held = {n: f for n, f in held.items() if not isinstance(f, none)}
     for name, f in (held or {n: near[n] for n in LOSS_NAMES if n in near}).items():
-        call = f if inspect.isroutine(f) else next(
-            (getattr(f, m) for m in _IN_LOSS if callable(getattr(f, m, None))), None
-        )  # fmt: skip
+        call = (
+            f
+            if inspect.isroutine(f)
+            else next((getattr(f, m) for m in _IN_LOSS if callable(getattr(f, m, None))), None)
+        )
         if call is None:
             continue
         try:
-            takes = [p.name for p in inspect.signature(call).parameters.values()
-                     if p.default is p.empty]  # fmt: skip
+            takes = [
+                p.name for p in inspect.signature(call).parameters.values() if p.default is p.empty
+            ]
         except (TypeError, ValueError):
             continue
         if len(takes) != 2:

@@ -199,8 +199,10 @@ class OfJax(Subject):
 
         def watching(name: str, inner: Any) -> Callable[..., Any]:
             def watched(*given: Any) -> Any:
-                if not any(isinstance(x, self.jax.core.Tracer) for x in
-                           self.jax.tree_util.tree_leaves(given)):  # fmt: skip
+                if not any(
+                    isinstance(x, self.jax.core.Tracer)
+                    for x in self.jax.tree_util.tree_leaves(given)
+                ):
                     calls.append((name, inner, given))
                 return inner(*given)
 
@@ -252,9 +254,13 @@ class OfJax(Subject):
 
 @in_its_language
 def jax(
-    f: Callable[..., Any], *x: Any, seed: int = 0, budget: float = 10.0, language: str = "en",
+    f: Callable[..., Any],
+    *x: Any,
+    seed: int = 0,
+    budget: float = 10.0,
+    language: str = "en",
     **options: Any,
-) -> Report:  # fmt: skip
+) -> Report:
     """Check the gradient of a JAX function, with the derivatives that it declares.
 
     `f` is a function of arrays or pytrees of arrays (`x`; those of floats are differentiated), such

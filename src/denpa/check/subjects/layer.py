@@ -79,8 +79,9 @@ class Layer(Written):
             method(layer, back)
         self.layer = layer
         self.collects = False  # whether calls of forward are kept in lists until they are cleared
-        super().__init__(layer, run, back, given, title or type(layer).__name__, said, slope_first,
-                         lenient)  # fmt: skip
+        super().__init__(
+            layer, run, back, given, title or type(layer).__name__, said, slope_first, lenient
+        )
 
     def _discover(self) -> dict[str, ParameterPlace]:
         """Arrays that forward reads and does not change. Those that the first forward makes are
@@ -122,8 +123,9 @@ class Layer(Written):
             shaken_ = self._shaken(self.fresh, found.values())
             with suppress(Exception), np.errstate(all="ignore"):
                 there = self._ran_as_array(copy.deepcopy(shaken_), values)
-                idle = {n: p for n, p in idle.items()
-                        if not self._matters(shaken_, p, values, there)}  # fmt: skip
+                idle = {
+                    n: p for n, p in idle.items() if not self._matters(shaken_, p, values, there)
+                }
         self.idle = frozenset(idle)
         if made and made <= self.idle:  # such as an input that is kept for backward
             self.fresh = fresh
@@ -166,10 +168,12 @@ class Layer(Written):
             np.random.set_state(state)
         fresh = copy.deepcopy(self.fresh)
         once = self._ran_as_array(fresh, values)
-        steady = all(np.array_equal(a, b, equal_nan=True)
-                     for a, b in zip(first, once, strict=False))  # fmt: skip
-        moved = not all(np.array_equal(a, b, equal_nan=True)
-                        for a, b in zip(first, again, strict=False))  # fmt: skip
+        steady = all(
+            np.array_equal(a, b, equal_nan=True) for a, b in zip(first, once, strict=False)
+        )
+        moved = not all(
+            np.array_equal(a, b, equal_nan=True) for a, b in zip(first, again, strict=False)
+        )
         return steady and moved
 
     @staticmethod
@@ -193,8 +197,9 @@ class Layer(Written):
                 other = self._ran_as_array(self._shaken(owner, [place]), values)
         except Exception:
             return False
-        return not all(np.array_equal(a, b, equal_nan=True)
-                       for a, b in zip(first, other, strict=False))  # fmt: skip
+        return not all(
+            np.array_equal(a, b, equal_nan=True) for a, b in zip(first, other, strict=False)
+        )
 
     def _learnt(self, place: ParameterPlace) -> bool:
         kind, name = place.path[-1]
@@ -204,8 +209,11 @@ class Layer(Written):
                    and not n.name.startswith(("__init", "_init", "init", "reset"))]  # fmt: skip
         if kind != "attribute":
             return False
-        return any(isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and n.attr == name
-                   for m in methods for n in ast.walk(m))  # fmt: skip
+        return any(
+            isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store) and n.attr == name
+            for m in methods
+            for n in ast.walk(m)
+        )
 
     def _trial(self, parts: Sequence[Any]) -> int:
         self._beside()
@@ -232,8 +240,11 @@ class Layer(Written):
         """The input, where only it could have been forgotten; entries of a list or dict of which
         others have gradients."""
         found = [n for n in self.inputs if n not in used and self._forgotten(used)]
-        stores = {self.places[n].path[:-1] for n in used if n in self.places
-                  and self.places[n].path[-1][0] == "item"}  # fmt: skip
+        stores = {
+            self.places[n].path[:-1]
+            for n in used
+            if n in self.places and self.places[n].path[-1][0] == "item"
+        }
         found += [n for n, p in self.places.items() if n not in used and (
             p.gradients is not None
             or (p.path[:-1] in stores and isinstance(p.read(self.fresh), np.ndarray))
@@ -245,8 +256,9 @@ class Layer(Written):
         or computes it and does not return it. The first layer of a network need not."""
         if self.reading.form is not None or self._scalar_loss() or self.reading.at:
             return False
-        return not used or unused(self._function(), [n for x in self.inputs
-                                                     for n in gradient_names(x)])  # fmt: skip
+        return not used or unused(
+            self._function(), [n for x in self.inputs for n in gradient_names(x)]
+        )
 
     def _scalar_loss(self) -> bool:
         return bool(self.run not in ("forward", "__call__", "forward_pass"))
@@ -363,11 +375,13 @@ def _inner(layer: Any) -> Iterator[tuple[str, Path, Any]]:
     for name, held in list(attributes(layer).items()):
         inside: list[tuple[str, Path, Any]] = [(name, (("attribute", name),), held)]
         if isinstance(held, dict):
-            inside = [(f"{name}[{k!r}]", (("attribute", name), ("item", k)), x)
-                      for k, x in held.items()]  # fmt: skip
+            inside = [
+                (f"{name}[{k!r}]", (("attribute", name), ("item", k)), x) for k, x in held.items()
+            ]
         elif isinstance(held, (list, tuple)):
-            inside = [(f"{name}[{k}]", (("attribute", name), ("item", k)), x)
-                      for k, x in enumerate(held)]  # fmt: skip
+            inside = [
+                (f"{name}[{k}]", (("attribute", name), ("item", k)), x) for k, x in enumerate(held)
+            ]
         for title, path, x in inside:
             able = all(callable(getattr(x, m, None)) for m in ("forward", "backward"))
             if able and hasattr(x, "__dict__") and not inspect.isclass(x) and id(x) not in seen:

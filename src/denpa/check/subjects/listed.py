@@ -49,8 +49,11 @@ def _one_by_one(tree: ast.AST, names: set[str]) -> bool:
     range(len(x))."""
     loops = [n.iter for n in ast.walk(tree) if isinstance(n, (ast.For, ast.comprehension))]
     inner = [n.value for it in loops for n in ast.walk(it) if isinstance(n, ast.Attribute)]
-    return any(isinstance(n, ast.Name) and n.id in names and n not in inner
-               for it in loops for n in ast.walk(it))  # fmt: skip
+    return any(
+        isinstance(n, ast.Name) and n.id in names and n not in inner
+        for it in loops
+        for n in ast.walk(it)
+    )
 
 
 def as_lists(x: Any) -> Any:

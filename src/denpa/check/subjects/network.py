@@ -239,9 +239,11 @@ class Network(Tensors):
             )
 
     def _overridden(self) -> Any:
-        return nullcontext() if self.override is None else patched(
-            self.override[0], "backward", self.override[1]
-        )  # fmt: skip
+        return (
+            nullcontext()
+            if self.override is None
+            else patched(self.override[0], "backward", self.override[1])
+        )
 
     # -- what is inside ----------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from denpa.check.subjects.readings import (
     is_number,
     optional_rates,
     trial_target,
-)  # fmt: skip
+)
 from denpa.words import say
 
 _NEAR = 1e-6
@@ -82,8 +82,10 @@ def _is_loss(subject: Calling, name: str, y: np.ndarray, takes: Sequence[str]) -
         subject._ran(owner, subject._arrays(values))
         before = {n: np.array(p.read(owner)) for n, p in subject.places.items()}
         found = getattr(owner, name)(*copy.deepcopy(targets))
-        same = all(np.array_equal(before[n], np.asarray(p.read(owner)), equal_nan=True)
-                   for n, p in subject.places.items())  # fmt: skip
+        same = all(
+            np.array_equal(before[n], np.asarray(p.read(owner)), equal_nan=True)
+            for n, p in subject.places.items()
+        )
         return found if same else None
 
     with suppress(Exception), np.errstate(all="ignore"):
@@ -92,8 +94,11 @@ def _is_loss(subject: Calling, name: str, y: np.ndarray, takes: Sequence[str]) -
             return False
         if takes:
             return bool(value(subject.values, *(0.8 * t + 0.1 for t in aims)) != one)
-        moved = [value(subject.values, of=_moving(subject.places[n])) for n in subject.idle
-                 if n in subject.places]  # fmt: skip
+        moved = [
+            value(subject.values, of=_moving(subject.places[n]))
+            for n in subject.idle
+            if n in subject.places
+        ]
         held = held_target(subject.owner, y) is not None
         return held or any(is_number(v) and v != one for v in moved)
     return False
@@ -130,8 +135,11 @@ def rates_of(subject: Calling, moved: Mapping[str, np.ndarray]) -> dict[str, flo
         return {}
     if optional_rates(back):
         return {}
-    defaults = {p.name: p.default for p in inspect.signature(back).parameters.values()
-                if type(p.default) in (int, float) and p.default}  # fmt: skip
+    defaults = {
+        p.name: p.default
+        for p in inspect.signature(back).parameters.values()
+        if type(p.default) in (int, float) and p.default
+    }
     found: dict[str, float] = {}
     for name, number in defaults.items():
         for n in _follow(subject, moved, {"chosen": {name: 2.0 * number}}, {}):
@@ -149,7 +157,7 @@ def rates_of(subject: Calling, moved: Mapping[str, np.ndarray]) -> dict[str, flo
 
 def _follow(
     subject: Calling, moved: Mapping[str, np.ndarray], told: dict[str, Any], held: dict[str, float]
-) -> list[str]:  # fmt: skip
+) -> list[str]:
     """The parameters that move twice as far with another number."""
     twin = copy.copy(subject)
     twin.__dict__.update(told)

@@ -37,7 +37,10 @@ class Joint(Written):
     `softmax_loss(x, y) -> loss, dx`. Its value is a number."""
 
     def __init__(
-        self, f: Callable[..., Any], arrays: Sequence[Any], title: str = "",
+        self,
+        f: Callable[..., Any],
+        arrays: Sequence[Any],
+        title: str = "",
         said: Sequence[Remark] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(None, f, None, arrays, title or getattr(f, "__name__", "f"), said)

@@ -79,8 +79,11 @@ def value_at(parts: Sequence[Any]) -> int:
 def parameter_names(f: Any, n: int) -> list[str]:
     """What a function calls its first n arguments."""
     try:
-        names = [p.name for p in inspect.signature(f).parameters.values()
-                 if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]  # fmt: skip
+        names = [
+            p.name
+            for p in inspect.signature(f).parameters.values()
+            if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
+        ]
     except (TypeError, ValueError):
         names = []
     return (names + [f"x{k}" if k or n > 1 else "x" for k in range(len(names), n)])[:n]

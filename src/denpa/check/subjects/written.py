@@ -31,7 +31,7 @@ from denpa.check.subjects.readings import (
     is_number,
     real,
     trial_target,
-)  # fmt: skip
+)
 from denpa.core.errors import ArgumentError
 from denpa.words import say
 
@@ -77,9 +77,11 @@ class Written(Calling):
         return False
 
     def moved_to(
-        self, move: Callable[[np.ndarray, np.random.Generator], np.ndarray], names: Sequence[str],
+        self,
+        move: Callable[[np.ndarray, np.random.Generator], np.ndarray],
+        names: Sequence[str],
         held: Sequence[str] = (),
-    ) -> Written | None:  # fmt: skip
+    ) -> Written | None:
         """The same with other numbers in some parameters, and in what is `held` besides; None where
         it does not run there, or not to finite numbers."""
         rng, twin = np.random.default_rng(3), copy.copy(self)

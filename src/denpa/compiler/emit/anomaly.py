@@ -59,9 +59,13 @@ def check_code(kernel: Check, name: str, width: int) -> tuple[Code, Arguments, s
             code.say(f"store {code.type(dtype)} {code.number(0, dtype)}, ptr {slots[lanes]}")
 
         def add(
-            i: str, lanes: int, at: str = at, dtype: Any = dtype, element: str = element,
+            i: str,
+            lanes: int,
+            at: str = at,
+            dtype: Any = dtype,
+            element: str = element,
             slots: dict[int, str] = slots,
-        ) -> None:  # fmt: skip
+        ) -> None:
             code.width = lanes
             t = code.type(dtype)
             place = code.op(f"getelementptr {element}, ptr {at}, i64 {i}")

@@ -180,9 +180,13 @@ class Codegen:
             self.outputs[o] = target
 
     def _may_overwrite(
-        self, writers: list[int], old: Buffer, new: Buffer, readers: set[int],
+        self,
+        writers: list[int],
+        old: Buffer,
+        new: Buffer,
+        readers: set[int],
         after: list[set[int]],
-    ) -> bool:  # fmt: skip
+    ) -> bool:
         """Whether all who read the old state can run before it is overwritten."""
         if not readers:
             return True

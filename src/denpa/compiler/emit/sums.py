@@ -104,9 +104,12 @@ class Sums(Values):
     # -- blocks ------------------------------------------------------------------------------------
 
     def in_blocks(
-        self, place: int, bounds: tuple[str, str], version: tuple[int, int],
+        self,
+        place: int,
+        bounds: tuple[str, str],
+        version: tuple[int, int],
         body: Callable[[str], None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """One version of the loop at `place`, in the blocks that `Nest.blocks` has for it."""
         (start, stop), stride = bounds, version[0] * version[1]
         sizes = self.blocks.get((place, *version), ())

@@ -128,9 +128,13 @@ class Values(Nest):
         return x
 
     def _positions(
-        self, nodes: Sequence[Node], sizes: Sequence[int], strides: Sequence[int],
-        copy: tuple[int, int], width: int,
-    ) -> str:  # fmt: skip
+        self,
+        nodes: Sequence[Node],
+        sizes: Sequence[int],
+        strides: Sequence[int],
+        copy: tuple[int, int],
+        width: int,
+    ) -> str:
         """Σ index·stride, from data: negative indices count from the end, others are checked."""
         total = ""
         for node, size, stride in zip(nodes, sizes, strides, strict=True):

@@ -64,9 +64,10 @@ def _body(loop: Loop, names: Mapping[Buffer, str]) -> list[str]:
                 known[id(node)] = totals[id(node.number)]
             elif node.access is not None:
                 known[id(node)] = _place(
-                    node.access, names,
+                    node.access,
+                    names,
                     places(node.args, node.params["strides"]) if node.kind == "take" else (),
-                )  # fmt: skip
+                )
             else:
                 args = ", ".join(known[id(a)] for a in node.args)
                 known[id(node)] = f"t{len(lines) + 1}"

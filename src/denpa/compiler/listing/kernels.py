@@ -100,8 +100,9 @@ def names_of(codegen: Codegen, names: Sequence[str]) -> dict[Buffer, str]:
                 makers.setdefault(found[b], []).append(b)
     for name, buffers in makers.items():
         if len(buffers) > 1:
-            found.update((b, f"{name}{'abcdefghijklmnopqrstuvwxyz'[n % 26]}") for n, b in
-                         enumerate(buffers))  # fmt: skip
+            found.update(
+                (b, f"{name}{'abcdefghijklmnopqrstuvwxyz'[n % 26]}") for n, b in enumerate(buffers)
+            )
     for number, b in enumerate(codegen.outputs):
         if b.place == "output" and b in found:
             found[b] += f" (output {number})"

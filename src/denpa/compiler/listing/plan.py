@@ -122,9 +122,10 @@ def memory(codegen: Codegen, names: Mapping[Buffer, str]) -> MemoryPlan:
     rooms = []
     for b, first, last in found:
         others = tuple(
-            names[c] for c, _, _ in found
+            names[c]
+            for c, _, _ in found
             if c is not b and c.offset < b.offset + b.bytes and b.offset < c.offset + c.bytes
-        )  # fmt: skip
+        )
         rooms.append(Room(names[b], b.offset, b.bytes, first, last, others))
     alone = sum(-(-max(b.bytes, 1) // LINE) * LINE for b, _, _ in found)
     unit = "segment" if segments else "kernel"

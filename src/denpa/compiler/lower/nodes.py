@@ -136,9 +136,13 @@ class Nodes:
         self.wrote(store.access.buffer, self.kernels.index(loop))
 
     def merge(
-        self, v: Value, node: Node, shape: Shape, reduced: Shape,
+        self,
+        v: Value,
+        node: Node,
+        shape: Shape,
+        reduced: Shape,
         into: Callable[[Value, Loop], None],
-    ) -> int | None:  # fmt: skip
+    ) -> int | None:
         """Try to compute `v` in a loop that is there; its place in the list, or None."""
         places = self.same.get((shape, reduced))
         if not places or not self.fuse or 0 in shape:

@@ -123,9 +123,13 @@ def _where(v: Value, xs: tuple[Any, ...]) -> Any:
             here = make("slice", condition, like=v, start=start, stop=stop, step=step)
             args = (a, zero) if k == 1 else (zero, a)
             return make(
-                "pad", make("where", here, *args, like=v), like=v, shape=v.shape, start=start,
+                "pad",
+                make("where", here, *args, like=v),
+                like=v,
+                shape=v.shape,
+                start=start,
                 step=step,
-            )  # fmt: skip
+            )
 
         return _outwards(v, pieces(x), inner)
     return None

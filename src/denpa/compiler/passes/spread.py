@@ -44,10 +44,14 @@ def _terms(x: object) -> list[Value]:
 def _apart(p: Value, q: Value) -> bool:
     """Whether two pads put nothing in the same place: in some dim no index is common."""
     dims = zip(
-        p.params["start"], p.params["step"], p.inputs[0].shape,
-        q.params["start"], q.params["step"], q.inputs[0].shape,
+        p.params["start"],
+        p.params["step"],
+        p.inputs[0].shape,
+        q.params["start"],
+        q.params["step"],
+        q.inputs[0].shape,
         strict=True,
-    )  # fmt: skip
+    )
     for a, s, n, b, t, m in dims:
         if (a - b) % gcd(s, t) or a + s * (n - 1) < b or b + t * (m - 1) < a:
             return True

@@ -19,9 +19,11 @@ from denpa.core.source import Source
 
 _words = str.split
 _BY_NAME = frozenset({"getattr", "hasattr", "setattr", "delattr"})  # the second argument is a name
-_ANY_NAME = frozenset(_words("""
+_ANY_NAME = frozenset(
+    _words("""
     vars dir __dict__ __getattribute__ __setattr__ __delattr__ __reduce_ex__ attrgetter methodcaller
-    fields asdict astuple deepcopy"""))  # fmt: skip
+    fields asdict astuple deepcopy""")
+)
 _GLOBALS = frozenset({"LOAD_GLOBAL", "LOAD_NAME"})
 _CELLS = frozenset({"LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF"})
 _ATTRIBUTES = frozenset({"LOAD_ATTR", "LOAD_METHOD"})

@@ -42,19 +42,25 @@ _SETS = (set, frozenset)
 _VALUE: Any = Tensor.__dict__["_value"]  # the slot itself, whoever stands in its place
 # What Denpa's own code reads of anybody's objects.
 _ALWAYS = frozenset({"forward", "update", "step", "init_state"})
-_OPERATORS = _ALWAYS | {f"__{name}__" for name in _words("""
+_OPERATORS = _ALWAYS | {
+    f"__{name}__"
+    for name in _words("""
     call bool len eq ne lt le gt ge hash getitem setitem delitem contains iter next enter exit add
     radd sub rsub mul rmul truediv rtruediv floordiv mod pow neg abs matmul float int index getattr
-    getattribute setattr get set array iadd isub imul format""")}  # fmt: skip
+    getattribute setattr get set array iadd isub imul format""")
+}
 _STANDARD = frozenset(  # classes that nobody changes
     {typing.Generic, typing.Protocol, enum.Enum, enum.IntEnum, enum.Flag, enum.EnumType}
     | {c for c in vars(collections.abc).values() if isinstance(c, type)}
 )
-_NO_METHODS = frozenset(_words(
-    "__dict__ __weakref__ __doc__ __module__ __slots__ __annotations__ __slotnames__ __qualname__ "
-    "__firstlineno__ __static_attributes__ __dataclass_fields__ __dataclass_params__ "
-    "__abstractmethods__ __parameters__ __orig_bases__ __match_args__ __annotate__"
-))  # fmt: skip
+_NO_METHODS = frozenset(
+    _words(
+        "__dict__ __weakref__ __doc__ __module__ __slots__ __annotations__ __slotnames__ "
+        "__qualname__ __firstlineno__ __static_attributes__ __dataclass_fields__ "
+        "__dataclass_params__ __abstractmethods__ __parameters__ __orig_bases__ __match_args__ "
+        "__annotate__"
+    )
+)
 _BASES = frozenset(
     {
         object, dict, list, tuple, set, frozenset, collections.deque, collections.OrderedDict,

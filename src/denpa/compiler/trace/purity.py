@@ -39,9 +39,11 @@ _MODULES: dict[str, str] = {
     "_functools": "", "_collections": "", "_struct": "", "_json": "", "copyreg": "",
 }  # fmt: skip
 _SINGLE = {("sys", "intern"), ("sys", "exc_info"), ("sys", "exception"), ("_weakref", "proxy")}
-_NOT_OF_NUMPY = frozenset(_words("""
+_NOT_OF_NUMPY = frozenset(
+    _words("""
     fromfile load loadtxt genfromtxt save savez savez_compressed savetxt memmap get_include
-    set_printoptions seterr seterrcall setbufsize fromregex _make_extobj"""))  # fmt: skip
+    set_printoptions seterr seterrcall setbufsize fromregex _make_extobj""")
+)
 _LOCKS = (type(_thread.allocate_lock()), _thread.RLock)
 _TYPES: tuple[type, ...] = (
     bool, int, float, complex, str, bytes, bytearray, tuple, list, dict, set, frozenset, range,
@@ -49,12 +51,16 @@ _TYPES: tuple[type, ...] = (
     types.MappingProxyType, types.SimpleNamespace, BaseException, types.GeneratorType,
     type({}.keys()), type({}.values()), type({}.items()), re.Pattern, re.Match,
 )  # fmt: skip
-_TYPE_MODULES = frozenset(_words("""
+_TYPE_MODULES = frozenset(
+    _words("""
     collections _collections itertools functools _functools operator _operator types math re typing
-    enum abc decimal fractions numbers weakref _weakref array datetime string"""))  # fmt: skip
-_NOT_METHODS = frozenset(_words("""
+    enum abc decimal fractions numbers weakref _weakref array datetime string""")
+)
+_NOT_METHODS = frozenset(
+    _words("""
     now today utcnow tofile dump dumps setflags __subclasses__ fromtimestamp
-    astimezone"""))  # fmt: skip
+    astimezone""")
+)
 # Objects that hold nothing that could change.
 _LEAVES: tuple[type, ...] = (
     bool, int, float, complex, str, bytes, type(None), type(...), type(NotImplemented), range,

@@ -93,8 +93,10 @@ def _japanese(text: str) -> float:
     """Return the share of the characters beyond ASCII that Japanese text often has: kana, the
     first level of kanji, full-width signs, and half-width kana beside others."""
     beyond = [c for c in text if not c.isascii()]
-    good: float = sum(bool(_KANA.match(c)) or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uff5e"
-               or _common(c) for c in beyond)  # fmt: skip
+    good: float = sum(
+        bool(_KANA.match(c)) or "\u3000" <= c <= "\u303f" or "\uff00" <= c <= "\uff5e" or _common(c)
+        for c in beyond
+    )
     # Two bytes of EUC-JP read as CP932 are two of these.
     good += 0.5 * sum(len(run) for run in re.findall("[\uff61-\uff9f]{2,}", text))
     return good / len(beyond) if beyond else 0.0

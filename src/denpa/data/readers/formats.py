@@ -202,8 +202,9 @@ def _separator(path: Path) -> str:
         raise DataError(f"{path}: this is no text file (it holds zero bytes).")
     if path.name.lower().removesuffix(".gz").endswith((".tsv", ".tab")):
         return "\t"
-    first = next((line for line in raw.removeprefix(codecs.BOM_UTF8).splitlines()
-                  if line.strip()), b"")  # fmt: skip
+    first = next(
+        (line for line in raw.removeprefix(codecs.BOM_UTF8).splitlines() if line.strip()), b""
+    )
     counts = {sep: first.count(sep.encode()) for sep in ",;\t|"}
     best = max(counts, key=lambda sep: counts[sep])
     return best if counts[best] else ","

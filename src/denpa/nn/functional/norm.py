@@ -95,8 +95,11 @@ def batch_norm(
         fail(ShapeError(f"batch_norm takes an input (N, C, ...), not {describe(input)}"))
     channels = input.shape[1]
     named = {
-        "running_mean": running_mean, "running_var": running_var, "weight": weight, "bias": bias
-    }  # fmt: skip
+        "running_mean": running_mean,
+        "running_var": running_var,
+        "weight": weight,
+        "bias": bias,
+    }
     for name, t in named.items():
         if t is not None and t.shape != (channels,):
             fail(

@@ -67,9 +67,13 @@ def max_pool2d(
 
 
 def avg_pool1d(
-    input: Tensor, kernel_size: Ints, stride: Ints | None = None, padding: Ints = 0,
-    ceil_mode: bool = False, count_include_pad: bool = True,
-) -> Tensor:  # fmt: skip
+    input: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
     """The mean of each window; see `avg_pool2d`. Shapes: (N, C, L) or (C, L).
 
     The result is (N, C, L') or (C, L') with L' = ⌊(L + 2·padding − kernel_size) / stride⌋ + 1 (⌈ ⌉

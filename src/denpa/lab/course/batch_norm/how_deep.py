@@ -137,9 +137,11 @@ left.set_yticks([0, 20, 40, 60, 80, 100])
 left.legend(loc="upper left", ncols=1, fontsize=8)
 for name, values in sent.items():
     right.semilogy(
-        np.arange(1, 32), np.sqrt(values / values[-1]),
-        color=lines[name].get_color(), ls=lines[name].get_linestyle(),
-    )  # fmt: skip
+        np.arange(1, 32),
+        np.sqrt(values / values[-1]),
+        color=lines[name].get_color(),
+        ls=lines[name].get_linestyle(),
+    )
 right.set(xlabel="layer", ylabel="rms of the messages", title="32 layers, before training")
 right.set_ylim(1e-8, 1e4)
 lab.show(

@@ -116,8 +116,9 @@ left.legend(loc="center right")
 right.loglog(P, ratio, marker="o", label="measured")
 right.plot(P, P, label="theory", lw=1)
 right.axhline(published, color="#999999", lw=0.8, ls="-")
-right.annotate("published: 1,600", (1e6, published), ha="right", xytext=(0, 3),
-               textcoords="offset points")  # fmt: skip
+right.annotate(
+    "published: 1,600", (1e6, published), ha="right", xytext=(0, 3), textcoords="offset points"
+)
 right.plot([reached], [published], "x", color="black", ms=8)
 right.set(xlabel="parameters", ylabel="differences / backpropagation")
 right.legend(loc="upper left")

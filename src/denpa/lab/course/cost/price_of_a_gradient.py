@@ -96,10 +96,14 @@ for widths in networks:
     one, both, *fast = times(widths, widths in compiled, lab.pick(40, 60))
     products = [a * b for a, b in pairwise(widths)]
     row = (
-        "–".join(map(str, widths)), sum((a + 1) * b for a, b in pairwise(widths)),
-        1e3 * one, 1e3 * both, both / one, fast[1] / fast[0] if fast else np.nan,
+        "–".join(map(str, widths)),
+        sum((a + 1) * b for a, b in pairwise(widths)),
+        1e3 * one,
+        1e3 * both,
+        both / one,
+        fast[1] / fast[0] if fast else np.nan,
         3 - products[0] / sum(products),
-    )  # fmt: skip
+    )
     for column, value in zip(rows.values(), row, strict=True):
         column.append(value)
 lab.table(rows | {"native": ["–" if np.isnan(v) else f"{v:.3f}" for v in rows["native"]]})

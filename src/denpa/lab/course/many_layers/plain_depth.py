@@ -167,22 +167,28 @@ lab.claim(
 )
 lab.claim(
     "The sigmoid with 1/√n loses three quarters of the message a layer, or a little more: factor",
-    factor[sigmoid], at_least=0.2, at_most=0.25,
-)  # fmt: skip
+    factor[sigmoid],
+    at_least=0.2,
+    at_most=0.25,
+)
 lab.claim(
     "Two layers learn in all four cases: test accuracy (%)",
-    [accuracy[case][0] for case in cases], at_least=80,
-)  # fmt: skip
+    [accuracy[case][0] for case in cases],
+    at_least=80,
+)
 lab.claim(
     f"With {deepest} layers, all but ReLU with √(2/n) are at chance: test accuracy (%)",
-    [accuracy[case][-1] for case in (small_sigmoid, sigmoid, small_relu)], at_most=15,
-)  # fmt: skip
+    [accuracy[case][-1] for case in (small_sigmoid, sigmoid, small_relu)],
+    at_most=15,
+)
 lab.claim(
     f"With {deepest} layers, ReLU with √(2/n) learns: test accuracy (%)",
-    accuracy[he][-1], at_least=40,
-)  # fmt: skip
+    accuracy[he][-1],
+    at_least=40,
+)
 if images.mnist:
     lab.claim(
         f"On MNIST, {deepest} plain layers are no better than 2: percentage points",
-        accuracy[he][-1] - accuracy[he][0], at_most=2,
-    )  # fmt: skip
+        accuracy[he][-1] - accuracy[he][0],
+        at_most=2,
+    )

@@ -154,11 +154,14 @@ for seed in lab.seeds(lab.pick(10, 300)):
         delta = local[t - 1][0].T @ delta
         off = max(off, relative(sums[t - 1], delta))
     row = (
-        seed, depth, len(messages), int(np.prod(widths)),
+        seed,
+        depth,
+        len(messages),
+        int(np.prod(widths)),
         max(relative(sums[t], g) for t, g in enumerate(node_gradients)),
         max(relative(gradients[t], g) for t, g in enumerate(theta_gradients, start=1)),
         off,
-    )  # fmt: skip
+    )
     for column, value in zip(table.values(), row, strict=True):
         column.append(value)
 lab.table({name: column[:10] for name, column in table.items()})

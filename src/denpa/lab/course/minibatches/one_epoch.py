@@ -149,11 +149,13 @@ for seed in lab.seeds(lab.pick(10, 100)):
 lab.table(
     {
         "estimate of the whole gradient": [
-            "one mini-batch", "plain mean of an epoch", "mean of an epoch, weighted by size",
+            "one mini-batch",
+            "plain mean of an epoch",
+            "mean of an epoch, weighted by size",
         ],
         "relative error": [np.mean(single), np.mean(plain), np.mean(weighted)],
     }
-)  # fmt: skip
+)
 
 # %% [markdown]
 # One mini-batch's gradient is a rough estimate, and over an epoch the errors cancel exactly. In

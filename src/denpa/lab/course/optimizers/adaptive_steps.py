@@ -219,8 +219,9 @@ lab.table(
 # %%
 lab.claim(
     "Over 100 steps, each optimizer follows its published recursion: largest difference",
-    list(gaps.values()), at_most=1e-12,
-)  # fmt: skip
+    list(gaps.values()),
+    at_most=1e-12,
+)
 adaptive = {"AdaGrad": 1.5, "RMSProp": 0.05, "Adam": 0.3}
 lab.claim(
     "The first step, in learning rates, is 1 for AdaGrad, 10 for RMSProp and 1 for Adam, "
@@ -237,8 +238,9 @@ lab.claim(
 )
 lab.claim(
     "There, Nesterov with the same learning rate diverges: distance after 100 steps",
-    np.hypot(*steeper["Nesterov"][-1]), at_least=1e6,
-)  # fmt: skip
+    np.hypot(*steeper["Nesterov"][-1]),
+    at_least=1e6,
+)
 half = [np.exp(np.interp(0.5, first[name], np.log(sizes))) for name in forms]
 lab.claim(
     "The first step of Adam is half as long at the gradient that theory says, in the three forms: "
@@ -250,9 +252,11 @@ lab.claim(
 short = descend(rules["Adam"][1], eps_of_step=lambda t: 1e-8 / np.sqrt(1 - 0.999**t))
 lab.claim(
     "Down the valley, with an ε of 1e-8, long and short form differ by less than 1e-6",
-    np.abs(short - paths["Adam"]).max(), at_most=1e-6,
-)  # fmt: skip
+    np.abs(short - paths["Adam"]).max(),
+    at_most=1e-6,
+)
 lab.claim(
     "With an ε of 0.1, they differ by more than 0.01",
-    np.abs(paths["Adam, short form, large ε"] - paths["Adam, large ε"]).max(), at_least=0.01,
-)  # fmt: skip
+    np.abs(paths["Adam, short form, large ε"] - paths["Adam, large ε"]).max(),
+    at_least=0.01,
+)

@@ -129,8 +129,10 @@ lab.table(
 # %%
 lab.claim(
     "The distance from the motion is of first order in the time step, in all four cases",
-    list(slope.values()), near=1, within=0.07,
-)  # fmt: skip
+    list(slope.values()),
+    near=1,
+    within=0.07,
+)
 
 
 def crossings(path):
@@ -166,5 +168,7 @@ for _ in range(400):
     places.append(slide.item())
 lab.claim(
     "On a constant slope, each step with β = 0.9 becomes 10 times the gradient times η",
-    (places[-2] - places[-1]) / (0.01 * 3), near=10, within=1e-9,
-)  # fmt: skip
+    (places[-2] - places[-1]) / (0.01 * 3),
+    near=10,
+    within=1e-9,
+)

@@ -110,12 +110,14 @@ gap_usual = max(score[name][0] for name in others) - score["SGD"][0]
 gap_own = max(score[name][own[name]] for name in others) - score["SGD"][own["SGD"]]
 lab.claim(
     "At the usual rates, SGD is behind the best in test accuracy: percentage points",
-    gap_usual, at_least=5,
-)  # fmt: skip
+    gap_usual,
+    at_least=5,
+)
 lab.claim(
     "With each at its own rate, less than half of that distance is left: share",
-    gap_own / gap_usual, at_most=0.5,
-)  # fmt: skip
+    gap_own / gap_usual,
+    at_most=0.5,
+)
 lab.claim("The own rate of SGD, over its usual rate", factors[own["SGD"]], at_least=10)
 lab.claim(
     "Momentum with η = 0.01 and β = 0.9 ends at the loss of SGD with η = 0.1: ratio",

@@ -171,12 +171,14 @@ lab.claim(
 by_theory = math.ceil(math.log(math.hypot(*start) / 1e-6) / math.log(101 / 99))
 lab.claim(
     "Gradient descent needs the predicted number of steps to 1e-6",
-    steps_needed(plain), equal=by_theory,
-)  # fmt: skip
+    steps_needed(plain),
+    equal=by_theory,
+)
 lab.claim(
     "The best momentum needs the predicted number of steps to 1e-6",
-    steps_needed(best_momentum), equal=steps_needed(best_theory),
-)  # fmt: skip
+    steps_needed(best_momentum),
+    equal=steps_needed(best_theory),
+)
 lab.claim(
     "With β = 0.9 the distance shrinks by √0.9 a step, at three learning rates",
     [factor(path) for path in usual.values()],
@@ -185,13 +187,16 @@ lab.claim(
 )
 lab.claim(
     "At a learning rate of 0.0101, gradient descent's distance grows by 1.02 a step",
-    factor(too_fast), near=1.02, within=1e-6,
-)  # fmt: skip
+    factor(too_fast),
+    near=1.02,
+    within=1e-6,
+)
 for beta in (0.0, 0.9):
     limit = 2 * (1 + beta) / 200
     lab.claim(
         f"With β = {beta}, 0.99 times the limit 2(1 + β)/200 shrinks the distance "
         "and 1.01 times lets it grow",
-        factor(descend(count, lr=0.99 * limit, momentum=beta)) < 1
+        factor(descend(count, lr=0.99 * limit, momentum=beta))
+        < 1
         < factor(descend(count, lr=1.01 * limit, momentum=beta)),
-    )  # fmt: skip
+    )

@@ -44,9 +44,13 @@ networks = {
     "augmentation": {"transform": changed},
     "ensemble": {"members": 3},
     "all": {
-        "batch_norm": True, "dropout": 0.2, "penalty": penalty, "transform": changed, "members": 3,
+        "batch_norm": True,
+        "dropout": 0.2,
+        "penalty": penalty,
+        "transform": changed,
+        "members": 3,
     },
-}  # fmt: skip
+}
 
 
 def learn(seed, x, y, batch_norm=False, dropout=0.0, penalty=None, transform=None, members=1):
