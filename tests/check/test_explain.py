@@ -12,7 +12,8 @@ import pytest
 
 from denpa.check import gradient, layer
 from denpa.check.exceptions.words import RAISE_WORDS, key_of
-from denpa.check.explain.book import ENTRIES, explanation, link, main, markdown
+from denpa.check.explain.book import explanation, link, main, markdown
+from denpa.check.explain.entries import ENTRIES
 from denpa.check.mistakes.words import WORDS
 from denpa.check.repair.words import REPAIR_WORDS
 from denpa.cli.check_explain import run_explain

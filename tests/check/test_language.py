@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import denpa
-from denpa.check.explain.book import ENTRIES
+from denpa.check.explain.entries import ENTRIES
 from denpa.core.errors import ArgumentError
 from denpa.words import catalogue
 

@@ -385,7 +385,7 @@ def test_a_name_that_is_part_of_another_is_no_name_of_a_file_that_cannot_be_read
 
 
 def test_every_mistake_that_is_reported_may_cost_points(denpa, handed_in):
-    from denpa.check.explain.book import ENTRIES
+    from denpa.check.explain.entries import ENTRIES
 
     lines = "".join(f"{name} = 1\n" for name in ENTRIES)
     assert mark(denpa, rubric=f"[points]\nx = 2\n[deductions]\n{lines}").code == 0

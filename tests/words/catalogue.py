@@ -64,8 +64,9 @@ TABLES: tuple[tuple[str, str, str], ...] = (
 )
 # The same of records, of which only some parts are said.
 RECORDS: dict[str, Callable[[Any], Any]] = {
-    "check.explain.book": lambda m: [
-        [title for title, _ in m._GROUPS], [e.said for e in m.ENTRIES.values()]
+    "check.explain.entries": lambda m: [
+        [title for title, _ in m.GROUPS],
+        [getattr(e, part) for e in m.ENTRIES.values() for part in m.SAID],
     ],
     "lab.course": lambda m: [[s.words, [e.words for e in s.labs]] for s in m.COURSE],
 }  # fmt: skip

@@ -239,7 +239,7 @@ def _refuse(arguments: argparse.Namespace) -> None:
 
 
 def _rubric(arguments: argparse.Namespace, names: list[str]) -> Any:
-    from denpa.check.explain.book import ENTRIES
+    from denpa.check.explain.entries import ENTRIES
     from denpa.check.marking import Rubric, read_rubric
     from denpa.check.marking.teacher import names_of
     from denpa.check.mistakes.words import WORDS

@@ -17,7 +17,8 @@ def run_explain(arguments: argparse.Namespace, console: Console) -> int:
 
     Errors: ArgumentError for a word that no explanation has.
     """
-    from denpa.check.explain.book import ENTRIES, explanation, text
+    from denpa.check.explain.book import explanation, text
+    from denpa.check.explain.entries import ENTRIES
     from denpa.check.explain.find import find
 
     language = arguments.lang

@@ -1,5 +1,8 @@
-"""Every mistake explained at length, in English and Japanese.
+"""Every mistake explained at length: formula, an example by hand, how training shows it, by eye.
 
-Read `entry` first: the form of an explanation. `basic`, `calculus`, `flow`, `layers` and
-`exceptions` hold them, `book` joins them to pages, `find` looks one up by a word or two.
+The explanations are data, one file a group: `gradients.toml`, `formulas.toml`, `flow.toml`,
+`layers.toml`, `exceptions.toml`, `right.toml`; their Japanese is in the catalogue of words.
+
+Read `entries` first, which reads them; `book` joins them to pages, `find` looks one up by a word or
+two.
 """

@@ -10,29 +10,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-from denpa.check.explain.basic import BASIC
-from denpa.check.explain.calculus import CALCULUS
-from denpa.check.explain.entry import Entry
-from denpa.check.explain.exceptions import RAISING
+from denpa.check.explain.entries import ENTRIES, GROUPS, SAID, MistakeExplanation
 from denpa.check.explain.find import find
-from denpa.check.explain.flow import FLOW
-from denpa.check.explain.layers import LAYERS, NO_MISTAKES
 from denpa.core.errors import ArgumentError
 from denpa.words import LANGUAGES, say, table, translated
 
 _FILES = {"en": "mistakes.md", "ja": "mistakes.ja.md"}
-_GROUPS = (
-    ("One gradient: sign, size, shape, place, chain rule", BASIC),
-    ("Formulas of forward, and when what is computed", CALCULUS),
-    ("What is kept, added and changed; terms of a formula", FLOW),
-    ("Certain layers", LAYERS),
-    ("What makes a backward raise", RAISING),
-    ("What is no mistake", NO_MISTAKES),
-)
-ENTRIES: dict[str, Entry] = {name: e for _, group in _GROUPS for name, e in group.items()}
 HEADINGS = {
     "formula": "Formula",
     "example": "By hand",
@@ -46,20 +32,6 @@ _HEAD = (
     "What `denpa check` can name: formula, an example by hand, how training shows it, how to\n"
     "see it by eye. In a terminal: `denpa check explain NAME`. [日本語](mistakes.ja.md)",
 )
-
-
-@dataclass(frozen=True)
-class MistakeExplanation:
-    """One mistake explained in one language. `wrong` and `right` are code, or empty."""
-
-    mistake: str
-    title: str
-    formula: str
-    example: str
-    wrong: str
-    right: str
-    training: str
-    recognise: str
 
 
 def explanation(mistake: str, language: str = "en") -> MistakeExplanation:
@@ -86,10 +58,8 @@ def explanation(mistake: str, language: str = "en") -> MistakeExplanation:
         raise ArgumentError(
             say("there is no explanation of {mistake!r}; {hint}", mistake=mistake, hint=hint)
         )
-    told = {name: translated(text, language) for name, text in vars(entry.said).items()}
-    return MistakeExplanation(
-        mistake, formula=entry.formula, wrong=entry.wrong, right=entry.right, **told
-    )
+    told = {part: translated(getattr(entry, part), language) for part in SAID}
+    return replace(entry, **told)
 
 
 def link(mistake: str, language: str = "en") -> str:
@@ -116,10 +86,10 @@ def text(found: MistakeExplanation, language: str = "en") -> str:
 def markdown(language: str) -> str:
     """The page of all mistakes in one language."""
     out = [line for text in _HEAD for line in (*translated(text, language).split("\n"), "")]
-    for title, group in _GROUPS:
+    for title, group in GROUPS:
         names = " · ".join(f"[{name}](#{name})" for name in group)
         out += [f"- **{translated(title, language)}**: {names}"]
-    for title, group in _GROUPS:
+    for title, group in GROUPS:
         out += ["", f"## {translated(title, language)}"]
         for name in group:
             out += ["", *_section(explanation(name, language), language)]

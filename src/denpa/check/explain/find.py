@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from denpa.check.explain.entry import Entry
+from denpa.check.explain.entries import MistakeExplanation
 from denpa.words import translated
 
 _WORD = re.compile(r"[a-z0-9+']+|[^\x00-\x7f]+")
@@ -16,10 +16,10 @@ _NAME, _TITLE, _SAID = 16, 8, 2  # what a word is worth where it stands
 _NEAR = 0.78  # of a word that is spelt wrong
 
 
-def find(query: str, entries: Mapping[str, Entry]) -> list[str]:
+def find(query: str, entries: Mapping[str, MistakeExplanation]) -> list[str]:
     """The names of the entries that are meant, likeliest first; none where no word is known.
 
-    >>> from denpa.check.explain.book import ENTRIES
+    >>> from denpa.check.explain.entries import ENTRIES
     >>> find("bias", ENTRIES)[0], find("bais not sumed", ENTRIES)[0]
     ('bias-not-summed', 'bias-not-summed')
     """
@@ -37,11 +37,11 @@ def find(query: str, entries: Mapping[str, Entry]) -> list[str]:
     return sorted(scores, key=lambda n: (-scores[n], order.index(n)))
 
 
-def _places(name: str, entry: Entry) -> tuple[set[str], set[str], set[str]]:
+def _places(name: str, entry: MistakeExplanation) -> tuple[set[str], set[str], set[str]]:
     """The words of the name, of the titles, and of all the rest; Japanese as whole texts."""
-    titles = f"{entry.said.title} {translated(entry.said.title, 'ja')}"
+    titles = f"{entry.title} {translated(entry.title, 'ja')}"
     rest = [entry.formula, entry.wrong, entry.right]
-    for text in (entry.said.example, entry.said.training, entry.said.recognise):
+    for text in (entry.example, entry.training, entry.recognise):
         rest += [text, translated(text, "ja")]
     heaps = (name, titles, " ".join(rest))
     first, second, third = (set(_WORD.findall(heap.lower())) for heap in heaps)

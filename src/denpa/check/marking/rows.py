@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from denpa.check.explain.book import ENTRIES, explanation
+from denpa.check.explain.book import explanation
+from denpa.check.explain.entries import ENTRIES
 from denpa.check.limits import Ended, failure
 from denpa.check.marking.rubric import Item, Rubric, inputs_of, is_right, items_of
 from denpa.check.marking.words import words

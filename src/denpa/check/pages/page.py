@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from denpa.check.examine import Case, Compared
-from denpa.check.explain.book import ENTRIES, HEADINGS, explanation
+from denpa.check.explain.book import HEADINGS, explanation
+from denpa.check.explain.entries import ENTRIES
 from denpa.check.optimizers.record import RuleRecord
 from denpa.check.pages.code import excerpt
 from denpa.check.pages.curves import sweep_chart, ways
