@@ -397,3 +397,10 @@ def test_a_whole_network_takes_few_evaluations(kind: str) -> None:
     assert found.ok, str(found)
     assert [found.compared[b].checked + found.compared[b].kinks for b in biases] == [50, 10]
     assert 100 < len(calls) < 1500
+
+
+def test_a_module_given_as_a_layer_is_sent_to_where_it_is_checked() -> None:
+    with pytest.raises(ArgumentError, match=r"Linear is a module.*check\.model checks it"):
+        dp.check.layer(dp.nn.Linear(3, 2), np.ones((2, 3)))
+    with pytest.raises(ArgumentError, match=r"Linear はモジュール.*check\.model"):
+        dp.check.layer(dp.nn.Linear(3, 2), np.ones((2, 3)), language="ja")

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from denpa.check.determinism import leaves_generators
+from denpa.check.frameworks.known import framework_of
 from denpa.check.record import Finding
 from denpa.check.report import Report
 from denpa.check.subjects.jax import jax
@@ -63,8 +64,9 @@ def layer(
     difference of it is.
     `language`: "en" or "ja". Returns a Report.
 
-    Errors: ArgumentError (a ValueError) for a class in place of an object, where a method is
-    missing, and for options out of range. What the code itself raises passes through.
+    Errors: ArgumentError (a ValueError) for a class in place of an object, for a framework's
+    module, where a method is missing, and for options out of range. What the code itself raises
+    passes through.
 
     >>> import numpy as np
     >>> class Square:
@@ -81,6 +83,16 @@ def layer(
         name = obj.__name__
         raise ArgumentError(
             say("give an object, as in {name}(W, b), not the class {name}", name=name)
+        )
+    framework = framework_of(obj)
+    if framework is not None:
+        raise ArgumentError(
+            say(
+                "{kind} is a module, whose gradients the framework computes: check.{call} "
+                "checks it",
+                kind=type(obj).__name__,
+                call="torch" if framework.name == "torch" else "model",
+            )
         )
     subject = of_object(obj, (x, *targets))
     return _read(subject, seed, budget, step, evaluations, language)
