@@ -22,7 +22,8 @@ def contents(wheel: Path) -> None:
     assert not stray, f"the wheel also holds {sorted(stray)}"
     pages = ("page.html.jinja", "page.css", "charts.css")
     templates = [f"denpa/report/templates/{name}" for name in pages]
-    for want in ("denpa/py.typed", "denpa/data/files/digits.npz", *templates):
+    exhibits = [f"denpa/check/exhibits/dense.{kind}" for kind in ("py", "toml")]
+    for want in ("denpa/py.typed", "denpa/data/files/digits.npz", *templates, *exhibits):
         assert want in names, f"the wheel lacks {want}"
     for want in ("LICENSE", "NOTICE"):
         assert any(n.endswith(f".dist-info/licenses/{want}") for n in names), f"no {want}"
