@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from denpa.check.gallery import EXHIBITS, MUTANTS
-from denpa.check.gallery.training import Training, _judged, trained
+from denpa.check.gallery.training import Curves, _judged, trained
 from denpa.cli.check_gallery import sparkline
 from denpa.cli.main import main
 
@@ -58,7 +58,7 @@ def test_outcomes() -> None:
     assert _judged(fall, [1.0, np.inf], 100)[0] == "diverges"
     assert _judged(fall, fall[:5], 100)[0] == "stops"
     for outcome in ("same", "slower", "stalls", "nothing", "diverges", "stops"):
-        found = Training(fall, slow, 0.1, outcome, 2.0)
+        found = Curves(fall, slow, 0.1, outcome, 2.0)
         assert "{" not in found.sentence() + found.sentence("ja")
         assert any("\u3040" <= c <= "\u30ff" for c in found.sentence("ja"))
 

@@ -22,7 +22,10 @@ def contents(wheel: Path) -> None:
     assert not stray, f"the wheel also holds {sorted(stray)}"
     pages = ("page.html.jinja", "page.css", "charts.css")
     templates = [f"denpa/report/templates/{name}" for name in pages]
-    texts = ("words/ja.po", "words/lab.ja.po", "check/explain/gradients.toml")
+    texts = (
+        "words/ja.po", "words/lab.ja.po", "check/explain/gradients.toml",
+        "check/exhibits/dense.py", "check/exhibits/dense.toml",
+    )  # fmt: skip
     held = ("denpa/py.typed", "denpa/data/files/digits.npz", *(f"denpa/{t}" for t in texts))
     for want in (*held, *templates):
         assert want in names, f"the wheel lacks {want}"

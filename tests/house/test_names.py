@@ -8,7 +8,7 @@ from pathlib import Path
 import denpa as dp
 
 SOURCE = Path(dp.__file__).parent
-OTHERS = ("lab/course", "check/gallery")  # chapters and exhibits: each is read alone
+OTHERS = ("lab/course", "check/exhibits")  # chapters and exhibits: each is read alone
 # Names that stand in two modules on purpose, and why.
 TWICE = {
     "Parameter": "nn's, and the one that check.update_rule hands to somebody's optimizer: an error "
@@ -39,7 +39,7 @@ def test_a_name_that_stands_twice_is_found(tmp_path: Path) -> None:
     for file, text in {
         "nn/one.py": "class Rule: ...\nclass _Own: ...\nclass Alone: ...",
         "check/two.py": "def f():\n    class Rule: ...\nclass _Own: ...\nRun = int",
-        "check/gallery/three.py": "class Alone: ...",
+        "check/exhibits/three.py": "class Alone: ...",
         "runs.py": "class Run: ...\nclass Run: ...",
     }.items():
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from denpa.words import say, table, translated
 
 if TYPE_CHECKING:
     from denpa.check.gallery import Mutant
-    from denpa.check.gallery.training import Training
+    from denpa.check.gallery.training import Curves
 
 _BARS = "▁▂▃▄▅▆▇█"
 _WIDTH = 40
@@ -142,7 +142,7 @@ def _one(mutant: Mutant, language: str, console: Console) -> None:
         console.write(line)
 
 
-def _shown(training: Training, language: str) -> list[str]:
+def _shown(training: Curves, language: str) -> list[str]:
     """Both curves in a line each, and what they show."""
     words = table(_WORDS, language, "gallery")
     curves = {"right": training.right, "wrong": training.wrong}

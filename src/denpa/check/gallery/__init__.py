@@ -1,8 +1,8 @@
 """The gallery of planted mistakes: right layers as textbooks write them, and each classic mistake
 made in them. `denpa check --self` demands that every one is named and no right layer called wrong.
 
-Read `form` first: a right layer with its mutants beside it. The others hold them by what they
-compute; `right` has right layers alone, in many circumstances, `engine` what Denpa itself
+Read `form` first: a right layer with its mutants beside it, as the files of `check/exhibits` have
+them. `right` has right layers alone, in many circumstances, `engine` what Denpa itself
 differentiates, `training` what a mistake does to learning.
 """
 
@@ -16,28 +16,12 @@ import numpy as np
 
 from denpa.check.diagnose import report
 from denpa.check.examine import examine
-from denpa.check.gallery import (  # noqa: F401  # each puts its classes into EXHIBITS
-    activations,
-    attention,
-    composed,
-    convolution,
-    courses,
-    dense,
-    dropout,
-    embedding,
-    images,
-    losses,
-    networks,
-    normalisation,
-    pooling,
-    recurrent,
-    softmax,
-)
 from denpa.check.gallery.engine import engine
 from denpa.check.gallery.form import (
     EXHIBITS,
     Exhibit,
     Mutant,
+    built,
     changed,
     compiled,
     difference,
@@ -48,20 +32,6 @@ from denpa.check.subject import Subject
 from denpa.check.subjects.layer import Layer
 
 MUTANTS: tuple[Mutant, ...] = tuple(m for e in EXHIBITS.values() for m in e.mutants)
-
-
-def built(layer: str, mutant: Mutant | None = None, seed: int = 0) -> tuple[Any, tuple[Any, ...]]:
-    """A layer of the gallery, right or with a mistake, and what to put into its forward.
-
-    >>> import numpy as np
-    >>> layer, (x,) = built("Affine")
-    >>> layer.forward(x).shape, layer.backward(np.ones((5, 3))).shape
-    ((5, 3), (5, 4))
-    """
-    shown = EXHIBITS[layer]
-    rng = np.random.default_rng(seed)
-    made = compiled(layer, mutant)(*(f(rng) for f in shown.init))
-    return made, tuple(f(rng) for f in shown.given)
 
 
 def told(mutant: Mutant, language: str = "en") -> Any:

@@ -1,25 +1,33 @@
 """The form of an exhibit: a right layer as a textbook writes it, its mutants beside it.
 
-`@exhibit` stands above the class; a mutant replaces a piece of the class's own source and the
-result is compiled, so that what is shown, what runs and what is checked are the same text.
+The exhibits are data in `check/exhibits`, two files for a subject. `dense.py` is code and nothing
+else. `dense.toml` says of each class there what it is made with and what goes into its forward, as
+--init and --input of `denpa check` say it (and with `rng`, a generator of NumPy), and which pieces
+of it, replaced by which, are a mistake. A subject that `uses` others has the names of their files.
+
+A mutant replaces a piece of the class's own source and the result is compiled, so that what is
+shown, what runs and what is checked are the same text.
 """
 
 from __future__ import annotations
 
+import ast
 import difflib
-import inspect
 import linecache
 import re
-import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-Draw = Callable[[np.random.Generator], Any]
-"""Makes an argument of a constructor or of `forward` from random numbers."""
+from denpa.check.opening.arguments import inputs_of
+
+FOLDER = Path(__file__).parents[1] / "exhibits"
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Mutant:
     name: str
     old: str
     new: str
-    also: tuple[str, ...] = ()
+    also: Sequence[str] = ()
     hard: bool = False
     layer: str = ""
     title: str = ""
@@ -48,52 +56,70 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A right layer: its class, what to make it with, what to put in, and its mutants.
+    """A right layer: the subject whose file has its class, what to make it with and what to put in,
+    as texts, and its mutants.
 
     `scales`: factors of the input at which the layer is right as well; `learns`: whether gradient
     descent on it means something (see `training`).
     """
 
-    made: type
-    init: tuple[Draw, ...]
-    given: tuple[Draw, ...]
+    subject: str
     mutants: tuple[Mutant, ...]
-    scales: tuple[float, ...] = (1e-3, 30.0, 1e3)
+    given: str
+    init: str = ""
+    scales: Sequence[float] = (1e-3, 30.0, 1e3)
     learns: bool = True
 
-    @cached_property
-    def source(self) -> str:
-        """The text of the class, from its `class` line on."""
-        text = inspect.getsource(self.made)
-        return text[re.search(r"^class ", text, re.M).start() :]  # type: ignore[union-attr]
+
+@cache
+def _table(subject: str) -> dict[str, Any]:
+    """What is said of the classes of a subject."""
+    return tomllib.loads((FOLDER / f"{subject}.toml").read_text("utf-8"))
 
 
-EXHIBITS: dict[str, Exhibit] = {}
+@cache
+def _code(subject: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """The text of every class of a subject, and the names that are known there."""
+    path, names = FOLDER / f"{subject}.py", dict[str, Any]()
+    text = path.read_text("utf-8")
+    tree, lines = ast.parse(text), text.splitlines(keepends=True)
+    for other in _table(subject).get("uses", ()):
+        names |= _code(other)[1]
+    names["__name__"] = f"{__package__}.of.{subject}"
+    exec(compile(tree, str(path), "exec", dont_inherit=True), names)
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    return {c.name: "".join(lines[c.lineno - 1 : c.end_lineno]) for c in classes}, names
 
 
-def exhibit(
-    init: Sequence[Draw] = (), given: Sequence[Draw] = (), mutants: Sequence[Mutant] = (),
-    scales: Sequence[float] = (1e-3, 30.0, 1e3), learns: bool = True,
-) -> Callable[[type], type]:  # fmt: skip
-    """Put a class into the gallery."""
+def _subjects() -> Iterator[str]:
+    """By their names, but each after those that it uses."""
+    for path in sorted(FOLDER.glob("*.toml")):
+        yield from _table(path.stem).get("uses", ())
+        yield path.stem
 
-    def put(made: type) -> type:
-        name, seen, titled = made.__name__, dict[str, int](), []
-        for m in mutants:
-            shown = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
-            base = f"{shown}-{m.mistake}-{re.sub(r'[^A-Za-z0-9_]', '', m.name)}"
-            seen[base] = n = seen.get(base, 0) + 1
-            titled.append(replace(m, layer=name, title=base if n == 1 else f"{base}-{n}"))
-        EXHIBITS[name] = Exhibit(made, tuple(init), tuple(given), tuple(titled), tuple(scales),
-                                 learns)  # fmt: skip
-        return made
 
-    return put
+def _mutants(layer: str, rows: Sequence[Sequence[Any]]) -> Iterator[Mutant]:
+    """The rows of a table, each with a title of its own."""
+    shown = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", layer).lower()
+    seen = Counter[str]()
+    for mistake, name, old, new, *more in rows:
+        base = f"{shown}-{mistake}-{re.sub(r'[^A-Za-z0-9_]', '', name)}"
+        seen[base] += 1
+        title = base if seen[base] == 1 else f"{base}-{seen[base]}"
+        yield Mutant(mistake, name, old, new, layer=layer, title=title, **dict(*more))
+
+
+EXHIBITS: dict[str, Exhibit] = {
+    layer: Exhibit(subject, **{**said, "mutants": tuple(_mutants(layer, said["mutants"]))})
+    for subject in dict.fromkeys(_subjects())
+    for layer, said in _table(subject).items()
+    if layer != "uses"
+}
 
 
 def source(layer: str, mutant: Mutant | None = None) -> str:
     """The text of a layer of the gallery, right or with a mistake."""
-    text = EXHIBITS[layer].source
+    text = _code(EXHIBITS[layer].subject)[0][layer]
     if mutant is None:
         return text
     n = text.count(mutant.old)
@@ -121,55 +147,37 @@ def compiled(layer: str, mutant: Mutant | None = None) -> Any:
     text = source(layer, mutant)
     file = f"<gallery {layer if mutant is None else mutant.title}>"
     linecache.cache[file] = len(text), None, text.splitlines(True), file
-    around = vars(sys.modules[EXHIBITS[layer].made.__module__])  # helpers beside the class
+    around = _code(EXHIBITS[layer].subject)[1]  # helpers beside the class
     names: dict[str, Any] = {**around, "__name__": f"{__package__}.of.{layer}"}
     exec(compile(text, file, "exec", dont_inherit=True), names)
     return names[layer]
 
 
-# -- what to make layers with ----------------------------------------------------------------------
+def drawn(text: str, rng: np.random.Generator) -> tuple[Any, ...]:
+    """The arguments that a text of an exhibit names, their random numbers from a generator.
 
+    >>> import numpy as np
+    >>> [np.shape(a) for a in drawn("rand(4, 3), rng.integers(0, 3, 4), 0.5",
+    ...                             np.random.default_rng(0))]
+    [(4, 3), (4,), ()]
+    """
 
-def rand(*shape: int, scale: float = 1.0) -> Draw:
-    """Normal numbers."""
-    return lambda rng: scale * rng.standard_normal(shape)
-
-
-def positive(*shape: int) -> Draw:
-    """Numbers from 0.2 to 2."""
-    return lambda rng: rng.uniform(0.2, 2.0, shape)
-
-
-def apart(*shape: int) -> Draw:
-    """Numbers no two of which are near to each other or to zero: no kink lies between them."""
-
-    def draw(rng: np.random.Generator) -> np.ndarray:
+    def apart(*shape: int) -> np.ndarray:
+        """Numbers no two of which are near to each other or to zero: no kink lies between them."""
         n = int(np.prod(shape))
         return (rng.permutation(n).reshape(shape) - n / 2 + 0.3) * (3.0 / n)
 
-    return draw
+    return inputs_of(text, rng, {"rng": rng, "apart": apart})
 
 
-def one_hot(n: int, k: int) -> Draw:
-    """n targets of k classes, one row each."""
-    return lambda rng: np.eye(k)[rng.integers(0, k, n)]
+def built(layer: str, mutant: Mutant | None = None, seed: int = 0) -> tuple[Any, tuple[Any, ...]]:
+    """A layer of the gallery, right or with a mistake, and what to put into its forward.
 
-
-def integers(high: int, *shape: int) -> Draw:
-    """Whole numbers below `high`."""
-    return lambda rng: rng.integers(0, high, shape)
-
-
-def bits(*shape: int) -> Draw:
-    """Zeros and ones, as floats."""
-    return lambda rng: rng.integers(0, 2, shape).astype(np.float64)
-
-
-def shares(n: int, k: int) -> Draw:
-    """n rows of k positive numbers that sum to 1."""
-    return lambda rng: rng.dirichlet(np.full(k, 3.0), n)
-
-
-def fixed(value: Any) -> Draw:
-    """The same every time."""
-    return lambda rng: np.array(value) if isinstance(value, list) else value
+    >>> import numpy as np
+    >>> layer, (x,) = built("Affine")
+    >>> layer.forward(x).shape, layer.backward(np.ones((5, 3))).shape
+    ((5, 3), (5, 4))
+    """
+    shown, rng = EXHIBITS[layer], np.random.default_rng(seed)
+    made = compiled(layer, mutant)(*drawn(shown.init, rng))
+    return made, drawn(shown.given, rng)

@@ -7,38 +7,31 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.gallery.form import EXHIBITS, compiled
+from denpa.check.gallery.form import EXHIBITS, built, compiled
 
 Case = tuple[str, Any, tuple[Any, ...]]
-
-
-def _made(layer: str, seed: int) -> tuple[Any, tuple[Any, ...]]:
-    shown = EXHIBITS[layer]
-    rng = np.random.default_rng(seed)
-    made = compiled(layer)(*(f(rng) for f in shown.init))
-    return made, tuple(f(rng) for f in shown.given)
 
 
 def all_right(seeds: range = range(3)) -> Iterator[Case]:
     """Right layers: several random numbers, scales, float32, kinks, odd memory, great depth."""
     for layer in EXHIBITS:
         for seed in seeds:
-            yield (f"{layer} {seed}", *_made(layer, seed))
+            yield (f"{layer} {seed}", *built(layer, seed=seed))
         yield from _circumstances(layer)
     yield from _special()
 
 
 def _circumstances(layer: str) -> Iterator[Case]:
-    obj, (x, *rest) = _made(layer, 7)
+    obj, (x, *rest) = built(layer, seed=7)
     if x.dtype.kind == "f":
         for scale in EXHIBITS[layer].scales:
-            yield f"{layer} scaled by {scale:g}", _made(layer, 7)[0], (scale * x, *rest)
+            yield f"{layer} scaled by {scale:g}", built(layer, seed=7)[0], (scale * x, *rest)
         strided = np.empty((*x.shape[:-1], 2 * x.shape[-1]))[..., ::2]
         strided[...] = x
         yield f"{layer} strided", obj, (strided, *rest)
-        yield f"{layer} in Fortran order", _made(layer, 7)[0], (np.asfortranarray(x), *rest)
+        yield f"{layer} in Fortran order", built(layer, seed=7)[0], (np.asfortranarray(x), *rest)
     single = [a.astype(np.float32) if a.dtype.kind == "f" else a for a in (x, *rest)]
-    yield f"{layer} in float32", _in_single(_made(layer, 7)[0]), tuple(single)
+    yield f"{layer} in float32", _in_single(built(layer, seed=7)[0]), tuple(single)
 
 
 def _in_single(obj: Any) -> Any:
@@ -73,7 +66,7 @@ class Chain:
         return dout
 
 
-class Single:
+class SinglePrecision:
     """A layer whose output is float32."""
 
     def __init__(self, layer: Any) -> None:
@@ -144,8 +137,12 @@ def _special() -> Iterator[Case]:
         (rng.standard_normal((2, 3)),),
     )
     for layer in ("Sigmoid", "Tanh", "Relu", "Softplus", "Swish", "Gelu", "Elu", "Softmax"):
-        yield f"{layer} computing in float32", Single(make(layer)), (rng.standard_normal((3, 4)),)
+        yield (
+            f"{layer} computing in float32",
+            SinglePrecision(make(layer)),
+            (rng.standard_normal((3, 4)),),
+        )
     yield "Relu in place", InPlaceRelu(), (rng.standard_normal((4, 3)),)
     for layer in ("Affine", "ScaleShift", "BatchNorm"):
-        obj, given = _made(layer, 3)
-        yield f"{layer} computing in float32", Single(obj), given
+        obj, given = built(layer, seed=3)
+        yield f"{layer} computing in float32", SinglePrecision(obj), given

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.gallery.form import EXHIBITS, Mutant, compiled
+from denpa.check.gallery.form import EXHIBITS, Mutant, compiled, drawn
 from denpa.check.subjects.layer import Layer
 from denpa.words import translated
 
@@ -27,7 +27,7 @@ _FAR = 10.0  # times the first loss: no way back
 
 
 @dataclass(frozen=True)
-class Training:
+class Curves:
     """Two curves of losses, one number for each step, and what they show.
 
     `outcome`: "same", "slower" (by `factor`), "stalls" (ends higher), "nothing" (the loss does
@@ -64,7 +64,7 @@ _SENTENCES = {
 }
 
 
-def trained(mutant: Mutant, steps: int = STEPS, seed: int = 0) -> Training:
+def trained(mutant: Mutant, steps: int = STEPS, seed: int = 0) -> Curves:
     """Teach the right layer and the mutant the same problem.
 
     >>> from denpa.check.gallery import MUTANTS
@@ -74,8 +74,8 @@ def trained(mutant: Mutant, steps: int = STEPS, seed: int = 0) -> Training:
     """
     shown = EXHIBITS[mutant.layer]
     rng = np.random.default_rng(seed)
-    init, other = ([draw(rng) for draw in shown.init] for _ in range(2))
-    given, goal = ([draw(rng) for draw in shown.given] for _ in range(2))
+    init, other = (drawn(shown.init, rng) for _ in range(2))
+    given, goal = (drawn(shown.given, rng) for _ in range(2))
     right, wrong = (compiled(mutant.layer, m) for m in (None, mutant))
     with np.errstate(all="ignore"), _own_numbers():
         near = [_between(a, b) for a, b in zip(init, other, strict=True)]
@@ -88,7 +88,7 @@ def trained(mutant: Mutant, steps: int = STEPS, seed: int = 0) -> Training:
         ]
         best, rate = min(curves, key=lambda c: c[0][-1] if len(c[0]) == steps else np.inf)
         curve = _descent(wrong(*copy.deepcopy(init)), given, reached, rate, steps)
-    return Training(best, curve, rate, *_judged(best, curve, steps))
+    return Curves(best, curve, rate, *_judged(best, curve, steps))
 
 
 @contextmanager
@@ -109,11 +109,11 @@ def _between(a: Any, b: Any) -> Any:
     return a + 0.5 * (b - a)
 
 
-def _descent(layer: Any, given: list[Any], goal: Any, rate: float, steps: int) -> list[float]:
+def _descent(layer: Any, given: tuple[Any, ...], goal: Any, rate: float, steps: int) -> list[float]:
     """The loss at each step; shorter where it stops, ended where it diverges."""
     np.random.seed(5)  # both layers draw the same numbers
     try:
-        places = Layer(layer, tuple(given)).places
+        places = Layer(layer, given).places
     except Exception:  # backward may do anything
         return []
     rest, rng = given[1:], np.random.default_rng(5)

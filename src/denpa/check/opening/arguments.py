@@ -12,9 +12,12 @@ from denpa.core.errors import ArgumentError
 from denpa.words import say
 
 
-def arrays_of(text: str, seed: int, near: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def arrays_of(
+    text: str, seed: int | np.random.Generator, near: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The arguments that --init or --input gives: "W=rand(4,3), b=zeros(3)" with NumPy's names,
     those of the file (`near`) and those of `draws`: rand(shape…) draws from a normal distribution.
+    A generator in place of a seed goes on where it stands.
 
     Those without a name are numbered: "0", "1", …
 
@@ -45,7 +48,9 @@ def bound(f: Callable[..., Any], arguments: dict[str, Any]) -> Any:
     return f(*places, **{k: a for k, a in arguments.items() if not k.isdecimal()})
 
 
-def inputs_of(text: str, seed: int, near: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
+def inputs_of(
+    text: str, seed: int | np.random.Generator, near: Mapping[str, Any] | None = None
+) -> tuple[Any, ...]:
     """The arguments that --input gives, lists of numbers as arrays.
 
     Errors: ArgumentError for an array without numbers, of which nothing could be compared.

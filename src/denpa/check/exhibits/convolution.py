@@ -1,33 +1,8 @@
 """Convolutions, which compute correlations: over images, over time, with strides, by channel."""
 
-from __future__ import annotations
-
 import numpy as np
 
-from denpa.check.gallery.form import Mutant, exhibit, rand
 
-_EINSUM = 'np.einsum("nchwij,nohw->ocij", self.windows(self.x), dout)'
-
-
-@exhibit(
-    init=(rand(3, 2, 3, 3), rand(3)),
-    given=(rand(2, 2, 4, 5),),
-    mutants=[
-        Mutant("flipped", "W", _EINSUM, f"{_EINSUM}[:, :, ::-1, ::-1]"),
-        Mutant("places", "W", "->ocij", "->ocji"),
-        Mutant("scale", "W", _EINSUM, f"{_EINSUM} / 2"),
-        Mutant("bias-not-summed", "b", "dout.sum(axis=(0, 2, 3))", "dout.mean(axis=(0, 2, 3))"),
-        Mutant("bias-not-summed", "b", "dout.sum(axis=(0, 2, 3))", "dout.sum(axis=(2, 3))"),
-        Mutant("bias-not-summed", "b", "dout.sum(axis=(0, 2, 3))", "dout.sum(axis=(2, 3))[0]"),
-        Mutant("axis", "b", "dout.sum(axis=(0, 2, 3))", "dout.sum(axis=(0, 1, 2))",
-               also=("shape",)),
-        Mutant("sign", "x", "return dx", "return -dx"),
-        Mutant("accumulated", "W", "self.dW = np", "self.dW = (0 if self.dW is None else self.dW)"
-               " + np"),
-        Mutant("stale", "W", "self.x = x", 'self.x = self.__dict__.get("x", x)'),
-        Mutant("overwritten", "x", "j : j + w] +=", "j : j + w] ="),
-    ],
-)  # fmt: skip
 class Convolution:
     def __init__(self, W, b):
         self.W, self.b = W, b
@@ -52,18 +27,6 @@ class Convolution:
         return dx
 
 
-@exhibit(
-    init=(rand(2, 3, 3), rand(2)),
-    given=(rand(2, 3, 7),),
-    mutants=[
-        Mutant("flipped", "W", "self.dW = dW", "self.dW = dW[:, :, ::-1]"),
-        Mutant("bias-not-summed", "b", "dout.sum(axis=(0, 2))", "dout[0].sum(axis=1)"),
-        Mutant("bias-not-summed", "b", "dout.sum(axis=(0, 2))", "dout.sum(axis=2)"),
-        Mutant("overwritten", "x", "+= self.W[:, :, k].T @ dout", "= self.W[:, :, k].T @ dout"),
-        Mutant("sign", "x", "+= self.W[:, :, k].T", "-= self.W[:, :, k].T"),
-        Mutant("upstream-ignored", "b", "dout.sum(axis=(0, 2))", "np.full(2, dout[:, 0].size)"),
-    ],
-)
 class TimeConvolution:
     def __init__(self, W, b):
         self.W, self.b = W, b
@@ -87,18 +50,6 @@ class TimeConvolution:
         return dx
 
 
-@exhibit(
-    init=(rand(3, 2, 2),),
-    given=(rand(2, 3, 4, 4),),
-    mutants=[
-        Mutant("flipped", "W", "self.windows(self.x), dout)",
-               "self.windows(self.x), dout)[:, ::-1, ::-1]"),
-        Mutant("places", "W", "->cij", "->cji"),
-        Mutant("overwritten", "x", "j : j + 3] +=", "j : j + 3] ="),
-        Mutant("missing", "W", "self.dW = np", "dW = np"),
-        Mutant("scale", "W", "self.windows(self.x), dout)", "self.windows(self.x), dout) / 3"),
-    ],
-)  # fmt: skip
 class DepthwiseConvolution:
     def __init__(self, W):
         self.W = W
@@ -120,18 +71,6 @@ class DepthwiseConvolution:
         return dx
 
 
-@exhibit(
-    init=(rand(18, 2), rand(2)),
-    given=(rand(2, 2, 5, 5),),
-    mutants=[
-        Mutant("overwritten", "x", "image[:, :, top : top + 3, left : left + 3] +=",
-               "image[:, :, top : top + 3, left : left + 3] ="),
-        Mutant("bias-not-summed", "b", "d.sum(axis=0)", "d.mean(axis=0)",
-               also=("scale",)),
-        Mutant("transposed", "W", "self.dW = self.columns.T @ d", "self.dW = d.T @ self.columns"),
-        Mutant("sign", "W", "self.columns.T @ d", "-self.columns.T @ d"),
-    ],
-)  # fmt: skip
 class ColumnConvolution:
     def __init__(self, W, b):
         self.W, self.b = W, b
@@ -155,15 +94,6 @@ class ColumnConvolution:
         return image
 
 
-@exhibit(
-    init=(rand(2, 3, 2, 2), rand(2)),
-    given=(rand(2, 3, 4, 4), rand(2, 2, 3, 3)),
-    mutants=[
-        Mutant("penalty", "W", " + 0.05 * self.W", ""),
-        Mutant("penalty", "W", "0.05 * self.W", "0.025 * self.W"),
-        Mutant("scale", "x", "return dx", "return 2 * dx"),
-    ],
-)
 class PenalisedConvolution:
     def __init__(self, W, b):
         self.W, self.b = W, b

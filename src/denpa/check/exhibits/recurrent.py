@@ -1,38 +1,8 @@
 """Recurrent layers: the same weights in every step, whose gradients add."""
 
-from __future__ import annotations
-
 import numpy as np
 
-from denpa.check.gallery.form import Mutant, exhibit, rand
 
-
-@exhibit(
-    init=(rand(3, 4, scale=0.5), rand(4, 4, scale=0.5), rand(4)),
-    given=(rand(2, 5, 3),),
-    mutants=[
-        Mutant("overwritten", "Wx", "self.dWx += self", "self.dWx = self"),
-        Mutant("overwritten", "b", "self.db += dz.sum(axis=0)", "self.db = dz.sum(axis=0)"),
-        Mutant("term-missing", "x", "(dout[:, s] + dh)", "dout[:, s]"),
-        Mutant("activation-forgotten", "x", "dz = (dout[:, s] + dh) * (1 - self.h[s + 1] ** 2)",
-               "dz = dout[:, s] + dh"),
-        Mutant("wrong-variable", "Wh", "self.dWh += self.h[s].T", "self.dWh += self.h[s + 1].T",
-               also=("constant", "term-extra")),
-        Mutant("wrong-variable", "x", "self.h[s + 1] ** 2", "self.h[s] ** 2"),
-        Mutant("transposed", "Wh", "self.h[s].T @ dz", "dz.T @ self.h[s]", also=("order",)),
-        Mutant("operand-transposed", "x", "dh = dz @ self.Wh.T", "dh = dz @ self.Wh"),
-        Mutant("accumulated", "b", "self.db = np.zeros_like(self.b)",
-               "self.db = np.zeros_like(self.b) if self.db is None else self.db"),
-        Mutant("sign-inside", "x", "(1 - self", "(1 + self"),
-        Mutant("loop-order", "x", "in reversed(range(self.x.shape[1])):",
-               "in range(self.x.shape[1]):"),
-        Mutant("wrong-function", "x", "dh = dz @ self.Wh.T",
-               "dh = np.clip(dz @ self.Wh.T, -0.1, 0.1)"),
-        Mutant("constant", "x", "in reversed(range(self.x.shape[1])):",
-               "in reversed(range(1, self.x.shape[1])):"),
-    ],
-    scales=(1e-3, 3.0),
-)  # fmt: skip
 class Rnn:
     def __init__(self, Wx, Wh, b):
         self.Wx, self.Wh, self.b = Wx, Wh, b
@@ -58,23 +28,6 @@ class Rnn:
         return dx
 
 
-@exhibit(
-    init=(rand(5, 8, scale=0.5), rand(8), rand(3, 2), rand(3, 2)),
-    given=(rand(3, 3),),
-    mutants=[
-        Mutant("factor-missing", "x", "di = dc * g * i * (1 - i)", "di = dc * g * (1 - i)"),
-        Mutant("activation-forgotten", "x", "do = dout * th * o * (1 - o)", "do = dout * th"),
-        Mutant("activation-forgotten", "x", "dg = dc * i * (1 - g**2)", "dg = dc * i"),
-        Mutant("activation-forgotten", "x", "dc = dout * o * (1 - th**2)", "dc = dout * o"),
-        Mutant("wrong-variable", "x", "df = dc * self.c", "df = dc * th"),
-        Mutant("wrong-variable", "x", "dg = dc * i", "dg = dc * f"),
-        Mutant("index", "b", "dz.sum(axis=0)", "dz[0]", also=("bias-not-summed",)),
-        Mutant("order", "W", "self.both.T @ dz", "dz.T @ self.both", also=("transposed",)),
-        Mutant("wrong-variable", "x", "[di, df, do, dg]", "[di, do, df, dg]"),
-        Mutant("wrong-variable", "x", "do = dout * th", "do = dout * self.c"),
-    ],
-    scales=(1e-3, 3.0),
-)
 class LstmCell:
     def __init__(self, W, b, h, c):
         self.W, self.b, self.h, self.c = W, b, h, c
@@ -101,20 +54,6 @@ class LstmCell:
         return (dz @ self.W.T)[:, :3]
 
 
-@exhibit(
-    init=(rand(3),),
-    given=(rand(2, 5, 3),),
-    mutants=[
-        Mutant("loop-order", "x", "reversed(range(dout.shape[1]))", "range(dout.shape[1])"),
-        Mutant("overwritten", "a", "self.da +=", "self.da ="),
-        Mutant("term-missing", "x", "dh = dout[:, s] + dh", "dh = dout[:, s]",
-               also=("overwritten",)),
-        Mutant("wrong-variable", "a", "dh * self.h[s]", "dh * self.h[s + 1]",
-               also=("constant", "term-extra")),
-        Mutant("factor-missing", "x", "dh = dh * self.a", "pass"),
-    ],
-    scales=(1e-3, 30.0),
-)  # fmt: skip
 class LeakyIntegrator:
     def __init__(self, a):
         self.a = a
@@ -137,19 +76,6 @@ class LeakyIntegrator:
         return dx
 
 
-@exhibit(
-    init=(rand(2), rand(2, scale=0.5)),
-    given=(rand(3, 6),),
-    mutants=[
-        Mutant("loop-order", "x", "reversed(range(self.steps))", "range(self.steps)"),
-        Mutant("overwritten", "x", "dx[:, s + 1] += self", "dx[:, s + 1] = self"),
-        Mutant("overwritten", "x", "dy[:, s + 1] += self", "dy[:, s + 1] = self"),
-        Mutant("term-missing", "x", "dy[:, s] += self.a[1] * d", "pass", hard=True),
-        Mutant("sign-inside", "x", "dy[:, s] += self", "dy[:, s] -= self"),
-        Mutant("constant", "x", "dy[:, s] += self.a[1]", "dy[:, s] += self.a[0]"),
-    ],
-    scales=(1e-3, 30.0),
-)
 class IirFilter:
     def __init__(self, b, a):
         self.b, self.a = b, a
@@ -177,20 +103,6 @@ class IirFilter:
         return dx[:, 1:]
 
 
-@exhibit(
-    init=(rand(3, 4, scale=0.5), rand(4, 4, scale=0.5), rand(3, 4, scale=0.5)),
-    given=(rand(2, 5, 3),),
-    mutants=[
-        Mutant("loop-order", "x", "reversed(range(len(self.kept)))", "range(len(self.kept))"),
-        Mutant("overwritten", "Uf", "self.dUf += h.T", "self.dUf = h.T"),
-        Mutant("overwritten", "x", "dnext += df @ self.Uf.T", "dnext = df @ self.Uf.T"),
-        Mutant("term-missing", "x", "dnext += df @ self.Uf.T", "pass"),
-        Mutant("term-missing", "x", "dh = dout[:, s] + dnext", "dh = dout[:, s]"),
-        Mutant("activation-forgotten", "x", "dg = dh * f * (1 - g**2)", "dg = dh * f"),
-        Mutant("wrong-variable", "x", "dnext = dh * (1 - f)", "dnext = dh * (1 - g)"),
-    ],
-    scales=(1e-3, 3.0),
-)
 class MinimalGatedUnit:
     def __init__(self, Wf, Uf, Wg):
         self.Wf, self.Uf, self.Wg = Wf, Uf, Wg
