@@ -107,7 +107,7 @@ class S:
     def backward(self, dout):
         return dout * self.d()
 """, "S()", X, "x",
-          ("arguments", "self.d(self.z) does"),
+          ("arguments", "self.d(self.z) works"),
           "dout * self.d(self.z)", (), "self.d()"),
     Wrong("function-misspelt", """
 import numpy as np

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from denpa.check import effort, file, gradient
+from denpa.check import file, gradient
+from denpa.check.patience import spend
 from denpa.check.record import Finding
 from denpa.check.repair.budget import drawn, purse
 from denpa.check.repair.routines import routines
@@ -156,7 +157,7 @@ def test_searches_share_their_time() -> None:
     with purse(0.2):
         with drawn(5.0) as patience:
             assert patience.left <= 0.2
-            effort.count(0.3)
+            spend(0.3)
             assert patience.over
         with drawn(5.0) as patience:
             assert patience.left <= 0.1  # the least that each may take

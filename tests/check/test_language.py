@@ -79,6 +79,7 @@ KNOWN = (
     "mistakes/factors.py: 'the batch has", "mistakes/factors.py: 'the output has",  # SIZES
     "optimizers/words.py: 'Count the steps in",  # a part of one
     "subjects/written.py: 'not finite'",  # caught where it is raised
+    "__init__.py: \"module 'denpa.check' has no",  # Python's own error
     "check.py: ': denpa check explain '",  # the command
 )  # fmt: skip
 

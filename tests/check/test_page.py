@@ -160,7 +160,7 @@ def test_reports_make_their_page_and_plot_themselves() -> None:
 
 
 def test_an_unknown_language_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="unknown language 'de'"):
+    with pytest.raises(ArgumentError, match="'en' or 'ja', not 'de'"):
         page(Report("empty"), "de")
 
 

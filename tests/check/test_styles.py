@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import denpa as dp
-from denpa.check.opening.styles import ANY, STYLES, ClassStyle
+from denpa.check.opening.method_pairs import ANY, STYLES, ClassStyle
 
 RIGHT = [pytest.param(style, id=style.name) for style in STYLES]
 RUNS = [

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import denpa as dp
+from denpa.check.argument_roles import gradient_names, gradient_of, is_above, is_cache, is_target
 from denpa.check.numeric import central
 from denpa.check.opening.draws import shown
-from denpa.check.roles import gradient_names, gradient_of, is_above, is_cache, is_target
 from denpa.check.subjects.binding import ABOVE, CACHE, OUTPUT, RATE, bindings
 from denpa.check.subjects.claims import claimed, returned_names
 from denpa.check.subjects.forms import LOSSES, REDUCED, own_loss
@@ -154,11 +154,11 @@ def test_forms_are_what_they_say(k: int) -> None:
         "−Σ (t log y + (1 − t) log(1 − y))": 3 * np.log(2) + 3 * np.log(4 / 3),
         "−Σ t log softmax(y)": -np.log((e / e.sum(1, keepdims=True))[t == 1]).sum(),
     }
-    text, _, by = form.text.removeprefix("the loss ").partition(" / ")
+    text, _, by = form.text.text().removeprefix("the loss ").partition(" / ")
     n = {"": 1, "N": 3, "m (columns are examples)": 2, "(size of y)": 6}[by]
     assert float(form.value(y, t)) == pytest.approx(total[text] / n, rel=1e-12)
     assert form.source
-    assert form.text_ja != form.text
+    assert form.text.text("ja") != form.text.text()
 
 
 def test_means_and_sums_of_what_is_returned() -> None:

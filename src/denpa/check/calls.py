@@ -34,6 +34,8 @@ class GradientError(DenpaError, AssertionError):
     the sign is wrong
     """
 
+    __module__ = "denpa.check"  # as users know it, also where pytest shows it
+
     def __init__(self, found: Report) -> None:
         first = "; ".join(f.text for f in found.findings[:2]) or (
             translated("nothing could be compared", found.language)

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from denpa.check.determinism import Seeded
-from denpa.check.effort import Patience
 from denpa.check.examine import Case
 from denpa.check.mistakes.guesses import is_moved
 from denpa.check.numeric import Slope, Values, sharper, slope
+from denpa.check.patience import Patience
 from denpa.check.subject import Subject
 from denpa.check.subjects.places import read
 from denpa.check.subjects.readings import held_target, trial_target

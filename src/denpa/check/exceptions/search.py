@@ -10,9 +10,7 @@ from inspect import ismodule
 from types import FrameType, FunctionType
 from typing import Any
 
-from denpa.check import effort
 from denpa.check.diagnose import report
-from denpa.check.effort import Patience
 from denpa.check.examine import examine
 from denpa.check.exceptions.edits import edits_of
 from denpa.check.exceptions.frames import CallSite, Theirs, applied, computed, heads, sites, watched
@@ -20,6 +18,7 @@ from denpa.check.exceptions.judge import VALUE, Judge, differing
 from denpa.check.exceptions.products import Names, Seen, shape
 from denpa.check.locate import Location
 from denpa.check.numeric import Values
+from denpa.check.patience import Patience, spend
 from denpa.check.repair.budget import drawn
 from denpa.check.repair.edits import edits
 from denpa.check.repair.seen import are_flags, named
@@ -213,7 +212,7 @@ def _of_one(
                     return plain, names
         if patience.over:
             break
-        effort.count(_TRY)
+        spend(_TRY)
         outcome = _tried(judge, wreck, edit)
         if isinstance(outcome, Exception):
             if _further(wreck, edit, outcome):

@@ -10,9 +10,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from denpa.check.argument_roles import gradient_of
 from denpa.check.record import WHOLE
 from denpa.check.report import Report
-from denpa.check.roles import gradient_of
 from denpa.core.errors import ArgumentError
 from denpa.words import reason, say
 

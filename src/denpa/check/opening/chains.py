@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.argument_roles import is_cache, is_target
 from denpa.check.locate import ParsedSource
+from denpa.check.opening.method_pairs import STYLES
 from denpa.check.opening.partners import partners
-from denpa.check.opening.styles import STYLES
 from denpa.check.remarks import Said
-from denpa.check.roles import is_cache, is_target
 from denpa.check.subjects.binding import required
 from denpa.check.subjects.chained import ChainPlan
 from denpa.check.subjects.forms import LOSSES, Form

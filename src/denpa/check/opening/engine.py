@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.roles import bare
+from denpa.check.argument_roles import bare
 from denpa.check.subjects.pair import Pair
 from denpa.core.errors import ArgumentError
 from denpa.words import say

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.argument_roles import is_flag, is_target
 from denpa.check.opening.guess import (
     GuessedArguments,
     Sizes,
@@ -30,7 +31,6 @@ from denpa.check.opening.words import (
     WORLDS,
     World,
 )
-from denpa.check.roles import is_flag, is_target
 
 _POSITION = re.compile(r".*(idx|index|Idx|Index|_ix|_id|word|token)")
 _WEIGHTS, _BIASES = ("weights", "Ws", "W_list", "ws"), ("biases", "bs", "b_list", "bias_list")

@@ -8,7 +8,6 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from denpa.check.effort import Patience
 from denpa.check.locate import ParsedSource
 from denpa.check.opening.arguments import arrays_of, bound
 from denpa.check.opening.bundles import bundled, of_file
@@ -17,9 +16,10 @@ from denpa.check.opening.functions import functions
 from denpa.check.opening.guess import constructors, needed
 from denpa.check.opening.load import run_theirs
 from denpa.check.opening.mending import of_function, tried
+from denpa.check.opening.method_pairs import ANY, matching
 from denpa.check.opening.objects import trials_of
-from denpa.check.opening.styles import ANY, matching
 from denpa.check.opening.trials import Trial, attempts
+from denpa.check.patience import Patience
 from denpa.check.remarks import Said
 from denpa.check.subjects.chained import ChainedFunctions, number, signed
 from denpa.check.subjects.pair import Pair

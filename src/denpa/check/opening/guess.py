@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.argument_roles import RATES, is_flag, is_target
 from denpa.check.locate import ParsedSource
 from denpa.check.opening.usage import numbered_keys, uses
 from denpa.check.opening.words import (
@@ -32,7 +33,6 @@ from denpa.check.opening.words import (
     TINY,
     VECTORS,
 )
-from denpa.check.roles import RATES, is_flag, is_target
 from denpa.check.subjects.places import leaves
 
 

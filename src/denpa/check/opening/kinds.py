@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.argument_roles import is_target
 from denpa.check.locate import ParsedSource
 from denpa.check.opening.engine import is_engine
 from denpa.check.opening.execution import quiet
+from denpa.check.opening.method_pairs import ANY, JOINT, ClassStyle, matching
 from denpa.check.opening.partners import partners
-from denpa.check.opening.styles import ANY, JOINT, ClassStyle, matching
 from denpa.check.opening.unwritten import is_unwritten
-from denpa.check.roles import is_target
 from denpa.words import say
 
 _GRADIENT = re.compile(

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.effort import Patience
+from denpa.check.argument_roles import is_flag, is_target
 from denpa.check.locate import ParsedSource
 from denpa.check.opening.arguments import inputs_of
 from denpa.check.opening.guess import GuessedArguments, needed
@@ -28,7 +28,7 @@ from denpa.check.opening.shapes import reaching
 from denpa.check.opening.trials import Trial, attempts
 from denpa.check.opening.usage import Use, uses
 from denpa.check.opening.words import MATRICES, NUMBERS, VECTORS
-from denpa.check.roles import is_flag, is_target
+from denpa.check.patience import Patience
 from denpa.check.subjects.places import read
 from denpa.check.subjects.readings import is_number
 from denpa.core.tree import leaves

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from denpa.check.argument_roles import is_target
 from denpa.check.opening.chains import methods
 from denpa.check.opening.class_inputs import made, sized
 from denpa.check.opening.guess import GuessedArguments, constructors, inputs, needed
 from denpa.check.opening.load import arrays_of, bound, inputs_of, run_theirs
 from denpa.check.opening.mending import of_function, tried
+from denpa.check.opening.method_pairs import ANY, ClassStyle
 from denpa.check.opening.shapes import searched_class
-from denpa.check.opening.styles import ANY, ClassStyle
 from denpa.check.opening.trials import Trial, attempts
-from denpa.check.roles import is_target
 from denpa.check.subject import Subject
 from denpa.check.subjects.chained import ChainedMethods, ChainPlan, number, signed
 from denpa.check.subjects.layer import Layer

@@ -26,6 +26,7 @@ from denpa.check.opening.guess import GuessedArguments
 from denpa.check.opening.kinds import returns_gradients
 from denpa.check.opening.load import run_theirs
 from denpa.check.opening.mending import of_function, tried
+from denpa.check.opening.method_pairs import matching
 from denpa.check.opening.modules import module_of
 from denpa.check.opening.objects import again, lenient, trials_of
 from denpa.check.opening.partners import partners
@@ -33,7 +34,6 @@ from denpa.check.opening.refusal import no_style, nothing_fits, refused, told, u
 from denpa.check.opening.reports import examined
 from denpa.check.opening.settings import Given, Opened
 from denpa.check.opening.shapes import searched
-from denpa.check.opening.styles import matching
 from denpa.check.opening.trials import Search, Trial, attempts
 from denpa.check.opening.unkept import told_lost
 from denpa.check.opening.verdicts import DOUBT, alone, judged, unreached

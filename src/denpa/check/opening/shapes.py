@@ -16,9 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check import effort
-from denpa.check.effort import Patience
 from denpa.check.opening.arguments import inputs_of
+from denpa.check.patience import Patience, spend
 
 _ARRAYS = (
     "rand(5, 4)", "rand(4, 5)", "rand(4, 3)", "rand(3, 4)", "rand(5, 3)", "rand(3, 5)", "rand(4)",
@@ -78,7 +77,7 @@ def reaching(files: Collection[str], call: Callable[[], Any]) -> tuple[int, Exce
         return len(seen), error
     finally:
         sys.settrace(before)
-        effort.count(_TRY + _EVENT * events)
+        spend(_TRY + _EVENT * events)
     return len(seen), None
 
 

@@ -17,11 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check import effort
-from denpa.check.effort import Patience
 from denpa.check.opening.draws import shown
 from denpa.check.opening.guess import GuessedArguments, ranged
 from denpa.check.opening.load import inputs_of
+from denpa.check.patience import Patience, spend
 from denpa.check.remarks import Said
 from denpa.check.subject import Subject
 from denpa.check.subjects.places import attributes, floats
@@ -90,7 +89,7 @@ def attempts(
     asked = guess.text
     for one in (guess, *(ranged(guess) if guess.family != "given" else ())):
         x = inputs_of(one.text, given.seed + 1, given.near) if values is None else values
-        effort.count(_TRY)
+        spend(_TRY)
         trial = Trial(None, one.family, init, one.text, (), None, 0, build, runs, tried=x,
                       seed=given.seed + 1, near=given.near)  # fmt: skip
         if runs is not None:
@@ -118,7 +117,7 @@ def attempts(
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                effort.count(_BUILT)
+                spend(_BUILT)
                 trial.subject = build(x)
             if not isinstance(trial.subject, Written):  # a framework's
                 with np.errstate(all="ignore"):

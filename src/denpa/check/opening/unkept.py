@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.argument_roles import bare, gradient_names
 from denpa.check.determinism import relative
 from denpa.check.locate import ParsedSource
 from denpa.check.numeric import slope
 from denpa.check.record import Finding
 from denpa.check.report import Report
-from denpa.check.roles import bare, gradient_names
 from denpa.check.subject import Subject, Values
 from denpa.check.subjects.layer import Layer
 from denpa.words import translated

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.effort import Patience
 from denpa.check.locate import ParsedSource
 from denpa.check.opening.admissible import admissible, deaf
 from denpa.check.opening.coverage import Reached, reached
@@ -22,6 +21,7 @@ from denpa.check.opening.guess import GuessedArguments, ranged
 from denpa.check.opening.load import inputs_of
 from denpa.check.opening.reports import agreeing, agrees, conclusive, examined, looked
 from denpa.check.opening.trials import Search, Trial
+from denpa.check.patience import Patience
 from denpa.check.remarks import Said
 from denpa.check.report import Report
 from denpa.check.subject import Subject

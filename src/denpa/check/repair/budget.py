@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from denpa.check.effort import Patience
+from denpa.check.patience import Patience
 
 _LEAST = 0.1  # seconds that a search may take, however many there were before
 _LEFT: ContextVar[list[float] | None] = ContextVar("left", default=None)

@@ -22,11 +22,10 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check import effort
 from denpa.check.determinism import relative
-from denpa.check.effort import Patience
 from denpa.check.examine import Case, Compared
 from denpa.check.locate import Location
+from denpa.check.patience import Patience, spend
 from denpa.check.probes import Point, near, point_of, sized
 from denpa.check.repair.budget import drawn
 from denpa.check.repair.edits import edits
@@ -134,7 +133,7 @@ class _Search:
             if text in known or _ENDLESS.search(text):
                 continue
             known.add(text)
-            effort.count(_EDIT)
+            spend(_EDIT)
             screen = screens.get(place)
             if screen is None:
                 screen = screens[place] = Screen(place, seen.scopes[place], wrong, seen.reached)
@@ -182,7 +181,7 @@ class _Search:
     def _tried(self, edit: Edit, place: Routine, wrong: list[Compared]) -> dict[str, float]:
         """The errors of the gradients that an edit makes right; nothing if it breaks one."""
         case, found = self.case, dict[str, float]()
-        effort.count(_RUN)
+        spend(_RUN)
         try:
             with _put(edit), placed([place.outer]):
                 claims = case.subject.backward(case.values, case.upstream)

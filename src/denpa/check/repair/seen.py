@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from denpa.check.determinism import relative
-from denpa.check.effort import Patience
+from denpa.check.patience import Patience
 from denpa.check.repair.routines import Outer, Routine, first_line, nested, placed
 from denpa.check.repair.tree import (
     Scope,

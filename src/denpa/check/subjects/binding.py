@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from denpa.check.roles import (
+from denpa.check.argument_roles import (
     RATES,
     is_above,
     is_cache,

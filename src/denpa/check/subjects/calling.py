@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check import effort
+from denpa.check.argument_roles import bare, gradient_names, is_target
+from denpa.check.patience import running
 from denpa.check.remarks import Remark
-from denpa.check.roles import bare, gradient_names, is_target
 from denpa.check.subject import GradientRule, Subject, Values
 from denpa.check.subjects.binding import ABOVE, CACHE, OUTPUT, RATE, TARGET
 from denpa.check.subjects.claims import claimed
@@ -148,7 +148,7 @@ class Calling(Subject):
 
     def _ran(self, owner: Any, given: Sequence[Any]) -> list[Any]:
         """What a run returned: outputs, and behind them perhaps a cache."""
-        with effort.run():
+        with running():
             raw = self._runs(owner)(*given)
         if raw is None and owner is not None:
             held = attributes(owner)
@@ -227,7 +227,7 @@ class Calling(Subject):
             arguments.append(self._argument(owner, role, k, above, given, parts, outputs))
         back = self._backs(owner)
         rates = optional_rates(back) if owner is not None else []
-        with effort.run():
+        with running():
             found = _finite(back(*arguments, **dict.fromkeys(rates, 1.0), **self.chosen))
         return as_arrays(found, self.shapes()) if self.listed else found
 

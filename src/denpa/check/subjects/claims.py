@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.argument_roles import gradient_of
 from denpa.check.locate import ParsedSource
-from denpa.check.roles import gradient_of
 
 Shapes = Mapping[str, tuple[int, ...]]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.argument_roles import is_target
 from denpa.check.remarks import Said
-from denpa.check.roles import is_target
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.argument_roles import bare, gradient_names
 from denpa.check.locate import ParsedSource
 from denpa.check.remarks import Remark
-from denpa.check.roles import bare, gradient_names
 from denpa.check.subject import InnerLayer, Values
 from denpa.check.subjects.binding import RATE, required
 from denpa.check.subjects.places import (
@@ -354,7 +354,7 @@ def of_object(obj: Any, given: Sequence[Any]) -> Layer:
 
     Errors: ArgumentError where a method is missing; what the code raises in the first style.
     """
-    from denpa.check.opening.styles import matching
+    from denpa.check.opening.method_pairs import matching
 
     error: Exception | None = None
     for style, run, back in matching(obj):

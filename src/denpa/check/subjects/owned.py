@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.roles import RATES
+from denpa.check.argument_roles import RATES
 from denpa.check.subjects.binding import RATE, TARGET, Binding, required
 from denpa.check.subjects.calling import Calling
 from denpa.check.subjects.places import ParameterPlace, attributes

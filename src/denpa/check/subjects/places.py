@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.roles import bare, gradient_names
+from denpa.check.argument_roles import bare, gradient_names
 
 Path = tuple[tuple[str, Any], ...]  # of ("attribute", name) and ("item", key)
 

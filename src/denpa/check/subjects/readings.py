@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.roles import RATES, gradient_of
+from denpa.check.argument_roles import RATES, gradient_of
 from denpa.check.subjects.binding import Binding
 from denpa.check.subjects.forms import Form
 from denpa.check.subjects.places import attributes, is_object

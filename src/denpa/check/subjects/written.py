@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.roles import is_above, is_cache, is_target
+from denpa.check.argument_roles import is_above, is_cache, is_target
 from denpa.check.subjects.binding import ABOVE, CACHE, RATE, TARGET, Binding, bindings, required
 from denpa.check.subjects.calling import Calling
 from denpa.check.subjects.claims import returned_names

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from denpa.check import effort, file
-from denpa.check.effort import Patience
+from denpa.check import file
+from denpa.check.patience import Patience, running, spend
 
 STRANGERS = Path(__file__).parents[2] / "benchmarks" / "strangers"
 # Right only for some inputs, or wrong so that many changes of the code are tried.
@@ -45,22 +45,22 @@ def test_a_machine_three_times_as_slow_says_the_same(
 
 def test_patience_is_work_that_is_counted() -> None:
     patience = Patience(1.0)
-    effort.count(0.75)
+    spend(0.75)
     assert not patience.over
     assert patience.left == pytest.approx(0.25, abs=0.01)
-    effort.count(0.5)
+    spend(0.5)
     assert patience.over
     assert patience.left == 0.0
 
 
 def test_a_run_that_takes_long_counts_as_long() -> None:
     patience = Patience(1.0)
-    with effort.run():
+    with running():
         until = time.thread_time() + 0.1
         while time.thread_time() < until:
             pass
     assert 0.09 < patience.used < 0.2
-    with pytest.raises(ZeroDivisionError), effort.run():
+    with pytest.raises(ZeroDivisionError), running():
         _: Any = 1 / 0
     assert patience.used > 0.09
 
@@ -77,7 +77,7 @@ def test_what_nobody_counts_ends_all_the_same() -> None:
 def test_a_part_of_patience_ends_before_the_whole() -> None:
     whole = Patience(1.0)
     part = whole.shortened(0.1)
-    effort.count(0.2)
+    spend(0.2)
     assert part.over
     assert not whole.over
     assert whole.shortened(5.0).seconds == pytest.approx(whole.left, abs=0.01)

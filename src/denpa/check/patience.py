@@ -28,26 +28,26 @@ def _total() -> list[float]:
     return found
 
 
-def count(seconds: float) -> None:
+def spend(seconds: float) -> None:
     """Work of a known size: seconds that it takes a machine at rest."""
     _total()[0] += seconds
 
 
 @contextmanager
-def run() -> Iterator[None]:
+def running() -> Iterator[None]:
     """One run of the code that is checked."""
     began = time.thread_time()
     try:
         yield
     finally:
-        count(_RUN + max(time.thread_time() - began - _USUAL, 0.0))
+        spend(_RUN + max(time.thread_time() - began - _USUAL, 0.0))
 
 
 class Patience:
     """So many seconds of work, for a search that asks now and then whether it is over.
 
     >>> patience = Patience(1.0)
-    >>> count(0.25)
+    >>> spend(0.25)
     >>> patience.left, patience.over
     (0.75, False)
     """
