@@ -174,3 +174,26 @@ def test_an_engine_of_arrays_is_tried_on_arrays(checked: Checked) -> None:
     """
     assert checked(text, "Feld").ok
     assert not checked(text.replace("self.data.size)", "len(self.data))"), "Feld").ok
+
+
+TURNED = """
+    class Affine:
+        def __init__(self, W, b):
+            self.W, self.b = W, b
+        def forward(self, x):
+            self.x = x
+            return x @ self.W + self.b
+        def backward(self, dout):
+            self.dW = self.x.T @ dout.T
+            self.db = dout.sum(axis=0)
+            return dout @ self.W.T
+"""
+
+
+@pytest.mark.parametrize("wrong", ["self.x.T @ dout.T", "self.x @ dout"])
+def test_what_raises_is_not_excused_by_an_object_of_less(checked: Checked, wrong: str) -> None:
+    """With sizes of 1 factors fit in any order, and whole numbers have no gradients."""
+    found = checked(TURNED.replace("self.x.T @ dout.T", wrong), "Affine")
+    assert [f.name for f in found.findings] == ["W"]
+    assert found.findings[0].expected == "self.x.T @ dout"
+    assert checked(TURNED.replace("self.x.T @ dout.T", "self.x.T @ dout"), "Affine").ok

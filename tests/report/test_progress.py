@@ -101,8 +101,8 @@ def test_the_line_holds_all_parts_when_there_is_room(encoding):
         for part in ("epoch  7/30", "batch  3/12", "loss 0.5000", "accuracy 75.0%", "3:54:20 left"):
             assert part in out.line, part
         # 6 1/4 of 30 epochs are 20.8 %, of 32 letters that is between 6.5 and 7
-        filled, half = ("━" * 6, "╸") if encoding == "utf-8" else ("-" * 6, " ")
-        assert f"  {filled}{half}" in out.line
+        filled, rest = ("━" * 6, "╸") if encoding == "utf-8" else ("#" * 6, "-" * 26)
+        assert f"  {filled}{rest}" in out.line
 
 
 @settings(deadline=None)

@@ -261,3 +261,10 @@ def test_a_perfect_matrix_says_so():
 def test_errors_of_one_pair_or_of_none_that_is_finite_are_drawn():
     Page(render_report(ReportData(title="t", scatter=Pairs([1.0], [2.0]))))
     Page(render_report(ReportData(title="t", scatter=Pairs([math.nan, 1.0], [1.0, math.inf]))))
+
+
+def test_japanese_sentences_stand_close_together():
+    said = "".join(Page(render_report(records.digits(), lang="ja")).words)
+    assert "。" in said
+    assert "。 " not in said
+    assert ". " in "".join(Page(render_report(records.digits())).words)

@@ -205,10 +205,14 @@ class TrainingBar:
             room = progress.console.width - sum(len(text) + 2 for text in parts.values())
             if room >= 0:
                 break
+        width = min(_BAR[0] + room, _BAR[1])
+        # Named colours: a terminal of 16 turns others into the grey of what is not done.
+        bar: Any = BarColumn(width, complete_style="green", finished_style="green")
+        if progress.console.options.ascii_only:  # where both parts would be the same letter
+            full = "#" * int(width * self._done / self.epochs)
+            bar = TextColumn(f"{full.ljust(width, '-')} ", markup=False)
         progress.columns = tuple(
-            BarColumn(min(_BAR[0] + room, _BAR[1]))
-            if name == "bar"
-            else TextColumn(f"{text} ", markup=False)
+            bar if name == "bar" else TextColumn(f"{text} ", markup=False)
             for name, text in parts.items()
         )
 

@@ -16,7 +16,6 @@ _EN = {
     "contents": "Contents",
     "figure": "Figure {n}.",
     "table": "Table {n}.",
-    "gap": " ",
     "footer": "Made by Denpa. This page holds all of its data and asks no other machine for anything.",
     # numbers
     "metric_label": "{part} {metric}",
@@ -172,4 +171,4 @@ def words(lang: str) -> Mapping[str, str]:
     >>> words("ja")["confusion"]
     '混同行列'
     """
-    return table(_EN, lang, "report")
+    return {**table(_EN, lang, "report"), "gap": "" if lang == "ja" else " "}

@@ -18,7 +18,7 @@ import functools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
+from importlib.resources import files
 from typing import ParamSpec, TypeVar
 
 from denpa.core.errors import ArgumentError
@@ -59,7 +59,7 @@ def catalogue(language: str, of: str = "") -> Mapping[tuple[str, str], str]:
     import polib  # for those who ask for another language
 
     name = f"{of}.{language}.po" if of else f"{language}.po"
-    entries = polib.pofile(str(Path(__file__).with_name(name)))
+    entries = polib.pofile(files(__name__).joinpath(name).read_text("utf-8"))
     return {(e.msgctxt or "", e.msgid): e.msgstr for e in entries}
 
 
