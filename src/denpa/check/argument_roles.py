@@ -16,9 +16,21 @@ TARGETS = frozenset(
 _Y = frozenset(("y", "Y", "answer", "ys", "yt", "y_train", "tgt", "y_batch"))  # beside a prediction
 
 RATES = frozenset(
-    ("learning_rate", "lr", "eta", "alpha", "rate", "step_size", "learn_rate", "lrate", "l_rate",
-     "learningrate", "learningRate", "学習率")
-)  # fmt: skip
+    (
+        "learning_rate",
+        "lr",
+        "eta",
+        "alpha",
+        "rate",
+        "step_size",
+        "learn_rate",
+        "lrate",
+        "l_rate",
+        "learningrate",
+        "learningRate",
+        "学習率",
+    )
+)
 
 _CACHE = re.compile(r"(.*_)?(cache|caches|ctx|saved|memory|memo|store|stored|context)\d*", re.I)
 
@@ -34,9 +46,18 @@ _OUTPUTS = frozenset(
 )  # fmt: skip
 
 _FLAGS = frozenset(
-    ("training", "train", "is_training", "train_flg", "train_flag", "is_train", "trainable",
-     "retain_derived", "retain")
-)  # fmt: skip
+    (
+        "training",
+        "train",
+        "is_training",
+        "train_flg",
+        "train_flag",
+        "is_train",
+        "trainable",
+        "retain_derived",
+        "retain",
+    )
+)
 
 
 def is_cache(name: str) -> bool:

@@ -141,8 +141,16 @@ def _read(
     from denpa.check.opening.reports import examined
     from denpa.check.opening.unkept import told_lost
 
-    report = examined(subject, {"seed": seed, "budget": budget, "step": step,
-                                "evaluations": evaluations, "language": language})  # fmt: skip
+    report = examined(
+        subject,
+        {
+            "seed": seed,
+            "budget": budget,
+            "step": step,
+            "evaluations": evaluations,
+            "language": language,
+        },
+    )
     told_lost(subject, report)
     return report
 
@@ -228,6 +236,16 @@ def update_rule(step: Any, rule: str, **options: Any) -> Report:
 
 
 __all__ = [
-    "Finding", "GradientError", "Report", "assert_gradient", "file", "function", "gradient", "jax",
-    "layer", "model", "torch", "update_rule",
-]  # fmt: skip
+    "Finding",
+    "GradientError",
+    "Report",
+    "assert_gradient",
+    "file",
+    "function",
+    "gradient",
+    "jax",
+    "layer",
+    "model",
+    "torch",
+    "update_rule",
+]

@@ -34,9 +34,18 @@ _ALIKE = 4  # remarks of one kind that are all told
 _EXPLAINED, _UNEXPLAINED = 0.05, 0.2  # of the budget: for changes of the code
 _LEAST = 0.4  # seconds, however little the budget is
 # Seen in the code these say more than numbers that would fit a plainer mistake as well.
-_SPECIFIC = ("overwritten", "repeats-lost", "upstream-mask", "index", "fed-the-wrong-one",
-             "bias-from-weights", "loop-order", "kernel-turned",
-             "updated-early", "changed-in-place")  # fmt: skip
+_SPECIFIC = (
+    "overwritten",
+    "repeats-lost",
+    "upstream-mask",
+    "index",
+    "fed-the-wrong-one",
+    "bias-from-weights",
+    "loop-order",
+    "kernel-turned",
+    "updated-early",
+    "changed-in-place",
+)
 _PLAIN = ("scale", "sign", "skip-forgotten", "penalty", "places")
 
 
@@ -209,11 +218,24 @@ class _Teller:
             mistake = mend.mistake
             if mistake == "factor-missing" and mend.want == self.upstream:
                 mistake = "upstream-ignored"
-            fill = {"got": _short(mend.got), "want": _short(mend.want), "name": c.name,
-                    "upstream": self.upstream, **mend.fill}  # fmt: skip
+            fill = {
+                "got": _short(mend.got),
+                "want": _short(mend.want),
+                "name": c.name,
+                "upstream": self.upstream,
+                **mend.fill,
+            }
             also = (*mend.others, *(g.mistake for _, g in fits if g.mistake != mistake))
-            return self.told(c.name, mistake, c.error, fill, line, mend.expected,
-                             mend.errors[c.name], tuple(dict.fromkeys(also)))  # fmt: skip
+            return self.told(
+                c.name,
+                mistake,
+                c.error,
+                fill,
+                line,
+                mend.expected,
+                mend.errors[c.name],
+                tuple(dict.fromkeys(also)),
+            )
         return self.told(c.name, "unknown", c.error, _worst(c))
 
     def habit(self, mistake: str) -> Finding:
@@ -228,10 +250,16 @@ class _Teller:
         return self.told(name, mistake, float("nan"), {"upstream": "dout"}, place)
 
     def told(
-        self, name: str, mistake: str, error: float, fill: dict[str, str],
-        place: Location | None = None, expected: str = "", verified: float | None = None,
+        self,
+        name: str,
+        mistake: str,
+        error: float,
+        fill: dict[str, str],
+        place: Location | None = None,
+        expected: str = "",
+        verified: float | None = None,
         others: tuple[str, ...] = (),
-    ) -> Finding:  # fmt: skip
+    ) -> Finding:
         """A finding in words, with the line that makes the gradient where none is given."""
         words = WORDS.get(mistake) or REPAIR_WORDS[mistake]
         title, why = words.told(self.language)

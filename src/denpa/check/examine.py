@@ -217,10 +217,20 @@ def examine(
         eps = float(np.finfo(np.float32).eps)
     tolerance = TOLERANCE if eps <= EPS else SINGLE if eps < 1e-6 else _HALF
     case = Case(
-        subject, values, output, upstream, claims, tolerance,
-        time.process_time() + budget, 10**9 if evaluations is None else evaluations, seed, budget,
-        eps=eps, habits=habits, remarks=remarks,
-    )  # fmt: skip
+        subject,
+        values,
+        output,
+        upstream,
+        claims,
+        tolerance,
+        time.process_time() + budget,
+        10**9 if evaluations is None else evaluations,
+        seed,
+        budget,
+        eps=eps,
+        habits=habits,
+        remarks=remarks,
+    )
     if case.single:
         remarks.append(Remark("single"))
     if "random" in habits:

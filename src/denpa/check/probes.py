@@ -113,8 +113,14 @@ def _found(case: Case, subject: Written) -> list[Case]:
 
 def point_of(case: Case) -> Point:
     """The point at which a case was examined."""
-    return Point(case.subject, case.values, case.upstream, case.seed + 4,
-                 1e-2 if case.single else 1e-4, case.examples)  # fmt: skip
+    return Point(
+        case.subject,
+        case.values,
+        case.upstream,
+        case.seed + 4,
+        1e-2 if case.single else 1e-4,
+        case.examples,
+    )
 
 
 def _others(given: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
@@ -218,5 +224,12 @@ def _at(case: Case, subject: Written, given: tuple[Any, ...]) -> Case | None:
             return None
         if c.ok and not point.right(name, claims[name]):
             return None
-    return replace(case, subject=whole, values=values, upstream=upstream, output=output,
-                   claims=claims, resized=[])  # fmt: skip
+    return replace(
+        case,
+        subject=whole,
+        values=values,
+        upstream=upstream,
+        output=output,
+        claims=claims,
+        resized=[],
+    )

@@ -47,14 +47,21 @@ class Finding:
 
         place = self.location
         return {
-            "name": self.name, "mistake": self.mistake, "error": jsonable(self.error),
-            "text": self.text, "why": self.why, "expected": self.expected,
-            "verified": self.verified, "others": list(self.others), "also": list(self.also),
-            "part": self.part, "explanation": link(self.mistake),
+            "name": self.name,
+            "mistake": self.mistake,
+            "error": jsonable(self.error),
+            "text": self.text,
+            "why": self.why,
+            "expected": self.expected,
+            "verified": self.verified,
+            "others": list(self.others),
+            "also": list(self.also),
+            "part": self.part,
+            "explanation": link(self.mistake),
             "file": None if place is None else place.file,
             "line": None if place is None else place.line,
             "code": None if place is None else place.text,
-        }  # fmt: skip
+        }
 
     def _lines(self, language: str) -> list[str]:
         words = table(_LABELS, language)
@@ -131,8 +138,14 @@ class Record:
             "ok": None if self.nothing else self.ok,
             "findings": [f.to_dict() for f in self.findings],
             "gradients": {
-                k: {"error": jsonable(c.error), "ok": c.ok, "compared": c.checked, "kinks": c.kinks,
-                    "float32": jsonable(c.single), "of_input": k in inputs}
+                k: {
+                    "error": jsonable(c.error),
+                    "ok": c.ok,
+                    "compared": c.checked,
+                    "kinks": c.kinks,
+                    "float32": jsonable(c.single),
+                    "of_input": k in inputs,
+                }
                 for k, c in self.compared.items()
             },
             "parts": {name: part.ok for name, part in self.parts.items()},
@@ -142,7 +155,7 @@ class Record:
             "repeat": self.repeat,
             "not_compared": self.not_compared,
             "not_looked_at": self.unlooked,
-        }  # fmt: skip
+        }
 
     def __repr__(self) -> str:
         return str(self)  # what pytest and notebooks show

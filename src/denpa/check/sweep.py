@@ -129,9 +129,20 @@ def sweep(case: Case, name: str, seed: int = 0, budget: float = 5.0) -> Sweep:
         np.max([c[k] for c in columns], axis=0) for k in range(5)
     )
     verdict, plateau = _judge(central, sides, rounding, case.tolerance)
-    return Sweep(name, place, steps, forward, central, richardson, sides, rounding,
-                 case.tolerance, verdict, plateau, _complex(case, name, directions[0], claimed)
-                 )  # fmt: skip
+    return Sweep(
+        name,
+        place,
+        steps,
+        forward,
+        central,
+        richardson,
+        sides,
+        rounding,
+        case.tolerance,
+        verdict,
+        plateau,
+        _complex(case, name, directions[0], claimed),
+    )
 
 
 def _directions(
@@ -152,9 +163,14 @@ def _directions(
 
 
 def _along(
-    case: Case, name: str, v: NDArray[np.float64], steps: NDArray[np.float64], claim: float,
-    here: float, noise: float,
-) -> list[NDArray[np.float64]]:  # fmt: skip
+    case: Case,
+    name: str,
+    v: NDArray[np.float64],
+    steps: NDArray[np.float64],
+    claim: float,
+    here: float,
+    noise: float,
+) -> list[NDArray[np.float64]]:
     """Errors along one direction: forward, central, Richardson, both sides apart, rounding."""
     direction = {name: v}
     h = steps * scale_of(case.values, direction)

@@ -105,9 +105,14 @@ def add_limits(
     """The options that say how much the code may use; the default of --timeout, if there is one."""
     put = parser.add_argument_group("limits", what).add_argument
     usual = "60, for a class 20" if timeout is None else f"{timeout:g}"
-    put("--timeout", type=float, metavar="SECONDS", default=timeout,
+    put(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        default=timeout,
         help="of processor time, three times as long on the clock, after which code that hangs is "
-        f"stopped (default {usual})")  # fmt: skip
+        f"stopped (default {usual})",
+    )
     put("--memory", default="4G", metavar="SIZE", help="that the code may use (default 4G)")
     put(
         "--written",

@@ -204,8 +204,14 @@ def _show(
 
     total = summary(rows)
     if console.json:
-        console.result({"students": [r.to_dict() for r in rows], "summary": asdict(total),
-                        "interrupted": interrupted, "note": note})  # fmt: skip
+        console.result(
+            {
+                "students": [r.to_dict() for r in rows],
+                "summary": asdict(total),
+                "interrupted": interrupted,
+                "note": note,
+            }
+        )
         return
     for line in table(rows, text):
         console.write(line)

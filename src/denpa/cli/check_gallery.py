@@ -96,9 +96,14 @@ def _layers(language: str, console: Console) -> None:
     from denpa.check import gallery
 
     if console.json:
-        console.result({"gallery": [m.title for m in gallery.MUTANTS], "layers": {
-            layer: [m.title for m in e.mutants] for layer, e in gallery.EXHIBITS.items()
-        }})  # fmt: skip
+        console.result(
+            {
+                "gallery": [m.title for m in gallery.MUTANTS],
+                "layers": {
+                    layer: [m.title for m in e.mutants] for layer, e in gallery.EXHIBITS.items()
+                },
+            }
+        )
         return
     rows = [
         (layer, len(e.mutants), ", ".join(dict.fromkeys(m.mistake for m in e.mutants)))
@@ -135,8 +140,15 @@ def _one(mutant: Mutant, language: str, console: Console) -> None:
     code, training = gallery.difference(mutant), trained(mutant)
     report = gallery.told(mutant, language)
     if console.json:
-        console.result({"name": mutant.title, "mistake": mutant.mistake, "code": code,
-                        "training": training.to_dict(), "report": report.to_dict()})  # fmt: skip
+        console.result(
+            {
+                "name": mutant.title,
+                "mistake": mutant.mistake,
+                "code": code,
+                "training": training.to_dict(),
+                "report": report.to_dict(),
+            }
+        )
         return
     for line in (*code, "", *_shown(training, language), "", str(report)):
         console.write(line)

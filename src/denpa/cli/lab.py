@@ -132,8 +132,13 @@ def _run_theirs(
     import denpa.cli.lab_run  # noqa: F401  # before the code's time begins
     from denpa.check.limits import failure, run
 
-    given = {"path": str(path), "folder": str(folder.resolve()), "quick": arguments.quick,
-             "seed": arguments.seed, "lang": arguments.lang}  # fmt: skip
+    given = {
+        "path": str(path),
+        "folder": str(folder.resolve()),
+        "quick": arguments.quick,
+        "seed": arguments.seed,
+        "lang": arguments.lang,
+    }
     ended = run("denpa.cli.lab_run:answer", given, limits)
     found = ended.answer
     for text in found.get("warnings", ()):

@@ -29,9 +29,19 @@ from denpa.lab.style import COLOURS
 __all__ = ["ValueRow", "draw_graph", "messages"]
 
 _SIGNS = {
-    "add": "+", "sub": "−", "mul": "×", "div": "÷", "neg": "× −1", "matmul": "@", "linear": "@ +",
-    "sum": "Σ", "sqrt": "√", "sigmoid": "σ", "relu": "ReLU", "logsumexp": "log Σ exp",
-}  # fmt: skip
+    "add": "+",
+    "sub": "−",
+    "mul": "×",
+    "div": "÷",
+    "neg": "× −1",
+    "matmul": "@",
+    "linear": "@ +",
+    "sum": "Σ",
+    "sqrt": "√",
+    "sigmoid": "σ",
+    "relu": "ReLU",
+    "logsumexp": "log Σ exp",
+}
 _RADIUS = 0.23
 
 

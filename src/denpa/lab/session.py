@@ -160,9 +160,14 @@ class Lab:
         and then fails.
         """
         found = judge(
-            text, measured, near=near, within=within, at_least=at_least, at_most=at_most,
+            text,
+            measured,
+            near=near,
+            within=within,
+            at_least=at_least,
+            at_most=at_most,
             equal=equal,
-        )  # fmt: skip
+        )
         self.claims.append(found)
         if self._settings.collect:
             return

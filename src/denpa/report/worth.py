@@ -130,9 +130,19 @@ def _convergence(worth: Worth, text: Words) -> Sentence:
     elif key == "settled" and seen.start == seen.end:
         said = "worth.settled_best_text"
     before, now = seen.accuracies or (math.nan, math.nan)
-    return Sentence("convergence", text[f"worth.{key}"], text[said].format(
-        loss=text[f"worth.{seen.column}"], epochs=number(seen.epochs), more=2 * seen.epochs,
-        first=number(seen.first), last=number(seen.last), start=number(seen.start),
-        end=number(seen.end), before=_percent(before), now=_percent(now),
-        accuracy=text[f"worth.{seen.column.replace('loss', 'accuracy')}"],
-    ))  # fmt: skip
+    return Sentence(
+        "convergence",
+        text[f"worth.{key}"],
+        text[said].format(
+            loss=text[f"worth.{seen.column}"],
+            epochs=number(seen.epochs),
+            more=2 * seen.epochs,
+            first=number(seen.first),
+            last=number(seen.last),
+            start=number(seen.start),
+            end=number(seen.end),
+            before=_percent(before),
+            now=_percent(now),
+            accuracy=text[f"worth.{seen.column.replace('loss', 'accuracy')}"],
+        ),
+    )

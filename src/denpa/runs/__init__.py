@@ -25,9 +25,15 @@ if TYPE_CHECKING:
     from denpa.runs.voice import Voice
 
 _HOMES = {
-    "Evaluation": "evaluation", "Predictions": "predictions", "Run": "run", "load": "run",
-    "Settings": "settings", "resume": "training", "train": "training", "Voice": "voice",
-}  # fmt: skip
+    "Evaluation": "evaluation",
+    "Predictions": "predictions",
+    "Run": "run",
+    "load": "run",
+    "Settings": "settings",
+    "resume": "training",
+    "train": "training",
+    "Voice": "voice",
+}
 
 
 def __getattr__(name: str) -> Any:  # the command reads the settings alone

@@ -89,12 +89,17 @@ class Evaluation:
         worst = wrong[np.argsort(truth[wrong], kind="stable")][:HARDEST]
         return [
             Mistake(
-                true=data.classes[int(y[i])], predicted=data.classes[int(guess[i])],
-                probability=float(p[i, guess[i]]), probability_true=float(truth[i]),
-                image=picture(data, i), features=cells(data, i), row=row, counted=counted,
+                true=data.classes[int(y[i])],
+                predicted=data.classes[int(guess[i])],
+                probability=float(p[i, guess[i]]),
+                probability_true=float(truth[i]),
+                image=picture(data, i),
+                features=cells(data, i),
+                row=row,
+                counted=counted,
             )
             for i, (row, counted) in zip(worst, places(data, worst), strict=True)
-        ]  # fmt: skip
+        ]
 
 
 def judge(

@@ -57,8 +57,17 @@ def load(settings: Settings, source: Any = None) -> tuple[Data, Data | None]:
             f"name the data to train on: {', '.join(NAMED)}, or a file or folder of yours"
         )
     if source in NAMED:
-        of_files = ("target", "task", "classes", "drop", "keep", "no_header", "missing", "signal",
-                    "image_size")  # fmt: skip
+        of_files = (
+            "target",
+            "task",
+            "classes",
+            "drop",
+            "keep",
+            "no_header",
+            "missing",
+            "signal",
+            "image_size",
+        )
         for name in of_files:
             if getattr(settings, name) not in (None, (), False):
                 raise ArgumentError(

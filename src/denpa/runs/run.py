@@ -157,9 +157,14 @@ class Run:
     ) -> Evaluation:
         spec = self.record["network"]
         return judge(
-            self.net, make_loss(self.settings, spec["rescale"]), rows, backend, part=like,
-            baseline=self.record["worth"]["baseline"], unit=unit_of(spec),
-        ).of(part, learnt)  # fmt: skip
+            self.net,
+            make_loss(self.settings, spec["rescale"]),
+            rows,
+            backend,
+            part=like,
+            baseline=self.record["worth"]["baseline"],
+            unit=unit_of(spec),
+        ).of(part, learnt)
 
     def predict(
         self,

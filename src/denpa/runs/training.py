@@ -112,9 +112,17 @@ def train(
     settled, data, own_test = read_data(asked, source if in_memory else None)
     folder = RunFolder(out if out is not None else new_folder(data.name, now))
     job = make_job(
-        settled, data, own_test, folder, voice, command, lang, now, resume=False,
+        settled,
+        data,
+        own_test,
+        folder,
+        voice,
+        command,
+        lang,
+        now,
+        resume=False,
         in_memory=in_memory,
-    )  # fmt: skip
+    )
     job.explain = explain_compile
     folder.open(bytes_needed(job))
     folder.clear()
@@ -179,9 +187,17 @@ def resume(
     folder = RunFolder(path)
     created = datetime.fromisoformat(record["created"])
     job = make_job(
-        settled, data, own_test, folder, voice, command, lang, created, resume=True,
+        settled,
+        data,
+        own_test,
+        folder,
+        voice,
+        command,
+        lang,
+        created,
+        resume=True,
         in_memory=in_memory,
-    )  # fmt: skip
+    )
     job.explain = explain_compile
     if job.parts.hashes() != record["data"]["sha256_parts"]:
         raise ArgumentError(
@@ -340,9 +356,14 @@ def _finish(job: Job, members: list[nn.Sequential], seconds: float) -> Run:
     net = join(members, task)
     name, data = parts.judge()
     evaluation = judge(
-        net, loss, data, job.settings.backend, part=name, baseline=baseline_of(parts.train),
+        net,
+        loss,
+        data,
+        job.settings.backend,
+        part=name,
+        baseline=baseline_of(parts.train),
         unit=unit_of(job.spec),
-    )  # fmt: skip
+    )
     history = job.histories[0]
     record = begun(job, status="finished")
     record["metrics"] = {f"{name}_{k}": v for k, v in evaluation.figures.items()}
@@ -375,9 +396,15 @@ def _finish(job: Job, members: list[nn.Sequential], seconds: float) -> Run:
         folder.write_run(record)
         watched = parts.validation if parts.validation is not None else parts.train
         page = report_data(
-            record, net=members[0], loss=loss, history=history, evaluation=evaluation,
-            worth=worth, watched=watched, lang=job.lang,
-        )  # fmt: skip
+            record,
+            net=members[0],
+            loss=loss,
+            history=history,
+            evaluation=evaluation,
+            worth=worth,
+            watched=watched,
+            lang=job.lang,
+        )
         folder.write(REPORT, render_report(page, lang=job.lang))
     net.eval()
     return Run(folder.path, record, net, parts.whole.encoding, worth)

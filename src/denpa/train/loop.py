@@ -161,10 +161,17 @@ def fit(
     )
     reason = training._stop or "finished"  # a resumed run may have stopped early already
     steps = Steps(
-        net, loss, optimizer, penalty=penalty, transform=transform, clip=clip, seed=seed,
-        schedule=schedule if schedule_per == "batch" else None, batch_size=batch_size,
+        net,
+        loss,
+        optimizer,
+        penalty=penalty,
+        transform=transform,
+        clip=clip,
+        seed=seed,
+        schedule=schedule if schedule_per == "batch" else None,
+        batch_size=batch_size,
         backend=backend,
-    )  # fmt: skip
+    )
     training.steps = steps
     try:
         for epoch in range(first, epochs + 1 if training._stop is None else first):

@@ -69,9 +69,15 @@ def worth_of(
     ]
     verdict = _signs(int((right & ~usually).sum()), int((usually & ~right).sum()))
     return Worth(
-        part, len(y), "accuracy", str(baseline), float(usually.mean()), float(right.mean()),
-        verdict, tuple(figures),
-    )  # fmt: skip
+        part,
+        len(y),
+        "accuracy",
+        str(baseline),
+        float(usually.mean()),
+        float(right.mean()),
+        verdict,
+        tuple(figures),
+    )
 
 
 def _signs(ours: int, theirs: int) -> Verdict:

@@ -352,8 +352,15 @@ def _value(at: Slot, seen: Seen, names: Names) -> Iterator[Edit]:
 
 
 _MAKERS: tuple[Callable[[Slot, Slot, Seen, Names], Iterator[Edit]], ...] = (
-    products, _booleans, elementwise, indices, _views, _variables, _reductions, _reshapes,
+    products,
+    _booleans,
+    elementwise,
+    indices,
+    _views,
+    _variables,
+    _reductions,
+    _reshapes,
     _steps,
     _spread,
     _exchanged,
-)  # fmt: skip
+)

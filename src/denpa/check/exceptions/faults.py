@@ -19,9 +19,18 @@ from denpa.check.repair.tree import called, targets
 
 _ALIKE = 0.55  # from here on one name may be meant by another
 _OPS: dict[type[ast.AST], str] = {
-    ast.Eq: "==", ast.NotEq: "!=", ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=",
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**",
-}  # fmt: skip
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Gt: ">",
+    ast.Lt: "<",
+    ast.GtE: ">=",
+    ast.LtE: "<=",
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+}
 _IMPORTS = {"np": "import numpy as np", "numpy": "import numpy", "math": "import math"}
 _RESETS = re.compile(r"zero|reset|clear|init", re.IGNORECASE)
 

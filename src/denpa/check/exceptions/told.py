@@ -42,9 +42,14 @@ _BUDGET = 3.0  # for the comparison of what is mended
 
 @leaves_generators
 def told_raise(
-    subject: Subject, values: Values, upstream: np.ndarray, error: Exception, language: str = "en",
-    square: Subject | None = None, again: Callable[[], Subject] | None = None,
-) -> Report | None:  # fmt: skip
+    subject: Subject,
+    values: Values,
+    upstream: np.ndarray,
+    error: Exception,
+    language: str = "en",
+    square: Subject | None = None,
+    again: Callable[[], Subject] | None = None,
+) -> Report | None:
     """What is wrong with a backward that raises where forward runs.
 
     The line is changed until backward runs and differences confirm the gradients that it makes; the
@@ -174,9 +179,16 @@ def _finding(mend: Mend, case: Case, others: list[Finding], language: str) -> Fi
     if '"' in mend.location.text and "'" not in mend.location.text:  # as the user quotes
         right = right.replace("'", '"')
     return Finding(
-        names[0], key_of(edit.mistake), float("inf"), title.format(**fill), why.format(**fill),
-        mend.location, right, max(errors) if errors else None, also=rest,
-    )  # fmt: skip
+        names[0],
+        key_of(edit.mistake),
+        float("inf"),
+        title.format(**fill),
+        why.format(**fill),
+        mend.location,
+        right,
+        max(errors) if errors else None,
+        also=rest,
+    )
 
 
 def _want(edit: Edit) -> str:

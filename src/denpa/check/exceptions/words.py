@@ -76,11 +76,18 @@ RAISE_WORDS: dict[str, Words] = {
         "What backward reads of the forward pass, forward must leave in self.",
     ),
 }
-_KEYS = {"not-a-product": "product-kind", "no-product": "product-kind",
-         "not-summed": "bias-not-summed", "name-missing": "undefined-name",
-         "unpacked": "arguments", "not-a-number": "booleans", "dimension-missing": "does-not-fit",
-         "dimension-extra": "does-not-fit", "places": "does-not-fit", "flipped": "does-not-fit",
-         }  # fmt: skip
+_KEYS = {
+    "not-a-product": "product-kind",
+    "no-product": "product-kind",
+    "not-summed": "bias-not-summed",
+    "name-missing": "undefined-name",
+    "unpacked": "arguments",
+    "not-a-number": "booleans",
+    "dimension-missing": "does-not-fit",
+    "dimension-extra": "does-not-fit",
+    "places": "does-not-fit",
+    "flipped": "does-not-fit",
+}
 
 
 def words_of(kind: str) -> Words:

@@ -101,8 +101,13 @@ def _section(found: MistakeExplanation, language: str) -> list[str]:
     words = table(HEADINGS, language)
     lines = [f"### {found.mistake}", "", f"**{found.title}**", "", f"    {found.formula}", ""]
     if found.wrong:
-        lines += ["```diff", *(f"- {x}" for x in found.wrong.splitlines()),
-                  *(f"+ {x}" for x in found.right.splitlines()), "```", ""]  # fmt: skip
+        lines += [
+            "```diff",
+            *(f"- {x}" for x in found.wrong.splitlines()),
+            *(f"+ {x}" for x in found.right.splitlines()),
+            "```",
+            "",
+        ]
     for key in ("example", "training", "recognise"):
         lines.append(f"- *{words[key]}*: {_escaped(getattr(found, key))}")
     return lines

@@ -117,10 +117,16 @@ def reason(how: str, limits: Limits, number: int = 0, language: str = "en") -> s
     except ValueError:
         name = f"signal {number}"
     return translated(
-        _WORDS[how], language,
-        seconds=limits.seconds, wall=limits.wall, memory=sized(limits.memory), name=name,
-        written=sized(limits.written), processes=limits.processes, number=number,
-    )  # fmt: skip
+        _WORDS[how],
+        language,
+        seconds=limits.seconds,
+        wall=limits.wall,
+        memory=sized(limits.memory),
+        name=name,
+        written=sized(limits.written),
+        processes=limits.processes,
+        number=number,
+    )
 
 
 def reason_of(error: BaseException) -> str | None:

@@ -172,6 +172,12 @@ class Guard:
             if -code == getattr(signal, "SIGXCPU", 0):
                 how = "time"
         said = self.said.decode("utf-8", "replace")
-        found = {"how": how, "number": number, "left": left, "seconds": seconds,
-                 "said": said, "trace": lines_of(said) if how != "done" else ""}  # fmt: skip
+        found = {
+            "how": how,
+            "number": number,
+            "left": left,
+            "seconds": seconds,
+            "said": said,
+            "trace": lines_of(said) if how != "done" else "",
+        }
         (self.folder / ENDED).write_text(json.dumps(found), encoding="utf-8")

@@ -104,8 +104,14 @@ class Running:
         if how == "spawn":
             self._alive, end = os.pipe()
             passed = {"pass_fds": (end,), "start_new_session": True}
-        given = {"job": job, "payload": payload, "limits": asdict(self.limits), "how": how,
-                 "parent": os.getpid(), "alive": end}  # fmt: skip
+        given = {
+            "job": job,
+            "payload": payload,
+            "limits": asdict(self.limits),
+            "how": how,
+            "parent": os.getpid(),
+            "alive": end,
+        }
         (self.folder / "job.json").write_text(json.dumps(given), encoding="utf-8")
         path = os.pathsep.join(p for p in sys.path if p)
         # -P: a file of the user's here must not take the place of a module.

@@ -18,6 +18,18 @@ from denpa.check.marking.submissions import Submission, nobody, submissions
 from denpa.check.marking.table import marks
 
 __all__ = [
-    "ClassSummary", "MarkingPlan", "Rubric", "Submission", "SubmissionRow", "class_page", "marked",
-    "marks", "nobody", "read_rubric", "run_all", "score", "submissions", "summary",
-]  # fmt: skip
+    "ClassSummary",
+    "MarkingPlan",
+    "Rubric",
+    "Submission",
+    "SubmissionRow",
+    "class_page",
+    "marked",
+    "marks",
+    "nobody",
+    "read_rubric",
+    "run_all",
+    "score",
+    "submissions",
+    "summary",
+]

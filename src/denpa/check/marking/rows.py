@@ -16,8 +16,15 @@ from denpa.check.marking.words import words
 from denpa.check.opening.notebook import cell_and_line
 
 OUTCOMES = (
-    "right", "incomplete", "wrong", "nothing", "unwritten", "error", "limit", "interrupted",
-)  # fmt: skip
+    "right",
+    "incomplete",
+    "wrong",
+    "nothing",
+    "unwritten",
+    "error",
+    "limit",
+    "interrupted",
+)
 """What may come of a submission, the worst last; "interrupted": it was not marked."""
 
 _FRAME = re.compile(r'File "([^"<]+)", line (\d+)')

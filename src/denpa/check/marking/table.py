@@ -11,8 +11,16 @@ from denpa.check.marking.rows import SubmissionRow
 # A cell that begins so is a formula to a spreadsheet; wide letters are, too, to some.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠|%")
 _COLUMNS = (
-    "student", "file", "outcome", "points", "of", "mistakes", "line", "message", "seconds",
-)  # fmt: skip
+    "student",
+    "file",
+    "outcome",
+    "points",
+    "of",
+    "mistakes",
+    "line",
+    "message",
+    "seconds",
+)
 
 
 def safe(text: str) -> str:
@@ -52,12 +60,18 @@ def marks(rows: Sequence[SubmissionRow]) -> str:
         told = row.told
         lines = [line for _, line, _ in told if line]
         marked = row.outcome != "interrupted"
-        writer.writerow([
-            *map(safe, (row.student, row.file, row.outcome)),
-            f"{row.points:g}" if marked else "", f"{row.of:g}",
-            safe("; ".join(of for of, *_ in told if of)), safe("; ".join(lines)),
-            safe("; ".join(text for *_, text in told if text)), f"{row.seconds:g}", *shown,
-        ])  # fmt: skip
+        writer.writerow(
+            [
+                *map(safe, (row.student, row.file, row.outcome)),
+                f"{row.points:g}" if marked else "",
+                f"{row.of:g}",
+                safe("; ".join(of for of, *_ in told if of)),
+                safe("; ".join(lines)),
+                safe("; ".join(text for *_, text in told if text)),
+                f"{row.seconds:g}",
+                *shown,
+            ]
+        )
     return out.getvalue()
 
 

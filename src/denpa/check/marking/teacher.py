@@ -34,10 +34,20 @@ JOB = "denpa.check.marking.teacher:answer"
 _LOG = "tests.jsonl"
 _CONFIGURES = ("conftest.py", "pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
 _OPTIONS = (
-    "-q", "--rootdir=.", "--import-mode=importlib", "-W", "ignore", "--tb=short",
+    "-q",
+    "--rootdir=.",
+    "--import-mode=importlib",
+    "-W",
+    "ignore",
+    "--tb=short",
     # What a class has no use for; the last takes longer to import than most tests to run.
-    "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:hypothesispytest",
-)  # fmt: skip
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    "-p",
+    "no:hypothesispytest",
+)
 _MARKS = {"passed": "✓", "failed": "✗", "skipped": "–"}
 _TRIES = 4  # processes for one submission
 _LINES = 12  # of a failure

@@ -97,8 +97,14 @@ def mask_drawn_again(case: Case, found: Compared) -> Iterator[Guess]:
     inverted = np.array_equal(masks[0], ~masks[1])
     # Either lets something through that the other one stops.
     if size and both.any() and not inverted and all((m & ~both).any() for m in masks):
-        yield Guess("mask-drawn-again", np.where(masks[1], np.where(both, n, found.claimed), 0.0),
-                    {}, n, "", 0.25)  # fmt: skip
+        yield Guess(
+            "mask-drawn-again",
+            np.where(masks[1], np.where(both, n, found.claimed), 0.0),
+            {},
+            n,
+            "",
+            0.25,
+        )
 
 
 @signature

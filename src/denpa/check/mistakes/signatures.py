@@ -190,9 +190,16 @@ def bias_not_summed(case: Case, found: Compared) -> Iterator[Guess]:
     u, n = case.upstream, found.numeric
     if n is None or u.ndim < 2 or found.name in case.subject.inputs:
         return
-    axes = next((a for a in subsets(u.ndim) if len(a) < u.ndim
-                 and np.shape(total := u.sum(axis=a)) == n.shape and relative(total, n) < 1e-5),
-                ())  # fmt: skip
+    axes = next(
+        (
+            a
+            for a in subsets(u.ndim)
+            if len(a) < u.ndim
+            and np.shape(total := u.sum(axis=a)) == n.shape
+            and relative(total, n) < 1e-5
+        ),
+        (),
+    )
     if not axes:
         return
     shown = str(axes[0]) if len(axes) == 1 else str(axes)
@@ -211,8 +218,14 @@ def bias_not_summed(case: Case, found: Compared) -> Iterator[Guess]:
         parts.append(("the mean", rest.mean(axis=kept, keepdims=True).squeeze(axes), 0.6))
     for row, wrong, rank in parts:
         fill = {"row": row, "upstream": "dout"}
-        yield Guess("bias-not-summed", np.asarray(wrong), fill, u.sum(axis=axes),
-                    f"dout.sum(axis={shown})", rank)  # fmt: skip
+        yield Guess(
+            "bias-not-summed",
+            np.asarray(wrong),
+            fill,
+            u.sum(axis=axes),
+            f"dout.sum(axis={shown})",
+            rank,
+        )
 
 
 @signature
@@ -348,5 +361,11 @@ def skip_forgotten(case: Case, found: Compared) -> Iterator[Guess]:
     n = found.numeric
     if n is not None and case.upstream.shape == n.shape and found.name in case.subject.inputs:
         fill = {"upstream": "dout"}
-        yield Guess("skip-forgotten", n - case.upstream, fill, found.claimed + case.upstream,
-                    "… + dout", 0.5)  # fmt: skip
+        yield Guess(
+            "skip-forgotten",
+            n - case.upstream,
+            fill,
+            found.claimed + case.upstream,
+            "… + dout",
+            0.5,
+        )

@@ -191,8 +191,15 @@ def _made(trial: Trial) -> Iterator[tuple[Trial, Said]]:
 
     def build(init: str, values: Sequence[Any], lenient: bool = False) -> Layer:
         obj = prepared(bound(type(subject.owner), arrays_of(init, trial.seed - 1, trial.near)))
-        return Layer(obj, values, subject.title, subject.run, subject.back,
-                     slope_first=subject.slope_first, lenient=lenient)  # fmt: skip
+        return Layer(
+            obj,
+            values,
+            subject.title,
+            subject.run,
+            subject.back,
+            slope_first=subject.slope_first,
+            lenient=lenient,
+        )
 
     def made(new: dict[str, str]) -> Trial | None:
         init = _joined(new)

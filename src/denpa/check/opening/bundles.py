@@ -163,8 +163,14 @@ def of_file(f: Any, title: str) -> Any:
     }
     told = {n for g in own.values() for n in g.__code__.co_names}
     sets = {n for g in own.values() for n in _globals(g)}
-    held = {n: x for n, x in names.items() if n in told and _data(x) and not n.startswith("__")
-            and any(isinstance(a, np.ndarray) for _, a in leaves(x))}  # fmt: skip
+    held = {
+        n: x
+        for n, x in names.items()
+        if n in told
+        and _data(x)
+        and not n.startswith("__")
+        and any(isinstance(a, np.ndarray) for _, a in leaves(x))
+    }
     stores = [n for n, x in held.items() if isinstance(x, (dict, list))]
     if not (sets or stores):
         return None

@@ -65,9 +65,14 @@ def chain(name: str, near: Mapping[str, Any]) -> tuple[Any, list[ChainPlan], boo
 
 
 def _plans(
-    own: Mapping[str, Any], forward: str, backward: str, given: tuple[str, ...],
-    left: tuple[str, ...], names: tuple[str, ...], free: Sequence[str],
-) -> Iterator[ChainPlan]:  # fmt: skip
+    own: Mapping[str, Any],
+    forward: str,
+    backward: str,
+    given: tuple[str, ...],
+    left: tuple[str, ...],
+    names: tuple[str, ...],
+    free: Sequence[str],
+) -> Iterator[ChainPlan]:
     """With a loss of the file; else with the forms that texts have."""
     aims = [n for n in names if n in free or is_target(n, names)]
     for name, f in own.items():

@@ -120,9 +120,18 @@ def sized(
                 obj = prepare(made(found, arrays_of(mine, given.seed, given.near)))
                 return build(obj, x, *pair, lenient=lenient)
 
-            trial = Trial(None, family(rest), mine, rest, values, build=partial(again),
-                          guessed=guessed, general=True, seed=given.seed + 1,
-                          near=given.near)  # fmt: skip
+            trial = Trial(
+                None,
+                family(rest),
+                mine,
+                rest,
+                values,
+                build=partial(again),
+                guessed=guessed,
+                general=True,
+                seed=given.seed + 1,
+                near=given.near,
+            )
             try:
                 made(found, arrays_of(mine, given.seed, given.near))
             except Exception:  # no such object

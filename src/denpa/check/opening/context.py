@@ -35,9 +35,14 @@ _LIBRARIES = {
 _PROTECTED = _STANDARD | _LIBRARIES
 _LEVELS = 6  # above a file, where no repository says where its root is
 _DISTRIBUTIONS = {
-    "PIL": "pillow", "cv2": "opencv-python", "sklearn": "scikit-learn", "skimage": "scikit-image",
-    "yaml": "pyyaml", "bs4": "beautifulsoup4", "dateutil": "python-dateutil",
-}  # fmt: skip
+    "PIL": "pillow",
+    "cv2": "opencv-python",
+    "sklearn": "scikit-learn",
+    "skimage": "scikit-image",
+    "yaml": "pyyaml",
+    "bs4": "beautifulsoup4",
+    "dateutil": "python-dateutil",
+}
 
 
 class ImportContext:

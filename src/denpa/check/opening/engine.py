@@ -26,8 +26,19 @@ from denpa.words import say
 
 _DATA = ("data", "value", "val", "d", "x")
 _GRADS = ("grad", "g", "gradient", "der")
-BACKS = ("backward", "backprop", "rueckwaerts", "rückwärts", "retropropagar", "retropropager",
-         "atras", "arriere", "逆伝播", "역전파", "反向传播")  # fmt: skip
+BACKS = (
+    "backward",
+    "backprop",
+    "rueckwaerts",
+    "rückwärts",
+    "retropropagar",
+    "retropropager",
+    "atras",
+    "arriere",
+    "逆伝播",
+    "역전파",
+    "反向传播",
+)
 # Methods of a value alone that are no function of it, or one without a derivative.
 _NO_FUNCTIONS = re.compile(
     r"_|zero|clear|reset|detach|copy|clone|stop|no_?grad|item|numpy|tolist|arg|sign|round|floor|"

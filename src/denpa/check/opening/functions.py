@@ -50,8 +50,13 @@ def _held(name: str, f: Any, others: Sequence[Any]) -> list[str]:
         arrays = [a for a in near.values() if isinstance(a, np.ndarray) and a.dtype.kind == "f"]
         thin = [a.shape for a in arrays if a.ndim == 1 or (a.ndim == 2 and 1 in a.shape)]
         found += [rand_(s) for s in dict.fromkeys(thin)]
-        held = [a for d in near.values() if isinstance(d, dict) for a in d.values()
-                if isinstance(a, np.ndarray)]  # fmt: skip
+        held = [
+            a
+            for d in near.values()
+            if isinstance(d, dict)
+            for a in d.values()
+            if isinstance(a, np.ndarray)
+        ]
         found += [rand_(s) for s in dict.fromkeys(a.shape for a in held) if s[-1:] == (1,)]
     return list(dict.fromkeys(found))[:4]
 

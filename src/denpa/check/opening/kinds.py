@@ -205,8 +205,13 @@ def _arguments(f: Any) -> list[str]:
         found = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):
         return []
-    return [p.name for p in found if p.default is p.empty and p.name != "self"
-            and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]  # fmt: skip
+    return [
+        p.name
+        for p in found
+        if p.default is p.empty
+        and p.name != "self"
+        and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
 
 
 def _fits(f: Any, g: Any) -> bool:

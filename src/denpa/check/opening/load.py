@@ -25,9 +25,17 @@ from denpa.core.errors import ArgumentError
 from denpa.words import say
 
 __all__ = [
-    "Stopped", "UserError", "arrays_of", "beside", "bound", "inputs_of", "load", "member",
-    "remarks_of", "run_theirs",
-]  # fmt: skip
+    "Stopped",
+    "UserError",
+    "arrays_of",
+    "beside",
+    "bound",
+    "inputs_of",
+    "load",
+    "member",
+    "remarks_of",
+    "run_theirs",
+]
 
 
 @dataclass

@@ -16,9 +16,16 @@ from denpa.core.errors import ArgumentError
 from denpa.words import say
 
 LOSSES = (
-    "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "huber_loss", "smooth_l1_loss",
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "kl_div",
-)  # fmt: skip
+    "cross_entropy",
+    "nll_loss",
+    "mse_loss",
+    "l1_loss",
+    "huber_loss",
+    "smooth_l1_loss",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "kl_div",
+)
 _OF_CLASSES = ("cross_entropy", "nll_loss")  # take numbers of classes
 
 

@@ -311,9 +311,14 @@ def mended(
 
 
 def of_function(
-    f: Any, build: Callable[[Sequence[Any]], Any], others: Sequence[Any], given: Any,
-    names: Sequence[str] = (), several: bool = True, seconds: float = _SECONDS,
-) -> Iterator[str]:  # fmt: skip
+    f: Any,
+    build: Callable[[Sequence[Any]], Any],
+    others: Sequence[Any],
+    given: Any,
+    names: Sequence[str] = (),
+    several: bool = True,
+    seconds: float = _SECONDS,
+) -> Iterator[str]:
     """Texts of arguments for a function of arrays; `others`: what goes back."""
     names = list(names) or [p.name for p in needed(f)]
     if not names:

@@ -86,8 +86,13 @@ def _chained(found: Any, name: str, given: Given) -> Iterator[Trial]:
             continue
         for plan, back in list(methods(obj))[:4]:
 
-            def build(values: Sequence[Any], lenient: bool = False, obj: Any = obj,
-                      plan: ChainPlan = plan, back: str = back) -> ChainedMethods:  # fmt: skip
+            def build(
+                values: Sequence[Any],
+                lenient: bool = False,
+                obj: Any = obj,
+                plan: ChainPlan = plan,
+                back: str = back,
+            ) -> ChainedMethods:
                 return ChainedMethods(plan, copy.deepcopy(obj), back, values, name, lenient)
 
             def runs(values: Sequence[Any], obj: Any = obj, plan: ChainPlan = plan) -> Any:
@@ -144,8 +149,16 @@ def _climbed(
 
     for init, text in searched_class(start, names, build, make, found, given):
         values = inputs_of(text, given.seed + 1, given.near)
-        trial = Trial(None, "searched", init, text, values, build=partial(build, init),
-                      seed=given.seed + 1, near=given.near)  # fmt: skip
+        trial = Trial(
+            None,
+            "searched",
+            init,
+            text,
+            values,
+            build=partial(build, init),
+            seed=given.seed + 1,
+            near=given.near,
+        )
         try:
             trial.subject = build(init, values)
         except Exception as error:
@@ -168,12 +181,20 @@ class Descent:
 
 
 _PREPARING: tuple[tuple[str, tuple[Any, ...]], ...] = (
-    ("set_input_shape", ((4,),)), ("initialize", (Descent(),)), ("initialize", ()),
-    ("init_weights", ()), ("initialize_weights", ()), ("init_params", ()),
-    ("initialize_parameters", ()), ("initialise", ()), ("build", ((5, 4),)), ("init_parameters",
-    ()),
-    ("initialize_params", ()), ("initialise_weights", ()), ("setup", ()),
-)  # fmt: skip
+    ("set_input_shape", ((4,),)),
+    ("initialize", (Descent(),)),
+    ("initialize", ()),
+    ("init_weights", ()),
+    ("initialize_weights", ()),
+    ("init_params", ()),
+    ("initialize_parameters", ()),
+    ("initialise", ()),
+    ("build", ((5, 4),)),
+    ("init_parameters", ()),
+    ("initialize_params", ()),
+    ("initialise_weights", ()),
+    ("setup", ()),
+)
 """Methods that make the parameters once an object is there, and what they take."""
 
 

@@ -293,10 +293,15 @@ def _function(f: Any, name: str, given: Given) -> Opened:
 
 
 def _plain(
-    build: Callable[..., Subject], f: Any, skip: int, name: str, given: Given,
-    said: tuple[Said, ...] = (), others: Sequence[Any] = (),
+    build: Callable[..., Subject],
+    f: Any,
+    skip: int,
+    name: str,
+    given: Given,
+    said: tuple[Said, ...] = (),
+    others: Sequence[Any] = (),
     more: Callable[[], Iterator[Trial]] = lambda: iter(()),
-) -> Opened:  # fmt: skip
+) -> Opened:
     """A function of arrays, with the arguments given or the first that it takes."""
     arrays = given.arrays()
     if arrays is None and given.examples is not None:

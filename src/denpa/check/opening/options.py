@@ -73,10 +73,20 @@ def _asked(spec: str, options: Options) -> Report:
         examples = examples_of(options.data, options.target, options.batch or _BATCH, options.seed)
     measures = {"step": options.step, "evaluations": options.evaluations}
     given = Given(
-        options.init, options.input, gradient, options.jax, options.loss, examples, options.seed,
-        options.budget, options.language, {k: v for k, v in measures.items() if v is not None},
-        whole, near(found), options.said(),
-    )  # fmt: skip
+        options.init,
+        options.input,
+        gradient,
+        options.jax,
+        options.loss,
+        examples,
+        options.seed,
+        options.budget,
+        options.language,
+        {k: v for k, v in measures.items() if v is not None},
+        whole,
+        near(found),
+        options.said(),
+    )
     subject = run_theirs(lambda: opened(found, name, given), name, "making it")
     report: Report = run_theirs(lambda: reported(subject, given), name, "checking it")
     report.raised, report.notes = raised, [*partly, *report.notes]

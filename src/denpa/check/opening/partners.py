@@ -8,13 +8,24 @@ from collections.abc import Mapping
 from typing import Any
 
 _WAYS = (
-    ("forward", "backward"), ("fwd", "bwd"), ("fprop", "bprop"), ("forward", "grad"),
-    ("forward", "back"), ("forward_prop", "back_prop"),
-    ("forward_propagation", "back_propagation"), ("fp", "bp"), ("feedforward", "backprop"),
-    ("feed_forward", "back_prop"), ("predict", "gradient"),
-    ("順伝播", "逆伝播"), ("vorwaerts", "rueckwaerts"), ("vorwärts", "rückwärts"),
-    ("adelante", "atras"), ("avant", "arriere"), ("前向", "反向"),
-)  # fmt: skip
+    ("forward", "backward"),
+    ("fwd", "bwd"),
+    ("fprop", "bprop"),
+    ("forward", "grad"),
+    ("forward", "back"),
+    ("forward_prop", "back_prop"),
+    ("forward_propagation", "back_propagation"),
+    ("fp", "bp"),
+    ("feedforward", "backprop"),
+    ("feed_forward", "back_prop"),
+    ("predict", "gradient"),
+    ("順伝播", "逆伝播"),
+    ("vorwaerts", "rueckwaerts"),
+    ("vorwärts", "rückwärts"),
+    ("adelante", "atras"),
+    ("avant", "arriere"),
+    ("前向", "反向"),
+)
 _LOSSES = ("loss", "cost", "objective", "error", "energy", "likelihood", "nll")
 _SLOPES = ("grad", "gradient", "grads", "gradients", "derivative", "prime")
 _WORDS = (*_WAYS, *itertools.product(_LOSSES, _SLOPES))

@@ -22,8 +22,19 @@ from denpa.core.source import ROOT
 
 _OURS = (ROOT, str(Path(np.__file__).parent))
 _BOUNDS = ("clip", "maximum", "minimum", "fmax", "fmin", "max", "min")
-_PLAIN = (ast.Name, ast.Attribute, ast.Constant, ast.UnaryOp, ast.BinOp, ast.Subscript, ast.Slice,
-          ast.operator, ast.unaryop, ast.expr_context, ast.Tuple)  # fmt: skip
+_PLAIN = (
+    ast.Name,
+    ast.Attribute,
+    ast.Constant,
+    ast.UnaryOp,
+    ast.BinOp,
+    ast.Subscript,
+    ast.Slice,
+    ast.operator,
+    ast.unaryop,
+    ast.expr_context,
+    ast.Tuple,
+)
 _MOST = 40  # functions that are looked into
 
 

@@ -90,8 +90,20 @@ def attempts(
     for one in (guess, *(ranged(guess) if guess.family != "given" else ())):
         x = inputs_of(one.text, given.seed + 1, given.near) if values is None else values
         spend(_TRY)
-        trial = Trial(None, one.family, init, one.text, (), None, 0, build, runs, tried=x,
-                      seed=given.seed + 1, near=given.near)  # fmt: skip
+        trial = Trial(
+            None,
+            one.family,
+            init,
+            one.text,
+            (),
+            None,
+            0,
+            build,
+            runs,
+            tried=x,
+            seed=given.seed + 1,
+            near=given.near,
+        )
         if runs is not None:
             try:
                 with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -131,8 +143,19 @@ def attempts(
         yield trial
         return
     x = inputs_of(asked, given.seed + 1, given.near) if values is None else values
-    trial = Trial(None, guess.family, init, asked, x, None, 0, build, runs, seed=given.seed + 1,
-                  near=given.near)  # fmt: skip
+    trial = Trial(
+        None,
+        guess.family,
+        init,
+        asked,
+        x,
+        None,
+        0,
+        build,
+        runs,
+        seed=given.seed + 1,
+        near=given.near,
+    )
     try:
         trial.subject, trial.endless = build(x), True
     except Exception as error:

@@ -296,9 +296,15 @@ def _telling(
         return None
     quick = options | {"budget": min(1.0, options["budget"])}
     near = [t for t in search.usable if t.family not in ("row", "searched")]
-    able = [t for t in (*_ranged(trial), *near) if t is not trial and t.clean
-            and isinstance(t.subject, Written) and t.subject.misfits == 0
-            and sum(np.size(a) for a in t.subject.values.values()) > 2]  # fmt: skip
+    able = [
+        t
+        for t in (*_ranged(trial), *near)
+        if t is not trial
+        and t.clean
+        and isinstance(t.subject, Written)
+        and t.subject.misfits == 0
+        and sum(np.size(a) for a in t.subject.values.values()) > 2
+    ]
     shapes = {_shapes(trial)}
     for other in able:
         if not _alike(trial, other):

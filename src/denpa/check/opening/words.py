@@ -102,28 +102,59 @@ DERIVATIVES = {
     "prime": "lambda x: 1 - np.tanh(x)**2",
     "act_prime": "lambda x: 1 - np.tanh(x)**2",
 }
-CALLED = {"activation", "act", "activation_function", "activation_fn", "act_fn", "nonlinearity",
-           "f", "func", "function", "fn"}  # fmt: skip
+CALLED = {
+    "activation",
+    "act",
+    "activation_function",
+    "activation_fn",
+    "act_fn",
+    "nonlinearity",
+    "f",
+    "func",
+    "function",
+    "fn",
+}
 
 
 CONSTRUCTED: tuple[tuple[str, str, bool], ...] = (
-    ("rand({i}, {o})", "rand({o})", False), ("rand({i}, {o})", "rand(1, {o})", False),
-    ("rand({o}, {i})", "rand({o}, 1)", True), ("rand({o}, {i})", "rand({o})", False),
-    ("rand(3, 2, 3, 3)", "rand({o})", False), ("rand(3, 2, 3)", "rand({o})", False),
-    ("rand({i})", "rand({i})", False), ("rand({i})", "0.3", False),
+    ("rand({i}, {o})", "rand({o})", False),
+    ("rand({i}, {o})", "rand(1, {o})", False),
+    ("rand({o}, {i})", "rand({o}, 1)", True),
+    ("rand({o}, {i})", "rand({o})", False),
+    ("rand(3, 2, 3, 3)", "rand({o})", False),
+    ("rand(3, 2, 3)", "rand({o})", False),
+    ("rand({i})", "rand({i})", False),
+    ("rand({i})", "0.3", False),
     ("rand({i}, 1)", "rand(1)", False),
-    ("rand({i}, 12)", "rand(12)", False), ("rand({i}, 9)", "rand(9)", False),
-)  # fmt: skip
+    ("rand({i}, 12)", "rand(12)", False),
+    ("rand({i}, 9)", "rand(9)", False),
+)
 
 
 World = dict[str, Any]
 
 
-def world(family: str, data: str, matrix: str, vector: str, targets: Sequence[str], state: str = "",
-           columns: bool = False, other: str = "") -> World:  # fmt: skip
+def world(
+    family: str,
+    data: str,
+    matrix: str,
+    vector: str,
+    targets: Sequence[str],
+    state: str = "",
+    columns: bool = False,
+    other: str = "",
+) -> World:
     """Arrays that belong together: the data, matrices and vectors of parameters, targets."""
-    return {"family": family, "data": data, "matrix": matrix, "vector": vector, "targets": targets,
-            "state": state or data, "columns": columns, "other": other or data}  # fmt: skip
+    return {
+        "family": family,
+        "data": data,
+        "matrix": matrix,
+        "vector": vector,
+        "targets": targets,
+        "state": state or data,
+        "columns": columns,
+        "other": other or data,
+    }
 
 
 _ROWS = ("onehot(5, 3)", "labels(5, 3)", "binary(5)", "binary(5, 1)", "rand(5, 3)", "rand(5)")

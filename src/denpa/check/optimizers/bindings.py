@@ -19,8 +19,14 @@ _SURE: dict[str, tuple[str, ...]] = {
     "eps": (),
     "weight_decay": ("weight_decay", "wd", "l2"),
 }
-_RANGES = {"lr": (1e-7, 10.0), "momentum": (0.3, 1.0), "rho": (0.3, 1.0), "beta1": (0.1, 1.0),
-           "beta2": (0.3, 1.0), "eps": (0.0, 1e-2)}  # fmt: skip
+_RANGES = {
+    "lr": (1e-7, 10.0),
+    "momentum": (0.3, 1.0),
+    "rho": (0.3, 1.0),
+    "beta1": (0.1, 1.0),
+    "beta2": (0.3, 1.0),
+    "eps": (0.0, 1e-2),
+}
 _DECAYS = ("decay", "lr_decay", "learning_rate_decay", "decay_rate", "gamma", "k")
 _MOST = 16
 _ODD = 20  # the rank of a name that means something else

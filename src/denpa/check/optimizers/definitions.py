@@ -107,10 +107,16 @@ def _lost(*lines: tuple[str, str]) -> Change:
 # -- the rules -------------------------------------------------------------------------------------
 
 _SGD = Rule(
-    "sgd", "SGD", _DECAY_LINE + "p = p - lr * g\n", (), {"lr": 0.01, "weight_decay": 0.0},
+    "sgd",
+    "SGD",
+    _DECAY_LINE + "p = p - lr * g\n",
+    (),
+    {"lr": 0.01, "weight_decay": 0.0},
     "Robbins, Monro, A stochastic approximation method (1951)",
-    (_SPARED,), (*_STEP, *_COUPLED), (_MAXIMIZE,),
-)  # fmt: skip
+    (_SPARED,),
+    (*_STEP, *_COUPLED),
+    (_MAXIMIZE,),
+)
 
 _DAMPED = (("u = momentum * u + g", "t = t + 1\nu = momentum * u + (1 - dampening * (t > 1)) * g"),)
 _EMA = Change(
@@ -125,16 +131,24 @@ _VELOCITY = [
     Change("weights-exchanged", (("u = momentum * u + g", "u = u + momentum * g"),), "u"),
 ]
 _MOMENTUM = Rule(
-    "momentum", "momentum", _DECAY_LINE + "u = momentum * u + g\np = p - lr * u\n",
-    (("u", 0.0), ("t", 0.0)), {"lr": 0.01, "momentum": 0.9, "weight_decay": 0.0},
+    "momentum",
+    "momentum",
+    _DECAY_LINE + "u = momentum * u + g\np = p - lr * u\n",
+    (("u", 0.0), ("t", 0.0)),
+    {"lr": 0.01, "momentum": 0.9, "weight_decay": 0.0},
     "Polyak, Some methods of speeding up the convergence of iteration methods (1964)",
     (Change("velocity", (*_INTO, ("p = p - lr * u", "p = p + u"))), _EMA, _SPARED, _SGDW),
-    (*_STEP, *_VELOCITY, *_COUPLED, *_SHARED,
-     Change("old-state", (("p = p - lr * u", "p = p - lr * u_old"),), "u", "p"),
-     Change("velocity-twice", (("p = p - lr * u", "p = p - lr * (g + u)"),), "u", "p"),
-     Change("velocity-twice", (("p = p - lr * u", "p = p - lr * momentum * u"),), "u", "p")),
+    (
+        *_STEP,
+        *_VELOCITY,
+        *_COUPLED,
+        *_SHARED,
+        Change("old-state", (("p = p - lr * u", "p = p - lr * u_old"),), "u", "p"),
+        Change("velocity-twice", (("p = p - lr * u", "p = p - lr * (g + u)"),), "u", "p"),
+        Change("velocity-twice", (("p = p - lr * u", "p = p - lr * momentum * u"),), "u", "p"),
+    ),
     (("dampening", _DAMPED), _MAXIMIZE),
-)  # fmt: skip
+)
 
 _AHEAD = "p = p - lr * (g + momentum * u)"
 _NESTEROV = Rule(
@@ -160,16 +174,24 @@ _NESTEROV = Rule(
 )  # fmt: skip
 
 _ADAGRAD = Rule(
-    "adagrad", "AdaGrad", _DECAY_LINE + "s = s + g**2\np = p - lr * g / (sqrt(s) + eps)\n",
+    "adagrad",
+    "AdaGrad",
+    _DECAY_LINE + "s = s + g**2\np = p - lr * g / (sqrt(s) + eps)\n",
     (("s", "initial_accumulator_value"),),
     {"lr": 0.01, "eps": 1e-10, "weight_decay": 0.0, "initial_accumulator_value": 0.0},
     "Duchi, Hazan, Singer, Adaptive subgradient methods (2011)",
     (Change("eps-inside", _inside("s")), _SPARED),
-    (*_STEP, Change("state-lost", (("s = s + g**2", "s = g**2"),), "s"),
-     *_squared("s"), *_root("s"), *_COUPLED, *_SHARED,
-     Change("old-state", (("sqrt(s)", "sqrt(s_old)"),), "s", "p")),
+    (
+        *_STEP,
+        Change("state-lost", (("s = s + g**2", "s = g**2"),), "s"),
+        *_squared("s"),
+        *_root("s"),
+        *_COUPLED,
+        *_SHARED,
+        Change("old-state", (("sqrt(s)", "sqrt(s_old)"),), "s", "p"),
+    ),
     (_MAXIMIZE,),
-)  # fmt: skip
+)
 
 _SQUARES = "(sqrt(s) + eps)"
 _CENTRE = ((_SQUARES, "(sqrt(s - a**2) + eps)"),)
@@ -244,11 +266,16 @@ _AMS = (("v_hat = v / ", "v_max = maximum(v_max, v)\nv_hat = v_max / "),)
 _APART = Change("decay-decoupled", _DECOUPLED)
 _OPTIONS = (("eps_inside_sqrt", _inside("v_hat")), ("amsgrad", _AMS), _MAXIMIZE)
 _ADAM = Rule(
-    "adam", "Adam", _DECAY_LINE + _MOMENTS + _ADAM_STEP, _ADAM_STATE, _ADAM_USUAL,
+    "adam",
+    "Adam",
+    _DECAY_LINE + _MOMENTS + _ADAM_STEP,
+    _ADAM_STATE,
+    _ADAM_USUAL,
     "Kingma, Ba, Adam: a method for stochastic optimization (2015)",
-    (*_ROOTS, _APART, Change("amsgrad", _AMS), _SPARED), (*_ADAM_MISTAKES, *_COUPLED),
+    (*_ROOTS, _APART, Change("amsgrad", _AMS), _SPARED),
+    (*_ADAM_MISTAKES, *_COUPLED),
     (("decoupled_weight_decay", _DECOUPLED), *_OPTIONS),
-)  # fmt: skip
+)
 
 _W = "p = p - lr * weight_decay * p\n"
 _ADAMW = Rule(
@@ -293,38 +320,66 @@ v_hat = v / (1 - beta2**t)
 """
 _PLAIN = "m_hat = (beta1 * m + (1 - beta1) * g) / (1 - beta1**t)\n"
 _NADAM = Rule(
-    "nadam", "NAdam",
+    "nadam",
+    "NAdam",
     _DECAY_LINE + _MOMENTS[: _MOMENTS.index("m_hat")] + _NADAM_STEP + _ADAM_STEP,
     (("t", 0.0), ("m", 0.0), ("v", 0.0), ("product", 1.0)),
     _ADAM_USUAL | {"lr": 2e-3, "momentum_decay": 0.004},
     "Dozat, Incorporating Nesterov momentum into Adam (2016)",
-    (Change("nadam-plain", ((_NADAM_STEP[: _NADAM_STEP.index("v_hat")], _PLAIN),)), *_ROOTS,
-     _APART, _SPARED),
-    (*_ADAM_MISTAKES, *_COUPLED), (_MAXIMIZE,),
-)  # fmt: skip
+    (
+        Change("nadam-plain", ((_NADAM_STEP[: _NADAM_STEP.index("v_hat")], _PLAIN),)),
+        *_ROOTS,
+        _APART,
+        _SPARED,
+    ),
+    (*_ADAM_MISTAKES, *_COUPLED),
+    (_MAXIMIZE,),
+)
 
 _ADADELTA = Rule(
-    "adadelta", "AdaDelta", _DECAY_LINE + """\
+    "adadelta",
+    "AdaDelta",
+    _DECAY_LINE
+    + """\
 s = rho * s + (1 - rho) * g**2
 delta = sqrt(a + eps) / sqrt(s + eps) * g
 a = rho * a + (1 - rho) * delta**2
 p = p - lr * delta
-""", (("s", 0.0), ("a", 0.0)), {"lr": 1.0, "rho": 0.9, "eps": 1e-6, "weight_decay": 0.0},
+""",
+    (("s", 0.0), ("a", 0.0)),
+    {"lr": 1.0, "rho": 0.9, "eps": 1e-6, "weight_decay": 0.0},
     "Zeiler, ADADELTA: an adaptive learning rate method (2012)",
     (_SPARED,),
-    (*_STEP, *_average("s", "rho", "g**2"), *_average("a", "rho", "delta**2"),
-     Change("not-squared", (("* g**2", "* g"),), "s"),
-     Change("not-squared", (("delta**2", "delta"),), "a"),
-     Change("squared-gradient", (("delta**2", "g**2"),), "a"),
-     Change("root-forgotten", (("sqrt(a + eps) / sqrt(s + eps)", "(a + eps) / (s + eps)"),), "s"),
-     Change("old-state", (("sqrt(s + eps)", "sqrt(s_old + eps)"),), "s", "delta"),
-     *_COUPLED, *_SHARED),
+    (
+        *_STEP,
+        *_average("s", "rho", "g**2"),
+        *_average("a", "rho", "delta**2"),
+        Change("not-squared", (("* g**2", "* g"),), "s"),
+        Change("not-squared", (("delta**2", "delta"),), "a"),
+        Change("squared-gradient", (("delta**2", "g**2"),), "a"),
+        Change(
+            "root-forgotten", (("sqrt(a + eps) / sqrt(s + eps)", "(a + eps) / (s + eps)"),), "s"
+        ),
+        Change("old-state", (("sqrt(s + eps)", "sqrt(s_old + eps)"),), "s", "delta"),
+        *_COUPLED,
+        *_SHARED,
+    ),
     (_MAXIMIZE,),
-)  # fmt: skip
+)
 
 RULES: dict[str, Rule] = {
     r.name: r
-    for r in (_SGD, _MOMENTUM, _NESTEROV, _ADAGRAD, _RMSPROP, _ADAM, _ADAMW, _AMSGRAD, _NADAM,
-              _ADADELTA)
-}  # fmt: skip
+    for r in (
+        _SGD,
+        _MOMENTUM,
+        _NESTEROV,
+        _ADAGRAD,
+        _RMSPROP,
+        _ADAM,
+        _ADAMW,
+        _AMSGRAD,
+        _NADAM,
+        _ADADELTA,
+    )
+}
 """The rules that are known, by name."""

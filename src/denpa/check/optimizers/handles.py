@@ -158,8 +158,14 @@ class OfHolder(Style):
         ]
 
         def values() -> dict[str, Any]:
-            own = next((x for n in ("params", "parameters", "weights")
-                        if (x := getattr(self.now, n, None)) is not None), None)  # fmt: skip
+            own = next(
+                (
+                    x
+                    for n in ("params", "parameters", "weights")
+                    if (x := getattr(self.now, n, None)) is not None
+                ),
+                None,
+            )
             plain = self.holder in (holders.Dicts, holders.Lists)
             if plain and isinstance(own, (dict, list)) and len(own) == len(held.names):
                 held.take(0, own)

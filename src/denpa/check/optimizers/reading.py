@@ -41,9 +41,14 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 }
 _RANGES = {"rho": (0.5, 1), "momentum": (0.3, 1), "beta1": (0, 1), "beta2": (0, 1), "lr": (0, 100)}
 _OPTIONS = (
-    "amsgrad", "centered", "maximize", "dampening", "lr_decay", "decoupled_weight_decay",
+    "amsgrad",
+    "centered",
+    "maximize",
+    "dampening",
+    "lr_decay",
+    "decoupled_weight_decay",
     "eps_inside_sqrt",
-)  # fmt: skip
+)
 COUNTERS = {"t", "step", "steps", "step_num", "iteration", "iter", "it", "i", "k", "n", "n_iter"}
 
 
@@ -220,16 +225,28 @@ class UpdateCode:
 
     def indexed(self) -> set[str]:
         """Names whose elements it takes."""
-        return {n.value.id for n in self._nodes()
-                if isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name)} | {
-                n.func.value.id for n in self._nodes() if isinstance(n, ast.Call)
-                and isinstance(n.func, ast.Attribute) and isinstance(n.func.value, ast.Name)
-                and n.func.attr in ("get", "setdefault")}  # fmt: skip
+        return {
+            n.value.id
+            for n in self._nodes()
+            if isinstance(n, ast.Subscript) and isinstance(n.value, ast.Name)
+        } | {
+            n.func.value.id
+            for n in self._nodes()
+            if isinstance(n, ast.Call)
+            and isinstance(n.func, ast.Attribute)
+            and isinstance(n.func.value, ast.Name)
+            and n.func.attr in ("get", "setdefault")
+        }
 
     def unpacked(self) -> int:
         """How many things a loop takes out of each state: two in `for p, (v, s) in …`."""
-        inner = [e for n in self._nodes() if isinstance(n, ast.For)
-                 for e in getattr(n.target, "elts", []) if isinstance(e, ast.Tuple)]  # fmt: skip
+        inner = [
+            e
+            for n in self._nodes()
+            if isinstance(n, ast.For)
+            for e in getattr(n.target, "elts", [])
+            if isinstance(e, ast.Tuple)
+        ]
         return max((len(e.elts) for e in inner), default=1)
 
     def _nodes(self) -> Iterator[ast.AST]:
@@ -242,9 +259,14 @@ class UpdateCode:
             for n in self._nodes()
             if isinstance(n, ast.Subscript) and isinstance(n.slice, ast.Constant)
         ]
-        set_ = {n.args[0].value for n in self._nodes() if isinstance(n, ast.Call) and n.args
-                and getattr(n.func, "attr", "") in ("setdefault", "get")
-                and isinstance(n.args[0], ast.Constant)}  # fmt: skip
+        set_ = {
+            n.args[0].value
+            for n in self._nodes()
+            if isinstance(n, ast.Call)
+            and n.args
+            and getattr(n.func, "attr", "") in ("setdefault", "get")
+            and isinstance(n.args[0], ast.Constant)
+        }
         return [k for k in dict.fromkeys(read) if isinstance(k, str) and k not in set_]
 
     def _constants(self) -> list[Any]:

@@ -23,8 +23,14 @@ from denpa.core.errors import ArgumentError
 from denpa.words import say
 
 _WORLD = {r for row in TABLE for r in row.takes} | {"grad_fn"}
-_NEAR = {"param": "params", "params": "param", "grad": "grads", "grads": "grad",
-         "layer": "layers", "layers": "layer"}  # fmt: skip
+_NEAR = {
+    "param": "params",
+    "params": "param",
+    "grad": "grads",
+    "grads": "grad",
+    "layer": "layers",
+    "layers": "layer",
+}
 _METHODS = ("update", "step", "apply", "update_params", "apply_gradients", "update_weights",
             "update_parameters", "update_one", "optimize", "update_param", "apply_gradient",
             "get_update", "get_updates", "compute_update", "minimize", "__call__")  # fmt: skip
@@ -100,8 +106,14 @@ def _of_object(obj: Any, given: Mapping[str, float], rule: Rule) -> list[Style]:
         if callable(getattr(obj, "setup", None)) and not _needed(f):
             return handled(obj, type(obj), "setup")
         if not wanted(f) and method in ("step", "update"):
-            own = next((_rows(getattr(obj, m), obj, given, rule) for m in _methods(obj)
-                        if wanted(getattr(obj, m))), [])  # fmt: skip
+            own = next(
+                (
+                    _rows(getattr(obj, m), obj, given, rule)
+                    for m in _methods(obj)
+                    if wanted(getattr(obj, m))
+                ),
+                [],
+            )
             return own or handled(obj, type(obj))
         found += _rows(f, obj, given, rule)
     if not found:

@@ -346,8 +346,14 @@ _FALLING = {
 
 # Mistakes that no formula of the definition sets right.
 _NO_FORMULA = (
-    "state-shared", "gradient-changed", "gradient-kept", "not-applied", "skipped", "shape", "nan",
-)  # fmt: skip
+    "state-shared",
+    "gradient-changed",
+    "gradient-kept",
+    "not-applied",
+    "skipped",
+    "shape",
+    "nan",
+)
 
 
 def _sentence(text: str) -> str:
@@ -356,8 +362,14 @@ def _sentence(text: str) -> str:
 
 
 def _rule(name: Any) -> Rule:
-    short = {"nag": "nesterov", "heavyball": "momentum", "sgdmomentum": "momentum",
-             "sgdnesterov": "nesterov", "gd": "sgd", "gradientdescent": "sgd"}  # fmt: skip
+    short = {
+        "nag": "nesterov",
+        "heavyball": "momentum",
+        "sgdmomentum": "momentum",
+        "sgdnesterov": "nesterov",
+        "gd": "sgd",
+        "gradientdescent": "sgd",
+    }
     plain = "".join(c for c in str(name).lower() if c.isalnum())
     found = RULES.get(short.get(plain, plain))
     if found is None:

@@ -118,8 +118,14 @@ def multiplied(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
         elif held == shape and not is_gradient(name) and shape not in scope.biases:
             for k, form in enumerate(_ACTIVATION if name not in scope.flags else ()):
                 new = ast.BinOp(x, ast.Mult(), parsed(form.format(name)))
-                yield edit("activation-forgotten", at, slot, new, 2.0 + 0.1 * k - 0.05 * whole,
-                            want=form.format(name))  # fmt: skip
+                yield edit(
+                    "activation-forgotten",
+                    at,
+                    slot,
+                    new,
+                    2.0 + 0.1 * k - 0.05 * whole,
+                    want=form.format(name),
+                )
         new = ast.BinOp(x, ast.Mult(), parsed(name))
         yield edit("factor-missing", at, slot, new, 2.6 - 0.05 * whole, want=name)
         if is_gradient(name):
@@ -258,9 +264,15 @@ def products_added(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
     for (a, p), (b, q) in product(scope.arrays.items(), repeat=2):
         texts = [f"{a} * {b}"] if p == q == shape and a <= b else []
         if min(len(p), len(q)) > 1 and max(len(p), len(q)) == len(shape):
-            texts += [text for text, left, right in (
-                (f"{a} @ {b}", p, q), (f"{a} @ {b}.T", p, q[::-1]), (f"{a}.T @ {b}", p[::-1], q),
-            ) if left[-1] == right[-2] and shape[-2:] == (left[-2], right[-1])]  # fmt: skip
+            texts += [
+                text
+                for text, left, right in (
+                    (f"{a} @ {b}", p, q),
+                    (f"{a} @ {b}.T", p, q[::-1]),
+                    (f"{a}.T @ {b}", p[::-1], q),
+                )
+                if left[-1] == right[-2] and shape[-2:] == (left[-2], right[-1])
+            ]
         weighs = b.split(".")[-1] in scope.weights and is_gradient(a)
         cost = 2.15 if {a, b} & carried else 2.5 if weighs else 3.2
         for text in texts:

@@ -26,8 +26,15 @@ from denpa.check.repair.tree import (
 
 def _kept(scope: Scope, shape: Shape, but: str = "") -> list[str]:
     """What forward has kept that has a shape: no gradients, no targets."""
-    return [n for n, held in scope.arrays.items() if held == shape and n != but
-            and not is_gradient(n) and n not in scope.flags and n not in scope.masks]  # fmt: skip
+    return [
+        n
+        for n, held in scope.arrays.items()
+        if held == shape
+        and n != but
+        and not is_gradient(n)
+        and n not in scope.flags
+        and n not in scope.masks
+    ]
 
 
 def masks(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
@@ -225,8 +232,14 @@ def _fed(at: Slot, slots: list[Slot], cost: float) -> Iterator[Edit]:
         changes = tuple(
             (Slot(slot.get(), "args", 0), changed(form, slot.get().args[0])) for slot in slots
         )
-        yield Edit("fed-the-wrong-one", at, changes, cost + 0.1, "",
-                   (("fed", "the input"), ("right", "the output")))  # fmt: skip
+        yield Edit(
+            "fed-the-wrong-one",
+            at,
+            changes,
+            cost + 0.1,
+            "",
+            (("fed", "the input"), ("right", "the output")),
+        )
 
 
 def softmaxes(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:

@@ -93,11 +93,19 @@ class _Unknown(Exception):
 
 
 _RULES = {
-    "exp": "np.exp({0})", "log": "1 / {0}", "tanh": "1 - np.tanh({0}) ** 2", "sin": "np.cos({0})",
-    "cos": "-np.sin({0})", "sqrt": "0.5 / np.sqrt({0})", "square": "2 * {0}",
-    "abs": "np.sign({0})", "log1p": "1 / (1 + {0})", "sinh": "np.cosh({0})",
-    "cosh": "np.sinh({0})", "arctan": "1 / (1 + {0} ** 2)",
-}  # fmt: skip
+    "exp": "np.exp({0})",
+    "log": "1 / {0}",
+    "tanh": "1 - np.tanh({0}) ** 2",
+    "sin": "np.cos({0})",
+    "cos": "-np.sin({0})",
+    "sqrt": "0.5 / np.sqrt({0})",
+    "square": "2 * {0}",
+    "abs": "np.sign({0})",
+    "log1p": "1 / (1 + {0})",
+    "sinh": "np.cosh({0})",
+    "cosh": "np.sinh({0})",
+    "arctan": "1 / (1 + {0} ** 2)",
+}
 
 
 def _plus(a: ast.expr | None, b: ast.expr | None, minus: bool = False) -> ast.expr | None:

@@ -149,8 +149,17 @@ class _Search:
             patience = patience.shortened(_FURTHER)
             if {c.name for c in wrong} <= {*errors, *(n for r, _, _ in found for n in r.errors)}:
                 patience = patience.shortened(_MORE)  # one change may mend all
-            repair = Repair(edit.mistake, edit.got, edit.want, line, expected, errors, cost,
-                            dict(edit.fill), kept=place.keeps)  # fmt: skip
+            repair = Repair(
+                edit.mistake,
+                edit.got,
+                edit.want,
+                line,
+                expected,
+                errors,
+                cost,
+                dict(edit.fill),
+                kept=place.keeps,
+            )
             found.append((repair, edit, place))
         found.sort(key=lambda r: (-len(r[0].errors), r[0].cost))
         return _told(found)

@@ -190,11 +190,20 @@ def _scope(
     found.series = (*(f"{name}[{{}}]" for name in found.lists), *_numbered(last))
     found.factors = tuple(dict.fromkeys(_factors(nodes, shapes)))
     found.literals = routine.literals
-    found.indices = tuple(dict.fromkeys(
-        ast.unparse(n.slice) for n in ast.walk(routine.node) if isinstance(n, ast.Subscript)
-        and (isinstance(n.slice, ast.BinOp) or (isinstance(n.slice, ast.Tuple)
-             and any(isinstance(e, ast.Slice) for e in n.slice.elts)))
-    ))  # fmt: skip
+    found.indices = tuple(
+        dict.fromkeys(
+            ast.unparse(n.slice)
+            for n in ast.walk(routine.node)
+            if isinstance(n, ast.Subscript)
+            and (
+                isinstance(n.slice, ast.BinOp)
+                or (
+                    isinstance(n.slice, ast.Tuple)
+                    and any(isinstance(e, ast.Slice) for e in n.slice.elts)
+                )
+            )
+        )
+    )
     counted = ", ".join(found.counters)
     for node in nodes:  # self.h[k], and the step of time before it
         if isinstance(node, ast.Subscript) and shapes.get(id(node)):

@@ -197,10 +197,17 @@ def products(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:
 
 
 _FAMILIES = (
-    ("sin", "cos", "tan"), ("sinh", "cosh", "tanh"), ("exp", "log", "sqrt", "expm1", "log1p"),
-    ("maximum", "minimum"), ("argmax", "argmin"), ("ones_like", "zeros_like"), ("abs", "sign"),
-    ("sin", "sinh"), ("cos", "cosh"), ("square", "sqrt"),
-)  # fmt: skip
+    ("sin", "cos", "tan"),
+    ("sinh", "cosh", "tanh"),
+    ("exp", "log", "sqrt", "expm1", "log1p"),
+    ("maximum", "minimum"),
+    ("argmax", "argmin"),
+    ("ones_like", "zeros_like"),
+    ("abs", "sign"),
+    ("sin", "sinh"),
+    ("cos", "cosh"),
+    ("square", "sqrt"),
+)
 
 
 def functions(at: Slot, slot: Slot, scope: Scope) -> Iterator[Edit]:

@@ -113,9 +113,14 @@ class ChainedMethods(_Chained, Layer):
     """Methods of an object in a chain."""
 
     def __init__(
-        self, plan: ChainPlan, obj: Any, back: str, arrays: Sequence[Any], title: str,
+        self,
+        plan: ChainPlan,
+        obj: Any,
+        back: str,
+        arrays: Sequence[Any],
+        title: str,
         lenient: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.plan = plan
         run = plan.value if isinstance(plan.value, str) else plan.first
         super().__init__(obj, arrays, title, run, back, (), True, lenient)

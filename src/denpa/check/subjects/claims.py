@@ -230,8 +230,14 @@ def _by_shape(parts: Sequence[Any], shapes: Shapes) -> tuple[dict[str, Any], lis
             flat.append(part)
             continue
         free = [g for g in groups.values() if not set(g) & set(claims) and len(g) == len(part)]
-        own = next((g for g in free if all(np.shape(a) == shapes[n] for a, n in
-                                           zip(part, g, strict=True))), None)  # fmt: skip
+        own = next(
+            (
+                g
+                for g in free
+                if all(np.shape(a) == shapes[n] for a, n in zip(part, g, strict=True))
+            ),
+            None,
+        )
         if own is None and not _all_fit(part, [s for n, s in shapes.items() if n not in claims]):
             own = next(
                 (g for g in groups.values() if not set(g) & set(claims) and len(g) == len(part)),

@@ -78,8 +78,14 @@ def _one(
 ) -> Finding:
     title, why = (translated(text, language) for text in _WORDS[key])
     first, *rest = findings
-    return replace(first, text=title.format(held=held), why=why, location=place, expected="",
-                   also=(*first.also, *(f.name for f in rest)))  # fmt: skip
+    return replace(
+        first,
+        text=title.format(held=held),
+        why=why,
+        location=place,
+        expected="",
+        also=(*first.also, *(f.name for f in rest)),
+    )
 
 
 def _leaving(net: Any, module: Any) -> Iterator[Location]:

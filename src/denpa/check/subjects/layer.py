@@ -33,9 +33,21 @@ from denpa.check.subjects.written import Written
 from denpa.core.errors import ArgumentError
 from denpa.words import say
 
-_CLEARS = ("zero_grad", "zero_grads", "zero_gradients", "clear_grad", "clear_grads", "cleargrads",
-           "cleargrad", "reset_grad", "reset_grads", "reset_gradients", "flush_gradients",
-           "clear_gradients", "zero_gradient")  # fmt: skip
+_CLEARS = (
+    "zero_grad",
+    "zero_grads",
+    "zero_gradients",
+    "clear_grad",
+    "clear_grads",
+    "cleargrads",
+    "cleargrad",
+    "reset_grad",
+    "reset_grads",
+    "reset_gradients",
+    "flush_gradients",
+    "clear_gradients",
+    "zero_gradient",
+)
 
 
 def method(layer: Any, run: str = "forward") -> Any:
@@ -68,10 +80,16 @@ class Layer(Written):
     """
 
     def __init__(
-        self, layer: Any, given: Sequence[Any], title: str = "", run: str = "forward",
-        back: str | None = "backward", said: Sequence[Remark] = (), slope_first: bool = False,
+        self,
+        layer: Any,
+        given: Sequence[Any],
+        title: str = "",
+        run: str = "forward",
+        back: str | None = "backward",
+        said: Sequence[Remark] = (),
+        slope_first: bool = False,
         lenient: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         if run == "forward" and not callable(getattr(layer, run, None)):
             method(layer, run)
             run = "__call__"
@@ -205,8 +223,13 @@ class Layer(Written):
         kind, name = place.path[-1]
         kinds = type(read(self.fresh, place.path[:-1])).__mro__[:-1]
         trees = [s.tree for s in map(ParsedSource.of, kinds) if s is not None]
-        methods = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)
-                   and not n.name.startswith(("__init", "_init", "init", "reset"))]  # fmt: skip
+        methods = [
+            n
+            for tree in trees
+            for n in ast.walk(tree)
+            if isinstance(n, ast.FunctionDef)
+            and not n.name.startswith(("__init", "_init", "init", "reset"))
+        ]
         if kind != "attribute":
             return False
         return any(
@@ -245,10 +268,15 @@ class Layer(Written):
             for n in used
             if n in self.places and self.places[n].path[-1][0] == "item"
         }
-        found += [n for n, p in self.places.items() if n not in used and (
-            p.gradients is not None
-            or (p.path[:-1] in stores and isinstance(p.read(self.fresh), np.ndarray))
-        )]  # fmt: skip
+        found += [
+            n
+            for n, p in self.places.items()
+            if n not in used
+            and (
+                p.gradients is not None
+                or (p.path[:-1] in stores and isinstance(p.read(self.fresh), np.ndarray))
+            )
+        ]
         return found
 
     def _forgotten(self, used: Sequence[str]) -> bool:

@@ -36,9 +36,16 @@ def checked(subject: Subject, seed: int, budget: float, language: str, **options
 
 @in_its_language
 def model(
-    net: Any, loss: Callable[..., Any] | None, x: Any, t: Any = None, *,
-    seed: int = 0, budget: float = 10.0, language: str = "en", **options: Any,
-) -> Report:  # fmt: skip
+    net: Any,
+    loss: Callable[..., Any] | None,
+    x: Any,
+    t: Any = None,
+    *,
+    seed: int = 0,
+    budget: float = 10.0,
+    language: str = "en",
+    **options: Any,
+) -> Report:
     """Check a whole Denpa network with its loss: every parameter, and the input.
 
     `net` is a Module; `loss(net(x), t)` a number (or, without a target, `loss(net(x))`; None: the
@@ -101,9 +108,16 @@ def function(
 
 
 def of_framework(
-    framework: Framework, f: Any, x: Sequence[Any], loss: Any, targets: Sequence[Any], seed: int,
-    budget: float, language: str, **options: Any,
-) -> Report:  # fmt: skip
+    framework: Framework,
+    f: Any,
+    x: Sequence[Any],
+    loss: Any,
+    targets: Sequence[Any],
+    seed: int,
+    budget: float,
+    language: str,
+    **options: Any,
+) -> Report:
     """The report on a Function, a module or a callable of one framework."""
     if framework.is_function(f) and loss is None:
         return checked(OfFunction(framework, f, x), seed, budget, language, **options)

@@ -31,10 +31,17 @@ class Network(Tensors):
     """A module, or any callable of tensors, whose output may go on into a loss."""
 
     def __init__(
-        self, framework: Framework, net: Any, arguments: Sequence[Any], *,
-        loss: Callable[..., Any] | None = None, targets: Sequence[Any] = (), title: str = "",
-        shift: bool = False, dtypes: Sequence[str] = ("float64", ""),
-    ) -> None:  # fmt: skip
+        self,
+        framework: Framework,
+        net: Any,
+        arguments: Sequence[Any],
+        *,
+        loss: Callable[..., Any] | None = None,
+        targets: Sequence[Any] = (),
+        title: str = "",
+        shift: bool = False,
+        dtypes: Sequence[str] = ("float64", ""),
+    ) -> None:
         forward = net.forward if isinstance(net, framework.Module) else net
         title = title or getattr(net, "__name__", type(net).__name__)
         self.given = closed(framework, net)
@@ -294,8 +301,13 @@ class Network(Tensors):
                 if self.framework.is_function(what):
                     inner = OfFunction(self.framework, what, given, title)
                 else:
-                    inner = Network(self.framework, what, given, title=title, dtypes=(
-                        ("float64",) if self.dtype == "float64" else ("",)))  # fmt: skip
+                    inner = Network(
+                        self.framework,
+                        what,
+                        given,
+                        title=title,
+                        dtypes=(("float64",) if self.dtype == "float64" else ("",)),
+                    )
             except ArgumentError:  # nothing in it has a derivative
                 continue
             found[id(what)] = InnerLayer(title, inner)

@@ -25,9 +25,14 @@ class Pair(Written):
     """
 
     def __init__(
-        self, f: Callable[..., Any], gradient: Callable[..., Any], arrays: Sequence[Any],
-        title: str = "", said: Sequence[Remark] = (), lenient: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        f: Callable[..., Any],
+        gradient: Callable[..., Any],
+        arrays: Sequence[Any],
+        title: str = "",
+        said: Sequence[Remark] = (),
+        lenient: bool = False,
+    ) -> None:
         name = title or getattr(f, "__name__", "f")
         super().__init__(None, f, gradient, arrays, name, said, True, lenient)
 

@@ -15,8 +15,20 @@ from denpa.check.argument_roles import bare, gradient_names
 Path = tuple[tuple[str, Any], ...]  # of ("attribute", name) and ("item", key)
 
 _DEPTH = 9
-_GRADIENTS = ("grads", "gradients", "grad", "gradient", "dparams", "dparameters", "derivatives",
-              "gradientdict", "paramsgrads", "dweights", "nabla", "g")  # fmt: skip
+_GRADIENTS = (
+    "grads",
+    "gradients",
+    "grad",
+    "gradient",
+    "dparams",
+    "dparameters",
+    "derivatives",
+    "gradientdict",
+    "paramsgrads",
+    "dweights",
+    "nabla",
+    "g",
+)
 _STORES = ("params", "parameters", "param", "weights", "theta", "variables", "p")
 
 
@@ -190,8 +202,13 @@ def partner(x: Any, path: Path) -> Path | None:
 
 def _only(siblings: Mapping[Any, Any], key: Any) -> bool:
     """Whether it is the one list or dict of arrays, gradients aside."""
-    own = [n for n, h in siblings.items() if isinstance(h, (list, dict, tuple)) and bare(str(n))
-           not in _GRADIENTS and any(floats(a) for a in _held(h).values())]  # fmt: skip
+    own = [
+        n
+        for n, h in siblings.items()
+        if isinstance(h, (list, dict, tuple))
+        and bare(str(n)) not in _GRADIENTS
+        and any(floats(a) for a in _held(h).values())
+    ]
     return own == [key]
 
 

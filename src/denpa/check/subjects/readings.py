@@ -61,8 +61,13 @@ def optional_rates(f: Any) -> list[str]:
 def held_target(owner: Any, y: np.ndarray) -> np.ndarray | None:
     """The targets that an object was made with, where it was made with the data."""
     held = attributes(owner) if owner is not None else {}
-    found = [a for n, a in held.items() if n in ("y", "t", "Y", "target", "targets", "labels")
-             and isinstance(a, np.ndarray) and a.shape == y.shape]  # fmt: skip
+    found = [
+        a
+        for n, a in held.items()
+        if n in ("y", "t", "Y", "target", "targets", "labels")
+        and isinstance(a, np.ndarray)
+        and a.shape == y.shape
+    ]
     return np.array(found[0], np.float64) if found else None
 
 

@@ -13,9 +13,15 @@ from denpa.words import in_its_language
 
 @in_its_language
 def torch(
-    module: Any, *x: Any, loss: Callable[..., Any] | None = None, t: Any = None, seed: int = 0,
-    budget: float = 10.0, language: str = "en", **options: Any,
-) -> Report:  # fmt: skip
+    module: Any,
+    *x: Any,
+    loss: Callable[..., Any] | None = None,
+    t: Any = None,
+    seed: int = 0,
+    budget: float = 10.0,
+    language: str = "en",
+    **options: Any,
+) -> Report:
     """Check a PyTorch module, an `autograd.Function` or any function of tensors.
 
     `x` are the inputs, arrays or tensors; those of floats are differentiated, and so is every

@@ -65,8 +65,14 @@ class Written(Calling):
             return
         values, places = self.everything
         found = [n for n in self.places if n in self.values and special(self.values[n])]
-        learnt = [n for n in places if n not in self.values and n not in self.idle
-                  and special(values[n]) and self._learnt(places[n])]  # fmt: skip
+        learnt = [
+            n
+            for n in places
+            if n not in self.values
+            and n not in self.idle
+            and special(values[n])
+            and self._learnt(places[n])
+        ]
         twin = self.moved_to(generic, found, learnt) if found or learnt else None
         if twin is not None:
             self.values, self.everything, self.moved = twin.values, twin.everything, twin.moved
@@ -326,8 +332,14 @@ class Written(Calling):
         if names is None or runs is None:
             return {}
         told = set(names.co_names) & set(runs.co_names) | set(runs.co_names)
-        arrays = [n for n in held if n in told and isinstance(held[n], np.ndarray)
-                  and held[n].dtype.kind == "f" and n not in self.arguments]  # fmt: skip
+        arrays = [
+            n
+            for n in held
+            if n in told
+            and isinstance(held[n], np.ndarray)
+            and held[n].dtype.kind == "f"
+            and n not in self.arguments
+        ]
         return {n: ParameterPlace((("item", n),)) for n in arrays}
 
     def others(self) -> Iterator[Written]:
@@ -352,5 +364,14 @@ class Written(Calling):
             yield twin
 
 
-_CHOSEN = ("reading", "values", "places", "inputs", "updates", "unlooked", "left", "target",
-           "own_rates")  # fmt: skip
+_CHOSEN = (
+    "reading",
+    "values",
+    "places",
+    "inputs",
+    "updates",
+    "unlooked",
+    "left",
+    "target",
+    "own_rates",
+)

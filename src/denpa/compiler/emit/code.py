@@ -11,9 +11,16 @@ from denpa.compiler.emit import vector_math
 from denpa.core.dtype import DType, bool_, float16, float32, float64, int32, int64
 
 _TYPES = {
-    "float16": "half", "float32": "float", "float64": "double", "bool": "i1",
-    "int8": "i8", "uint8": "i8", "int16": "i16", "int32": "i32", "int64": "i64",
-}  # fmt: skip
+    "float16": "half",
+    "float32": "float",
+    "float64": "double",
+    "bool": "i1",
+    "int8": "i8",
+    "uint8": "i8",
+    "int16": "i16",
+    "int32": "i32",
+    "int64": "i64",
+}
 
 
 def literal(number: Any, dtype: DType) -> str:

@@ -281,11 +281,19 @@ class Codegen:
             where.append(_line(kernel))
         ordered = [constants[n] for n in constant]
         return Plan(
-            self.lanes, self.arena, calls, where, inputs, outputs,
+            self.lanes,
+            self.arena,
+            calls,
+            where,
+            inputs,
+            outputs,
             {i: (tables[i], self._inputs[i].offset) for i in self.batch},
-            numbers, count, ordered, list(constant.values()),
+            numbers,
+            count,
+            ordered,
+            list(constant.values()),
             any(isinstance(k, Product) and k.by == "blas" for k in self.order),
-        )  # fmt: skip
+        )
 
     def _shares(self, kernel: Kernel) -> list[tuple[int, int]]:
         if kernel.split is None:

@@ -120,9 +120,15 @@ class Sums(Values):
             self.code.loop(start, stop, stride, body)
 
     def _in_blocks(
-        self, start: str, stop: str, stride: int, whole: int, sizes: Sequence[int],
-        version: tuple[int, int] | None, body: Callable[[str], None],
-    ) -> None:  # fmt: skip
+        self,
+        start: str,
+        stop: str,
+        stride: int,
+        whole: int,
+        sizes: Sequence[int],
+        version: tuple[int, int] | None,
+        body: Callable[[str], None],
+    ) -> None:
         """`whole`: how far the loop goes in all, by which a block may be cut short."""
         if not sizes:
             self.code.loop(start, stop, stride, body)

@@ -253,9 +253,15 @@ class Product(Kernel):
     kind = "gemm"
 
     def __init__(
-        self, extents: Sequence[int], a: Access, b: Access, c: Access, value: Value, by: str,
+        self,
+        extents: Sequence[int],
+        a: Access,
+        b: Access,
+        c: Access,
+        value: Value,
+        by: str,
         pieces: tuple[int, int] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         batch = len(extents) - 3
         cut = {pieces[0]: pieces[1]} if pieces is not None and pieces[1] > 1 else {}
         free = [pieces is None or batch + d in cut for d in (0, 1)]
@@ -289,9 +295,15 @@ class Sort(Kernel):
     kind = "argsort"
 
     def __init__(
-        self, extents: Sequence[int], dim: int, descending: bool, x: Access, scratch: Access,
-        out: Access, value: Value,
-    ) -> None:  # fmt: skip
+        self,
+        extents: Sequence[int],
+        dim: int,
+        descending: bool,
+        x: Access,
+        scratch: Access,
+        out: Access,
+        value: Value,
+    ) -> None:
         super().__init__(extents, [a != dim for a in range(len(extents))], [value])
         self.dim, self.descending = dim, descending
         self.x, self.out, self.scratch = x, out, scratch

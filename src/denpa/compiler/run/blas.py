@@ -277,9 +277,17 @@ def _callable(blas: Blas, dtype: Any) -> Callable[..., None]:
     junk = -(1 << 32) if blas.bits == 32 else 0
 
     def gemm(
-        turns: tuple[bool, bool], sizes: tuple[int, int, int], alpha: float, a: int, lda: int,
-        b: int, ldb: int, beta: float, c: int, ldc: int,
-    ) -> None:  # fmt: skip
+        turns: tuple[bool, bool],
+        sizes: tuple[int, int, int],
+        alpha: float,
+        a: int,
+        lda: int,
+        b: int,
+        ldb: int,
+        beta: float,
+        c: int,
+        ldc: int,
+    ) -> None:
         left, right = (TRANSPOSED if turn else PLAIN for turn in turns)
         m, n, k = (x + junk for x in sizes)
         raw(
@@ -318,8 +326,18 @@ def _check(blas: Blas, gemm: Callable[..., None], numbers: _Numbers, case: _Case
     lda, ldb, ldc = max(1, a.shape[1]), max(1, b.shape[1]), c.shape[1]
     if blas.bits == 64 and m == 1 and not left:
         lda = 1 << 32  # never used, as there is one row; in 32 bits it is 0, which is refused
-    gemm((left, right), (m, n, k), alpha, a.ctypes.data, lda, b.ctypes.data, ldb, beta,
-         c.ctypes.data, ldc)  # fmt: skip
+    gemm(
+        (left, right),
+        (m, n, k),
+        alpha,
+        a.ctypes.data,
+        lda,
+        b.ctypes.data,
+        ldb,
+        beta,
+        c.ctypes.data,
+        ldc,
+    )
     if not np.array_equal(c, want):
         turns = f"A{'ᵀ' if left else ''}·B{'ᵀ' if right else ''}"
         _fail(
@@ -339,8 +357,18 @@ def _check_slices(blas: Blas, gemm: Callable[..., None], numbers: _Numbers) -> N
     def rows(first: int, last: int) -> None:
         start.wait()
         for _ in range(rounds):
-            gemm((False, False), (last - first, n, k), 1.0, a[first:].ctypes.data, k,
-                 b.ctypes.data, n, 1.0, c[first:].ctypes.data, n)  # fmt: skip
+            gemm(
+                (False, False),
+                (last - first, n, k),
+                1.0,
+                a[first:].ctypes.data,
+                k,
+                b.ctypes.data,
+                n,
+                1.0,
+                c[first:].ctypes.data,
+                n,
+            )
 
     other = threading.Thread(target=rows, args=(19, m))
     other.start()

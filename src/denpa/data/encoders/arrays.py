@@ -165,8 +165,13 @@ def _fit(x: Array, kind: Kind, notes: list[str], where: str) -> Encoding:
         return _fit_images(x, notes, where)
     if kind == "table":
         return _fit_table(x)
-    return {"version": 1, "kind": kind, "from": "array", "channels": x.shape[1],
-            "length": x.shape[2]}  # fmt: skip
+    return {
+        "version": 1,
+        "kind": kind,
+        "from": "array",
+        "channels": x.shape[1],
+        "length": x.shape[2],
+    }
 
 
 def _encode(

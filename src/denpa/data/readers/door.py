@@ -21,9 +21,17 @@ from denpa.data.readers import formats, idx, images
 __all__ = ["SUPPORTED", "encode", "read"]
 
 SUPPORTED = (
-    ".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet", ".npz", ".npy", "IDX (-ubyte, -ubyte.gz)",
-    "a folder of images", *images.SUFFIXES,
-)  # fmt: skip
+    ".csv",
+    ".tsv",
+    ".csv.gz",
+    ".tsv.gz",
+    ".parquet",
+    ".npz",
+    ".npy",
+    "IDX (-ubyte, -ubyte.gz)",
+    "a folder of images",
+    *images.SUFFIXES,
+)
 """What `read` takes from the disk, as texts for people: endings of files and a folder."""
 
 _CSV = (".csv", ".tsv", ".tab", ".csv.gz", ".tsv.gz", ".tab.gz")

@@ -18,8 +18,17 @@ from denpa.data.errors import DataError, counted, listed
 __all__ = ["SUFFIXES", "from_pictures"]
 
 SUFFIXES = (
-    ".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm",
-)  # fmt: skip
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".bmp",
+    ".gif",
+    ".tif",
+    ".tiff",
+    ".webp",
+    ".ppm",
+    ".pgm",
+)
 
 MAX_BYTES = 4 << 30
 """Larger sets of pictures are refused with advice, before the machine runs out of memory."""

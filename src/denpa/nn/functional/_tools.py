@@ -16,9 +16,19 @@ from denpa.core.shape import Shape, size_of
 from denpa.functional.common import located, op, single
 
 __all__ = [
-    "Ints", "check_legacy", "check_reduction", "count", "fail", "ints", "need_tensors", "op",
-    "reduced", "store", "told", "total",
-]  # fmt: skip
+    "Ints",
+    "check_legacy",
+    "check_reduction",
+    "count",
+    "fail",
+    "ints",
+    "need_tensors",
+    "op",
+    "reduced",
+    "store",
+    "told",
+    "total",
+]
 
 told: WeakSet[Value] = WeakSet()
 """Equations of which a warning was given: they broadcast a target that has another shape."""

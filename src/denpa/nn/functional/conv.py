@@ -72,9 +72,16 @@ def conv2d(
 
 @as_it_lies()
 def _convolve(
-    name: str, n: int, x: Tensor, weight: Tensor, bias: Tensor | None,
-    stride: Ints, padding: Ints | str, dilation: Ints, groups: int,
-) -> Tensor:  # fmt: skip
+    name: str,
+    n: int,
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: Ints,
+    padding: Ints | str,
+    dilation: Ints,
+    groups: int,
+) -> Tensor:
     need_tensors(name, x, weight)
     _check(name, n, x, weight, bias, groups)
     s, d = ints(name, "stride", stride, n, 1), ints(name, "dilation", dilation, n, 1)

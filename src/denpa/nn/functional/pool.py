@@ -17,9 +17,14 @@ from denpa.nn.functional.conv import channels_last
 
 
 def max_pool1d(
-    input: Tensor, kernel_size: Ints, stride: Ints | None = None, padding: Ints = 0,
-    dilation: Ints = 1, ceil_mode: bool = False, return_indices: bool = False,
-) -> Tensor:  # fmt: skip
+    input: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Tensor:
     """The maximum of each window; see `max_pool2d`. Shapes: (N, C, L) or (C, L).
 
     The result is (N, C, L') or (C, L') with L' = ⌊(L + 2·padding − dilation·(kernel_size − 1) − 1)
@@ -39,9 +44,14 @@ def max_pool1d(
 
 
 def max_pool2d(
-    input: Tensor, kernel_size: Ints, stride: Ints | None = None, padding: Ints = 0,
-    dilation: Ints = 1, ceil_mode: bool = False, return_indices: bool = False,
-) -> Tensor:  # fmt: skip
+    input: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    dilation: Ints = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Tensor:
     """The maximum of each window. Shapes: (N, C, H, W) or (C, H, W).
 
     The gradient goes to the first maximum of the window, row by row; a NaN is greater than any
@@ -92,9 +102,14 @@ def avg_pool1d(
 
 
 def avg_pool2d(
-    input: Tensor, kernel_size: Ints, stride: Ints | None = None, padding: Ints = 0,
-    ceil_mode: bool = False, count_include_pad: bool = True, divisor_override: int | None = None,
-) -> Tensor:  # fmt: skip
+    input: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
     """The mean of each window. Shapes: (N, C, H, W) or (C, H, W).
 
     The sum is divided by the size of the window (without `count_include_pad` by the number of its
@@ -199,9 +214,15 @@ class _Frame:
 
 
 def _frames(
-    name: str, n: int, x: Tensor, kernel_size: Ints, stride: Ints | None, padding: Ints,
-    dilation: Ints, ceil: bool,
-) -> list[_Frame]:  # fmt: skip
+    name: str,
+    n: int,
+    x: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None,
+    padding: Ints,
+    dilation: Ints,
+    ceil: bool,
+) -> list[_Frame]:
     need_tensors(name, x)
     need_float(name, x)
     if x.ndim not in (n + 1, n + 2) or 0 in x.shape[-n - 1 :]:
@@ -230,9 +251,16 @@ def _frames(
 
 @as_it_lies()
 def _max(
-    name: str, n: int, x: Tensor, kernel_size: Ints, stride: Ints | None, padding: Ints,
-    dilation: Ints, ceil: bool, indices: bool,
-) -> Tensor:  # fmt: skip
+    name: str,
+    n: int,
+    x: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None,
+    padding: Ints,
+    dilation: Ints,
+    ceil: bool,
+    indices: bool,
+) -> Tensor:
     if indices:
         raise NotImplementedError(f"{name}: return_indices is not offered")
     frames = _frames(name, n, x, kernel_size, stride, padding, dilation, ceil)
@@ -263,9 +291,16 @@ def _largest(x: Tensor, dim: int, frame: _Frame) -> Tensor:
 
 @as_it_lies()
 def _avg(
-    name: str, n: int, x: Tensor, kernel_size: Ints, stride: Ints | None, padding: Ints,
-    ceil: bool, count_include_pad: bool, divisor: int | None,
-) -> Tensor:  # fmt: skip
+    name: str,
+    n: int,
+    x: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None,
+    padding: Ints,
+    ceil: bool,
+    count_include_pad: bool,
+    divisor: int | None,
+) -> Tensor:
     frames = _frames(name, n, x, kernel_size, stride, padding, 1, ceil)
     for k in range(1, n + 1):
         x = _total(x, x.ndim - k, frames[n - k])

@@ -230,9 +230,15 @@ class CrossEntropyLoss(_Weighted):
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         """The loss of an output against its target."""
         return F.cross_entropy(
-            input, target, self.weight, None, self.ignore_index, None, self.reduction,
+            input,
+            target,
+            self.weight,
+            None,
+            self.ignore_index,
+            None,
+            self.reduction,
             self.label_smoothing,
-        )  # fmt: skip
+        )
 
 
 class NLLLoss(_Weighted):

@@ -37,10 +37,15 @@ def learn(depth, batch_norm, rate, seed):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # some of these diverge, and fit warns of it
         train.fit(
-            net, loss, (images.x, images.y),
+            net,
+            loss,
+            (images.x, images.y),
             optimizer=dp.optim.SGD(net.parameters(), lr=rate),
-            epochs=5, batch_size=100, progress=False, seed=seed,
-        )  # fmt: skip
+            epochs=5,
+            batch_size=100,
+            progress=False,
+            seed=seed,
+        )
         accuracy = train.evaluate(net, loss, (images.x_test, images.y_test))["accuracy"]
     return accuracy, float(net.linear2.weight.detach().norm()) / before
 

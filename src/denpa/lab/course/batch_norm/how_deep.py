@@ -74,9 +74,15 @@ def learn(make, depth, seed):
     dp.manual_seed(seed)
     net, optimizer = make(depth)
     history = train.fit(
-        net, loss, (x, images.y), optimizer=optimizer, epochs=12, batch_size=100,
-        progress=False, seed=seed,
-    )  # fmt: skip
+        net,
+        loss,
+        (x, images.y),
+        optimizer=optimizer,
+        epochs=12,
+        batch_size=100,
+        progress=False,
+        seed=seed,
+    )
     test = train.evaluate(net, loss, (x_test, images.y_test))
     return test["accuracy"], history["train_accuracy"][-1]
 

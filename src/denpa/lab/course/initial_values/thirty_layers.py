@@ -81,9 +81,15 @@ def learn(name, seed):
     net, _ = fresh(name, seed)
     optimizer = dp.optim.SGD(net.parameters(), lr=0.01)
     history = train.fit(
-        net, nn.CrossEntropyLoss(), (x, images.y), optimizer=optimizer, epochs=epochs,
-        batch_size=100, progress=False, seed=seed,
-    )  # fmt: skip
+        net,
+        nn.CrossEntropyLoss(),
+        (x, images.y),
+        optimizer=optimizer,
+        epochs=epochs,
+        batch_size=100,
+        progress=False,
+        seed=seed,
+    )
     test = train.evaluate(net, nn.CrossEntropyLoss(), (x_test, images.y_test))
     return history["train_loss"], test["accuracy"]
 

@@ -92,9 +92,14 @@ for (name, square), mark in zip(mean_square.items(), "os^Dvx", strict=True):
     (line,) = left.semilogy(which, np.sqrt(expected[name]))
     left.semilogy(which, np.sqrt(square), mark, color=line.get_color())
     left.annotate(
-        name, (1, np.sqrt(expected[name][0])), (-7, shift.get(name, 0)), textcoords="offset points",
-        ha="right", va="center", fontsize=8.5,
-    )  # fmt: skip
+        name,
+        (1, np.sqrt(expected[name][0])),
+        (-7, shift.get(name, 0)),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        fontsize=8.5,
+    )
 left.set(xlabel="layer", ylabel="rms of the messages", xlim=(-1.9, depth + 0.2), xticks=which)
 edges = np.linspace(-6, 2, 41)
 for name, dash in (("sigmoid, σ = 1", "-"), ("tanh, Glorot", "--")):

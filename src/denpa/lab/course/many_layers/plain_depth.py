@@ -94,11 +94,16 @@ for case, (_, _, rate, _) in cases.items():
             dp.manual_seed(seed)
             net = network(case, depth)
             history = train.fit(
-                net, nn.CrossEntropyLoss(), (images.x, images.y),
-                optimizer=dp.optim.SGD(net.parameters(), lr=rate), epochs=epochs, batch_size=20,
+                net,
+                nn.CrossEntropyLoss(),
+                (images.x, images.y),
+                optimizer=dp.optim.SGD(net.parameters(), lr=rate),
+                epochs=epochs,
+                batch_size=20,
                 validation=(images.x_test, images.y_test),
-                progress=False, seed=seed,
-            )  # fmt: skip
+                progress=False,
+                seed=seed,
+            )
             accuracy[case][i, j] = 100 * history["val_accuracy"][-1]
 accuracy = {case: found.mean(axis=0) for case, found in accuracy.items()}
 

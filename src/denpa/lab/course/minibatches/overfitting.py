@@ -40,9 +40,15 @@ def accuracies(examples, width, seed, shuffled=False):
     net = train.mlp(inputs=pixels, outputs=10, hidden=[width])
     optimizer = dp.optim.Adam(net.parameters(), lr=2e-3)
     train.fit(
-        net, criterion, (x, t), optimizer=optimizer, epochs=max(20, 1000 * B // examples),
-        batch_size=B, seed=seed, progress=False,
-    )  # fmt: skip
+        net,
+        criterion,
+        (x, t),
+        optimizer=optimizer,
+        epochs=max(20, 1000 * B // examples),
+        batch_size=B,
+        seed=seed,
+        progress=False,
+    )
     both = (x, t), (images.x_test, images.y_test)
     return [100 * train.evaluate(net, criterion, data)["accuracy"] for data in both]
 

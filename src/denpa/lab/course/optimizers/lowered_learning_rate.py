@@ -86,11 +86,17 @@ for seed in lab.seeds(lab.pick(3, 5) if images.mnist else 10):
         net = train.mlp(inputs=images.x.shape[1], outputs=10, hidden=[32])
         optimizer = dp.optim.SGD(net.parameters(), lr=0.5)
         history = train.fit(
-            net, nn.CrossEntropyLoss(), (images.x, images.y),
-            optimizer=optimizer, schedule=lr_scheduler.LambdaLR(optimizer, course),
-            epochs=epochs, batch_size=10, validation=(images.x_test, images.y_test),
-            progress=False, seed=seed,
-        )  # fmt: skip
+            net,
+            nn.CrossEntropyLoss(),
+            (images.x, images.y),
+            optimizer=optimizer,
+            schedule=lr_scheduler.LambdaLR(optimizer, course),
+            epochs=epochs,
+            batch_size=10,
+            validation=(images.x_test, images.y_test),
+            progress=False,
+            seed=seed,
+        )
         accuracy[name].append([100 * a for a in history["val_accuracy"]])
 accuracy = {name: np.array(found) for name, found in accuracy.items()}
 

@@ -42,10 +42,16 @@ for name, (usual, make) in methods.items():
             dp.manual_seed(seed)
             net = train.mlp(inputs=images.x.shape[1], outputs=10, hidden=[hidden])
             history = train.fit(
-                net, nn.CrossEntropyLoss(), (images.x, images.y),
-                optimizer=make(net.parameters(), usual * factor), epochs=epochs, batch_size=100,
-                validation=(images.x_test, images.y_test), progress=False, seed=seed,
-            )  # fmt: skip
+                net,
+                nn.CrossEntropyLoss(),
+                (images.x, images.y),
+                optimizer=make(net.parameters(), usual * factor),
+                epochs=epochs,
+                batch_size=100,
+                validation=(images.x_test, images.y_test),
+                progress=False,
+                seed=seed,
+            )
             found = history["train_loss"]
             losses[name][i, j] = found + [np.inf] * (epochs - len(found))
             accuracy[name][i, j] = 100 * history["val_accuracy"][-1]

@@ -62,10 +62,17 @@ def learn(seed, x, y, batch_norm=False, dropout=0.0, penalty=None, transform=Non
             inputs=side**2, outputs=10, hidden=[100], batch_norm=batch_norm, dropout=dropout
         )
         train.fit(
-            net, nn.CrossEntropyLoss(), (x, y), epochs=30, batch_size=50, progress=False, seed=own,
-            optimizer=dp.optim.Adam(net.parameters(), lr=2e-3), penalty=penalty,
+            net,
+            nn.CrossEntropyLoss(),
+            (x, y),
+            epochs=30,
+            batch_size=50,
+            progress=False,
+            seed=own,
+            optimizer=dp.optim.Adam(net.parameters(), lr=2e-3),
+            penalty=penalty,
             transform=transform,
-        )  # fmt: skip
+        )
         nets.append(net)
     return nets[0] if members == 1 else train.Ensemble(nets, probabilities=True)
 
@@ -91,15 +98,27 @@ root = np.sqrt(len(errors["plain"]))
 for k, name in zip(place, names, strict=True):
     fill = "#12263a" if name == "all" else "#c9d6df"
     left.barh(
-        k, errors[name].mean(), 0.62, xerr=errors[name].std(ddof=1) / root, capsize=3,
-        color=fill, edgecolor="#12263a", ecolor="#d1495b", lw=0.8,
-    )  # fmt: skip
+        k,
+        errors[name].mean(),
+        0.62,
+        xerr=errors[name].std(ddof=1) / root,
+        capsize=3,
+        color=fill,
+        edgecolor="#12263a",
+        ecolor="#d1495b",
+        lw=0.8,
+    )
     if name != "plain":
         right.plot(change_in[name], np.full(len(change_in[name]), k), "o", ms=3, color="#9aa5b1")
         right.errorbar(
-            mean[name], k, xerr=change_in[name].std(ddof=1) / root, fmt="D", ms=6, capsize=3,
+            mean[name],
+            k,
+            xerr=change_in[name].std(ddof=1) / root,
+            fmt="D",
+            ms=6,
+            capsize=3,
             color="#12263a",
-        )  # fmt: skip
+        )
 for axis in (left, right):
     axis.set_yticks(place, names)
     axis.grid(visible=False, axis="y")

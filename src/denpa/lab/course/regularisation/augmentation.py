@@ -33,9 +33,16 @@ def learn(seed, x, y, transform):
     dp.manual_seed(seed)
     net = train.mlp(inputs=side**2, outputs=10, hidden=[100])
     train.fit(
-        net, nn.CrossEntropyLoss(), (x, y), transform=transform, epochs=30, batch_size=50,
-        optimizer=dp.optim.Adam(net.parameters(), lr=3e-3), progress=False, seed=seed,
-    )  # fmt: skip
+        net,
+        nn.CrossEntropyLoss(),
+        (x, y),
+        transform=transform,
+        epochs=30,
+        batch_size=50,
+        optimizer=dp.optim.Adam(net.parameters(), lr=3e-3),
+        progress=False,
+        seed=seed,
+    )
     return net
 
 
@@ -54,10 +61,16 @@ for seed in lab.seeds(lab.pick(4, 6)):
     for n in sizes:
         x, y = images.x[order[:n]], images.y[order[:n]]
         nets = [learn(seed, x, y, transform) for transform in (None, changed)]
-        line.append([
-            [accuracy(net, images.x_test, images.y_test), accuracy(net, moved, images.y_test),
-             accuracy(net, x, y)] for net in nets
-        ])  # fmt: skip
+        line.append(
+            [
+                [
+                    accuracy(net, images.x_test, images.y_test),
+                    accuracy(net, moved, images.y_test),
+                    accuracy(net, x, y),
+                ]
+                for net in nets
+            ]
+        )
     found.append(line)
 found = np.array(found)
 mean = found.mean(axis=0)

@@ -76,9 +76,14 @@ fine = np.linspace(0, 200, 2001)
 around = np.linspace(0, 2 * np.pi, 200)
 panels = [
     ("L2: circles", closed_l2[:, 2], 3 / (1 + fine), 24 / (4 + fine), l2),
-    ("L1: squares on a corner", closed_l1[:, chosen], np.maximum(0, 3 - fine / 2),
-     np.maximum(0, 6 - fine / 8), proximal),
-]  # fmt: skip
+    (
+        "L1: squares on a corner",
+        closed_l1[:, chosen],
+        np.maximum(0, 3 - fine / 2),
+        np.maximum(0, 6 - fine / 8),
+        proximal,
+    ),
+]
 for axis, (title, best, path_1, path_2, found) in zip(axes[:2], panels, strict=True):
     height = error(np.stack([x, y]))
     axis.contour(x, y, height, levels=levels, colors="#b8c0c8", linewidths=1, linestyles="-")

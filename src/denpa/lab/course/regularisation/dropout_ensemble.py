@@ -80,9 +80,15 @@ for name, hidden in depths.items():
         dp.manual_seed(seed)
         net = train.mlp(inputs=images.side**2, outputs=10, hidden=hidden, dropout=0.5)
         train.fit(
-            net, nn.CrossEntropyLoss(), (images.x, images.y), batch_size=50, epochs=30,
-            optimizer=dp.optim.Adam(net.parameters(), lr=2e-3), progress=False, seed=seed,
-        )  # fmt: skip
+            net,
+            nn.CrossEntropyLoss(),
+            (images.x, images.y),
+            batch_size=50,
+            epochs=30,
+            optimizer=dp.optim.Adam(net.parameters(), lr=2e-3),
+            progress=False,
+            seed=seed,
+        )
         scaled = normalised(train.predict(net, images.x_test).astype(np.float64))
         net.train()
         logs, probabilities, looks, alone = 0, 0, [], []
@@ -103,9 +109,15 @@ accuracy = {name: np.mean(values, axis=0) for name, values in accuracy.items()}
 figure, (left, right_axis) = lab.axes(1, 2, width=8.8, height=3.6)
 for k, (name, values) in enumerate(bars.items()):
     left.bar(
-        np.arange(5) + 0.27 * (k - 1), values, 0.25, label=name, edgecolor="#12263a",
-        color=("#12263a", "#9fc3d6", "#f4d7a0")[k], hatch=("", "//", "..")[k], lw=0.6,
-    )  # fmt: skip
+        np.arange(5) + 0.27 * (k - 1),
+        values,
+        0.25,
+        label=name,
+        edgecolor="#12263a",
+        color=("#12263a", "#9fc3d6", "#f4d7a0")[k],
+        hatch=("", "//", "..")[k],
+        lw=0.6,
+    )
 left.set(xlabel="class", ylabel="probability", title="all 4,096 masks of one layer")
 left.set_ylim(0, 1.45 * max(values.max() for values in bars.values()))
 left.legend(loc="upper center", ncols=2, fontsize=8.5)

@@ -44,9 +44,17 @@ def learn(seed, share, held, *callbacks):
     dp.manual_seed(seed)
     net = train.mlp(inputs=images.side**2, outputs=10, hidden=[100])
     history = train.fit(
-        net, loss, share, validation=held, callbacks=callbacks, epochs=epochs, batch_size=50,
-        optimizer=dp.optim.Adam(net.parameters(), lr=3e-3), progress=False, seed=seed,
-    )  # fmt: skip
+        net,
+        loss,
+        share,
+        validation=held,
+        callbacks=callbacks,
+        epochs=epochs,
+        batch_size=50,
+        optimizer=dp.optim.Adam(net.parameters(), lr=3e-3),
+        progress=False,
+        seed=seed,
+    )
     return net, history
 
 

@@ -41,9 +41,15 @@ def learn(seed, x, y):
     dp.manual_seed(seed)
     net = train.mlp(inputs=images.side**2, outputs=10, hidden=[100, 100])
     train.fit(
-        net, nn.CrossEntropyLoss(), (x, y), epochs=30, batch_size=50, progress=False, seed=seed,
+        net,
+        nn.CrossEntropyLoss(),
+        (x, y),
+        epochs=30,
+        batch_size=50,
+        progress=False,
+        seed=seed,
         optimizer=dp.optim.Adam(net.parameters(), lr=3e-3),
-    )  # fmt: skip
+    )
     return net
 
 

@@ -55,9 +55,15 @@ def learn(seed, x, y, epochs, smoothing=0.0):
     dp.manual_seed(seed)
     net = train.mlp(inputs=images.side**2, outputs=classes, hidden=[100])
     train.fit(
-        net, nn.CrossEntropyLoss(label_smoothing=smoothing), (x, y), epochs=epochs, batch_size=50,
-        optimizer=dp.optim.Adam(net.parameters(), lr=3e-3), progress=False, seed=seed,
-    )  # fmt: skip
+        net,
+        nn.CrossEntropyLoss(label_smoothing=smoothing),
+        (x, y),
+        epochs=epochs,
+        batch_size=50,
+        optimizer=dp.optim.Adam(net.parameters(), lr=3e-3),
+        progress=False,
+        seed=seed,
+    )
     return net
 
 

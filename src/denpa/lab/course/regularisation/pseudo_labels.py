@@ -31,9 +31,15 @@ def learn(seed, x, y):
     dp.manual_seed(seed)
     net = train.mlp(inputs=images.side**2, outputs=10, hidden=[100])
     train.fit(
-        net, nn.CrossEntropyLoss(), (x, y), epochs=8, batch_size=batch,
-        optimizer=dp.optim.Adam(net.parameters(), lr=2e-3), progress=False, seed=seed,
-    )  # fmt: skip
+        net,
+        nn.CrossEntropyLoss(),
+        (x, y),
+        epochs=8,
+        batch_size=batch,
+        optimizer=dp.optim.Adam(net.parameters(), lr=2e-3),
+        progress=False,
+        seed=seed,
+    )
     return net
 
 

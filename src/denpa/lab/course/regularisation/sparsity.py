@@ -52,10 +52,16 @@ for seed in lab.seeds(lab.pick(2, 6)):
         net = train.mlp(inputs=images.side**2, outputs=10, hidden=[64])
         first = net.linear1.weight.detach().numpy()[:, dark].copy()
         train.fit(
-            net, nn.CrossEntropyLoss(), (images.x, images.y), penalty=penalty, batch_size=50,
-            optimizer=dp.optim.SGD(net.parameters(), lr=rate), epochs=epochs, progress=False,
+            net,
+            nn.CrossEntropyLoss(),
+            (images.x, images.y),
+            penalty=penalty,
+            batch_size=50,
+            optimizer=dp.optim.SGD(net.parameters(), lr=rate),
+            epochs=epochs,
+            progress=False,
             seed=seed,
-        )  # fmt: skip
+        )
         nets[name] = net
         accuracies[name].append(accuracy(net))
         gone[name].append(100 * np.mean(np.abs(weights(net)) < 1e-3))

@@ -128,9 +128,16 @@ with dp.no_grad():
         parameter.copy_(dp.tensor(value))
 optimizer = dp.optim.SGD(net.parameters(), lr=rate)
 history = train.fit(
-    net, nn.CrossEntropyLoss(), (x, t), optimizer=optimizer, epochs=epochs, batch_size=B,
-    validation=(x_test, t_test), seed=lab.seed, progress=False,
-)  # fmt: skip
+    net,
+    nn.CrossEntropyLoss(),
+    (x, t),
+    optimizer=optimizer,
+    epochs=epochs,
+    batch_size=B,
+    validation=(x_test, t_test),
+    seed=lab.seed,
+    progress=False,
+)
 test_denpa = 100 * np.array(history["val_accuracy"])
 correct_denpa = 100 * train.evaluate(net, nn.CrossEntropyLoss(), (x, t))["accuracy"]
 
@@ -157,9 +164,14 @@ for place, i in enumerate(worst):
     at = row * (side + gap) + gap
     mosaic[at : at + side, column * side : (column + 1) * side] = x_test[i].reshape(side, side)
     right.text(
-        (column + 0.5) * side, at - gap / 2, f"{answer[i]} ({t_test[i]})", ha="center",
-        va="center", fontsize=8, color="white",
-    )  # fmt: skip
+        (column + 0.5) * side,
+        at - gap / 2,
+        f"{answer[i]} ({t_test[i]})",
+        ha="center",
+        va="center",
+        fontsize=8,
+        color="white",
+    )
 right.imshow(mosaic, cmap="gray", interpolation="nearest")
 right.set(title="worst: answer (truth)")
 right.set_axis_off()

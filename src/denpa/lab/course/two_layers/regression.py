@@ -135,9 +135,15 @@ def half_squared_error(y, t):
 
 optimizer = dp.optim.SGD(net.parameters(), lr=rate)
 history = train.fit(
-    net, half_squared_error, (x, t), optimizer=optimizer, epochs=epochs, batch_size=B,
-    seed=lab.seed, progress=False,
-)  # fmt: skip
+    net,
+    half_squared_error,
+    (x, t),
+    optimizer=optimizer,
+    epochs=epochs,
+    batch_size=B,
+    seed=lab.seed,
+    progress=False,
+)
 with dp.no_grad():
     y_denpa = net(dp.tensor(x_test)).numpy()
 y_test = predict(layers, x_test)

@@ -140,9 +140,15 @@ with dp.no_grad():
         parameter.copy_(dp.tensor(value))
 optimizer = dp.optim.SGD(net.parameters(), lr=rate)
 history = train.fit(
-    net, nn.BCEWithLogitsLoss(), (x, t), optimizer=optimizer, epochs=epochs, batch_size=B,
-    seed=lab.seed, progress=False,
-)  # fmt: skip
+    net,
+    nn.BCEWithLogitsLoss(),
+    (x, t),
+    optimizer=optimizer,
+    epochs=epochs,
+    batch_size=B,
+    seed=lab.seed,
+    progress=False,
+)
 with dp.no_grad():
     score = net(dp.tensor(x_test)).numpy()
 
@@ -157,9 +163,14 @@ across, up = np.meshgrid(np.linspace(-1.5, 2.5, 161), np.linspace(-1.8, 1.6, 137
 plane = np.stack([across.ravel(), up.ravel()], axis=1)
 for member, dash, width in ((straight, ":", 1.5), (layers, "-", 2)):
     right.contour(
-        across, up, predict(member, plane).reshape(across.shape), levels=[0], colors="C0",
-        linestyles=[dash], linewidths=width,
-    )  # fmt: skip
+        across,
+        up,
+        predict(member, plane).reshape(across.shape),
+        levels=[0],
+        colors="C0",
+        linestyles=[dash],
+        linewidths=width,
+    )
 for label, marker, colour in ((0, "o", "C1"), (1, "^", "C2")):
     here = x_test[t_test[:, 0] == label]
     right.plot(*here.T, marker, color=colour, ms=3, ls="", rasterized=True, label=f"class {label}")
