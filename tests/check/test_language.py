@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import denpa
@@ -120,6 +121,10 @@ def test_the_search_finds_what_it_should(code: str, found: int) -> None:
     "call",
     [
         lambda c, **o: c.layer(object(), [1.0], **o),
+        lambda c, **o: c.layer("text", [1.0], **o),
+        lambda c, **o: c.layer(None, [1.0], **o),
+        lambda c, **o: c.layer(np.ones(3), [1.0], **o),
+        lambda c, **o: c.file(None, **o),
         lambda c, **o: c.model(3, None, [1.0], None, **o),
         lambda c, **o: c.function(3, [1.0], **o),
         lambda c, **o: c.update_rule(lambda p, g: p, "adamm", **o),

@@ -432,3 +432,13 @@ def test_parquet(houses: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_no_row_is_left(tmp_path: Path) -> None:
     path = write(tmp_path / "t.csv", ["1,,2.5", ",1,3.5"], "a,b,y\n")
     assert "missing='drop' leaves nothing" in message(path, target="y", missing="drop")
+
+
+def test_a_frame_may_call_its_columns_by_whole_numbers() -> None:
+    frame = pd.DataFrame({0: np.arange(20.0), 1: np.arange(20) % 3})
+    by_number, by_name = read(frame, target=1), read(frame, target="1")
+    assert by_number.target == by_name.target == "1"
+    assert np.array_equal(by_number.x, by_name.x)
+    for wrong in ([1], (0, 1), 1.5, True):
+        with pytest.raises(DataError, match="the name of one column, not"):
+            read(frame, target=wrong)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import os
+import reprlib
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
@@ -86,6 +88,11 @@ def layer(
         raise ArgumentError(
             say("give an object, as in {name}(W, b), not the class {name}", name=name)
         )
+    plain = type(obj).__module__ in ("builtins", "numpy")
+    if plain and not hasattr(obj, "forward"):  # a module of Python's may have one
+        raise ArgumentError(
+            say("give an object with forward and backward, not {shown}", shown=reprlib.repr(obj))
+        )
     framework = framework_of(obj)
     if framework is not None:
         raise ArgumentError(
@@ -155,13 +162,14 @@ def _read(
     return report
 
 
-def file(spec: str, **options: Any) -> Report:
+@in_its_language
+def file(spec: str | os.PathLike[str], **options: Any) -> Report:
     """Check what `FILE:NAME` names, or the one thing that FILE holds, as the command `denpa check`
     does, with its options by their names: arguments for its constructor (`init`) and an input
     (`input`) as texts, or guessed ones, which the report tells (`inputs`, `repeat`); the function
     that is the `grad`ient; `jax`; examples of `data`, with `target` and `batch`; `loss`, `seed`,
     `step`, `budget`, `evaluations` and `language`. The report's notes begin with what of the file
-    was not run. `spec` is a text; returns a Report.
+    was not run. `spec` is a text or a path; returns a Report.
 
     The file is run in this process, with your rights, and the texts are evaluated as Python: give
     it to strangers' code on the command line, where limits hold.
@@ -182,6 +190,10 @@ def file(spec: str, **options: Any) -> Report:
     """
     from denpa.check.opening.options import Options, asked
 
+    if not isinstance(spec, (str, os.PathLike)):
+        raise ArgumentError(
+            say("give a text such as 'layer.py:Affine', not {shown}", shown=reprlib.repr(spec))
+        )
     known = Options.__dataclass_fields__
     for name in options:
         if name not in known:
@@ -194,7 +206,7 @@ def file(spec: str, **options: Any) -> Report:
             raise ArgumentError(
                 say("denpa.check.file has no option {name}. {hint}", name=name, hint=hint)
             )
-    return asked(spec, Options(**options))
+    return asked(os.fspath(spec), Options(**options))
 
 
 def assert_gradient(

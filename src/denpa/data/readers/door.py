@@ -42,7 +42,7 @@ _PARQUET = (".parquet", ".pq")
 def read(
     source: Any,
     *,
-    target: str | Literal[False] | None = None,
+    target: str | int | Literal[False] | None = None,
     encoding: Encoding | None = None,
     task: str | None = None,
     missing: str | None = None,
@@ -58,7 +58,8 @@ def read(
 
     * `source`: a path (CSV, TSV, Parquet, NPZ, NPY, IDX, the text files and IDX also .gz; a folder
       of pictures or one picture), a pandas or polars DataFrame, an array x, or a pair (x, y).
-    * `target`: the column of a table to predict; in an NPZ file the array, beside an NPY or IDX
+    * `target`: the column of a table to predict, also one that a data frame calls by a whole
+      number; in an NPZ file the array, beside an NPY or IDX
       file the file with the targets. False: leave the targets unread.
     * `encoding`: `encoding` of the training data, to read new data in the same way. Then the
       target comes from the encoding, and y is None where the new data have no target.
@@ -88,6 +89,7 @@ def read(
      "regression: 'y' holds numbers, 2 different values from 1.5 to 2.5; task='classification' says
      otherwise")
     """
+    target = _column(target)
     if encoding is not None:
         given = {"task": task, "drop": tuple(drop), "keep": tuple(keep), "no_header": no_header}
         more = {"signal": signal, "image_size": image_size, "classes": classes}
@@ -117,6 +119,15 @@ def read(
     if name is not None:
         object.__setattr__(data, "name", name)  # not shared with anybody yet
     return data
+
+
+def _column(target: object) -> str | Literal[False] | None:
+    """The name of the target as the columns of a table are called."""
+    if target is None or target is False:
+        return target
+    if not isinstance(target, (str, int)) or target is True:
+        raise DataError(f"target is the name of one column, not {target!r}")
+    return str(target)
 
 
 def encode(source: Any, encoding: Encoding, *, missing: str | None = None) -> Data:
