@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -168,3 +169,41 @@ def test_the_command_leaves_them_alone(
     assert main(["check", "mine.py:Drop"]) == 0
     capsys.readouterr()
     assert states() == before
+
+
+class Turned:
+    """A layer with a mistake that is looked for by changing its code."""
+
+    def __init__(self) -> None:
+        self.W = np.random.default_rng(1).standard_normal((4, 3))
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        self.x = x
+        return np.tanh(x @ self.W)
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        d = dout * (1 - np.tanh(self.x @ self.W))
+        self.dW = self.x.T @ d
+        return d @ self.W.T
+
+
+def test_two_threads_check_one_after_the_other(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each changes the user's functions and the terminal for a while."""
+    said: list[str] = []
+
+    def go(language: str) -> None:
+        for _ in range(3):
+            found = check.layer(Turned(), X, language=language)
+            said.append(f"{language} {[f.mistake for f in found.findings]}")
+            found.to_html()
+
+    threads = [threading.Thread(target=go, args=(language,)) for language in ("en", "ja")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    alone = [f.mistake for f in check.layer(Turned(), X).findings]
+    assert alone
+    assert sorted(said) == [f"{language} {alone}" for language in ("en",) * 3 + ("ja",) * 3]
+    print("still here")
+    assert "still here" in capsys.readouterr().out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
+import threading
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
@@ -16,18 +17,24 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
+ALONE = threading.RLock()
+"""Held while code is checked. A check changes the user's functions, the terminal and the global
+generators for a while: two at once, in threads, would see each other's."""
+
+
 def leaves_generators(run: Callable[_P, _R]) -> Callable[_P, _R]:
     """The same, after which NumPy's and Python's global generators are as before: a check runs code
-    that may draw from them, any number of times."""
+    that may draw from them, any number of times. One check after the other, whatever the thread."""
 
     @functools.wraps(run)
     def kept(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        numpys, pythons = np.random.get_state(), random.getstate()
-        try:
-            return run(*args, **kwargs)
-        finally:
-            np.random.set_state(numpys)
-            random.setstate(pythons)
+        with ALONE:
+            numpys, pythons = np.random.get_state(), random.getstate()
+            try:
+                return run(*args, **kwargs)
+            finally:
+                np.random.set_state(numpys)
+                random.setstate(pythons)
 
     return kept
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from denpa.check.determinism import ALONE
 from denpa.check.opening.examples import examples_of
 from denpa.check.opening.kinds import parts_of
 from denpa.check.opening.load import beside, load, remarks_of, run_theirs
@@ -53,7 +54,7 @@ def asked(spec: str, options: Options) -> Report:
     Errors: ArgumentError where nothing fits, an Unwritten where it is an exercise that is not
     filled in; what the file itself raises, as a UserError.
     """
-    with speaking(options.language):
+    with ALONE, speaking(options.language):
         return _asked(spec, options)
 
 

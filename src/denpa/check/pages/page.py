@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from denpa.check.determinism import leaves_generators
 from denpa.check.examine import Case, Compared
 from denpa.check.explain.book import HEADINGS, explanation
 from denpa.check.explain.entries import ENTRIES
@@ -29,6 +30,7 @@ _MAPS = 6  # right gradients drawn at most
 Words = Mapping[str, str]
 
 
+@leaves_generators
 def page(report: Record, language: str | None = None) -> str:
     """The report as one self-contained HTML page in English ("en") or Japanese ("ja").
 

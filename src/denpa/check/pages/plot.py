@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
+from denpa.check.determinism import leaves_generators
 from denpa.check.optimizers.record import RuleRecord
 from denpa.check.pages.curves import ways
 from denpa.check.pages.page import examined, kind_of, maps, sweeps
@@ -53,6 +54,7 @@ class Plot:
         return to
 
 
+@leaves_generators
 def plot(report: Record, language: str | None = None) -> Plot:
     """The heat maps of each wrong gradient (of all, where none is wrong) and errors over ε.
 
