@@ -411,3 +411,14 @@ def test_a_mistake_on_the_command_line_is_json_too(capsys: pytest.CaptureFixture
         told = json.loads(said.out)
         assert (told["ok"], told["limit"]) == (None, None)
         assert told["error"] in said.err
+
+
+@linux
+def test_a_search_keeps_no_arrays_of_what_it_has_tried(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The errors of thousands of tries hold their frames, and these the inputs."""
+    _write(folder, "os.read(0, 1)[0]")
+    code, out, err = check(capsys, "--memory", "800M")
+    assert "IndexError" in out + err
+    assert "more memory" not in out + err

@@ -58,17 +58,17 @@ FAULTS: list[Fault] = [
         "check/determinism.py",
         "a check that fails uses up random numbers",
         (
-            "        try:\n"
-            "            return run(*args, **kwargs)\n"
-            "        finally:\n"
-            "            np.random.set_state(numpys)\n"
-            "            random.setstate(pythons)"
+            "            try:\n"
+            "                return run(*args, **kwargs)\n"
+            "            finally:\n"
+            "                np.random.set_state(numpys)\n"
+            "                random.setstate(pythons)"
         ),
         (
-            "        found = run(*args, **kwargs)\n"
-            "        np.random.set_state(numpys)\n"
-            "        random.setstate(pythons)\n"
-            "        return found"
+            "            found = run(*args, **kwargs)\n"
+            "            np.random.set_state(numpys)\n"
+            "            random.setstate(pythons)\n"
+            "            return found"
         ),
         "tests/check/test_generators.py",
     ),

@@ -31,6 +31,7 @@ from denpa.words import say
 
 _SEARCH = 3.5  # seconds of work for inputs that run
 _TRY, _BUILT = 3e-4, 3e-3  # of work for a try, and for what runs, besides the runs
+_KEPT = 20  # inputs on which backward raises: the nearest are told
 _AFTER = 0.8  # of them for a better one, once one runs
 
 
@@ -233,7 +234,8 @@ class Search:
             if trial.subject is not None:
                 self.usable.append(trial)
             elif trial.error is not None and trial.given and not _of_another_kind(trial.error):
-                self.raising.append(trial)
+                if len(self.raising) < _KEPT:  # each holds its arrays, and those of its frames
+                    self.raising.append(trial)
             elif trial.error is not None:
                 self.first, self.failed = self.first or trial.error, self.failed or trial
                 if trial.general and not trial.guessed:  # what came furthest
