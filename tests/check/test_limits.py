@@ -419,6 +419,6 @@ def test_a_search_keeps_no_arrays_of_what_it_has_tried(
 ) -> None:
     """The errors of thousands of tries hold their frames, and these the inputs."""
     _write(folder, "os.read(0, 1)[0]")
-    code, out, err = check(capsys, "--memory", "800M")
+    _, out, err = check(capsys, "--memory", "800M")
     assert "IndexError" in out + err
     assert "more memory" not in out + err
