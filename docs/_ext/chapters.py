@@ -16,6 +16,7 @@ from typing import Any
 
 import jupytext
 import nbformat
+from jupyter_cache import get_cache
 from nbformat import NotebookNode
 
 from denpa.lab.course import COURSE, entries
@@ -147,6 +148,13 @@ def _copy(app: Any) -> None:
             shutil.copyfile(path, new)
 
 
+def _cache(app: Any) -> None:
+    """Make the cache of executed chapters before several processes open it: two that make its
+    tables at once stop the build."""
+    if app.config.nb_execution_mode == "cache":
+        _ = get_cache(app.config.nb_execution_cache_path).db
+
+
 def _unpack(app: Any, error: Exception | None) -> None:
     """Write the figures of the full runs beside the pages: servers send a packed one wrongly."""
     if error is not None or app.builder.format != "html":
@@ -172,6 +180,7 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("config-inited", lambda app, config: _copy(app))
     # Before MyST-NB takes its settings out of the configuration.
     app.connect("config-inited", lambda app, config: _prompts(app), priority=100)
+    app.connect("config-inited", lambda app, config: _cache(app))
     app.connect("source-read", _fill)
     app.connect("build-finished", _unpack)
     app.add_source_suffix(".py", "myst-nb", override=True)
