@@ -69,8 +69,8 @@ def chapters_missing(root: Path) -> list[str]:
                     found.append(f"{root.name}: {entry.name} has no {shown} in {language}")
         if "lab-fails" in text:
             found.append(f"{root.name}: {entry.name} shows a claim that does not hold")
-        if root.name == "ja" and entry.ja not in unescape(text):
-            found.append(f"ja: {entry.name} is not called {entry.ja!r} as in the table")
+        if root.name == "ja" and entry.title("ja") not in unescape(text):
+            found.append(f"ja: {entry.name} is not called {entry.title('ja')!r} as in the table")
     return found
 
 
