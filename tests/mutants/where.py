@@ -27,6 +27,10 @@ TESTS: dict[str, tuple[str, str]] = {
     "autodiff/": ("autodiff", "functional nn compiler/test_custom.py compiler/test_trace.py"),
     "autodiff/mode.py": ("autodiff", "functional nn train/test_fit.py"),
     "functional/": ("functional", "ops nn autodiff"),
+    "functional/generator.py": (
+        "functional/test_random.py",
+        "functional nn utils train/test_fit.py",
+    ),
     "functional/random.py": ("functional/test_random.py", "functional nn utils train/test_fit.py"),
     "nn/": ("nn", "functional train/test_fit.py train/test_parts.py"),
     "nn/functional/activation.py": ("nn/test_activation.py nn/test_edges.py", "nn ops"),

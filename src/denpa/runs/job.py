@@ -13,7 +13,7 @@ from denpa.core.errors import ArgumentError
 from denpa.core.wording import Wording, command_line, either, option
 from denpa.data import Data, possible_leaks
 from denpa.data.errors import counted
-from denpa.functional.random import manual_seed
+from denpa.functional.generator import manual_seed
 from denpa.runs.callbacks import Speed
 from denpa.runs.folder import RunFolder
 from denpa.runs.parts import Parts, divide, load

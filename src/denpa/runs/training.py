@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 import warnings
@@ -18,41 +17,28 @@ from denpa.autodiff.mode import detect_anomaly
 from denpa.core.errors import ArgumentError
 from denpa.core.wording import Wording, option
 from denpa.data.errors import counted
-from denpa.report.record import Worth
 from denpa.runs.callbacks import Bar, CarefulCheckpoint, Explain, Interrupt, KeepBest
-from denpa.runs.evaluation import Evaluation, judge
-from denpa.runs.folder import (
-    HISTORY,
-    MODEL,
-    REPORT,
-    RUN,
-    RunFolder,
-    keep_account,
-    pack_model,
-    read_run,
-)
+from denpa.runs.folder import RunFolder, read_run
 from denpa.runs.job import Job, bytes_needed, fresh_network, make_job, new_folder, read_data
+from denpa.runs.outcome import finish
 from denpa.runs.recipe import (
     core,
     core_loss,
-    join,
     make_optimizer,
     make_penalty,
     make_schedule,
     make_transform,
     scaled,
-    unit_of,
 )
 from denpa.runs.record import begun
-from denpa.runs.report import report_data
 from denpa.runs.run import Run
-from denpa.runs.settings import Settings, convert, nearest, options
+from denpa.runs.settings import Settings, options
+from denpa.runs.values import convert, nearest
 from denpa.runs.voice import Printed, Silent, Voice
 from denpa.train.callbacks import EarlyStopping
 from denpa.train.gradcheck import check_gradients
 from denpa.train.history import History
 from denpa.train.loop import fit
-from denpa.train.worth import baseline_of
 
 _CHECKED = 8  # rows of the gradient check
 _FIXED_LENGTH = ("step", "cosine", "onecycle")  # schedules that are laid out over all epochs
@@ -284,7 +270,7 @@ def _go(job: Job) -> Run:
                     break
         if job.speed.steps:
             voice.line(str(job.speed))
-        run = _finish(job, members, time.perf_counter() - job.started + job.earlier)
+        run = finish(job, members, time.perf_counter() - job.started + job.earlier)
         interrupt.check()
     return run
 
@@ -345,84 +331,3 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> His
             )
         )
     return history
-
-
-def _finish(job: Job, members: list[nn.Sequential], seconds: float) -> Run:
-    """Judge the network and write everything."""
-    from denpa.report.training import render_report
-
-    parts, folder, loss = job.parts, job.folder, job.loss
-    task = parts.whole.task or ""
-    net = join(members, task)
-    name, data = parts.judge()
-    evaluation = judge(
-        net,
-        loss,
-        data,
-        job.settings.backend,
-        part=name,
-        baseline=baseline_of(parts.train),
-        unit=unit_of(job.spec),
-    )
-    history = job.histories[0]
-    record = begun(job, status="finished")
-    record["metrics"] = {f"{name}_{k}": v for k, v in evaluation.figures.items()}
-    if len(members) == 1 and history.best_epoch is not None and name != "val":
-        best = history.best
-        record["metrics"] |= {k: v for k, v in best.items() if k.startswith("val_")}
-    worth = joined_worth(evaluation, job.histories)
-    record |= {
-        "worth": worth.to_dict(),
-        "members": len(members),
-        "epochs": len(history),
-        "best_epoch": history.best_epoch if parts.validation is not None else None,
-        "reason": job.histories[-1].reason,
-        "seconds": round(seconds, 3),
-        "speed": job.speed.to_dict(),
-    }
-    packed = pack_model(
-        net,
-        {
-            "network": job.spec,
-            "members": len(members),
-            "task": task,
-            "encoding": parts.whole.encoding,
-        },
-    )
-    record["model_sha256"] = hashlib.sha256(packed).hexdigest()
-    with keep_account(folder, (MODEL, HISTORY, RUN, REPORT)):
-        folder.write(MODEL, packed)
-        folder.write(HISTORY, _history(job.histories).to_csv())
-        folder.write_run(record)
-        watched = parts.validation if parts.validation is not None else parts.train
-        page = report_data(
-            record,
-            net=members[0],
-            loss=loss,
-            history=history,
-            evaluation=evaluation,
-            worth=worth,
-            watched=watched,
-            lang=job.lang,
-        )
-        folder.write(REPORT, render_report(page, lang=job.lang))
-    net.eval()
-    return Run(folder.path, record, net, parts.whole.encoding, worth)
-
-
-def joined_worth(evaluation: Evaluation, histories: list[History]) -> Worth:
-    """With what is known of training: of several networks, the first that was still improving."""
-    seen = [c for history in histories if (c := history.convergence) is not None]
-    first = next((c for c in seen if c.improving), seen[0] if seen else None)
-    assert evaluation.worth is not None
-    return replace(evaluation.worth, convergence=first)
-
-
-def _history(histories: list[History]) -> History:
-    """The rows of all networks; with several, the first column says which."""
-    if len(histories) == 1:
-        return histories[0]
-    rows: list[dict[str, float]] = []
-    for k, history in enumerate(histories, start=1):
-        rows += [{"member": k, **row} for row in history.rows]
-    return History(rows)

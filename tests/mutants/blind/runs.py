@@ -209,12 +209,15 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "runs/settings.py",
+        "runs/values.py",
         (
             "a number that must be above 0 may be 0",
             'good = good and meta.get("above", -math.inf) < found',
             'good = good and meta.get("above", -math.inf) <= found',
         ),
+    ),
+    *faults(
+        "runs/settings.py",
         (
             "all epochs may be warm-up",
             "if self.warmup >= epochs:",
