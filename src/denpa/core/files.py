@@ -17,10 +17,16 @@ from denpa.core.lock import try_lock
 _MARK, _END = ".denpa-", ".tmp"
 
 
-def write_atomically(f: str | os.PathLike[str], data: bytes, private: bool = False) -> None:
+def write_atomically(
+    f: str | os.PathLike[str],
+    data: bytes,
+    private: bool = False,
+    keep: str | os.PathLike[str] | None = None,
+) -> None:
     """Replace a file by `data` in one step: a reader sees the old file or the new one, and a crash
     or a power cut leaves one of them. With `private` only its owner may read it, and it may be lost
-    in a power cut, as what can be made again may.
+    in a power cut, as what can be made again may. With `keep` the old file gets that name, when the
+    new one is complete.
 
     What a killed writer of the same file left beside it is removed.
 
@@ -43,17 +49,23 @@ def write_atomically(f: str | os.PathLike[str], data: bytes, private: bool = Fal
                 if hasattr(os, "fchmod"):  # mkstemp makes it readable by its owner only
                     os.fchmod(handle, 0o666 & ~_mask())
             if os.name != "nt":  # which renames no file that is open
-                os.replace(name, path)
+                _take_place(name, path, keep)
         finally:
             os.close(handle)
         if os.name == "nt":
-            os.replace(name, path)
+            _take_place(name, path, keep)
     except BaseException:
         with suppress(OSError):
             os.unlink(name)
         raise
     if not private:
         sync_folder(path.parent)
+
+
+def _take_place(name: str, path: Path, keep: str | os.PathLike[str] | None) -> None:
+    if keep is not None and path.exists():
+        os.replace(path, keep)
+    os.replace(name, path)
 
 
 def append(f: str | os.PathLike[str], data: bytes, at: int) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
 from denpa import nn
 from denpa.report.record import Worth
 from denpa.runs.evaluation import Evaluation, judge
-from denpa.runs.folder import HISTORY, MODEL, REPORT, RUN, keep_account, pack_model
+from denpa.runs.files import pack_model, run_text, sha256
+from denpa.runs.folder import HISTORY, MODEL, REPORT, RUN, keep_account
 from denpa.runs.job import Job
 from denpa.runs.recipe import join, unit_of
 from denpa.runs.record import begun
 from denpa.runs.report import report_data
 from denpa.runs.run import Run
+from denpa.runs.saver import keep_last
 from denpa.train.history import History
 from denpa.train.worth import baseline_of
 
@@ -48,6 +49,7 @@ def finish(job: Job, members: list[nn.Sequential], seconds: float) -> Run:
         "epochs": len(history),
         "best_epoch": history.best_epoch if parts.validation is not None else None,
         "reason": job.histories[-1].reason,
+        "signal": job.signal if job.histories[-1].reason == "interrupted" else None,
         "seconds": round(seconds, 3),
         "speed": job.speed.to_dict(),
     }
@@ -60,23 +62,31 @@ def finish(job: Job, members: list[nn.Sequential], seconds: float) -> Run:
             "encoding": parts.whole.encoding,
         },
     )
-    record["model_sha256"] = hashlib.sha256(packed).hexdigest()
-    with keep_account(folder, (MODEL, HISTORY, RUN, REPORT)):
-        folder.write(MODEL, packed)
-        folder.write(HISTORY, _history(job.histories).to_csv())
-        folder.write_run(record)
-        watched = parts.validation if parts.validation is not None else parts.train
-        page = report_data(
-            record,
-            net=members[0],
-            loss=loss,
-            history=history,
-            evaluation=evaluation,
-            worth=worth,
-            watched=watched,
-            lang=job.lang,
-        )
-        folder.write(REPORT, render_report(page, lang=job.lang))
+    watched = parts.validation if parts.validation is not None else parts.train
+    page = report_data(
+        record,
+        net=members[0],
+        loss=loss,
+        history=history,
+        evaluation=evaluation,
+        worth=worth,
+        watched=watched,
+        lang=job.lang,
+    )
+    files: dict[str, str | bytes] = {
+        MODEL: packed,
+        HISTORY: _history(job.histories).to_csv(),
+        REPORT: render_report(page, lang=job.lang),
+    }
+    record["files"] = {name: sha256(content) for name, content in files.items()}
+    record["predictions"] = (job.before or {}).get("predictions", [])
+    # run.json is the last: with it the others are what it says.
+    files[RUN] = run_text(record)
+    with keep_account(folder, tuple(files), packed):
+        for name, content in files.items():
+            folder.write(name, content)
+        keep_last(folder, len(members))
+        folder.complete()
     net.eval()
     return Run(folder.path, record, net, parts.whole.encoding, worth)
 

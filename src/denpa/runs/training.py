@@ -17,8 +17,9 @@ from denpa.autodiff.mode import detect_anomaly
 from denpa.core.errors import ArgumentError
 from denpa.core.wording import Wording, option
 from denpa.data.errors import counted
-from denpa.runs.callbacks import Bar, CarefulCheckpoint, Explain, Interrupt, KeepBest
-from denpa.runs.folder import RunFolder, read_run
+from denpa.runs.callbacks import Bar, Explain, Interrupt, KeepBest
+from denpa.runs.files import read_run, run_text
+from denpa.runs.folder import RUN, RunFolder, Taken
 from denpa.runs.job import Job, bytes_needed, fresh_network, make_job, new_folder, read_data
 from denpa.runs.outcome import finish
 from denpa.runs.recipe import (
@@ -32,6 +33,7 @@ from denpa.runs.recipe import (
 )
 from denpa.runs.record import begun
 from denpa.runs.run import Run
+from denpa.runs.saver import Saver, found_checkpoint
 from denpa.runs.settings import Settings, options
 from denpa.runs.values import convert, nearest
 from denpa.runs.voice import Printed, Silent, Voice
@@ -110,9 +112,16 @@ def train(
         in_memory=in_memory,
     )
     job.explain = explain_compile
-    folder.open(bytes_needed(job))
-    folder.clear()
-    return _go(job)
+    need = bytes_needed(job)
+    while True:
+        try:
+            job.folder.begin(overwrite)
+            break
+        except Taken:
+            if out is not None:
+                raise
+            job.folder = RunFolder(new_folder(data.name, now))  # begun in the same second
+    return _go(job, need)
 
 
 def resume(
@@ -155,9 +164,29 @@ def resume(
     """
     voice = voice or (Printed() if progress else Silent())
     _check_names("resume", settings)
-    record = read_run(path, finished=False)
+    folder = RunFolder(path)
+    folder.go_on()
+    try:
+        job = _resumed(folder, source, lang, voice, command, settings)
+    except BaseException:
+        folder.release()
+        raise
+    job.explain = explain_compile
+    return _go(job, bytes_needed(job))
+
+
+def _resumed(
+    folder: RunFolder,
+    source: Any,
+    lang: str,
+    voice: Voice,
+    command: str,
+    settings: dict[str, Any],
+) -> Job:
+    """The run in a folder, about to go on."""
+    path = folder.path
+    record = read_run(folder, finished=False)
     saved = {k: v for k, v in record["settings"].items() if v is not None}
-    saved.setdefault("backend", "eager")  # runs of versions that had no other
     known = Settings.from_values({k: v for k, v in saved.items() if k != "test"})
     known = replace(known, test=saved.get("test"))
     in_memory = source is not None and not isinstance(source, (str, Path))
@@ -170,7 +199,6 @@ def resume(
     asked = replace(known, source=named, test=None if own else known.test)
     settled, data, own_test = read_data(asked, source if in_memory else None)
     settled = replace(settled, source=known.source)
-    folder = RunFolder(path)
     created = datetime.fromisoformat(record["created"])
     job = make_job(
         settled,
@@ -184,15 +212,16 @@ def resume(
         resume=True,
         in_memory=in_memory,
     )
-    job.explain = explain_compile
     if job.parts.hashes() != record["data"]["sha256_parts"]:
         raise ArgumentError(
             f"{path}: {known.source} is not as it was when the run was started (its SHA-256 "
             "differs); bring the old data back, or start a new run"
         )
-    job.earlier = float(record.get("seconds") or 0.0)
-    folder.open(bytes_needed(job))
-    return _go(job)
+    done = record if record["status"] == "finished" else record.get("before")
+    if done is not None:
+        job.earlier = float(done.get("seconds") or 0.0)
+        job.before = {k: v for k, v in done.items() if k != "before"}
+    return job
 
 
 def _check_names(function: str, settings: Iterable[str]) -> None:
@@ -242,7 +271,26 @@ def _longer(known: Settings, epochs: int, record: dict[str, Any], path: Any) -> 
     return replace(known, epochs=epochs)
 
 
-def _go(job: Job) -> Run:
+class _NoGoodEpoch(ArgumentError):
+    """The loss is not finite, and never was."""
+
+
+def _go(job: Job, need: int) -> Run:
+    """Train, and leave the folder to others; a new run that came to nothing leaves nothing."""
+    folder = job.folder
+    try:
+        with Interrupt(job.voice) as interrupt:
+            folder.reserve(need)
+            return _trained(job, interrupt)
+    except BaseException as error:
+        if isinstance(error, _NoGoodEpoch) or not folder.checkpoint().is_file():
+            folder.abandon()
+        raise
+    finally:
+        folder.release()
+
+
+def _trained(job: Job, interrupt: Interrupt) -> Run:
     voice, settings, folder = job.voice, job.settings, job.folder
     few = job.parts.train.take(range(min(_CHECKED, len(job.parts.train))))
     net, loss = core(fresh_network(job, 1)), core_loss(settings)
@@ -253,30 +301,31 @@ def _go(job: Job) -> Run:
             "the gradients differ from the numeric ones: the figures of this run are not to be "
             "trusted. Please report this with the data"
         )
-    folder.write_run(begun(job, status="running"))
+    text = run_text({**begun(job, status="running"), "before": job.before})
+    folder.write(RUN, text)
     members: list[nn.Sequential] = []
     anomaly = detect_anomaly() if settings.anomaly else nullcontext()
-    with Interrupt(voice) as interrupt:
-        with anomaly:
-            for member in range(1, settings.ensemble + 1):
-                net = fresh_network(job, member)
-                history = _fit(job, net, member, interrupt)
-                interrupt.check()
-                if members and not history.rows:
-                    break  # interrupted before the first epoch of a further network
-                members.append(net)
-                job.histories.append(history)
-                if history.reason == "interrupted":
-                    break
-        if job.speed.steps:
-            voice.line(str(job.speed))
-        run = finish(job, members, time.perf_counter() - job.started + job.earlier)
-        interrupt.check()
+    with anomaly, Saver(folder, voice, text, settings.ensemble) as saver:
+        for member in range(1, settings.ensemble + 1):
+            net = fresh_network(job, member)
+            history = _fit(job, net, member, interrupt, saver)
+            interrupt.check()
+            if members and not history.rows:
+                break  # interrupted before the first epoch of a further network
+            members.append(net)
+            job.histories.append(history)
+            if history.reason == "interrupted":
+                break
+    job.signal = interrupt.number or None
+    if job.speed.steps:
+        voice.line(str(job.speed))
+    run = finish(job, members, time.perf_counter() - job.started + job.earlier)
+    interrupt.check()
     return run
 
 
-def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> History:
-    settings, parts, folder = job.settings, job.parts, job.folder
+def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt, saver: Saver) -> History:
+    settings, parts = job.settings, job.parts
     assert settings.epochs is not None
     assert settings.batch_size is not None
     if settings.ensemble > 1:
@@ -288,8 +337,9 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> His
     schedule, per = make_schedule(settings, optimizer, batches)
     # Early stopping stands before the checkpoint, which then holds its count up to this epoch.
     stopping = [] if settings.patience is None else [EarlyStopping(settings.patience)]
-    path = folder.checkpoint(member)
-    callbacks = [KeepBest(), *stopping, CarefulCheckpoint(path, job.voice)]
+    path = _going_on(job, member, saver) if job.resume else None
+    saver.member = member
+    callbacks = [KeepBest(), *stopping, saver]
     callbacks += [Bar(job.voice), interrupt, job.speed]
     if job.explain and member == 1:
         callbacks.append(Explain(job.voice))
@@ -311,7 +361,7 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> His
             penalty=make_penalty(settings),
             transform=make_transform(settings),
             clip=settings.clip,
-            resume=path if job.resume and path.is_file() else None,
+            resume=path,
             backend=settings.backend,
         )
     if history.reason == "diverged":
@@ -320,7 +370,7 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> His
             f"({option('clip', 1)}), or find the op with {option('anomaly', True)}"
         )
         if history.best_epoch is None:
-            raise ArgumentError(
+            raise _NoGoodEpoch(
                 f"the loss became NaN or infinite in epoch {len(history)} and no epoch was good "
                 f"before: {remedy}"
             )
@@ -331,3 +381,12 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> His
             )
         )
     return history
+
+
+def _going_on(job: Job, member: int, saver: Saver) -> Path | None:
+    """The checkpoint from which a network of a run is trained on."""
+    path = found_checkpoint(job.folder, member, job.voice)
+    saver.replace = path is not None and path != job.folder.checkpoint(member)
+    if path is None and member == 1:
+        job.voice.line("no epoch had been saved when the run ended: it starts with the first")
+    return path
