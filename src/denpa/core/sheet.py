@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_STARTS = tuple("=+-@\t\r\n＝＋－＠|%")  # wide letters are as good as narrow ones to some
 
 
 def cell(value: object) -> object:

@@ -16,10 +16,11 @@ from denpa.autodiff.tensor import tensor_of
 from denpa.core.errors import ArgumentError
 from denpa.core.jsonable import jsonable
 from denpa.core.lock import Held
+from denpa.core.run_files import RUN
 from denpa.core.sealed import Damaged, seal, unseal
 from denpa.core.wording import either
 from denpa.nn import Module
-from denpa.runs.folder import RUN, RunFolder, resuming
+from denpa.runs.folder import RunFolder, resuming
 
 FORMAT = 3
 TRAINING = either("denpa.runs.train", "denpa train")

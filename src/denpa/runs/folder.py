@@ -11,20 +11,18 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from denpa.core.errors import ArgumentError
 from denpa.core.files import remove_litter, sync_folder, temporary_name, write_all, write_atomically
 from denpa.core.lock import Held, Lock
+from denpa.core.run_files import MODEL, RUN, own_name
 from denpa.core.wording import either, option
 
-MODEL, RUN, HISTORY, REPORT = "model.safetensors", "run.json", "history.csv", "report.html"
-_CHECKPOINT = re.compile(r"checkpoint(-\d+)?(\.previous)?\.safetensors")
 _LOCK, _NEXT = ".lock", ".next"
 # A complete new run: first what only the old one has goes, then its files take their places.
 _DONE, _MOVING = ".done", ".moving"
@@ -34,12 +32,6 @@ _SPARE = 4 << 20  # bytes beside the weights: report, history
 def resuming(path: Path) -> str:
     """How a run is gone on with."""
     return either(f"denpa.runs.resume({str(path)!r})", f"denpa train --resume {path}")
-
-
-def own_name(name: str) -> bool:
-    """Whether a file of this name in a run folder is one of the run's."""
-    name = name.casefold()  # as some file systems see it
-    return name in (MODEL, RUN, HISTORY, REPORT) or _CHECKPOINT.fullmatch(name) is not None
 
 
 class Taken(ArgumentError):
@@ -89,6 +81,24 @@ class RunFolder:
                 f"{self.path} is a folder with other files in it; give another {option('out')}, or "
                 f"write into it all the same with {option('overwrite', True)}"
             )
+
+    def check_apart(self, sources: Iterable[str | os.PathLike[str] | None]) -> None:
+        """Raise where the run would write over its own data, or into a folder that is read."""
+        out = self.path.resolve()
+        for source in sources:
+            data = Path(source).expanduser().resolve() if source else None
+            if data is None or not data.exists():
+                continue
+            if data.is_dir() and out.is_relative_to(data):
+                raise ArgumentError(
+                    f"{self.path} is in {source}, from which the data are read; give another "
+                    f"{option('out')}"
+                )
+            if data.parent == out and own_name(data.name):
+                raise ArgumentError(
+                    f"{source} are the data, and the run would write a file of that name; give "
+                    f"another {option('out')}"
+                )
 
     def begin(self, overwrite: bool) -> None:
         """Take the folder for a new run."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from denpa import nn
+from denpa.core.run_files import HISTORY, MODEL, REPORT, RUN
 from denpa.report.record import Worth
 from denpa.runs.evaluation import Evaluation, judge
 from denpa.runs.files import pack_model, run_text, sha256
-from denpa.runs.folder import HISTORY, MODEL, REPORT, RUN, keep_account
+from denpa.runs.folder import keep_account
 from denpa.runs.job import Job
 from denpa.runs.recipe import join, unit_of
 from denpa.runs.record import begun

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +15,8 @@ import numpy as np
 from denpa.core.errors import ArgumentError
 from denpa.core.files import write_atomically
 from denpa.core.sheet import cell
-from denpa.core.wording import either, option
+from denpa.report.outputs import check_output as check_place
 from denpa.runs.files import listed, sha256
-from denpa.runs.folder import RUN, own_name
 
 FORMATS = (".csv", ".npz", ".parquet")
 
@@ -142,25 +140,5 @@ def check_output(path: Path, inputs: Iterable[str], overwrite: bool) -> str:
         )
     if not path.parent.is_dir():
         raise ArgumentError(f"{path}: there is no folder {str(path.parent)!r}; make it first")
-    other = f"give another {either('path', '--output')}"
-    for name in inputs:
-        if _same(path, name):
-            raise ArgumentError(f"{path} is where the data are read from; {other}")
-    # Also behind a link: what is replaced is the link, but its user means what is behind it.
-    for place in (path, path.resolve()):
-        if own_name(place.name) and (place.parent / RUN).is_file():
-            raise ArgumentError(f"{path} is a part of the run in {place.parent}; {other}")
-    if path.is_dir():
-        raise ArgumentError(f"{path} is a folder; {other}")
-    if os.path.lexists(path) and not overwrite:
-        raise ArgumentError(
-            f"{path} is there already; {other}, or replace it with {option('overwrite', True)}"
-        )
+    check_place(path, inputs, overwrite)
     return kind
-
-
-def _same(path: Path, name: str) -> bool:
-    try:
-        return path.samefile(Path(name).expanduser())
-    except (OSError, ValueError):
-        return False

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from denpa.core.errors import ArgumentError
+from denpa.core.run_files import HISTORY, MODEL, REPORT, RUN
 from denpa.core.wording import either, option
 from denpa.data import Data, DataError
 from denpa.nn import Module
 from denpa.report.record import Worth
 from denpa.runs.evaluation import Evaluation, judge, probabilities
 from denpa.runs.files import read_model, read_run, sha256, unfinished
-from denpa.runs.folder import HISTORY, MODEL, REPORT, RUN, RunFolder
+from denpa.runs.folder import RunFolder
 from denpa.runs.predictions import Predictions
 from denpa.runs.recipe import make_loss, network, unit_of
 from denpa.runs.rows import learnt_rows, new_rows, own_part

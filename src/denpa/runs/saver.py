@@ -16,9 +16,10 @@ from typing import Any
 from denpa.core.errors import ArgumentError
 from denpa.core.files import append, write_atomically
 from denpa.core.lock import Held
+from denpa.core.run_files import HISTORY, RUN
 from denpa.core.wording import Wording
 from denpa.runs.files import first_line
-from denpa.runs.folder import HISTORY, RUN, RunFolder, remedy
+from denpa.runs.folder import RunFolder, remedy
 from denpa.runs.voice import Voice
 from denpa.train.checkpoint import Snapshot, load_checkpoint
 from denpa.train.events import EpochEnded, Event, TrainEnded, TrainStarted

@@ -15,11 +15,12 @@ from typing import Any
 from denpa import nn
 from denpa.autodiff.mode import detect_anomaly
 from denpa.core.errors import ArgumentError
+from denpa.core.run_files import RUN
 from denpa.core.wording import Wording, option
 from denpa.data.errors import counted
 from denpa.runs.callbacks import Bar, Explain, Interrupt, KeepBest
 from denpa.runs.files import read_run, run_text
-from denpa.runs.folder import RUN, RunFolder, Taken
+from denpa.runs.folder import RunFolder, Taken
 from denpa.runs.job import Job, bytes_needed, fresh_network, make_job, new_folder, read_data
 from denpa.runs.outcome import finish
 from denpa.runs.recipe import (
@@ -97,6 +98,7 @@ def train(
     asked = Settings.from_values({**settings, "source": called})
     if out is not None:
         RunFolder(out).check_free(overwrite)
+        RunFolder(out).check_apart([None if in_memory else source, settings.get("test")])
     settled, data, own_test = read_data(asked, source if in_memory else None)
     folder = RunFolder(out if out is not None else new_folder(data.name, now))
     job = make_job(
