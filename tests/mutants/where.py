@@ -57,12 +57,15 @@ TESTS: dict[str, tuple[str, str]] = {
     "data/encoders/scale.py": ("data/test_split_and_scale.py", "data train"),
     "data/encoders/split.py": ("data/test_split_and_scale.py", "data train cli/test_train.py"),
     "data/encoders/columns.py": (
-        "data/test_tables.py data/test_forms.py",
+        "data/test_tables.py data/test_table_mistakes.py data/test_forms.py",
         "data cli/test_reuse.py",
     ),
-    "data/encoders/table.py": ("data/test_tables.py", "data cli/test_reuse.py"),
+    "data/encoders/table.py": (
+        "data/test_tables.py data/test_table_mistakes.py",
+        "data cli/test_reuse.py",
+    ),
     "data/encoders/target.py": (
-        "data/test_tables.py data/test_arrays.py data/test_forms.py",
+        "data/test_tables.py data/test_table_mistakes.py data/test_arrays.py data/test_forms.py",
         "data cli/test_train.py",
     ),
     "data/encoders/arrays.py": ("data/test_arrays.py", "data cli/test_train.py"),
