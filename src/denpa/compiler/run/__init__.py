@@ -5,7 +5,7 @@ Out: `compiled.Compiled`, what `denpa.compile` returns: a function that picks, f
      program that fits.
 
 Read `compiled` first. `bound` fills the inputs of a program and hands out its results, `derivative`
-lets a backward outside go through these; `native` is its machine code, made by LLVM or read from
-the `cache`; `threads` runs its lanes; `epochs` many steps in one call; `interpret` runs the same
-graph with NumPy: what native code must equal.
+lets a backward outside go through these. `backend` chooses what makes a program run: `native` is
+machine code, made by LLVM or read from the `cache`, whose lanes run in `threads`; `interpret` runs
+the same graph with NumPy: what native code must equal. `epochs` runs many steps in one call.
 """

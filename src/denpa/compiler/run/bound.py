@@ -11,6 +11,7 @@ import numpy as np
 
 from denpa.autodiff.layout import memory
 from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.compiler.run.backend import Build
 from denpa.compiler.run.derivative import Derivative
 from denpa.compiler.trace.arguments import rebuild
 from denpa.compiler.trace.program import Program
@@ -21,7 +22,6 @@ from denpa.core.graph import Value
 from denpa.core.shape import describe
 from denpa.core.source import current_scope, here, where
 
-Build = Callable[..., Any]  # as denpa.compiler.run.native.compile_program
 _VALUE, _NEEDS, _HOOKS = map(attrgetter, ("_value", "requires_grad", "hooks"))
 _KEPT = 8  # native programs that are kept for graphs that come again
 SLICE = 0.05  # seconds of native code after which Python looks up, and may handle a signal
