@@ -168,10 +168,11 @@ TESTS: dict[str, tuple[str, str]] = {
     ),
     "compiler/run/threads.py": ("compiler/test_runtime.py", "compiler/test_native.py"),
     "compiler/emit/panels.py": ("compiler/test_panels.py", "compiler/test_native.py"),
+    "compiler/emit/packing.py": ("compiler/test_panels.py", "compiler/test_native.py"),
     "compiler/lower/epilogue.py": ("compiler/test_epilogue.py", "compiler/test_native.py"),
     "compiler/trace/reach.py": (
         "compiler/test_reach.py",
-        "compiler/test_kept.py compiler/test_stale.py",
+        "compiler/test_kept.py compiler/test_carried.py compiler/test_stale.py",
     ),
     "compiler/trace/purity.py": ("compiler/test_reach.py", "compiler/test_pyfuzz.py"),
     "compiler/emit/anomaly.py": (
