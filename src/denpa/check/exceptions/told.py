@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.case import Case, Compared
 from denpa.check.determinism import leaves_generators
 from denpa.check.diagnose import report
-from denpa.check.examine import Case, Compared, examine
+from denpa.check.examine import examine
 from denpa.check.exceptions.faults import (
     fault_of,
     imported,
