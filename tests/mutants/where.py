@@ -108,7 +108,10 @@ TESTS: dict[str, tuple[str, str]] = {
     "report/scale.py": ("report/test_scale.py", "report check/test_page.py"),
     "report/progress.py": ("report/test_progress.py", "report cli/test_train.py train/test_fit.py"),
     "check/": ("check/test_pieces.py check/test_numeric.py check/test_examine.py", _CHECK),
-    "check/optimizers/": ("check/test_rules.py", "check/test_check.py check/test_plugin.py"),
+    "check/optimizers/": (
+        "check/test_rules.py check/test_rule_definitions.py",
+        "check/test_check.py check/test_plugin.py",
+    ),
     "check/repair/": ("check/test_repair.py", _CHECK),
     "check/pages/": (
         "check/test_page.py check/test_explain.py check/test_pieces.py",
@@ -118,7 +121,11 @@ TESTS: dict[str, tuple[str, str]] = {
     "check/opening/": ("check/test_load.py check/test_strangers.py", _CHECK),
     "check/sweep.py": ("check/test_sweep.py check/test_pieces.py", "check/test_page.py"),
     "check/explain/": ("check/test_explain.py", "cli/test_check.py"),
-    "check/subjects/": ("check/test_model.py check/test_parts.py check/test_cuts.py", _CHECK),
+    "check/subjects/": (
+        "check/test_model.py check/test_autograd_functions.py check/test_parts.py"
+        " check/test_cuts.py",
+        _CHECK,
+    ),
     "compiler/": (
         "compiler/test_native.py compiler/test_compiled.py",
         "compiler/test_totality.py compiler/test_trace.py compiler/test_fuzz.py"
