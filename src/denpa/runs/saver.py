@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,7 @@ class Saver:
         self.history = HistoryFile(members)
         self.member, self.epochs = 1, 0
         self.replace = False  # the checkpoint, which is damaged: it must not become the previous
+        self.mark: dict[str, Any] | None = None  # of the history of the one that is gone on from
         self._now, self._last, self._copied, self._cost = now, now(), -inf, 0.0
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="denpa-saver")
         self._writing: Future[None] | None = None
@@ -106,6 +108,7 @@ class Saver:
         if isinstance(event, TrainStarted):
             self.epochs = event.epochs
             self.history.add(self.member, training.history.rows)
+            self._compare()
         elif isinstance(event, EpochEnded):
             self.history.add(self.member, [event.row])
             last = event.epoch >= self.epochs or training._stop is not None
@@ -115,6 +118,21 @@ class Saver:
         elif isinstance(event, TrainEnded):
             self._save()  # where training was interrupted in the middle of an epoch
             self._wait()
+
+    def _compare(self) -> None:
+        """Tell when the history in the folder is not the one that the checkpoint belongs to."""
+        mark, self.mark = self.mark, None
+        if mark is None:
+            return
+        path = self.folder / HISTORY
+        raw = path.read_bytes() if path.is_file() else b""  # killed before its first line
+        size = mark["bytes"]
+        same = hashlib.sha256(raw[:size]).hexdigest() == mark["sha256"]
+        # It may be behind the checkpoint, which is written before it.
+        if not (same if len(raw) >= size else bytes(self.history.text).startswith(raw)):
+            self.voice.warn(
+                f"{path} is not the one that the checkpoint belongs to; it is written anew"
+            )
 
     def _busy(self) -> bool:
         return self._writing is not None and not self._writing.done()
@@ -141,10 +159,11 @@ class Saver:
         if not self.folder.stands():
             self._remade, self.history.written = True, None
             write_atomically(self.folder / RUN, self.record.encode())
-        self.history.write(self.folder / HISTORY, mark["bytes"])
+        # The checkpoint first: then there is none only where no epoch was saved.
         keep = None if self.replace else previous(path)
         write_atomically(path, state.pack(history=mark), keep=keep)
         self.replace = False
+        self.history.write(self.folder / HISTORY, mark["bytes"])
 
     def _wait(self) -> None:
         """Wait for what is being written, and tell what went wrong."""
@@ -198,9 +217,17 @@ def keep_last(folder: RunFolder, members: int) -> None:
             previous(path).unlink(missing_ok=True)
 
 
-def found_checkpoint(folder: RunFolder, member: int, voice: Voice) -> Path | None:
+@dataclass(frozen=True)
+class Found:
+    """A checkpoint to go on from, and the mark of its history."""
+
+    path: Path
+    mark: dict[str, Any] | None
+
+
+def found_checkpoint(folder: RunFolder, member: int, voice: Voice) -> Found | None:
     """The last checkpoint that is whole, None where none was written yet. What is damaged or
-    missing is told, and that history.csv is not what belongs to it.
+    missing is told.
 
     Errors: ArgumentError (a ValueError) where there is nothing left to go on from.
     """
@@ -208,6 +235,7 @@ def found_checkpoint(folder: RunFolder, member: int, voice: Voice) -> Path | Non
     for one in (path, previous(path)):
         try:
             header, tree = load_checkpoint(one)
+            found = Found(one, header.get("history"))
             epoch = len(tree["history"]["rows"])
         except FileNotFoundError:
             problems.append(f"{one} is missing")
@@ -218,8 +246,7 @@ def found_checkpoint(folder: RunFolder, member: int, voice: Voice) -> Path | Non
         else:
             for problem in problems:
                 voice.warn(Wording(f"{problem}; going on from epoch {epoch} ({one.name})"))
-            _compare(folder / HISTORY, header.get("history"), voice)
-            return one
+            return found
     if not any(p.exists() for p in (path, previous(path))) and not _trained(folder, member):
         return None
     raise ArgumentError(
@@ -235,17 +262,3 @@ def _trained(folder: RunFolder, member: int) -> bool:
     except (OSError, ValueError):
         return False
     return any(row.get("member", "1") == str(member) for row in rows)
-
-
-def _compare(path: Path, mark: Mapping[str, Any] | None, voice: Voice) -> None:
-    """Tell when the history is not the one that the checkpoint belongs to."""
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        voice.warn(f"{path} is missing; it is written anew from the checkpoint")
-        return
-    if mark and hashlib.sha256(text[: mark["bytes"]]).hexdigest() != mark["sha256"]:
-        voice.warn(
-            f"{path} is not the one that the checkpoint belongs to; it is written anew from the "
-            "checkpoint"
-        )

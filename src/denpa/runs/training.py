@@ -387,8 +387,11 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt, saver:
 
 def _going_on(job: Job, member: int, saver: Saver) -> Path | None:
     """The checkpoint from which a network of a run is trained on."""
-    path = found_checkpoint(job.folder, member, job.voice)
-    saver.replace = path is not None and path != job.folder.checkpoint(member)
-    if path is None and member == 1:
-        job.voice.line("no epoch had been saved when the run ended: it starts with the first")
-    return path
+    found = found_checkpoint(job.folder, member, job.voice)
+    if found is None:
+        if member == 1:
+            job.voice.line("no epoch had been saved when the run ended: it starts with the first")
+        return None
+    saver.replace = found.path != job.folder.checkpoint(member)
+    saver.mark = found.mark
+    return found.path
