@@ -153,7 +153,13 @@ def test_options_that_pass_through(check, tmp_path: Path) -> None:
     assert done.code == 0
     assert json.loads(done.out)["ok"]
     assert "<html" in (tmp_path / "page.html").read_text().lower()
-    assert "wrote page.html" in check("train.py:f", "--grad", "df", "--html", "page.html").out
+    again = ("train.py:f", "--grad", "df", "--html", "page.html")
+    assert "page.html is there already; give another" in check(*again).err
+    assert "wrote page.html" in check(*again, "--overwrite").out
+    source = (tmp_path / "train.py").read_text()
+    done = check("train.py:f", "--grad", "df", "--html", "train.py", "--overwrite")
+    assert (done.code, "train.py is what is read here" in done.err) == (2, True)
+    assert (tmp_path / "train.py").read_text() == source
 
 
 def test_an_update_against_its_definition(check, tmp_path: Path) -> None:

@@ -203,13 +203,13 @@ FAULTS: list[Fault] = [
         "core/files.py",
         (
             "the temporary file lies on another disk",
-            'tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)',
-            'tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp")',
+            "tempfile.mkstemp(_END, _prefix(path.name), path.parent)",
+            "tempfile.mkstemp(_END, _prefix(path.name))",
         ),
         (
             "files are readable by their owner only",
-            "os.chmod(name, 0o666 & ~mask)",
-            "os.chmod(name, 0o600)",
+            "os.fchmod(handle, 0o666 & ~_mask())",
+            "os.fchmod(handle, 0o600)",
         ),
     ),
     *faults(

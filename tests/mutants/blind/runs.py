@@ -114,8 +114,71 @@ FAULTS: list[Fault] = [
         "runs/folder.py",
         (
             "checkpoints of an earlier ensemble stay",
-            'self.path.glob("checkpoint*.safetensors")',
-            'self.path.glob("checkpoint.safetensors")',
+            "return [p for p in folder.iterdir() if own_name(p.name) and not p.is_dir()]",
+            'return [p for p in folder.iterdir() if own_name(p.name) and "-" not in p.name]',
+        ),
+        (
+            "a new run is written where the old one stands",
+            "self.place = self.path / _NEXT\n                self.place.mkdir()",
+            "self._clear()",
+        ),
+        (
+            "the lock of a folder is not given back",
+            '"""Let others write; safe to call twice."""\n        self._lock.release()',
+            '"""Let others write; safe to call twice."""',
+        ),
+        (
+            "every error of writing asks for space",
+            'return "free some space" if full else ""',
+            'return "free some space"',
+        ),
+    ),
+    *faults(
+        "runs/saver.py",
+        (
+            "a damaged checkpoint becomes the previous one",
+            "keep = None if self.replace else previous(path)",
+            "keep = previous(path)",
+        ),
+        (
+            "a checkpoint after each epoch",
+            "self._now() - self._last >= PERIOD",
+            "self._now() - self._last >= 0",
+        ),
+        (
+            "a lost checkpoint starts the run anew",
+            "and not _trained(folder, member):",
+            "or not _trained(folder, member):",
+        ),
+        (
+            "a history that was changed is not told",
+            "if not (same if len(raw) >= size",
+            "if not (True if len(raw) >= size",
+        ),
+    ),
+    *faults(
+        "core/sealed.py",
+        (
+            "the weights are not in the digest",
+            'digest.update(np.ascontiguousarray(array).data if array.size else b"")',
+            "pass",
+        ),
+    ),
+    *faults(
+        "core/files.py",
+        (
+            "temporary files of living writers are removed",
+            "if try_lock(handle):",
+            "if try_lock(handle) or True:",
+        ),
+        ("what stood behind is not cut off", "os.ftruncate(handle, at)", "pass"),
+    ),
+    *faults(
+        "report/outputs.py",
+        (
+            "what is read may be written over",
+            "if any(_same(path, name) for name in inputs):",
+            "if any(path == name for name in inputs):",
         ),
     ),
     *faults(
@@ -179,7 +242,7 @@ FAULTS: list[Fault] = [
         "cli/train.py",
         (
             "Ctrl-C ends with success",
-            "return 130 if run.interrupted else 0",
+            'return 128 + int(run.record["signal"] or 2) if run.interrupted else 0',
             "return 0",
         ),
         (
@@ -213,8 +276,8 @@ FAULTS: list[Fault] = [
         "cli/main.py",
         (
             "a user's mistake ends with the code of a bug",
-            "_MISTAKE, _BUG, _INTERRUPTED = 2, 1, 130",
-            "_MISTAKE, _BUG, _INTERRUPTED = 1, 1, 130",
+            "_MISTAKE, _BUG = 2, 1",
+            "_MISTAKE, _BUG = 1, 1",
         ),
     ),
     *faults(

@@ -57,8 +57,8 @@ FAULTS: list[Fault] = [
     Fault(
         "check/marking/table.py",
         "a student's name is a formula",
-        'return f"\'{line}" if',
-        "return line if",
+        "return str(cell(line))",
+        "return line",
         "tests/check/test_marking.py",
     ),
     Fault(
