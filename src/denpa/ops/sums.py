@@ -73,7 +73,7 @@ def _outer(x: Any, dim: tuple[int, ...]) -> list[int]:
 def _folded(x: Any, d: int) -> Any:
     """The array with its dim `d` summed down to fewer rows, by at most `FAN`."""
     before, n, after = x.shape[:d], x.shape[d], x.shape[d + 1 :]
-    size = block(n)
+    size = block(n, FAN)
     q, rest = divmod(n, size)
     if not rest:
         return np.add.reduce(x.reshape(*before, size, q, *after), axis=d)
