@@ -20,8 +20,10 @@ _MOST = 8  # stores of one epilogue
 def end(nodes: Nodes, v: Value, loop: Loop, store: Store) -> None:
     """`v` is the total of a store: what follows from it may be computed there.
 
-    A product holds many totals at once; what must be written anyway had better be read again by a
-    loop of its own (an update by Adam in the product that makes its gradient took twice as long).
+    The total is still in its register: a place in memory, a write and a read are saved, often a
+    kernel and a barrier. A product holds many totals at once; what must be written anyway had
+    better be read again by a loop of its own (an update by Adam in the product that makes its
+    gradient took twice as long).
     """
     if not nodes.fuse or store.reduce not in ("sum", "amax"):
         return
@@ -72,14 +74,14 @@ def _fits(nodes: Nodes, v: Value, ending: Ending) -> bool:
     except CannotFuse:
         return False
     inside = list(node.walk())
-    if not any(n.kind == "held" for n in inside):
+    if not any(n.kind == "held" for n in inside):  # it needs no total: nothing would be saved
         return False
     own = {id(s.access.buffer) for s in loop.all_stores}
     for n in inside:
         if n.access is None or n.kind == "held":
             continue
         buffer = n.access.buffer
-        if n.kind == "take" or id(buffer) in own:
+        if n.kind == "take" or id(buffer) in own:  # other elements than those at hand
             return False
         if any(w >= k for w in nodes.writers.get(id(buffer), ())):
             return False

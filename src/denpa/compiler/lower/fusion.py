@@ -94,6 +94,8 @@ class Lowering(Nodes):
         if id(v) in self._is_output or not self.fuse or weight > _LARGEST:
             return True
         uses = self._uses(v)
+        # Read in an order that is not that of its own loop, or many times over: each element would
+        # be computed wherever it is read.
         for u, x in uses:
             assert u.op is not None
             name = u.op.name
@@ -101,9 +103,9 @@ class Lowering(Nodes):
                 return True
             if name == "gather" and x is u.inputs[0]:
                 return True
-        if size == 1:
+        if size == 1:  # computed before the loop that needs it: a place would be one kernel more
             return False
-        if len(uses) > 1 and weight > _CHEAP:
+        if len(uses) > 1 and weight > _CHEAP:  # a write and a read cost less than this once more
             return True
         # Read by a larger loop: it would be computed once for every repetition.
         return weight > 1 and any(self._domain(u) > size for u, _ in uses)
@@ -120,7 +122,7 @@ class Lowering(Nodes):
 
     def _store_point(self, v: Value) -> None:
         """A pointwise equation where its operand is summed, in an old loop of the same domain, or
-        in a new one."""
+        in a new one: the first two find what they need in a register, the last reads memory."""
         if finish(self, v):
             return
         probe = Loop(v.shape, (), [], v.shape)
@@ -141,7 +143,8 @@ class Lowering(Nodes):
     # -- outputs ---------------------------------------------------------------------------------
 
     def _output(self, number: int, v: Value) -> None:
-        """Give output `number` its array: the value's own, or a copy where that is taken."""
+        """Give output `number` its array: the value's own, which saves a copy, or a copy where that
+        is taken."""
         view = self.views.get(id(v))
         if (
             view is not None

@@ -143,7 +143,11 @@ class Nodes:
         reduced: Shape,
         into: Callable[[Value, Loop], None],
     ) -> int | None:
-        """Try to compute `v` in a loop that is there; its place in the list, or None."""
+        """Try to compute `v` in a loop that is there; its place in the list, or None.
+
+        It pays where both read the same large array, or one what the other writes: memory is gone
+        through once. Loops that share nothing would only take each other's registers.
+        """
         places = self.same.get((shape, reduced))
         if not places or not self.fuse or 0 in shape:
             return None
@@ -208,7 +212,7 @@ class Nodes:
         return view
 
     def _wanted(self, v: Value) -> list[int] | None:
-        """The order of dims in which a reshape will need `v`, if one does."""
+        """The order of dims in which a reshape will need `v`, if one does: a copy is saved."""
         for u, x in self._uses(v):
             assert u.op is not None
             if u.op.name == "reshape" and self._blocks(u):

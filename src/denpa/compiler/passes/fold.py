@@ -1,4 +1,4 @@
-"""Equations on constants are computed now."""
+"""Equations on constants are computed now: once in place of once a step."""
 
 from __future__ import annotations
 

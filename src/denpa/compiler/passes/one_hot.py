@@ -14,7 +14,7 @@ from .rewrite import Constants, Rule, by_op, constant, elements, made_by, make, 
 WIDEST = 4096
 """Columns up to which each is compared with the index."""
 
-_ZERO = {"f": 0.0, "i": 0, "u": 0, "b": False}
+_ZERO = {"f": 0.0, "i": 0, "u": 0, "b": False}  # by the kind of a dtype
 
 
 def _counts(index: Any, axis: int, rank: int, size: int, known: Constants) -> bool:

@@ -1,4 +1,8 @@
-"""Reductions: over nothing, over sizes of 1, means as sums, large sums in two stages."""
+"""Reductions: over nothing, over sizes of 1, means as sums, large sums in two stages.
+
+A reduction ends a loop, and what follows needs another one; a change of shape or a pointwise op in
+its place goes into the loop of its neighbours.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +50,8 @@ def _argsort(v: Value, xs: tuple[Any, ...]) -> Any:
 
 def _mean(v: Value, xs: tuple[Any, ...]) -> Any:
     """As `eval` has it: the sum over the count. 1/count times the sum would round twice. In half
-    precision, which may not hold either, it stays one equation (see `expand`)."""
+    precision, which may not hold either, it stays one equation (see `expand`). As a sum it shares
+    the loop of other sums, and the division is part of its epilogue."""
     if v.dtype == float16:
         return None
     count = size_of([xs[0].shape[d] for d in v.params["dim"]])

@@ -1,4 +1,5 @@
-"""Common subexpressions: what is computed twice is computed once."""
+"""Common subexpressions: what is computed twice is computed once. Backward asks again for some of
+what forward has computed."""
 
 from __future__ import annotations
 

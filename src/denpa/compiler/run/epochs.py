@@ -154,7 +154,7 @@ class Epoch:
         return rebuild(self.structure, iter(found))
 
 
-_PLACE = np.zeros(())
+_PLACE = np.zeros(())  # marks where a tensor stands in a structure
 
 
 def like(a: np.ndarray, width: int) -> Any:

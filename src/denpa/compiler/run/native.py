@@ -23,7 +23,7 @@ from denpa.core.errors import ArgumentError, DimError, GraphError, ShapeError
 from denpa.core.graph import Graph, Value
 from denpa.core.shape import describe, size_of
 
-_ALIGN = 64
+_ALIGN = 64  # bytes: a cache line, which is the widest vector register, too
 
 
 def lanes_here() -> int:

@@ -15,7 +15,7 @@ from denpa.compiler.emit import llvm
 from denpa.compiler.emit import pool as pool_code
 from denpa.compiler.run.cache import Cache, key
 
-_RUN = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)
+_RUN = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)  # without the GIL
 
 
 def entry(address: int) -> Any:
