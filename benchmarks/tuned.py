@@ -160,7 +160,7 @@ TABLE = {
          "squares 300×300": p.squares(300, 300), "squares 400×500": p.squares(400, 500)}, (1, 2),
     ),
     "compiler.passes.spread._MOST": Tuned(
-        (4, 8, 32, 64),
+        (8, 16, 32, 128),
         {**{f"pooling by {k}": p.pooling(k) for k in (2, 3, 4, 5, 6)},
          **{f"compiling pooling by {k}": p.pooling(k, build=True) for k in (3, 5, 6)}},
     ),
