@@ -116,11 +116,11 @@ def _eager_losses(w: Workload) -> list[float]:
     return [float(step(x[r], y[r])) for r in rows]
 
 
-def steps(name: str, progress: bool = False) -> Maker:
+def steps(workload: Workload) -> Maker:
     """Training steps, many of them in one call of native code."""
 
     def make() -> Program:
-        w = checked(WORKLOADS[name])
+        w = checked(workload)
         fast, (x, y) = dp.compile(pieces(w)), tensors(dp, w)
         order = np.arange(len(x))
 
@@ -341,14 +341,14 @@ def many_classes(classes: int) -> Maker:
     return repeated(f, normal(64, classes), target)
 
 
-def picking(columns: int) -> Maker:
+def picking(rows: int, columns: int) -> Maker:
     """The gradient of one number picked from each row, by the matrix: nothing else to do there."""
-    target = np.random.default_rng(0).integers(0, columns, 64)
+    target = np.random.default_rng(0).integers(0, columns, rows)
 
     def f(x: Any, t: Any) -> Any:
-        return dp.func.grad(lambda x: (x[dp.arange(64), t] ** 2).sum())(x)
+        return dp.func.grad(lambda x: (x[dp.arange(rows), t] ** 2).sum())(x)
 
-    return repeated(f, normal(64, columns), target)
+    return repeated(f, normal(rows, columns), target)
 
 
 def totals(*shape: int) -> Maker:
