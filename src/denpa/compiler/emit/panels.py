@@ -18,8 +18,8 @@ from denpa.compiler.emit.packing import APART, ROWS, pack_columns, pack_left, pa
 from denpa.compiler.lower.kernels import Access, Product
 from denpa.core.dtype import DType
 
-# Measured by `python -m benchmarks.tuned NAME` on one thread of an AMD EPYC (Zen 5), with vectors of
-# 16 float32 (AVX-512) / of 8 (AVX2, `--cpu haswell`): times as a multiple of that with the value
+# Measured by `python -m benchmarks.tuned NAME` on one thread of an AMD EPYC (Zen 5), with vectors
+# of 16 float32 (AVX-512) / of 8 (AVX2, `--cpu haswell`): times as a multiple of that with the value
 # here, for the three products of a linear layer 784-512 with 128 rows if no other is named.
 _VECTORS = 3  # of a tile's rows, at most. 2: 1.07 / 1.10; 4: 1.00 / 1.7 to 4.0 (out of registers)
 # Of a panel: with three vectors of 8 float32, 24 KiB. 64: up to 1.11 / 1.08 (1024×784 @ 784×256);

@@ -11,9 +11,9 @@ from math import gcd
 
 from denpa.core.graph import Graph, Value
 
-# Pieces. The gradient of max pooling, one thread, AMD EPYC (Zen 5): 25 of them 0.60× the time that
-# they took with 16 at most, 36 of them 0.47×, and 0.8× to compile; 9 with 8 at most, 1.5×. A pooling
-# of more than 8 × 8 is rare, and pairs of pieces are compared (benchmarks.tuned spread._MOST).
+# Pieces. `benchmarks.tuned spread._MOST`, one thread of an AMD EPYC (Zen 5), the gradient of max
+# pooling: with 16 at most, 25 of them take 1.66 times as long, 36 of them 2.1, and 1.2 to compile;
+# with 8 at most, 9 of them 1.5. More are rare, and each pair of pieces is compared.
 _MOST = 64
 
 
