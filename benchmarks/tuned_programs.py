@@ -305,11 +305,13 @@ def outputs(many: int, size: int) -> Maker:
     return repeated(f, normal(size))
 
 
-def shared_value(size: int) -> Maker:
-    """Two sums along different axes of x·y + x − y, which weighs three."""
+def shared_value(weight: int, size: int) -> Maker:
+    """The sums along both axes of a value of so many cheap operations."""
 
     def f(x: Any, y: Any) -> Any:
-        z = x * y + x - y
+        z = x
+        for k in range(weight):
+            z = z * y if k % 2 else z - y
         return z.sum(0), z.sum(1)
 
     return repeated(f, normal(size, size), normal(size, size, seed=1))

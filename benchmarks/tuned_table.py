@@ -47,7 +47,7 @@ _LINEAR = {
 }
 _PICKED = ((64, 2048), (64, 8192), (64, 32_768), (1, 8192), (1, 32_768))
 _DEEP_BESIDE = {"deep beside another": p.beside_another(p.steps(WORKLOADS["deep"]))}
-_CROSSING = _steps("two", "mlp", "mlpbn", "deep", "signal")
+_CROSSING = _steps("two", "mlp", "mlpbn", "signal")
 
 TABLE = {
     # emit
@@ -90,7 +90,14 @@ TABLE = {
     ),
     "compiler.lower.fusion._CHEAP": Tuned(
         (1, 6, 12),
-        {**_steps("mlpbn", "signal"), "shared value": p.shared_value(512)},
+        {
+            **_steps("mlpbn", "signal"),
+            **{
+                f"weight {k} of {n}×{n}": p.shared_value(k, n)
+                for k in (2, 3, 5, 8)
+                for n in (256, 2000)
+            },
+        },
     ),
     "compiler.lower.fusion._LARGEST": Tuned(
         (40, 160),
