@@ -85,8 +85,8 @@ TABLE = {
     ),
     # lower
     "compiler.lower.nodes._FULL": Tuned(
-        (75, 300, 600),
-        {**_steps("mlpbn"), "60 outputs": p.outputs(60, 100_000)},
+        (0, 75, 300, 600),
+        {**_steps("mlpbn", "signal"), "60 outputs": p.outputs(60, 100_000)},
     ),
     "compiler.lower.fusion._CHEAP": Tuned(
         (1, 6, 12),
@@ -100,16 +100,18 @@ TABLE = {
         },
     ),
     "compiler.lower.fusion._LARGEST": Tuned(
-        (40, 160),
+        (0, 40, 160),
         {
-            **_steps("mlpbn"),
+            **_steps("mlpbn", "signal"),
             "chain of 150": p.chain(150, 1_000_000),
             "chain of 150, in the cache": p.chain(150, 4096),
             "chain of 60": p.chain(60, 1_000_000),
             "chain of 60, in the cache": p.chain(60, 4096),
         },
     ),
-    "compiler.lower.epilogue._MOST": Tuned((2, 4, 16), _steps("mlpbn", "deep")),
+    "compiler.lower.epilogue._MOST": Tuned(
+        (0, 2, 4, 16), _steps("toy", "house", "table3", "mlpbn")
+    ),
     "compiler.lower.ops._BLAS": Tuned(
         (3_000, 6_000, 24_000, 48_000),
         {
