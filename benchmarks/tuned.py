@@ -133,6 +133,7 @@ def main(given: Sequence[str] | None = None) -> None:
         help="the end of a name: _DEPTH, schedule.division._SMALL; all without one",
     )
     parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--program", default="", metavar="TEXT", help="only those named so")
     parser.add_argument(
         "--cpu",
         default="",
@@ -157,7 +158,7 @@ def main(given: Sequence[str] | None = None) -> None:
         for name in names:
             place, _, word = name.rpartition(".")
             print(f"{name} = {getattr(owner(place), word)}", flush=True)
-            for program in TABLE[name].programs:
+            for program in filter(lambda x: chosen.program in x, TABLE[name].programs):
                 for threads in TABLE[name].threads:
                     compare(name, program, threads, chosen.rounds)
 

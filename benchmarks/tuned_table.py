@@ -156,11 +156,11 @@ TABLE = {
     "compiler.schedule.division._PACK": Tuned((0.25, 0.5, 2.0, 4.0), _CROSSING, (2,)),
     "compiler.schedule.division._SMALL": Tuned((1024, 2048, 8192, 16_384), _CROSSING, (2,)),
     "compiler.schedule.division._SWEEPS": Tuned(
-        (1, 2, 4, 16), {**_CROSSING, **_compiling("deep")}, (2,)
+        (1, 2, 4, 16), {**_CROSSING, **_compiling("mlpbn")}, (2,)
     ),
     # passes
-    "compiler.passes._ROUNDS": Tuned((1, 2, 8), {**_steps("mlpbn"), **_compiling("deep")}),
-    "compiler.passes._AGAIN": Tuned((1, 4, 16), {**_steps("mlpbn"), **_compiling("deep")}),
+    "compiler.passes._ROUNDS": Tuned((1, 2, 8), {**_steps("mlpbn"), **_compiling("mlpbn")}),
+    "compiler.passes._AGAIN": Tuned((1, 4, 16), {**_steps("mlpbn"), **_compiling("mlpbn")}),
     "compiler.passes.reduce.LARGE": Tuned(
         (16_384, 32_768, 131_072, 1 << 30),
         {
@@ -192,7 +192,7 @@ TABLE = {
     ),
     "compiler.passes.share._COMPARED": Tuned(
         (4096, 1 << 20),
-        _compiling("mlp", "deep"),
+        _compiling("mlp", "mlpbn"),
     ),
     # what is read at each call
     "compiler.trace.objects.MOST_BYTES": Tuned(

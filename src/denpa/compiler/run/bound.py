@@ -23,7 +23,7 @@ from denpa.core.shape import describe
 from denpa.core.source import current_scope, here, where
 
 _VALUE, _NEEDS, _HOOKS = map(attrgetter, ("_value", "requires_grad", "hooks"))
-_KEPT = 8  # native programs that are kept for graphs that come again
+_KEPT = 8  # native programs kept for graphs that come again: as many as `compiled.LIMIT`
 SLICE = 0.05  # seconds of native code after which Python looks up, and may handle a signal
 
 

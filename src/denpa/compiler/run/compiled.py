@@ -31,6 +31,8 @@ from denpa.core.errors import ArgumentError, GraphError
 from denpa.core.shape import describe
 from denpa.core.source import ROOT, Source, where
 
+# Not tuned to the last per cent: on an AMD EPYC (Zen 5) a trace of a training step (toy, digits,
+# mlp) takes 4 to 9 ms, the program 0.15 to 0.5 s, as long as 500, 130 and 75 eager steps.
 LIMIT = 8  # programs for different shapes; more of them are a sign that shapes never repeat
 _TRACES = 64  # traces in all; more are a sign that something that is fixed changes all the time
 _AT_ONCE = 8  # traces after which a program is compiled when it is asked for the second time

@@ -24,6 +24,8 @@ _CHANGE = 300.0  # a share of a barrier, wherever owners differ
 _BORDER = 150.0  # two lanes' shares side by side in memory, where processors read ahead
 _PACK = 1.0  # an element of a product's panels, which a lane copies for itself
 _SMALL = 4096  # work below which a kernel may stay on one lane
+# A bound, in case that choices go round: the code of two, mlp, mlpbn and signal is the same with 1,
+# 2, 4 and 16 (`benchmarks.tuned _SWEEPS`).
 _SWEEPS = 8
 
 
