@@ -46,7 +46,7 @@ _LINEAR = {
     **_product(512, 128, 784, "a"),  # the gradient of the weight
 }
 _PICKED = ((64, 2048), (64, 8192), (64, 32_768), (1, 8192), (1, 32_768))
-_DEEP_BESIDE = {"deep beside another": p.beside_another(p.steps(WORKLOADS["deep"]))}
+_BESIDE = {"mlp beside another": p.beside_another(p.steps(WORKLOADS["mlp"]))}
 _CROSSING = _steps("two", "mlp", "mlpbn", "signal")
 
 TABLE = {
@@ -240,21 +240,21 @@ TABLE = {
     ),
     "compiler.emit.pool.SPINS": Tuned(
         (50, 200, 800, 3200),
-        {**_steps("two", "deep"), **_DEEP_BESIDE},
+        {**_steps("two", "mlp"), **_BESIDE},
         (2,),
         seconds=0.1,
         also="compiler.emit.driver",
     ),
     "compiler.run.threads.Pace._AGAIN": Tuned(
         (0.125, 0.25, 1.0, 2.0),
-        {**_DEEP_BESIDE},
+        {**_BESIDE},
         (2,),
         live=True,
         seconds=2.0,
     ),
     "compiler.run.threads.Pace._MUCH": Tuned(
         (0.1, 0.2, 0.5, 0.7),
-        {**_DEEP_BESIDE, **_steps("deep")},
+        {**_BESIDE, **_steps("mlp")},
         (2,),
         live=True,
         seconds=2.0,
