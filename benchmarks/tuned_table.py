@@ -175,7 +175,7 @@ TABLE = {
     "compiler.passes.spread._MOST": Tuned(
         (8, 16, 32, 128),
         {
-            **{f"pooling by {k}": p.pooling(k) for k in (2, 3, 4, 5, 6)},
+            **{f"pooling by {k}": p.pooling(k) for k in (3, 5, 6, 9)},
             **{f"compiling pooling by {k}": p.pooling(k, build=True) for k in (3, 5, 6)},
         },
     ),
