@@ -38,9 +38,10 @@ from denpa.core.graph import Graph
 from denpa.core.shape import size_of
 
 # Work of a whole step below which one thread is faster than two. On two cores of an AMD EPYC (Zen
-# 5) that others used as well (load 9), more threads (200,000) took 1.03 (table3, work 260,000) and
-# 1.07 (digits, 337,000) times as long, fewer (1,600,000) 0.99 (two, 1,213,000); not measured on
-# quiet cores (`benchmarks.tuned _ALONE`).
+# 5) that others used as well (load 5 to 9), two threads from less work on (200,000) took 1.03 to
+# 1.08 (table3, work 260,000) and 0.99 to 1.07 (digits, 337,000) times as long, from more on
+# (1,600,000) 0.97 to 0.99 (two, 1,213,000); not measured on quiet cores (`benchmarks.tuned
+# _ALONE`).
 _ALONE = 400_000
 
 
