@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from denpa.autodiff import anomaly
 from denpa.autodiff.mode import STATE, enable_grad
 from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor, tensor_of
@@ -222,8 +223,10 @@ class Optimizer:
                 f"the parameter {describe(p)} cannot be written to: its NumPy array is read-only "
                 "or was expanded; make it from a copy (.clone())"
             )
-        if array.size <= _BLOCK:
+        if array.size <= _BLOCK or STATE.anomaly:
             new, found = self.update(array, g, held, hyper)
+            if STATE.anomaly:
+                anomaly.update(self, p, new, array, g, hyper)
             np.copyto(array, new)
             for key, x in found.items():
                 _store(state, key, x, array)

@@ -82,6 +82,8 @@ class Bound:
         # What it stores is an argument or a tensor from outside itself: a step at a time.
         self.passes_on = any(r.kind in ("argument", "tensor") for r in kept)
         self._grad = [r for r in program.results if r.requires_grad]
+        # Backward goes on outside: in anomaly mode it needs what eager mode records.
+        self.continued = bool(self._grad) and not program.differentiated
 
     # -- does it still hold ------------------------------------------------------------------------
 
@@ -250,7 +252,7 @@ class Bound:
         given: list[Any] = [t._value.array for t in leaves]
         arrays, fresh = self._inputs(given)
         saved = None
-        if self._grad and not program.differentiated:
+        if self.continued:
             saved = list(arrays)
             for i in self._changing:
                 saved[i] = saved[i].copy()
@@ -345,7 +347,7 @@ class Bound:
                     )
             if self._pull is None:
                 graph, kept = self.program.pull()
-                self._pull = self._build(graph, [], (), self._anomaly), kept
+                self._pull = self._build(graph, [], (), False), kept
             native, kept = self._pull
             seeds = []
             for k, r in enumerate(order):

@@ -17,7 +17,7 @@ from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor
 from denpa.compiler.run.bound import Bound, Build
 from denpa.compiler.run.epochs import Epoch, array_of, table_of
-from denpa.compiler.run.interpret import build_of
+from denpa.compiler.run.interpret import Suspected, build_of
 from denpa.compiler.trace.arguments import (
     argument_names,
     describe_changes,
@@ -201,8 +201,11 @@ class Compiled:
                 return self.eagerly(args, kwargs)  # it may read that gradient, hooks change it
         with self._lock:
             bound = self._find(key, args, kwargs, leaves)
-            if bound is not None:
-                return bound.call(leaves)
+            if bound is not None and not (STATE.anomaly and bound.continued):
+                try:
+                    return bound.call(leaves)
+                except Suspected:
+                    pass
         return self.eagerly(args, kwargs)
 
     def eagerly(self, args: Any, kwargs: Any) -> Any:
