@@ -99,7 +99,8 @@ class Messages:
             read = self._read(e, [x is to for x in e.inputs])
             args = [x for x in (*e.inputs, e) if not isinstance(x, Value) or id(x) in read]
             pairs += [(x.array if isinstance(x, Value) else x, _taint(x)) for x in args]
-        made = Origin(backward_of(v), message, tuple(a for a, _ in pairs))
+        came = tuple(a for a, _ in pairs)
+        made = Origin(backward_of(v), message, came, rows=to.op is not None)
         each = e.op.kind == "pointwise"
         each = each and all(np.shape(a) in ((), message.shape) for a, _ in pairs)
         return spread(e.op if each else None, e.params, message, pairs, made)[0]

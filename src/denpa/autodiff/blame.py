@@ -42,6 +42,7 @@ class Origin:
     result: np.ndarray
     operands: tuple[Any, ...]
     given: bool = False
+    rows: bool = True  # whether its first dimension may be that of a batch
 
 
 def maker_here(op: str) -> Maker:
@@ -96,7 +97,7 @@ def _chosen(origin: Origin, like: np.ndarray, at: int) -> int:
     if like.ndim and bad.ndim and len(like) == len(bad):
         row = bad[_place(like, at)[0]]
         if row.any():
-            return _place(like, at)[0] * row.size + int(np.argmax(row))
+            return int(_place(like, at)[0] * row.size + np.argmax(row))
     return int(np.argmax(bad))
 
 
@@ -154,7 +155,8 @@ def ended(what: str, array: np.ndarray, taint: Any, v: Value) -> AnomalyError:
         return error
     origin = taint.at(at)
     verb = "became" if not origin.given else "is"
-    return error_of(origin, _chosen(origin, array, at), f", and {what} {verb} {value}")
+    leaf = None if v.op is not None or v.owner is None else v.owner()
+    return error_of(origin, _chosen(origin, array, at), f", and {what} {verb} {value}", leaf)
 
 
 def _hint(origin: Origin, place: tuple[int, ...]) -> str:
@@ -162,7 +164,7 @@ def _hint(origin: Origin, place: tuple[int, ...]) -> str:
     return remedy(maker.op, maker.phase, origin.result, origin.operands, place)
 
 
-def error_of(origin: Origin, at: int, ending: str) -> AnomalyError:
+def error_of(origin: Origin, at: int, ending: str, parameter: Any = None) -> AnomalyError:
     """The error that blames an origin."""
     maker = origin.maker
     hint = "" if origin.given else _hint(origin, _place(origin.result, at))
@@ -170,18 +172,20 @@ def error_of(origin: Origin, at: int, ending: str) -> AnomalyError:
     error.where = where(maker.source, maker.scope)
     if maker.layer:
         error.where += f" ({maker.layer})"
-    error.blame = Blame(maker, _place(origin.result, at), origin.result.shape)
+    place = _place(origin.result, at)
+    error.blame = Blame(maker, place, origin.result.shape, origin.rows, parameter)
     return error
 
 
 @dataclass(frozen=True, eq=False)
 class Blame:
-    """What an `AnomalyError` says, as data: who, which element of which shape, and for an update
-    the parameter."""
+    """What an `AnomalyError` says, as data: who, which element of which shape, whether the first
+    dimension may be that of a batch, and the parameter that it is about."""
 
     maker: Maker
     place: tuple[int, ...]
     shape: tuple[int, ...]
+    rows: bool = False
     parameter: Any = None
 
 
@@ -206,5 +210,5 @@ def updated(
         text += "; lower the learning rate, or clip the gradients"
     error = AnomalyError(text)
     error.where = where(maker.source, "")
-    error.blame = Blame(maker, place, new.shape, p)
+    error.blame = Blame(maker, place, new.shape, parameter=p)
     return error

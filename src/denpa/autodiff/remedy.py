@@ -27,8 +27,9 @@ def remedy(op: str, phase: str, result: np.ndarray, operands: tuple[Any, ...], a
         return "; float16 ends at 65504: compute this in float32"
     if op == "exp" and np.isposinf(result[at]):
         limit = np.log(np.finfo(result.dtype).max)
-        return f"; exp of more than {limit:.1f} is too large for {result.dtype}: use logsumexp, " + (
-            "softmax or log_softmax, or clamp its argument"
+        return (
+            f"; exp of more than {limit:.1f} is too large for {result.dtype}: use softmax, "
+            "log_softmax or logsumexp, or clamp its argument"
         )
     return ""
 
@@ -52,7 +53,7 @@ def _row(operands: tuple[Any, ...], result: np.ndarray, at: tuple[int, ...]) -> 
     """The row of which the maximum is subtracted: that dimension has size 1 in the second
     operand."""
     kept = np.shape(operands[1])
-    if len(kept) != len(at) or kept == result.shape and 1 not in kept:
+    if len(kept) != len(at) or (kept == result.shape and 1 not in kept):
         return ""
     dims = [k for k, n in enumerate(kept) if n == 1]
     wide = [k for k in dims if result.shape[k] != 1] or dims[-1:]

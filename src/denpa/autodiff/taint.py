@@ -50,9 +50,12 @@ class Taint:
 
 
 def spread(
-    op: Op | None, params: Mapping[str, Any], result: np.ndarray, operands: Sequence[Pair],
+    op: Op | None,
+    params: Mapping[str, Any],
+    result: np.ndarray,
+    operands: Sequence[Pair],
     made: Origin,
-) -> tuple[Taint, int | None]:  # fmt: skip
+) -> tuple[Taint, int | None]:
     """The taint of a result, `made` by `op` (None: each operand counts for each element), and the
     first place at which a NaN was made of operands without one."""
     table: list[Origin | None] = [None]
@@ -62,7 +65,7 @@ def spread(
         if array.dtype.kind != "f":
             states.append((np.zeros((), bool), np.zeros((), bool), np.zeros((), np.int32)))
             continue
-        numbers = np.zeros((), np.int32)
+        numbers: Any = np.zeros((), np.int32)
         if taint is not None:
             numbers = np.where(taint.numbers > 0, taint.numbers + (len(table) - 1), 0)
             table += taint.table[1:]
@@ -96,20 +99,22 @@ def spread(
 
 
 def _aligned(
-    op: Op | None, params: Mapping[str, Any], shape: tuple[int, ...], operands: Sequence[Pair],
+    op: Op | None,
+    params: Mapping[str, Any],
+    shape: tuple[int, ...],
+    operands: Sequence[Pair],
     states: Sequence[_State],
-) -> list[_State]:  # fmt: skip
+) -> list[_State]:
     """The states of the operands that each element of the result was made of."""
     name = "" if op is None else op.name
     if op is not None and (op.kind == "pointwise" or name in _SAME):
         return [_over(state, shape) for state in states]
     if name in _REDUCED:
         dims = tuple(params["dim"])
-        kept = {"axis": dims}
         nan, infinite, numbers = states[0]
-        numbers = np.broadcast_to(numbers, nan.shape)
-        parts = (nan.any(**kept), infinite.any(**kept), numbers.max(**kept, initial=0))
-        return [tuple(np.reshape(x, shape) for x in parts)]  # type: ignore[misc]
+        highest = np.broadcast_to(numbers, nan.shape).max(axis=dims, initial=0)
+        nan, infinite = np.asarray(nan.any(axis=dims)), np.asarray(infinite.any(axis=dims))
+        return [(nan.reshape(shape), infinite.reshape(shape), highest.reshape(shape))]
     if op is not None and name in _MOVED:
         found = []
         for part in range(3):
@@ -118,7 +123,7 @@ def _aligned(
                 for (a, _), state in zip(operands, states, strict=True)
             ]
             found.append(np.asarray(op.eval(*moved, **params)))
-        return [tuple(found)]  # type: ignore[list-item]
+        return [(found[0], found[1], found[2])]
     return [_whole(state) for state in states]
 
 

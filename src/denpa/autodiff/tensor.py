@@ -86,9 +86,8 @@ class Tensor(Operators, Traced):
             if not error.where:
                 error.where = where(here(), current_scope())
             raise
-        if not abstract:
-            if type(result) is not np.ndarray:
-                result = np.asarray(result)
+        if not abstract and type(result) is not np.ndarray:
+            result = np.asarray(result)
         needs = needs and STATE.recording and op.kind != "constant" and dtype.kind == "f"
         out = Value(shape, dtype, result, needs)
         if STATE.anomaly and STATE.backward is None and not abstract:
