@@ -34,7 +34,7 @@ class Maker:
     layer: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Origin:
     """A result in which NaN or infinities were made, or, if `given`, were first met."""
 
@@ -44,6 +44,11 @@ class Origin:
     given: bool = False
     rows: bool = True  # whether its first dimension may be that of a batch
 
+    def keep(self) -> None:
+        """Copy the numbers, which may be changed in place before they are told."""
+        self.result = self.result.copy()
+        self.operands = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in self.operands)
+
 
 def maker_here(op: str) -> Maker:
     """Who computes an op of the forward pass now."""
@@ -51,8 +56,8 @@ def maker_here(op: str) -> Maker:
     frame: Any = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith((*_TABLE, *_PUBLIC)):
         code = frame.f_code
-        if code.co_filename.startswith(_PUBLIC) and code.co_name.isidentifier():
-            name = op if code.co_name.startswith("_") else code.co_name
+        if code.co_filename.startswith(_PUBLIC) and "<locals>" not in code.co_qualname:
+            name = op if code.co_name.startswith("_") else _public(code.co_name)
         frame = frame.f_back
     scope = current_scope()
     while scope and frame is not None:
@@ -62,6 +67,11 @@ def maker_here(op: str) -> Maker:
             break
         frame = frame.f_back
     return Maker(name, op, "forward", here(), scope, layer)
+
+
+def _public(function: str) -> str:
+    """The user's name of a function that is a method: `to_half` is `half`."""
+    return function.removeprefix("to_").removesuffix("_method")
 
 
 def backward_of(v: Value) -> Maker:

@@ -86,6 +86,8 @@ def spread(
     origin[fresh] = len(table)
     table.append(made)
     came = bad & (origin == 0)
+    if fresh.any() or (came & (given == 0)).any():
+        made.keep()
     if came.any():
         origin[came] = np.where(given[came] > 0, given[came], len(table))
         table.append(Origin(made.maker, made.result, made.operands, given=True))
