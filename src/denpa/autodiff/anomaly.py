@@ -30,7 +30,11 @@ import numpy as np
 from denpa.autodiff.blame import Origin, backward_of, blamed, ended, maker_here, updated
 from denpa.autodiff.taint import Pair, Taint, infected, spread
 from denpa.core.graph import Value
-from denpa.core.op import OPS, Op
+from denpa.core.op import OPS, Op, Traced
+
+
+_GUARDED = frozenset(["clamp", "isclose", "leaky_relu"])
+"""Functions that may make a NaN of infinite operands inside and leave it out of their result."""
 
 
 def forward(op: Op, out: Value, inputs: Sequence[Any], arrays: Sequence[Any], params: Any) -> None:
@@ -44,7 +48,7 @@ def forward(op: Op, out: Value, inputs: Sequence[Any], arrays: Sequence[Any], pa
     made = Origin(out.maker, result, tuple(arrays))
     pairs = [(a, _taint(x)) for a, x in zip(arrays, inputs, strict=True)]
     out.taint, nan = spread(op, params, result, pairs, made)
-    if nan is not None:
+    if nan is not None and out.maker.name not in _GUARDED:
         raise blamed(out.taint.at(nan), nan, made)
 
 
@@ -61,8 +65,8 @@ class Messages:
         self._known: dict[int, Taint] = {}
 
     def start(self, root: Value, seed: Any) -> None:
-        """Look at what backward starts from."""
-        if root.array is not None and infected(root.array):
+        """Look at what backward starts from: a loss is one number."""
+        if root.array is not None and root.array.size == 1 and infected(root.array):
             raise ended("the loss", root.array, root.taint, root)
         array = held(seed)
         if array is not None and infected(array):
@@ -79,6 +83,8 @@ class Messages:
             taint = own
         elif infected(array):
             taint = self._through(v, x, g, own, array)
+        if isinstance(message, Traced):
+            message._value.taint = taint  # type: ignore[attr-defined]
         array = held(total)
         if array is not None and before is not None and infected(array):
             pairs: list[Pair] = [(held(before), known), (held(message), taint)]
@@ -111,8 +117,6 @@ class Messages:
         if array is None or not infected(array):
             return
         taint = self._known.get(id(v))
-        if isinstance(g, Value) or hasattr(g, "_value"):
-            g._value.taint = taint
         raise ended("a gradient", array, taint, v)
 
 

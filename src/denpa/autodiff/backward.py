@@ -104,7 +104,7 @@ def messages(
     if STATE.tracer is not None:
         STATE.tracer.differentiated = True
         if STATE.anomaly:
-            STATE.tracer.roots += roots
+            STATE.tracer.roots += [v for v in roots if size_of(v.shape) == 1]
     values = [
         v for v in equations_of(roots, rules=True) if v.requires_grad or (every and _passes(v))
     ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,12 +18,11 @@ from denpa.core.shape import describe
 from denpa.core.source import ROOT, Source, current_scope, here, where
 
 _TABLE = tuple(ROOT + part + os.sep for part in ("core", "ops", "autodiff"))
-_PUBLIC = tuple(ROOT + part + os.sep for part in ("functional", os.path.join("nn", "functional")))
+_FUNCTIONS = tuple(ROOT + part + os.sep for part in ("functional", f"nn{os.sep}functional"))
 _CALL = os.path.join(ROOT, "nn", "module.py")
 
 
-@dataclass(frozen=True)
-class Maker:
+class Maker(NamedTuple):
     """What computes: the function that the user called (the op itself if none), the op, the pass,
     the user's line, the path of modules and the class of the innermost."""
 
@@ -50,13 +50,21 @@ class Origin:
         self.operands = tuple(a.copy() if isinstance(a, np.ndarray) else a for a in self.operands)
 
 
+@functools.cache
+def _room(file: str) -> str:
+    """Whether a file of Denpa's holds functions for the user, or what they call; else nothing."""
+    if file.startswith(_FUNCTIONS):
+        return "functions"
+    return "table" if file.startswith(_TABLE) else ""
+
+
 def maker_here(op: str) -> Maker:
     """Who computes an op of the forward pass now."""
     name, layer = op, ""
     frame: Any = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith((*_TABLE, *_PUBLIC)):
+    while frame is not None and (room := _room(frame.f_code.co_filename)):
         code = frame.f_code
-        if code.co_filename.startswith(_PUBLIC) and "<locals>" not in code.co_qualname:
+        if room == "functions" and "<locals>" not in code.co_qualname:
             name = op if code.co_name.startswith("_") else _public(code.co_name)
         frame = frame.f_back
     scope = current_scope()
