@@ -107,7 +107,7 @@ ATTACKS = (
         "blames the op and line that made it, in the same words in both modes; healthy infinity "
         "passes",
         _run,
-        few=20,
+        few=14,
         many=len(CASES),
     ),
 )

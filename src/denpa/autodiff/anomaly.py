@@ -32,7 +32,7 @@ from denpa.autodiff.taint import Pair, Taint, infected, spread
 from denpa.core.graph import Value
 from denpa.core.op import OPS, Op, Traced
 
-_GUARDED = frozenset(["clamp", "isclose", "leaky_relu"])
+_GUARDED = frozenset(["clamp", "clamp_min", "clamp_max", "isclose", "leaky_relu"])
 """Functions that may make a NaN of infinite operands inside and leave it out of their result."""
 
 

@@ -137,6 +137,16 @@ def _operands(origin: Origin, place: tuple[int, ...]) -> list[str]:
     return found
 
 
+def _wrong(origin: Origin, place: tuple[int, ...]) -> Any:
+    """What is NaN or infinite in the operands: at the place, or first."""
+    found = [np.asarray(a) for a in origin.operands]
+    found = [a for a in found if a.dtype.kind == "f" and not np.isfinite(a).all()]
+    for a in found:
+        if a.shape == origin.result.shape and not np.isfinite(a[place]):
+            return a[place]
+    return found[0].flat[int(np.argmin(np.isfinite(found[0])))] if found else origin.result[place]
+
+
 def _sentence(origin: Origin, at: int) -> str:
     """`log made -inf of 0 (1 of 2 elements, the first at [1])`."""
     result, maker = origin.result, origin.maker
@@ -148,9 +158,9 @@ def _sentence(origin: Origin, at: int) -> str:
     name = maker.name if maker.op in maker.name else f"{maker.name} (in its {maker.op})"
     values = _operands(origin, place)
     if origin.given:
-        return f"{name} was given {_text(result[place])}{count}"
+        return f"{name} was given {_text(_wrong(origin, place))}{count}"
     of = " and ".join(values) if values else "finite numbers"
-    if maker.phase == "backward":
+    if maker.phase == "backward" and values:
         of = f"the gradient {values[0]}" + (f" at {' and '.join(values[1:])}" if values[1:] else "")
     return f"{name} made {_text(result[place])} from {of}{count}"
 

@@ -12,13 +12,15 @@ def remedy(op: str, phase: str, result: np.ndarray, operands: tuple[Any, ...], a
     a, b, *_ = [*(_number(x, result, at) for x in operands), None, None]
     finite = [x for x in (a, b) if x is not None]
     if phase == "backward":
-        if op == "sqrt":
+        if op == "sqrt" and b == 0:
             return "; the slope of a root is infinite at 0: add a small number under it"
         return ""
     if op in _DOMAIN and np.isnan(result[at]) and np.isfinite(finite).all():
         return f"; {_DOMAIN[op]}: clamp it"
     if op in ("log", "log1p") and np.isneginf(result[at]):
         return "; clamp what goes into the logarithm to a small number"
+    if op == "pow" and a == 0 and b is not None and b < 0:
+        return "; add a small number (eps) to the base"
     if op == "div" and b == 0:
         return "; add a small number to the divisor"
     if op == "sub" and finite == [-np.inf, -np.inf] and _row(operands, result, at):

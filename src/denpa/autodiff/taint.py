@@ -21,7 +21,9 @@ _MOVED = frozenset(
 _SAME = frozenset(["cast", "detach"])
 
 Pair = tuple[Any, "Taint | None"]  # an operand and what it is tainted with
-_State = tuple[np.ndarray, np.ndarray, np.ndarray]  # where NaN, where infinite, number of origin
+# Where an operand is NaN, where infinite, and the numbers of origins that made it and that were
+# given.
+_State = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def infected(array: np.ndarray) -> bool:
@@ -59,27 +61,15 @@ def spread(
     """The taint of a result, `made` by `op` (None: each operand counts for each element), and the
     first place at which a NaN was made of operands without one."""
     table: list[Origin | None] = [None]
-    states: list[_State] = []
-    for a, taint in operands:
-        array = np.asarray(a)
-        if array.dtype.kind != "f":
-            states.append((np.zeros((), bool), np.zeros((), bool), np.zeros((), np.int32)))
-            continue
-        numbers: Any = np.zeros((), np.int32)
-        if taint is not None:
-            numbers = np.where(taint.numbers > 0, taint.numbers + (len(table) - 1), 0)
-            table += taint.table[1:]
-        states.append((np.isnan(array), np.isinf(array), numbers))
+    states = [_state(a, taint, table) for a, taint in operands]
     shape = result.shape
     nan, infinite = np.zeros(shape, bool), np.zeros(shape, bool)
     origin, given = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
-    is_made = np.array([o is not None and not o.given for o in table])
-    for was_nan, was_infinite, numbers in _aligned(op, params, shape, operands, states):
+    for was_nan, was_infinite, maker, giver in _aligned(op, params, shape, operands, states):
         nan |= was_nan
         infinite |= was_infinite
-        own = is_made[numbers]
-        origin = np.where((origin == 0) & own, numbers, origin)
-        given = np.where((given == 0) & ~own, numbers, given)
+        origin = np.where(origin > 0, origin, maker)
+        given = np.where(given > 0, given, giver)
     bad, is_nan = ~np.isfinite(result), np.isnan(result)
     fresh = bad & (origin == 0) & ~nan & (is_nan | ~infinite)
     origin = np.where(bad, origin, 0)
@@ -91,13 +81,29 @@ def spread(
     if came.any():
         origin[came] = np.where(given[came] > 0, given[came], len(table))
         table.append(Origin(made.maker, made.result, made.operands, given=True))
-    used, numbers = np.unique(origin, return_inverse=True)
-    kept = [table[k] for k in used]
-    if used[0] != 0:  # no element is finite
-        kept, numbers = [None, *kept], numbers + 1
+    used = np.bincount(origin.reshape(-1), minlength=len(table)) > 0
+    used[0] = True
+    numbers = (np.cumsum(used) - 1).astype(np.int32)[origin]
     news = np.flatnonzero(is_nan & ~nan)
     first = int(news[0]) if news.size else None
-    return Taint(numbers.reshape(shape).astype(np.int32), kept), first
+    return Taint(numbers, [o for o, kept in zip(table, used, strict=True) if kept]), first
+
+
+def _state(a: Any, taint: Taint | None, table: list[Origin | None]) -> _State:
+    """What is wrong with an operand; its origins are entered into the table."""
+    array = np.asarray(a)
+    none = np.zeros((), np.int32)
+    if array.dtype.kind != "f":
+        return np.zeros((), bool), np.zeros((), bool), none, none
+    nan, infinite = np.isnan(array), np.isinf(array)
+    if taint is None:
+        return nan, infinite, none, none
+    numbers = np.where(taint.numbers > 0, taint.numbers + (len(table) - 1), 0)
+    if numbers.shape == array.shape:  # what was written over since is finite
+        numbers = np.where(nan | infinite, numbers, 0)
+    table += taint.table[1:]
+    made = np.array([o is not None and not o.given for o in table])[numbers]
+    return nan, infinite, np.where(made, numbers, 0), np.where(made, 0, numbers)
 
 
 def _aligned(
@@ -112,32 +118,28 @@ def _aligned(
     if op is not None and (op.kind == "pointwise" or name in _SAME):
         return [_over(state, shape) for state in states]
     if name in _REDUCED:
-        dims = tuple(params["dim"])
-        nan, infinite, numbers = states[0]
-        highest = np.broadcast_to(numbers, nan.shape).max(axis=dims, initial=0)
-        nan, infinite = np.asarray(nan.any(axis=dims)), np.asarray(infinite.any(axis=dims))
-        return [(nan.reshape(shape), infinite.reshape(shape), highest.reshape(shape))]
+        full = states[0][0].shape
+        parts = [np.broadcast_to(x, full).max(axis=params["dim"], initial=0) for x in states[0]]
+        return [tuple(np.reshape(x, shape) for x in parts)]  # type: ignore[list-item]
     if op is not None and name in _MOVED:
-        found = []
-        for part in range(3):
+        parts = []
+        for part in range(4):
             moved = [
                 np.broadcast_to(state[part], np.shape(a)) if np.asarray(a).dtype.kind == "f" else a
                 for (a, _), state in zip(operands, states, strict=True)
             ]
-            found.append(np.asarray(op.eval(*moved, **params)))
-        return [(found[0], found[1], found[2])]
+            parts.append(np.asarray(op.eval(*moved, **params)))
+        return [tuple(parts)]
     return [_whole(state) for state in states]
 
 
 def _over(state: _State, shape: tuple[int, ...]) -> _State:
     try:
-        nan, infinite, numbers = (np.broadcast_to(x, shape) for x in state)
+        return tuple(np.broadcast_to(x, shape) for x in state)  # type: ignore[return-value]
     except ValueError:
         return _whole(state)
-    return nan, infinite, numbers
 
 
 def _whole(state: _State) -> _State:
     """Any element of the operand."""
-    nan, infinite, numbers = state
-    return np.asarray(nan.any()), np.asarray(infinite.any()), np.asarray(numbers.max(initial=0))
+    return tuple(np.asarray(x.max(initial=0)) for x in state)  # type: ignore[return-value]
