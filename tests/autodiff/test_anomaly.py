@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -175,3 +176,18 @@ def test_a_step_that_is_blamed_leaves_its_parameters_as_they_were() -> None:
         "the update of SGD made -inf from the weight 1 with the gradient 200 and lr=1e+38"
     )
     assert w.tolist() == [1, 2]
+
+
+def test_what_a_rule_does_not_read_is_not_blamed() -> None:
+    """d log(x)/dx = 1/x: its rule reads x alone, not the harmless −∞ that log made of 0."""
+    w = leaf(0.0, 1.0)
+    error = told(lambda: dp.where(w > 0, dp.log(w), w).sum().backward())
+    assert error.blame.maker.name == "backward of log"
+    assert str(error).startswith("backward of log made nan from the gradient 0 at 0 (1 of 2")
+
+
+def test_its_error_can_be_pickled() -> None:
+    error = told(lambda: dp.log(-dp.ones(2)))
+    again = pickle.loads(pickle.dumps(error))
+    assert str(again) == str(error)
+    assert "test_anomaly.py" in str(again)

@@ -55,6 +55,10 @@ class AnomalyError(DenpaError, RuntimeError):
 
     blame: Any = None
 
+    def __reduce__(self) -> Any:
+        """Without `blame`, whose line of code cannot be pickled."""
+        return type(self), self.args, {"where": self.where}
+
 
 class NotOffered(AttributeError, NotImplementedError):
     """A name that is not there: PyTorch may have it, Denpa does not."""
