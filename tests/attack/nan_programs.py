@@ -128,6 +128,12 @@ MADE = (
     Program("remainder of a division by 0", lambda w, x: dp.remainder(x, w), "remainder", w=(0, 2)),
     Program("deviation of one number", lambda w, x: (w * x)[:1].std(), "std"),
     Program("mean of no numbers", lambda w, x: (w * x)[:0].mean(), "mean"),
+    Program(
+        "a NaN that where leaves out",
+        lambda w, x: dp.where(w > 0, dp.log(w * x), w),
+        "log",
+        w=(-1, 2),
+    ),
     # -- NaN of given infinity: the op, not the mask
     Program("∞ − ∞", lambda w, x: (w + INF) - (x + INF), "sub"),
     Program("0·∞", lambda w, x: w * x * dp.tensor([INF, 1.0]), "mul", w=(0, 1)),

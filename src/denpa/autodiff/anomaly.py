@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.autodiff.blame import Origin, backward_of, blamed, ended, maker_here, updated
+from denpa.autodiff.blame import Cause, backward_of, blamed, ended, maker_here, updated
 from denpa.autodiff.taint import Pair, Taint, infected, spread
 from denpa.core.graph import Value
 from denpa.core.op import OPS, Op, Traced
@@ -44,7 +44,7 @@ def forward(op: Op, out: Value, inputs: Sequence[Any], arrays: Sequence[Any], pa
     assert result is not None
     if not infected(result):
         return
-    made = Origin(out.maker, result, tuple(arrays))
+    made = Cause(out.maker, result, tuple(arrays))
     pairs = [(a, _taint(x)) for a, x in zip(arrays, inputs, strict=True)]
     out.taint, nan = spread(op, params, result, pairs, made)
     if nan is not None and out.maker.name not in _GUARDED:
@@ -69,7 +69,7 @@ class Messages:
             raise ended("the loss", root.array, root.taint, root)
         array = held(seed)
         if array is not None and infected(array):
-            made = Origin(backward_of(root), array, (array,), given=True)
+            made = Cause(backward_of(root), array, (array,), given=True)
             self._known[id(root)] = Taint.all(array, made)
 
     def sent(self, v: Value, x: Value, g: Any, message: Any, before: Any, total: Any) -> None:
@@ -87,7 +87,7 @@ class Messages:
         array = held(total)
         if array is not None and before is not None and infected(array):
             pairs: list[Pair] = [(held(before), known), (held(message), taint)]
-            made = Origin(backward_of(v), array, tuple(a for a, _ in pairs))
+            made = Cause(backward_of(v), array, tuple(a for a, _ in pairs))
             taint = spread(OPS["add"], {}, array, pairs, made)[0]
         if taint is None:
             taint = known
@@ -105,7 +105,7 @@ class Messages:
             args = [x for x in (*e.inputs, e) if not isinstance(x, Value) or id(x) in read]
             pairs += [(x.array if isinstance(x, Value) else x, _taint(x)) for x in args]
         came = tuple(a for a, _ in pairs)
-        made = Origin(backward_of(v), message, came, rows=to.op is not None)
+        made = Cause(backward_of(v), message, came, rows=to.op is not None)
         each = e.op.kind == "pointwise"
         each = each and all(np.shape(a) in ((), message.shape) for a, _ in pairs)
         return spread(e.op if each else None, e.params, message, pairs, made)[0]

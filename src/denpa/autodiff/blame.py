@@ -22,7 +22,7 @@ _FUNCTIONS = tuple(ROOT + part + os.sep for part in ("functional", f"nn{os.sep}f
 _CALL = os.path.join(ROOT, "nn", "module.py")
 
 
-class Maker(NamedTuple):
+class Site(NamedTuple):
     """What computes: the function that the user called (the op itself if none), the op, the pass,
     the user's line, the path of modules and the class of the innermost."""
 
@@ -35,10 +35,10 @@ class Maker(NamedTuple):
 
 
 @dataclass(eq=False)
-class Origin:
+class Cause:
     """A result in which NaN or infinities were made, or, if `given`, were first met."""
 
-    maker: Maker
+    maker: Site
     result: np.ndarray
     operands: tuple[Any, ...]
     given: bool = False
@@ -58,7 +58,7 @@ def _room(file: str) -> str:
     return "table" if file.startswith(_TABLE) else ""
 
 
-def maker_here(op: str) -> Maker:
+def maker_here(op: str) -> Site:
     """Who computes an op of the forward pass now."""
     name, layer = op, ""
     frame: Any = sys._getframe(1)
@@ -74,7 +74,7 @@ def maker_here(op: str) -> Maker:
             layer = type(frame.f_locals["self"]).__name__
             break
         frame = frame.f_back
-    return Maker(name, op, "forward", here(), scope, layer)
+    return Site(name, op, "forward", here(), scope, layer)
 
 
 def _public(function: str) -> str:
@@ -82,20 +82,20 @@ def _public(function: str) -> str:
     return function.removeprefix("to_").removesuffix("_method")
 
 
-def backward_of(v: Value) -> Maker:
+def backward_of(v: Value) -> Site:
     """The backward pass of the equation of a value."""
-    known: Maker | None = v.maker
+    known: Site | None = v.maker
     if v.forward is not None:
         known = backward_of(v.forward)
-        return Maker(
+        return Site(
             f"backward of {known.name}", known.op, "backward", v.source, v.scope, known.layer
         )
     e = v if v.rule is None else v.rule
     op = "the graph" if e.op is None else e.op.name
     if known is None or e.op is None or e.op.kind == "function":
-        known = Maker(op, op, "", v.source, v.scope, "" if known is None else known.layer)
+        known = Site(op, op, "", v.source, v.scope, "" if known is None else known.layer)
     name = f"backward of {known.name}"
-    return Maker(name, known.op, "backward", v.source, v.scope, known.layer)
+    return Site(name, known.op, "backward", v.source, v.scope, known.layer)
 
 
 def _text(x: Any) -> str:
@@ -106,7 +106,7 @@ def _place(result: np.ndarray, at: int) -> tuple[int, ...]:
     return tuple(int(k) for k in np.unravel_index(at, result.shape)) if result.shape else ()
 
 
-def _chosen(origin: Origin, like: np.ndarray, at: int) -> int:
+def _chosen(origin: Cause, like: np.ndarray, at: int) -> int:
     """A place in the origin's result that belongs to the place `at` of a later result: the same,
     one in the same row, or the first."""
     bad = ~np.isfinite(origin.result)
@@ -119,7 +119,7 @@ def _chosen(origin: Origin, like: np.ndarray, at: int) -> int:
     return int(np.argmax(bad))
 
 
-def _operands(origin: Origin, place: tuple[int, ...]) -> list[str]:
+def _operands(origin: Cause, place: tuple[int, ...]) -> list[str]:
     """The numbers that went in: those at the place, or the range of an operand."""
     found = []
     for a in origin.operands:
@@ -137,7 +137,7 @@ def _operands(origin: Origin, place: tuple[int, ...]) -> list[str]:
     return found
 
 
-def _wrong(origin: Origin, place: tuple[int, ...]) -> Any:
+def _wrong(origin: Cause, place: tuple[int, ...]) -> Any:
     """What is NaN or infinite in the operands: at the place, or first."""
     found = [np.asarray(a) for a in origin.operands]
     found = [a for a in found if a.dtype.kind == "f" and not np.isfinite(a).all()]
@@ -147,7 +147,7 @@ def _wrong(origin: Origin, place: tuple[int, ...]) -> Any:
     return found[0].flat[int(np.argmin(np.isfinite(found[0])))] if found else origin.result[place]
 
 
-def _sentence(origin: Origin, at: int) -> str:
+def _sentence(origin: Cause, at: int) -> str:
     """`log made -inf of 0 (1 of 2 elements, the first at [1])`."""
     result, maker = origin.result, origin.maker
     place = _place(result, at)
@@ -165,7 +165,7 @@ def _sentence(origin: Origin, at: int) -> str:
     return f"{name} made {_text(result[place])} from {of}{count}"
 
 
-def blamed(origin: Origin, at: int, turned: Origin) -> AnomalyError:
+def blamed(origin: Cause, at: int, turned: Cause) -> AnomalyError:
     """The error for a NaN at place `at` of the result of `turned`, which came of `origin`."""
     if origin is turned:
         return error_of(origin, at, "")
@@ -187,12 +187,12 @@ def ended(what: str, array: np.ndarray, taint: Any, v: Value) -> AnomalyError:
     return error_of(origin, _chosen(origin, array, at), f", and {what} {verb} {value}", leaf)
 
 
-def _hint(origin: Origin, place: tuple[int, ...]) -> str:
+def _hint(origin: Cause, place: tuple[int, ...]) -> str:
     maker = origin.maker
     return remedy(maker.op, maker.phase, origin.result, origin.operands, place)
 
 
-def error_of(origin: Origin, at: int, ending: str, parameter: Any = None) -> AnomalyError:
+def error_of(origin: Cause, at: int, ending: str, parameter: Any = None) -> AnomalyError:
     """The error that blames an origin."""
     maker = origin.maker
     hint = "" if origin.given else _hint(origin, _place(origin.result, at))
@@ -210,7 +210,7 @@ class Blame:
     """What an `AnomalyError` says, as data: who, which element of which shape, whether the first
     dimension may be that of a batch, and the parameter that it is about."""
 
-    maker: Maker
+    maker: Site
     place: tuple[int, ...]
     shape: tuple[int, ...]
     rows: bool = False
@@ -225,7 +225,7 @@ def updated(
     at = int(np.argmax(bad))
     place = _place(new, at)
     name = type(rule).__name__
-    maker = Maker(name, name, "update", here(), "", "")
+    maker = Site(name, name, "update", here(), "", "")
     where_ = f", here [{', '.join(map(str, place))}]" if place and new.size > 1 else ""
     rate = f" and lr={hyper['lr']:g}" if isinstance(hyper.get("lr"), (int, float)) else ""
     weight, slope = old[place], g[place]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.autodiff.blame import Origin
+from denpa.autodiff.blame import Cause
 from denpa.core.op import Op
 
 _REDUCED = frozenset(["sum", "mean", "amax", "logsumexp"])
@@ -36,15 +36,15 @@ class Taint:
 
     __slots__ = ("numbers", "table")
 
-    def __init__(self, numbers: np.ndarray, table: list[Origin | None]) -> None:
+    def __init__(self, numbers: np.ndarray, table: list[Cause | None]) -> None:
         self.numbers, self.table = numbers, table
 
     @classmethod
-    def all(cls, array: np.ndarray, origin: Origin) -> Taint:
+    def all(cls, array: np.ndarray, origin: Cause) -> Taint:
         """One origin for all that is not finite."""
         return cls((~np.isfinite(array)).astype(np.int32), [None, origin])
 
-    def at(self, place: int) -> Origin:
+    def at(self, place: int) -> Cause:
         """The origin of the element at a place in row-major order."""
         origin = self.table[int(self.numbers.flat[place])]
         assert origin is not None
@@ -56,11 +56,11 @@ def spread(
     params: Mapping[str, Any],
     result: np.ndarray,
     operands: Sequence[Pair],
-    made: Origin,
+    made: Cause,
 ) -> tuple[Taint, int | None]:
     """The taint of a result, `made` by `op` (None: each operand counts for each element), and the
     first place at which a NaN was made of operands without one."""
-    table: list[Origin | None] = [None]
+    table: list[Cause | None] = [None]
     states = [_state(a, taint, table) for a, taint in operands]
     shape = result.shape
     nan, infinite = np.zeros(shape, bool), np.zeros(shape, bool)
@@ -80,7 +80,7 @@ def spread(
         made.keep()
     if came.any():
         origin[came] = np.where(given[came] > 0, given[came], len(table))
-        table.append(Origin(made.maker, made.result, made.operands, given=True))
+        table.append(Cause(made.maker, made.result, made.operands, given=True))
     used = np.bincount(origin.reshape(-1), minlength=len(table)) > 0
     used[0] = True
     numbers = (np.cumsum(used) - 1).astype(np.int32)[origin]
@@ -89,7 +89,7 @@ def spread(
     return Taint(numbers, [o for o, kept in zip(table, used, strict=True) if kept]), first
 
 
-def _state(a: Any, taint: Taint | None, table: list[Origin | None]) -> _State:
+def _state(a: Any, taint: Taint | None, table: list[Cause | None]) -> _State:
     """What is wrong with an operand; its origins are entered into the table."""
     array = np.asarray(a)
     none = np.zeros((), np.int32)

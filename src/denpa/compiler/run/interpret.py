@@ -66,7 +66,7 @@ class Interpreted:
         return result
 
 
-class Watched(Interpreted):
+class Deferred(Interpreted):
     """In anomaly mode eager mode, which is as fast, looks at each step."""
 
     def _step(self, arrays: list[np.ndarray]) -> list[np.ndarray]:
@@ -75,4 +75,4 @@ class Watched(Interpreted):
 
 def build_of(graph: Graph, state: Any, batch: Any, anomaly: bool) -> Interpreted:
     """What `backend="graph"` makes of a graph."""
-    return (Watched if anomaly else Interpreted)(graph, state, batch)
+    return (Deferred if anomaly else Interpreted)(graph, state, batch)
