@@ -191,3 +191,16 @@ def test_its_error_can_be_pickled() -> None:
     again = pickle.loads(pickle.dumps(error))
     assert str(again) == str(error)
     assert "test_anomaly.py" in str(again)
+
+
+def test_a_compiled_step_sees_a_nan_that_is_left_out_again() -> None:
+    w = leaf(-1.0, 2.0)
+    step = dp.compile(lambda x: dp.where(x > 0, dp.log(w * x), w).sum().backward())
+
+    def run() -> None:
+        for _ in range(2):
+            w.grad = None
+            step(dp.tensor([-1.0, -2.0]))
+
+    error = told(run)
+    assert str(error).startswith("log made nan from -4 (1 of 2 elements, here [1])")
