@@ -171,8 +171,7 @@ TESTS: dict[str, tuple[str, str]] = {
         "autodiff/test_anomaly.py",
         "attack compiler/test_native.py compiler/test_compiled.py train/test_native.py",
     ),
-    "train/anomaly.py": ("runs/test_anomaly.py", "attack train/test_fit.py"),
-    "runs/anomaly.py": ("runs/test_anomaly.py", "cli/test_train.py"),
+    "train/anomaly.py": ("train/test_anomaly.py", "attack train/test_fit.py"),
 }
 
 

@@ -43,26 +43,3 @@ def test_a_row_is_told_with_its_line(
 def test_off_it_looks_at_nothing() -> None:
     with watching(False, dp.data.digits()):
         assert np.isnan(dp.log(-dp.ones(1)).item())
-
-
-class Scale(dp.nn.Module):
-    """A layer whose parameter is as long as a batch."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.s = dp.nn.Parameter(dp.zeros(3))
-
-    def forward(self, x: Any) -> Any:
-        return x * dp.sqrt(self.s).sum()
-
-
-@pytest.mark.parametrize("backend", ["eager", "native"])
-def test_an_element_of_a_parameter_is_no_row(backend: str) -> None:
-    net, x = dp.nn.Sequential(Scale(), dp.nn.Linear(1, 1)), np.ones((3, 1), np.float32)
-    with dp.autograd.detect_anomaly(), pytest.raises(AnomalyError) as caught:
-        dp.train.fit(net, dp.nn.MSELoss(), (x, x), epochs=1, progress=False, backend=backend)
-    text = str(caught.value)
-    assert text.startswith("epoch 1, batch 1, backward pass, parameter 0.s: backward of sqrt made ")
-    assert "in layer 0 (Scale)" in text
-    assert "return x * dp.sqrt(self.s).sum()" in text
-    assert "row" not in text
