@@ -1,4 +1,4 @@
-# make demo | test | check | parity | grading | labs | docs | fuzz | mutants | bench | quality | wheel | format | words
+# make demo | test | check | parity | grading | labs | docs | fuzz | attack | mutants | bench | quality | wheel | format | words
 #      clean
 # Needs python3 (3.11 or newer, or PYTHON=/path/to/python) and nothing else; everything is set up in .venv.
 
@@ -27,7 +27,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # The same examples in every run, and no time limit on one: a gate does not depend on luck.
 STEADY := --hypothesis-profile=ci
 
-.PHONY: demo test check lint layout types imports parity grading labs docs fuzz mutants bench quality wheel format words clean
+.PHONY: demo test check lint layout types imports parity grading labs docs fuzz attack mutants bench quality wheel format words clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/.runs
@@ -80,6 +80,12 @@ PYFUZZ ?=
 fuzz: .venv/.tests
 	$(ONE_THREAD) DENPA_CACHE=off $(BIN)/python -m tests.compiler.fuzz --count 5000 $(FUZZ)
 	$(ONE_THREAD) DENPA_CACHE=off $(BIN)/python -m tests.compiler.pyfuzz --count 2000 $(PYFUZZ)
+
+# What bad luck and a hostile stranger would do, many times; prints the table of docs/reliability.md.
+# ATTACK="NAME --seed 3" for some attacks and other cases, ATTACK="--share 0.1" for fewer.
+ATTACK ?=
+attack: .venv/.tests
+	$(ONE_THREAD) $(BIN)/python -m tests.attack $(ATTACK)
 
 # Faults planted one at a time in a copy of the tree, to see which tests notice; about half an hour.
 # MUTANTS="--only optim" for some of them, "--list" to see all.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -193,23 +194,11 @@ def test_training_that_diverges_says_what_to_do(denpa, tmp_path):
     assert len(done.err.splitlines()) == 1
     assert re.match(
         r"denpa: error: epoch \d+, batch \d+, forward pass, row \d+ of the training data "
-        r"\(line \d+ of houses.csv\), .*made .* lower the learning rate",
+        r"\(line \d+ of .*houses.csv\), .*made .* lower the learning rate",
         done.err,
     )
     assert "runpy" not in done.err  # the launcher's line
     assert not re.search(r"\w:\d+ {3}", done.err)
-
-
-@pytest.mark.parametrize("backend", ["eager", "native"])
-def test_anomaly_mode_names_the_line_of_the_file(denpa, tmp_path, backend):
-    """The squared error of one row is too large for float32: (10^30)² = 10^60 > 3.4·10^38."""
-    rows = ["size,price", *(f"{k % 7},{k % 5}" for k in range(40))]
-    rows[18] = "3,1e30"
-    (tmp_path / "far.csv").write_text("\n".join(rows) + "\n")
-    parts = ("--validation", "0", "--test", "0")
-    done = denpa("train", tmp_path / "far.csv", "--target", "price", *parts, "--no-scale",
-                 "--backend", backend, "--anomaly", "--out", "run")  # fmt: skip
-    assert "row 17 of the training data (line 19 of far.csv)" in done.err
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,16 @@ import os
 import time
 import warnings
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from denpa import nn
-from denpa.autodiff.mode import detect_anomaly
 from denpa.core.errors import ArgumentError
 from denpa.core.wording import Wording, option
 from denpa.data.errors import counted
+from denpa.runs.anomaly import watching
 from denpa.runs.callbacks import Bar, CarefulCheckpoint, Explain, Interrupt, KeepBest
 from denpa.runs.folder import RunFolder, read_run
 from denpa.runs.job import Job, bytes_needed, fresh_network, make_job, new_folder, read_data
@@ -255,9 +254,8 @@ def _go(job: Job) -> Run:
         )
     folder.write_run(begun(job, status="running"))
     members: list[nn.Sequential] = []
-    anomaly = detect_anomaly() if settings.anomaly else nullcontext()
     with Interrupt(voice) as interrupt:
-        with anomaly:
+        with watching(settings.anomaly, job.parts.train):
             for member in range(1, settings.ensemble + 1):
                 net = fresh_network(job, member)
                 history = _fit(job, net, member, interrupt)

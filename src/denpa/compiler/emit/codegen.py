@@ -128,7 +128,7 @@ class Codegen:
         )
         self.kernels = lowering.kernels
         if watch:
-            self.kernels += checks(self.graph, lowering.views)
+            self.kernels += checks(self.graph, lowering.views, lowering.outputs)
         self.outputs = lowering.outputs
         self._inputs = [lowering.views[id(v)].buffer for v in self.graph.inputs]
         self._in_place()

@@ -70,7 +70,9 @@ class Bound:
         kept = program.results[len(program.results) - len(program.stores) :]
         # What it stores is an argument or a tensor from outside itself: a step at a time.
         self.passes_on = any(r.kind in ("argument", "tensor") for r in kept)
-        self._derivative = Derivative(program, lambda graph: build(graph, [], (), anomaly))
+        self._derivative = Derivative(program, lambda graph: build(graph, [], (), False))
+        # Backward goes on outside: in anomaly mode it needs what eager mode records.
+        self.continued = bool(self._derivative.results) and not program.differentiated
 
     # -- does it still hold ------------------------------------------------------------------------
 
@@ -240,7 +242,7 @@ class Bound:
         arrays, fresh = self._inputs(given)
         saved = None
         derivative = self._derivative
-        if derivative.results and not program.differentiated:
+        if self.continued:
             saved = list(arrays)
             for i in self._changing:
                 saved[i] = saved[i].copy()

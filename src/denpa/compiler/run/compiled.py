@@ -16,6 +16,7 @@ from denpa.autodiff.tensor import Tensor
 from denpa.compiler.run.backend import Build, builder
 from denpa.compiler.run.bound import Bound
 from denpa.compiler.run.epochs import Epoch
+from denpa.compiler.run.interpret import Suspected
 from denpa.compiler.trace.arguments import (
     argument_names,
     describe_changes,
@@ -178,8 +179,11 @@ class Compiled:
                 return self.eagerly(args, kwargs)  # it may read that gradient, hooks change it
         with self._lock:
             bound = self._find(key, args, kwargs, leaves)
-            if bound is not None:
-                return bound.call(leaves)
+            if bound is not None and not (STATE.anomaly and bound.continued):
+                try:
+                    return bound.call(leaves)
+                except Suspected:
+                    pass
         return self.eagerly(args, kwargs)
 
     def eagerly(self, args: Any, kwargs: Any) -> Any:
