@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -190,8 +191,14 @@ def test_training_that_diverges_says_what_to_do(denpa, tmp_path):
     )
     done = denpa(*base, "--epochs", "3", "--out", "run2", "--anomaly")
     assert done.code == 2
-    assert " made " in done.err
     assert len(done.err.splitlines()) == 1
+    assert re.match(
+        r"denpa: error: epoch \d+, batch \d+, forward pass, row \d+ of the training data "
+        r"\(line \d+ of .*houses.csv\), .*made .* lower the learning rate",
+        done.err,
+    )
+    assert "runpy" not in done.err  # the launcher's line
+    assert not re.search(r"\w:\d+ {3}", done.err)
 
 
 @pytest.mark.parametrize(

@@ -190,9 +190,10 @@ TESTS: dict[str, tuple[str, str]] = {
     ),
     "compiler/trace/purity.py": ("compiler/test_reach.py", "compiler/test_pyfuzz.py"),
     "compiler/emit/anomaly.py": (
-        "compiler/test_native.py",
-        "compiler/test_compiled.py train/test_native.py",
+        "autodiff/test_anomaly.py",
+        "attack compiler/test_native.py compiler/test_compiled.py train/test_native.py",
     ),
+    "train/anomaly.py": ("train/test_anomaly.py", "attack train/test_fit.py"),
 }
 
 

@@ -54,22 +54,29 @@ def _passes(v: Value) -> bool:
     return v.dtype.kind == "f" and (e.op is None or e.op.kind != "constant")
 
 
-def _check_unchanged(v: Value) -> None:
-    """An array that the rule reads must be the one of the forward pass."""
-    args = (*v.inputs, v)
-    pairs = zip(args, v.seen, strict=True)
-    changed = [x for x, seen in pairs if isinstance(x, Value) and x.version != seen]
+def _read(v: Value, wants: Sequence[bool]) -> set[int]:
+    """Which of its inputs and its own value the rule of an equation reads the numbers of, by id:
+    found by running it on values without data."""
     assert v.op is not None
     assert v.op.vjp is not None
-    # What the rule reads is found by running it on values without data.
+    args = (*v.inputs, v)
     stand = {id(x): Value(x.shape, x.dtype) for x in args if isinstance(x, Value)}
     names = [Tensor(stand[id(x)]) if isinstance(x, Value) else x for x in args]
     g = Tensor(Value(v.shape, v.dtype))
-    wants = [isinstance(x, Value) and x.requires_grad for x in v.inputs]
     found = v.op.vjp(g, names[-1], names[:-1], v.params, wants)
     read = {id(x) for x in equations_of(m._value for m in found if m is not None)}
+    return {known for known, x in stand.items() if id(x) in read}
+
+
+def _check_unchanged(v: Value) -> None:
+    """An array that the rule reads must be the one of the forward pass."""
+    pairs = zip((*v.inputs, v), v.seen, strict=True)
+    changed = [x for x, seen in pairs if isinstance(x, Value) and x.version != seen]
+    wants = [isinstance(x, Value) and x.requires_grad for x in v.inputs]
+    read = _read(v, wants)
+    assert v.op is not None
     for x in changed:
-        if id(stand[id(x)]) in read:
+        if id(x) in read:
             what = "its output" if x is v else f"its input {describe(x)}"
             error = GraphError(
                 f"backward of {v.op.name} needs {what}, which was changed in place after it was "
@@ -96,6 +103,8 @@ def messages(
     """
     if STATE.tracer is not None:
         STATE.tracer.differentiated = True
+        if STATE.anomaly:
+            STATE.tracer.roots += [v for v in roots if size_of(v.shape) == 1]
     values = [
         v for v in equations_of(roots, rules=True) if v.requires_grad or (every and _passes(v))
     ]
@@ -103,7 +112,10 @@ def messages(
     on_path = wanted if wrt is None else _leads_to(values, wanted)
     result: dict[int, tuple[Value, Any, bool]] = {}
     delta: dict[int, tuple[Any, bool]] = {}
+    watch = anomaly.Messages(_read) if STATE.anomaly else None
     for v, seed in zip(roots, seeds, strict=True):
+        if watch is not None:
+            watch.start(v, seed)
         first = delta.get(id(v))
         delta[id(v)] = (seed if first is None else first[0] + seed, True)
     before = STATE.backward
@@ -119,6 +131,8 @@ def messages(
             if v.owner is not None and v.op is not None:
                 _retain(v, g, create_graph)
             if v.op is None or (wrt is not None and id(v) in wanted):
+                if watch is not None:
+                    watch.gradient(v, g)
                 result[id(v)] = (v, g, shared)
                 if v.op is None:
                     continue
@@ -157,24 +171,19 @@ def messages(
             for x, want, m in zip(e.inputs, wants, found, strict=True):
                 if not want or m is None:
                     continue
-                if STATE.anomaly:
-                    made, came = (_array(m), _array(g))
-                    anomaly.check(f"backward of {e.op.name}", made, [came], v.source, v.scope)
                 known = delta.get(id(x))
                 if known is None:
                     owned = type(m) is np.ndarray and m.base is None and m is not g
                     delta[id(x)] = (m, not owned or e.op.kind == "function")
                 else:
                     delta[id(x)] = (known[0] + m, False)
+                if watch is not None:
+                    watch.sent(v, x, g, m, None if known is None else known[0], delta[id(x)][0])
             if free and e.op.saves:
                 e.inputs, e.seen = (), ()
     finally:
         STATE.backward = before
     return result
-
-
-def _array(x: Any) -> Any:
-    return x._value.array if isinstance(x, Tensor) else x
 
 
 def _run_hooks(v: Value, g: Any, create_graph: bool) -> Any:

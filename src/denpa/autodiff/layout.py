@@ -73,6 +73,8 @@ def alias(value: Value, requires_grad: bool = False) -> Value:
         memory(value)
     other = Value(value.shape, value.dtype, value.array, requires_grad, value.shared())
     other.form = value.form
+    if STATE.anomaly:
+        other.maker, other.taint = value.maker, value.taint
     return other
 
 

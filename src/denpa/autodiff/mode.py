@@ -150,15 +150,21 @@ def is_grad_enabled() -> bool:
 
 
 class set_detect_anomaly(_Switch):
-    """Anomaly mode: the first NaN or infinity made, forward or backward, is an error that names the
-    op and the source line. Slower; for finding the fault.
+    """Anomaly mode: a NaN, or an infinity that does harm, is an error that names the op that made
+    it, forward or backward, what went in and the source line. Slower; for finding the fault.
+
+    Infinity alone is no fault: a mask of -inf before a softmax is healthy as long as what follows
+    is finite. It is one where an op makes a NaN of it, and where the loss, a gradient or an updated
+    parameter is infinite; then the op is blamed that made the infinity of finite numbers, or, if it
+    was given (a mask, data), the op that made the NaN of it. The words are the same in compiled
+    functions, where an op that nothing is computed from is left out and cannot be blamed.
 
     >>> import denpa as dp
     >>> with dp.autograd.detect_anomaly():
-    ...     dp.log(dp.tensor([1.0, 0.0]))
+    ...     dp.log(dp.tensor([1.0, -2.0]))
     Traceback (most recent call last):
         ...
-    denpa.core.errors.AnomalyError: log made -inf from finite inputs (1 of 2 elements)...
+    denpa.core.errors.AnomalyError: log made nan from -2 (1 of 2 elements, here [1])...
     """
 
     _name = "anomaly"

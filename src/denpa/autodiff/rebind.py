@@ -50,6 +50,7 @@ def rebind(tensor: Tensor, new: Tensor) -> Tensor:
                 "(it was expanded), or its NumPy array is read-only; call .clone() first"
             )
         np.copyto(old.array, value.array)
+        old.maker, old.taint = value.maker, value.taint
         old.shared().version += 1
     if tracked and (STATE.recording or value.array is None):
         if old.array is not None and value.array is not None and value is not old:
@@ -58,6 +59,7 @@ def rebind(tensor: Tensor, new: Tensor) -> Tensor:
             fresh.form = old.form
             fresh.source, fresh.scope = value.source, value.scope
             fresh.forward = value.forward
+            fresh.maker, fresh.taint = value.maker, value.taint
             fresh.seen = (*value.seen[:-1], old.version) if value.seen else ()
             value = fresh
         tensor._value = value

@@ -86,13 +86,12 @@ class Tensor(Operators, Traced):
             if not error.where:
                 error.where = where(here(), current_scope())
             raise
-        if not abstract:
-            if type(result) is not np.ndarray:
-                result = np.asarray(result)
-            if STATE.anomaly:
-                anomaly.check(op.name, result, arrays, here(), current_scope())
+        if not abstract and type(result) is not np.ndarray:
+            result = np.asarray(result)
         needs = needs and STATE.recording and op.kind != "constant" and dtype.kind == "f"
         out = Value(shape, dtype, result, needs)
+        if STATE.anomaly and STATE.backward is None and not abstract:
+            anomaly.forward(op, out, inputs, arrays, params)
         tensor = Tensor(out)
         if strided and layout.after(op, out, inputs, params):
             out.storage = inputs[0].shared()

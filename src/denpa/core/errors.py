@@ -50,7 +50,14 @@ class GraphError(DenpaError, RuntimeError):
 
 
 class AnomalyError(DenpaError, RuntimeError):
-    """The first op that made a NaN or an infinity (anomaly mode)."""
+    """What made the NaN or the infinity that did harm (anomaly mode). `blame` says the same as
+    data: the op, the line and the layer, and which element of its result."""
+
+    blame: Any = None
+
+    def __reduce__(self) -> Any:
+        """Without `blame`, whose line of code cannot be pickled."""
+        return type(self), self.args, {"where": self.where}
 
 
 class NotOffered(AttributeError, NotImplementedError):

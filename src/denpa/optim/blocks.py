@@ -16,14 +16,23 @@ Update = Callable[[Any, Any, State, Hyper], tuple[Any, State]]
 
 
 def update_array(
-    update: Update, array: np.ndarray, g: np.ndarray, state: State, held: State, hyper: Hyper
+    update: Update,
+    array: np.ndarray,
+    g: np.ndarray,
+    state: State,
+    held: State,
+    hyper: Hyper,
+    checked: Callable[[np.ndarray], None] | None = None,
 ) -> None:
     """Write the new value into the array, and the new state into the tensors of `state`, which
-    `held` has as arrays."""
-    if array.size > _BLOCK:
+    `held` has as arrays. `checked` is shown the whole new value before it is written, and may
+    raise."""
+    if array.size > _BLOCK and checked is None:
         _update_blocks(update, array, g, state, held, hyper)
         return
     new, found = update(array, g, held, hyper)
+    if checked is not None:
+        checked(new)
     np.copyto(array, new)
     for key, x in found.items():
         _store(state, key, x, array)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
+from denpa.autodiff import anomaly
 from denpa.autodiff.mode import STATE, enable_grad
 from denpa.autodiff.rebind import rebind
 from denpa.autodiff.tensor import Tensor, tensor_of
@@ -221,7 +222,13 @@ class Optimizer:
                 f"the parameter {describe(p)} cannot be written to: its NumPy array is read-only "
                 "or was expanded; make it from a copy (.clone())"
             )
-        update_array(self.update, array, g, state, held, hyper)
+        checked: Callable[[np.ndarray], None] | None = None
+        if STATE.anomaly:
+
+            def checked(new: np.ndarray) -> None:
+                anomaly.update(self, p, new, array, g, hyper)
+
+        update_array(self.update, array, g, state, held, hyper, checked)
         value.shared().version += 1
 
     def _step_traced(self, p: Tensor, state: State, hyper: Hyper) -> None:

@@ -151,7 +151,7 @@ class Settings:
         choices=BACKENDS,
     )
     anomaly: bool = _option(
-        "training", "flag", "stop at the first op that makes a NaN or an infinity", False
+        "training", "flag", "stop at the op that makes a NaN or a harmful infinity", False
     )
 
     @classmethod

@@ -6,18 +6,17 @@ import os
 import time
 import warnings
 from collections.abc import Iterable
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from denpa import nn
-from denpa.autodiff.mode import detect_anomaly
 from denpa.core.errors import ArgumentError
 from denpa.core.run_files import RUN
 from denpa.core.wording import Wording, option
 from denpa.data.errors import counted
+from denpa.runs.anomaly import watching
 from denpa.runs.callbacks import Bar, Explain, Interrupt, KeepBest
 from denpa.runs.files import read_run, run_text
 from denpa.runs.folder import RunFolder, Taken
@@ -306,8 +305,8 @@ def _trained(job: Job, interrupt: Interrupt) -> Run:
     text = run_text({**begun(job, status="running"), "before": job.before})
     folder.write(RUN, text)
     members: list[nn.Sequential] = []
-    anomaly = detect_anomaly() if settings.anomaly else nullcontext()
-    with anomaly, Saver(folder, voice, text, settings.ensemble) as saver:
+    watched = watching(settings.anomaly, job.parts.train)
+    with watched, Saver(folder, voice, text, settings.ensemble) as saver:
         for member in range(1, settings.ensemble + 1):
             net = fresh_network(job, member)
             history = _fit(job, net, member, interrupt, saver)

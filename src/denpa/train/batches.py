@@ -55,14 +55,30 @@ def as_array(x: Any, dtype: DType | None, what: str) -> np.ndarray:
         )
     given = a
     a = np.ascontiguousarray(a, dtype or (a.dtype if a.dtype == np.float32 else np.float64))
-    wrong = int(np.size(a) - np.count_nonzero(np.isfinite(a)))
-    if wrong:
+    found = first_not_finite(a)
+    if found is not None:
+        wrong = int(np.size(a) - np.count_nonzero(np.isfinite(a)))
         raise ArgumentError(
-            f"{what} hold {wrong} values that are NaN or infinite, of {a.size}; remove or fill them"
+            f"{what} hold {wrong} values that are NaN or infinite, of {a.size}, the first in row "
+            f"{found[0] if found else 0}{column_of(found)}; remove or fill them"
         )
     if a.dtype.itemsize < given.dtype.itemsize:
         _warn_of_merging(given, a.dtype, what)
     return a
+
+
+def first_not_finite(a: np.ndarray) -> tuple[int, ...] | None:
+    """Where the first number stands that is NaN or infinite; None where all are finite."""
+    if a.dtype.kind != "f" or np.isfinite(a).all():
+        return None
+    return tuple(int(k) for k in np.unravel_index(int(np.argmin(np.isfinite(a))), a.shape))
+
+
+def column_of(place: tuple[int, ...]) -> str:
+    """`, column 2` behind a row, of a table; of other examples the place in them."""
+    if len(place) == 2:
+        return f", column {place[1]}"
+    return f" at [{', '.join(map(str, place[1:]))}]" if len(place) > 2 else ""
 
 
 def _warn_of_merging(given: np.ndarray, dtype: Any, what: str) -> None:

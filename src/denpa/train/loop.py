@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from denpa.autodiff.tensor import Tensor
-from denpa.core.errors import ArgumentError
+from denpa.core.errors import AnomalyError, ArgumentError
 from denpa.functional.generator import manual_seed
 from denpa.nn import Module
 from denpa.optim import Adam, Optimizer
 from denpa.optim.lr_scheduler import ReduceLROnPlateau
+from denpa.train.anomaly import placed
 from denpa.train.batches import Batches
 from denpa.train.callbacks import ProgressBar
 from denpa.train.checkpoint import load_tree
@@ -181,7 +182,10 @@ def fit(
             row: dict[str, float] = {"epoch": epoch}
             row |= _train_epoch(training, steps, source, epoch)
             if held_out is not None:
-                found = held_out.run(steps.backend)
+                try:
+                    found = held_out.run(steps.backend)
+                except AnomalyError as error:
+                    raise placed(error, net, f"epoch {epoch}, validation", None) from None
                 row |= {f"val_{name}": value for name, value in found.items()}
             row |= {"learning_rate": rate, "seconds": time.perf_counter() - clock}
             if watched not in row:

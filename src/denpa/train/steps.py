@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.compiler.run.backend import builder
 from denpa.compiler.run.bound import SLICE
@@ -24,6 +25,7 @@ from denpa.nn import Module
 from denpa.nn.utils import clip_grad_norm_
 from denpa.optim import Optimizer
 from denpa.train import metrics
+from denpa.train.anomaly import check_batch, placed
 from denpa.train.batches import Batches, order, stream
 from denpa.train.targets import counted, right, warn_if_stretched
 from denpa.train.threads import fitting_threads
@@ -85,6 +87,7 @@ class Steps:
         self.done = 0
         self.timed, self.seconds = 0, 0.0  # steps without those that had to be compiled first
         self.compiling = 0.0  # seconds of those
+        self.rows: np.ndarray | None = None  # of the data, in the batch that runs, where known
         self._pace = 1  # batches that native code does in 50 ms
         self._moving = _moving(schedule)  # options of groups that the schedule sets
         self._ahead = schedule is None or _known_ahead(schedule)
@@ -169,10 +172,15 @@ class Steps:
             if self.compiled is not None and source.arrays is not None and self.transform is None
             else self._batches(source, epoch)
         )
+        first = self.done
         while True:
             before = self._count()
             started = time.perf_counter()
-            chunk = next(found, None)
+            try:
+                chunk = next(found, None)
+            except AnomalyError as error:
+                when = f"epoch {epoch}, batch {self.done - first + 1}"
+                raise placed(error, self.net, when, self.rows) from None
             seconds = time.perf_counter() - started
             if chunk is None:
                 return
@@ -188,7 +196,14 @@ class Steps:
 
     def _batches(self, source: Batches, epoch: int) -> Iterator[Done]:
         noise = np.random.Generator(stream(self.seed, _NOISE, epoch))
+        known = STATE.anomaly and source.loader is None
+        places = order(source.examples, self.seed, epoch) if known else None
+        at = 0
         for x, y in source.epoch(self.seed, epoch):
+            if places is not None:
+                self.rows = places[at : at + len(x)]
+                at += len(x)
+            check_batch(x, y, self.rows)
             if self.transform is not None:
                 x = tensor_of(self.transform(x.numpy(), noise).astype(x.dtype, copy=False))
             chunk = self._one(x, y)
@@ -207,12 +222,13 @@ class Steps:
         whole = len(places) // size * size
         at = 0
         while at < len(places):
-            many = self.compiled is not None and self._ahead and together()
+            many = self.compiled is not None and self._ahead and together() and not STATE.anomaly
             end = at + size * (self._pace if many else 1)
             if at < whole < end:  # the last, partial batch is another program: by itself
                 end = whole
             chosen = places[at:end]
             at += len(chosen)
+            self.rows = chosen
             started = time.perf_counter()
             chunk = self._rows(arrays, chosen, size)
             seconds = time.perf_counter() - started

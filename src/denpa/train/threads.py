@@ -12,7 +12,11 @@ from contextlib import contextmanager
 
 from denpa.nn import Module
 
-_SMALL = 4e6  # floating-point operations of the largest product; above, a second thread pays
+# Floating-point operations of the largest product; above, a second thread may pay. On two cores of
+# an AMD EPYC (Zen 5) that others used as well (load 10) it does not: with 2e6, eager steps whose
+# largest product is of 2.9e6 take 22 times as long, and with 8e6, those of 5.1e6 0.04 times. Not
+# measured on quiet cores (`benchmarks.tuned threads._SMALL`).
+_SMALL = 4e6
 
 
 def is_small(net: Module, batch_size: int) -> bool:

@@ -230,11 +230,34 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
+        "autodiff/taint.py",
+        (
+            "an op is blamed for a NaN that it was given",
+            "news = np.flatnonzero(is_nan & ~nan)",
+            "news = np.flatnonzero(is_nan)",
+        ),
+        (
+            "an op that was given infinity is blamed for it",
+            "~nan & (is_nan | ~infinite)",
+            "~nan",
+        ),
+        (
+            "an origin is lost where elements move",
+            "table += taint.table[1:]",
+            "table += [None] * (len(taint.table) - 1)",
+        ),
+    ),
+    *faults(
         "autodiff/anomaly.py",
         (
-            "one finite input is enough to blame the op",
-            "any(_bad(x) is not None for x in inputs)",
-            "all(_bad(x) is not None for x in inputs)",
+            "a loss that is infinite is no anomaly",
+            "root.array.size == 1 and infected(root.array)",
+            "root.array.size == 1 and np.isnan(root.array).any()",
+        ),
+        (
+            "the rule of backward is thought to read all of its inputs",
+            "if not isinstance(x, Value) or id(x) in read]",
+            "]",
         ),
     ),
     *faults(

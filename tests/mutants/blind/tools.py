@@ -259,4 +259,30 @@ FAULTS: list[Fault] = [
             "return True",
         ),
     ),
+    *faults(
+        "compiler/emit/anomaly.py",
+        (
+            "what a compiled step computes may be infinite",
+            "found.append(Check(v, [buffer], True))",
+            "found.append(Check(v, [buffer], False))",
+        ),
+        (
+            "a NaN that a compiled step leaves out again is not seen",
+            "if v.forward is None:",
+            "if v.forward is not None:",
+        ),
+    ),
+    *faults(
+        "train/anomaly.py",
+        (
+            "the place in the batch is told as the row of the data",
+            "return int(rows[place[0]])",
+            "return int(place[0])",
+        ),
+        (
+            "a parameter as long as a batch is taken for rows",
+            "if rows is None or not blame.rows or",
+            "if rows is None or",
+        ),
+    ),
 ]

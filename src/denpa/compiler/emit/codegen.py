@@ -37,7 +37,12 @@ from denpa.core.errors import ShapeError
 from denpa.core.graph import Graph
 from denpa.core.shape import size_of
 
-_ALONE = 400_000  # work of a whole step below which one thread is faster than two
+# Work of a whole step below which one thread is faster than two. On two cores of an AMD EPYC (Zen
+# 5) that others used as well (load 5 to 9), two threads from less work on (200,000) took 1.03 to
+# 1.08 (table3, work 260,000) and 0.99 to 1.07 (digits, 337,000) times as long, from more on
+# (1,600,000) 0.97 to 0.99 (two, 1,213,000); not measured on quiet cores (`benchmarks.tuned
+# _ALONE`).
+_ALONE = 400_000
 
 
 @dataclass
@@ -123,7 +128,7 @@ class Codegen:
         )
         self.kernels = lowering.kernels
         if watch:
-            self.kernels += checks(self.graph, lowering.views)
+            self.kernels += checks(self.graph, lowering.views, lowering.outputs)
         self.outputs = lowering.outputs
         self._inputs = [lowering.views[id(v)].buffer for v in self.graph.inputs]
         self._in_place()

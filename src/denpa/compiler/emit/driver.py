@@ -18,8 +18,8 @@ FAILED, SGEMM, DGEMM, YIELD, THREADS, LANES = 0, 1, 2, 3, 4, 5
 CODE, CODE_END, BASES, STRIDES, BASE_COUNT, FIRST, LAST = 6, 7, 8, 9, 10, 11, 12
 SCRATCH, SCRATCH_STEP = 13, 14
 COUNT, GENERATION, WAITED, SPENT = 16, 24, 32, 33
-SLOTS = 40
-BARRIER = -1
+SLOTS = 40  # of the context in all
+BARRIER = -1  # in the place of a kernel's number
 
 _TEXT = """\
 declare i64 @llvm.readcyclecounter()

@@ -18,10 +18,19 @@ from denpa.compiler.emit.packing import APART, ROWS, pack_columns, pack_left, pa
 from denpa.compiler.lower.kernels import Access, Product
 from denpa.core.dtype import DType
 
-_VECTORS = 3  # of a tile's rows, at most
-_DEPTH = 256  # of a panel: with three vectors of 8 float32, 24 KiB
-_FEW = 128  # columns of C below which copying A does not pay
-_BLOCK = 128  # rows of A that are gone through with one panel
+# Measured by `python -m benchmarks.tuned NAME` on one thread of an AMD EPYC (Zen 5), with vectors
+# of 16 float32 (AVX-512) / of 8 (AVX2, `--cpu haswell`): times as a multiple of that with the value
+# here, for the three products of a linear layer 784-512 with 128 rows if no other is named.
+_VECTORS = 3  # of a tile's rows, at most. 2: 1.07 / 1.10; 4: 1.00 / 1.7 to 4.0 (out of registers)
+# Of a panel: with three vectors of 8 float32, 24 KiB. 64: up to 1.11 / 1.08 (1024×784 @ 784×256);
+# 128: 0.97 to 1.02 / 0.99 to 1.03; 512: 0.99 to 1.02 both. Another depth adds in another order.
+_DEPTH = 256
+# Columns of C up to which copying A does not pay. With 100 of them the copy (64): 1.07 / 1.04; with
+# 192 none (256): 0.96 / 0.99; but of 2,048 rows and 512 columns none (512): 1.36 / 1.41.
+_FEW = 128
+# Rows of A that are gone through with one panel. 64: 1.04 / 1.03; 256: 0.97 / 0.98 to 1.00; 512:
+# 0.96 both, but the copy of A lies on the stack: 133 KB of float32 with this value.
+_BLOCK = 128
 
 
 def panels(kernel: Product, name: str, width: int) -> tuple[Code, Arguments, str]:
@@ -126,10 +135,11 @@ class _Writer:
                     f"call void @denpa.{word}.{t}(ptr {self._place(b, {k: k0, n: j})}, "
                     f"i64 {stride}, i64 {many}, i64 {wide}, i64 {kk}, ptr %panel)"
                 )
-                three = code.op(f"icmp eq i64 {v}, 3")
-                two = code.op(f"icmp eq i64 {v}, 2")
-                f = code.op(f"select i1 {two}, ptr @denpa.tile.{t}.2, ptr @denpa.tile.{t}.1")
-                f = code.op(f"select i1 {three}, ptr @denpa.tile.{t}.3, ptr {f}")
+                f = f"@denpa.tile.{t}.1"
+                counts = range(2, _VECTORS + 1)
+                is_so = {x: code.op(f"icmp eq i64 {v}, {x}") for x in reversed(counts)}
+                for x in counts:
+                    f = code.op(f"select i1 {is_so[x]}, ptr @denpa.tile.{t}.{x}, ptr {f}")
                 last = code.op(f"add i64 {j}, {wide}")
                 whole = code.op(f"icmp sle i64 {last}, {limit}")
                 into = self._place(c, {m: i0, n: j})
@@ -181,8 +191,8 @@ class _Writer:
         code.say(f"br i1 {code.op(f'icmp sgt i64 {rest}, 0')}, label {inside}, label {after}")
         code.label(inside)
         vectors = code.op(f"udiv i64 {code.op(f'add i64 {rest}, {w - 1}')}, {w}")
-        even = code.op(f"icmp eq i64 {vectors}, 4")
-        v = code.op(f"select i1 {even}, i64 2, i64 {self._least(vectors, _VECTORS)}")
+        even = code.op(f"icmp eq i64 {vectors}, {_VECTORS + 1}")
+        v = code.op(f"select i1 {even}, i64 {_VECTORS - 1}, i64 {self._least(vectors, _VECTORS)}")
         many = code.op(f"mul i64 {v}, {w}")
         many = code.op(f"call i64 @llvm.smin.i64(i64 {many}, i64 {rest})")
         body(j, v, many)

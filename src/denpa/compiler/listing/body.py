@@ -8,7 +8,7 @@ from denpa.compiler.listing.counts import nodes_of
 from denpa.compiler.lower.kernels import Access, Buffer, Kernel, Loop, Node, Product, Rows, Sort
 from denpa.core.graph import Graph
 
-_AXES = "ijklmnpq"
+_AXES = "ijklmnpq"  # names of loops, outermost first
 
 
 def listing(kernel: Kernel, names: Mapping[Buffer, str]) -> list[str]:

@@ -15,7 +15,7 @@ from denpa.compiler.listing.program import ProgramRecord
 from denpa.compiler.listing.text import overview, portrait
 from denpa.core.errors import ArgumentError
 
-SHOWS = ("plan", "graph", "llvm", "assembly")
+SHOWS = ("plan", "graph", "llvm", "assembly")  # what `explain(show=…)` takes
 
 
 @dataclass(frozen=True)

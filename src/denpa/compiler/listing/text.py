@@ -10,13 +10,14 @@ from denpa.compiler.listing.kernels import KernelRecord
 from denpa.compiler.listing.plan import Room
 from denpa.compiler.listing.program import ProgramRecord
 
-WIDTH = 100
+WIDTH = 100  # characters of a printed line
 _WHAT, _SPLIT = 42, 20  # columns of a kernel's operations and of its split
 _ROOMS = 20  # buffers listed; the rest is in `to_dict()`
-_LINES = 40
+_LINES = 40  # of one list; how many are left out is said
+# Below how many, in units of how many, of what name.
 _WORK = ((1e6, 1e3, "kFLOP"), (1e12, 1e6, "MFLOP"), (1e15, 1e9, "GFLOP"), (inf, 1e12, "TFLOP"))
 _MOVED = ((1e9, 1e3, "kB"), (1e12, 1e6, "MB"), (inf, 1e9, "GB"))
-_PHASES = {"forward": 0, "backward": 1, "update": 2}
+_PHASES = {"forward": 0, "backward": 1, "update": 2}  # in the order of a step
 
 
 def overview(of: ProgramRecord) -> str:

@@ -25,12 +25,29 @@ from denpa.core.dtype import DType
 from denpa.core.graph import Value
 from denpa.core.shape import Shape, size_of
 
-_BLAS = 12_000  # multiplications below which copying operands costs more than it saves
-_LARGE = 1 << 20  # elements of B that no cache of one core holds
-_PIECE = 16_384  # multiplications below which a call of the BLAS for a part does not pay
-_SHORT = 64  # rows or columns of a piece below which copying the other operand shows
+# Measured by `python -m benchmarks.tuned NAME` on one thread of an AMD EPYC (Zen 5), with vectors
+# of 16 float32 (AVX-512) / of 8 (`--cpu haswell`), beside an OpenBLAS for AVX2: times as a multiple
+# of that with the value here. Another value lets others add, in another order.
+# Multiplications from which the BLAS computes a product of few columns, whose bias and activation
+# then need a loop of their own. With more (24,000) 64×28 @ 28×10: 1.98 / 1.54; with fewer (6,000)
+# 32×20 @ 20×10: 0.63 / 0.83, and a step of 20-32-10 with 32 rows 0.90.
+_BLAS = 12_000
+# Elements of B that no cache of one core holds. With fewer (2¹⁹) 128×784 @ 784×1024: 1.91 / 0.98;
+# with more (2²³) 128×1024 @ 1024×1536: 0.54 / 1.01, and beside an OpenBLAS for AVX-512 1.21 and
+# 0.90.
+_LARGE = 1 << 20
+# Multiplications below which a call of the BLAS for a part does not pay. With fewer (4,096 and
+# 8,192) the code is the same; with more (32,768) 32×128 @ 128×10: 0.94, a step of 64-128-10
+# (digits): 0.99.
+_PIECE = 16_384
+# Rows or columns of a piece below which copying the other operand shows. With fewer (32) 512×512 @
+# 512×10: 1.16, a step of 256-2048-2048-10: 1.02; with more (128): 1.00, on fewer lanes.
+_SHORT = 64
 _LANES = 64  # the most that there are
-_CACHED = 8_192  # elements of B that stay in the first cache: our own loops read it as it is
+# Elements of B that stay in the first cache: our own loops read it as it is. With fewer (4,096)
+# 128×64 @ 64×100: 1.11 / 0.99, 128×100 @ 100×64ᵀ: 0.91 / 0.90; with more (16,384) 128×128 @
+# 128×100: 0.95 / 1.03, 128×100 @ 100×128ᵀ: 1.17 / 1.12.
+_CACHED = 8_192
 
 
 def _maker(m: int, n: int, k: int, blas: str) -> str:

@@ -85,6 +85,9 @@ PASSES: tuple[tuple[str, Pass], ...] = (
 """The passes by name, in the order in which they run. Equations that nobody reads are gone after
 each, since a graph is what its outputs are computed from."""
 
+# Bounds, in case that rules undo each other; no network of `benchmarks.workloads` comes near: the
+# first round changes all but one equation of one of them, and the code is the same with 1, 2 and 8
+# rounds and with 1, 4 and 16 rules (`benchmarks.tuned passes._ROUNDS passes._AGAIN`).
 _ROUNDS = 4
 _AGAIN = 8  # rules on one equation in one walk
 

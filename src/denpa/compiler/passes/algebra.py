@@ -1,7 +1,9 @@
 """Arithmetic that can be left out, and cheaper equations for the same bits.
 
-Each rule gives what the op's own `eval` gives, bit for bit (the sign of a NaN aside): x + 0 stays,
-for it turns -0 into 0, and -(a - b) is not b - a where a = b.
+Each rule pays by an instruction less in a loop (backward passes are full of negations), or by a
+cheaper one: a division takes as long as several multiplications. Each gives what the op's own
+`eval` gives, bit for bit (the sign of a NaN aside): x + 0 stays, for it turns -0 into 0, and
+-(a - b) is not b - a where a = b.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ def _negative_zero(x: Any) -> bool:
 
 
 def _add(v: Value, xs: tuple[Any, ...]) -> Any:
+    """x + (−y) = x − y: no negation."""
     a, b = xs
     for x, y in ((a, b), (b, a)):
         if type(x) is Value and x.shape == v.shape:
@@ -41,6 +44,7 @@ def _add(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _sub(v: Value, xs: tuple[Any, ...]) -> Any:
+    """x − (−y) = x + y: no negation."""
     a, b = xs
     if type(a) is Value and _is(b, 0) and not _negative_zero(b):
         return a
@@ -48,6 +52,7 @@ def _sub(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _mul(v: Value, xs: tuple[Any, ...]) -> Any:
+    """(−x)·c = x·(−c): the sign goes into the number; (−x)(−y) = x·y."""
     a, b = xs
     for x, y in ((a, b), (b, a)):
         if type(x) is not Value or not is_number(y) or v.dtype == bool_:
@@ -64,6 +69,7 @@ def _mul(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _div(v: Value, xs: tuple[Any, ...]) -> Any:
+    """By a power of two it is a product, several times as fast; the sign goes into the number."""
     a, b = xs
     if type(a) is not Value or not is_number(b):
         return None
@@ -79,8 +85,9 @@ def _div(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _pow(v: Value, xs: tuple[Any, ...]) -> Any:
-    """NumPy takes these exponents for the ops named, so the bits are those of `eval`, -∞ included
-    (whose power 0.5 by the C library is ∞, and whose root is NaN)."""
+    """A power takes a logarithm and an exponential, these ops a few instructions. NumPy takes them
+    for these exponents, so the bits are those of `eval`, -∞ included (whose power 0.5 by the C
+    library is ∞, and whose root is NaN)."""
     a, b = xs
     if type(a) is not Value or type(b) not in (int, float):
         return None
@@ -100,6 +107,7 @@ def _pow(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _neg(v: Value, xs: tuple[Any, ...]) -> Any:
+    """−(x·c) = x·(−c): the sign goes into the number."""
     (x,) = xs
     if made_by(x, "neg"):
         return x.inputs[0]
@@ -113,6 +121,8 @@ def _neg(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _idempotent(name: str) -> Rule:
+    """f(f(x)) = f(x)."""
+
     def rule(v: Value, xs: tuple[Any, ...]) -> Any:
         return xs[0] if made_by(xs[0], name) else None
 
@@ -120,16 +130,19 @@ def _idempotent(name: str) -> Rule:
 
 
 def _abs(v: Value, xs: tuple[Any, ...]) -> Any:
+    """|−x| = |x|, and twice is once."""
     if made_by(xs[0], "abs") or (made_by(xs[0], "relu") and v.dtype.kind in "iu"):
         return xs[0]
     return make("abs", xs[0].inputs[0], like=v) if made_by(xs[0], "neg") else None
 
 
 def _twice(v: Value, xs: tuple[Any, ...]) -> Any:
+    """max(x, x) = x, and the like."""
     return xs[0] if xs[0] is xs[1] else None
 
 
 def _bitwise_not(v: Value, xs: tuple[Any, ...]) -> Any:
+    """Twice is not at all."""
     return xs[0].inputs[0] if made_by(xs[0], "bitwise_not") else None
 
 
@@ -141,6 +154,8 @@ def _lossless(a: DType, b: DType) -> bool:
 
 
 def _cast(v: Value, xs: tuple[Any, ...]) -> Any:
+    """One conversion in place of two where the first loses nothing: mixed precision goes there and
+    back."""
     (x,) = xs
     if x.dtype == v.dtype:
         return x
@@ -156,10 +171,13 @@ def _cast(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _detach(v: Value, xs: tuple[Any, ...]) -> Any:
+    """Gradients are in the graph by now; the number is the same, and a copy is saved."""
     return xs[0]
 
 
 def _where(known: Constants) -> Rule:
+    """A choice that is known, or none, needs no comparison; ¬c picks the other way round."""
+
     def rule(v: Value, xs: tuple[Any, ...]) -> Any:
         c, a, b = xs
         picked = known.number(c)

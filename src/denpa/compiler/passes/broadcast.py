@@ -1,4 +1,8 @@
-"""Pointwise ops repeat their operands by themselves: nobody need repeat them in memory."""
+"""Pointwise ops repeat their operands by themselves: nobody need repeat them in memory.
+
+What is computed before it is repeated is computed once for all rows; a number in place of an array
+of it is part of an instruction, not a read from memory.
+"""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ EXPAND: dict[str, Callable[..., Value]] = {
 }
 
 
-_SUMS = ("sum", "cumsum", "matmul", "linear", "mean")
+_SUMS = ("sum", "cumsum", "matmul", "linear", "mean")  # which float16 may not hold on the way
 
 
 def _by_number(v: Value) -> bool:

@@ -1,4 +1,8 @@
-"""Equations that move elements: those that move nothing are left out, two become one."""
+"""Equations that move elements: those that move nothing are left out, two become one.
+
+They pay by what they no longer hide: views of views are strides, but a reshape of a permutation is
+a copy, and a pad, a flip or a cat a pass through memory.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,11 @@ from denpa.core.graph import Value
 
 from .rewrite import Constants, Rule, elements, made_by, make, reshaped
 
-_ZERO = {"f": 0.0, "i": 0, "u": 0, "b": False}
+_ZERO = {"f": 0.0, "i": 0, "u": 0, "b": False}  # by the kind of a dtype
 
 
 def _reshape(v: Value, xs: tuple[Any, ...]) -> Any:
+    """The last shape is what counts; there and back is nothing."""
     (x,) = xs
     while made_by(x, "reshape"):
         x = x.inputs[0]
@@ -23,6 +28,7 @@ def _reshape(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _permute(v: Value, xs: tuple[Any, ...]) -> Any:
+    """Two as one, which is often none: backward turns back what forward has turned."""
     (x,) = xs
     dims = v.params["dims"]
     if made_by(x, "permute"):
@@ -37,6 +43,7 @@ def _permute(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _broadcast_to(v: Value, xs: tuple[Any, ...]) -> Any:
+    """From the smallest array, of which pointwise ops then read each number where it is."""
     x = xs[0]
     if x.shape == v.shape:
         return x
@@ -56,6 +63,7 @@ def grows_left(old: tuple[int, ...], new: tuple[int, ...]) -> bool:
 
 
 def _slice(v: Value, xs: tuple[Any, ...]) -> Any:
+    """The slice of a slice as one, so that both are seen to touch what they touch and no more."""
     (x,) = xs
     if x.shape == v.shape:  # a slice takes elements forwards, so all of them in their order
         return x
@@ -74,6 +82,7 @@ def _slice(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _pad(v: Value, xs: tuple[Any, ...]) -> Any:
+    """The pad of a pad as one, of a sum of pads as pads: an array of zeros less to fill."""
     (x,) = xs
     if x.shape == v.shape:
         return x
@@ -106,7 +115,8 @@ def _outwards(v: Value, found: list[Value], change: Callable[[Value], Value]) ->
 
 
 def _where(v: Value, xs: tuple[Any, ...]) -> Any:
-    """Zero or a sum of pads, element by element: the same of each piece."""
+    """Zero or a sum of pads, element by element: the same of each piece, where it is computed; the
+    sum would need a place and another pass."""
     condition = xs[0]
     if type(condition) is not Value or condition.shape != v.shape:
         return None
@@ -136,6 +146,7 @@ def _where(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _flip(v: Value, xs: tuple[Any, ...]) -> Any:
+    """Twice is not at all; two become one."""
     (x,) = xs
     dims = {d for d in v.params["dim"] if v.shape[d] > 1}
     if made_by(x, "flip"):
@@ -150,6 +161,7 @@ def _flip(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _cat(v: Value, xs: tuple[Any, ...]) -> Any:
+    """The parts go to where they end up; a part in a part would be copied twice."""
     dim = v.params["dim"]
     parts: list[Any] = []
     for x in xs:
@@ -165,6 +177,7 @@ def _cat(v: Value, xs: tuple[Any, ...]) -> Any:
 
 
 def _fold_of_one(v: Value, xs: tuple[Any, ...]) -> Any:
+    """The running sum of one number."""
     return xs[0] if v.shape[v.params["dim"]] == 1 else None
 
 

@@ -12,9 +12,12 @@ from denpa.core.graph import Graph, Value
 from .rewrite import Constants, Rule, by_op, constant, elements, made_by, make, reshaped
 
 WIDEST = 4096
-"""Columns up to which each is compared with the index."""
+"""Columns up to which each is compared with the index. `benchmarks.tuned WIDEST`, one thread of an
+AMD EPYC (Zen 5), gradients as a multiple of the time with this value, of cross-entropy with 64 rows
+/ of 64 picked numbers: of 2,048 columns with fewer (1,024) 1.53 / 3.0; of 8,192 with more 0.77 /
+0.53. But of one number picked from one row of 8,192 with more 2.7."""
 
-_ZERO = {"f": 0.0, "i": 0, "u": 0, "b": False}
+_ZERO = {"f": 0.0, "i": 0, "u": 0, "b": False}  # by the kind of a dtype
 
 
 def _counts(index: Any, axis: int, rank: int, size: int, known: Constants) -> bool:

@@ -11,7 +11,11 @@ from math import gcd
 
 from denpa.core.graph import Graph, Value
 
-_MOST = 16  # pieces
+# Pieces. `benchmarks.tuned spread._MOST`, one thread of an AMD EPYC (Zen 5), the gradient of max
+# pooling: with 16 at most, 25 of them take 1.66 times as long, 36 of them 2.1, and 1.2 to compile;
+# with 8, 9 of them 1.5. With 128, 81 of them take 0.73 (with 8 even 0.59): more than 64 are rare,
+# and each pair of pieces is compared.
+_MOST = 64
 
 
 def pieces(x: object) -> list[Value]:

@@ -23,8 +23,11 @@ from denpa.core.shape import describe
 from denpa.core.source import current_scope, here, where
 
 _VALUE, _NEEDS, _HOOKS = map(attrgetter, ("_value", "requires_grad", "hooks"))
-_KEPT = 8  # native programs that are kept for graphs that come again
-SLICE = 0.05  # seconds of native code after which Python looks up, and may handle a signal
+_KEPT = 8  # native programs kept for graphs that come again: as many as `compiled.LIMIT`
+# Seconds of native code after which Python looks up, and may handle a signal: so long may Ctrl-C
+# have to wait. With 0.005 steps of toy and digits take 1.01 and 1.04 times as long, with 0.025 0.99
+# to 1.03, with 0.1 0.97 (`benchmarks.tuned SLICE`, one thread of an AMD EPYC, Zen 5).
+SLICE = 0.05
 
 
 class Bound:
@@ -67,7 +70,9 @@ class Bound:
         kept = program.results[len(program.results) - len(program.stores) :]
         # What it stores is an argument or a tensor from outside itself: a step at a time.
         self.passes_on = any(r.kind in ("argument", "tensor") for r in kept)
-        self._derivative = Derivative(program, lambda graph: build(graph, [], (), anomaly))
+        self._derivative = Derivative(program, lambda graph: build(graph, [], (), False))
+        # Backward goes on outside: in anomaly mode it needs what eager mode records.
+        self.continued = bool(self._derivative.results) and not program.differentiated
 
     # -- does it still hold ------------------------------------------------------------------------
 
@@ -237,7 +242,7 @@ class Bound:
         arrays, fresh = self._inputs(given)
         saved = None
         derivative = self._derivative
-        if derivative.results and not program.differentiated:
+        if self.continued:
             saved = list(arrays)
             for i in self._changing:
                 saved[i] = saved[i].copy()

@@ -34,8 +34,8 @@ from denpa.core.folders import cache_folder
 from denpa.core.source import ROOT
 
 _MAGIC = b"denpa\r\n\0"  # the line ends show a file that was sent as text
-_FORMAT = 1
-_HEAD = struct.Struct("<8sII32s")
+_FORMAT = 1  # of the layout above
+_HEAD = struct.Struct("<8sII32s")  # the first four fields
 _SUFFIX = ".denpa"
 _LEFT_OVER = 3600.0  # seconds after which a temporary file belongs to nobody
 

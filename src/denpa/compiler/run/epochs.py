@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.compiler.run.bound import Bound
+from denpa.compiler.run.interpret import Suspected
 from denpa.compiler.trace.arguments import flatten, mapped, rebuild
 from denpa.core.errors import ArgumentError, GraphError, ShapeError
 from denpa.core.shape import describe
@@ -86,9 +88,13 @@ class Epoch:
                 if bound is not None and not bound.passes_on:
                     of._examples[kind] = leaves, key
                     stores = bound.program.stores or bound.program.flags or bound.once
-                    done = self._native(bound, first, 1 if stores else n, width)
-                    first, n = first + done, n - done
-                    continue
+                    single = stores or STATE.anomaly
+                    try:
+                        done = self._native(bound, first, 1 if single else n, width)
+                        first, n = first + done, n - done
+                        continue
+                    except Suspected:
+                        bound = None
             # One batch; the next may find a program.
             self._alone(first, width, of if bound is not None else of.eagerly_on)
             first, n = first + 1, n - 1
@@ -154,7 +160,7 @@ class Epoch:
         return rebuild(self.structure, iter(found))
 
 
-_PLACE = np.zeros(())
+_PLACE = np.zeros(())  # marks where a tensor stands in a structure
 
 
 def like(a: np.ndarray, width: int) -> Any:

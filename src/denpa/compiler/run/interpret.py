@@ -13,6 +13,10 @@ import numpy as np
 from denpa.core.graph import Graph
 
 
+class Suspected(Exception):
+    """In anomaly mode: a step that changed nothing, which eager mode has to judge."""
+
+
 class Interpreted:
     """The definition of what a compiled program does; see `run`.
 
@@ -62,6 +66,13 @@ class Interpreted:
         return result
 
 
+class Deferred(Interpreted):
+    """In anomaly mode eager mode, which is as fast, looks at each step."""
+
+    def _step(self, arrays: list[np.ndarray]) -> list[np.ndarray]:
+        raise Suspected
+
+
 def build_of(graph: Graph, state: Any, batch: Any, anomaly: bool) -> Interpreted:
     """What `backend="graph"` makes of a graph."""
-    return Interpreted(graph, state, batch)
+    return (Deferred if anomaly else Interpreted)(graph, state, batch)

@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 
 from denpa.compiler.emit import driver, llvm
-from denpa.compiler.emit.anomaly import replay
 from denpa.compiler.emit.codegen import Codegen, Plan
 from denpa.compiler.run import blas as blas_library
 from denpa.compiler.run import threads as runtime
 from denpa.compiler.run.cache import Cache, key
 from denpa.compiler.run.entry import Misfit, exact, meta_of, plan_of, text_of
+from denpa.compiler.run.interpret import Suspected
 from denpa.core.errors import ArgumentError, DimError, GraphError, ShapeError
 from denpa.core.graph import Graph, Value
 from denpa.core.shape import describe, size_of
 
-_ALIGN = 64
+_ALIGN = 64  # bytes: a cache line, which is the widest vector register, too
 
 
 def lanes_here() -> int:
@@ -239,8 +239,8 @@ class Native:
 
 
 class Watched:
-    """A program in anomaly mode: a step that makes a NaN or an infinity changes no state, and is
-    run again equation by equation to say where."""
+    """A program in anomaly mode: a step with a NaN or an infinity that may do harm changes no state
+    and is `Suspected`."""
 
     def __init__(self, native: Native, graph: Graph, state: Sequence[tuple[int, int]]) -> None:
         self.native, self.graph, self.state = native, graph, tuple(state)
@@ -268,7 +268,7 @@ class Watched:
             try:
                 found = self.native.run(now)
             except DimError as error:
-                replay(self.graph, now, str(error).split(":")[0])
+                raise Suspected from error
             for i, o in self.state:
                 np.copyto(arrays[i], found[o])
             results.append([found[o] for o in self._shown])

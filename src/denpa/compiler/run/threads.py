@@ -15,7 +15,7 @@ from denpa.compiler.emit import llvm
 from denpa.compiler.emit import pool as pool_code
 from denpa.compiler.run.cache import Cache, key
 
-_RUN = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)
+_RUN = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)  # without the GIL
 
 
 def entry(address: int) -> Any:
@@ -117,8 +117,15 @@ class Pace:
     is kept, with another look now and then.
     """
 
-    _AGAIN = 0.5  # seconds after which the other choice is measured again
-    _MUCH = 0.35  # share of the threads' time spent waiting that makes one thread worth a try
+    # Beside a program that never rests, on two cores of an AMD EPYC (Zen 5) that others used as
+    # well (load 11), steps of mlp take these multiples of their time with the values here, with the
+    # same value again 0.8 to 1.2 (`benchmarks.tuned Pace`).
+    # Seconds after which the other choice is measured again. 0.125: 1.25; 0.25: 1.19; 1: 0.96; 2:
+    # 1.05.
+    _AGAIN = 0.5
+    # Share of the threads' time spent waiting that makes one thread worth a try. 0.1: 1.09; 0.2:
+    # 1.16; 0.5: 1.14; 0.7: 1.07: none tells itself from the same value again.
+    _MUCH = 0.35
 
     def __init__(self) -> None:
         self._alone = False

@@ -18,12 +18,26 @@ from denpa.core.shape import size_of
 
 Axis = int | None  # None: one lane computes all
 
-# In units of a multiplication and addition of 8 float32 (0.2 ns), as `Kernel.work` counts.
-_BYTE = 0.35  # a byte from another processor's cache, at some 15 GB/s
-_CHANGE = 300.0  # a share of a barrier, wherever owners differ
-_BORDER = 150.0  # two lanes' shares side by side in memory, where processors read ahead
-_PACK = 1.0  # an element of a product's panels, which a lane copies for itself
-_SMALL = 4096  # work below which a kernel may stay on one lane
+# In units of a multiplication and addition of 8 float32 (0.2 ns), as `Kernel.work` counts. What
+# other values change of the code of two, mlp, mlpbn and signal for two lanes of an AMD EPYC (Zen 5)
+# is said beside each (`benchmarks.tuned division`); what does change took 0.9 to 1.1 times as long,
+# which is no more than a value compiled twice differs there from itself, since others used the two
+# cores as well (load 10): not measured on quiet ones.
+# A byte from another processor's cache, at some 15 GB/s. 0.17: mlp, mlpbn; 0.7: two, signal.
+_BYTE = 0.35
+# A share of a barrier, wherever owners differ. 75 to 600: the same code; 1,200: all but two.
+_CHANGE = 300.0
+# Two lanes' shares side by side in memory, where processors read ahead. 75: two, signal; 300: mlp,
+# mlpbn.
+_BORDER = 150.0
+# An element of a product's panels, which a lane copies for itself. 0.25 and 0.5: the same code; 2:
+# signal; 4: two, signal.
+_PACK = 1.0
+# Work below which a kernel may stay on one lane. 1,024: all; 2,048: signal; 8,192 and 16,384: the
+# same code.
+_SMALL = 4096
+# A bound, in case that choices go round: the code of two, mlp, mlpbn and signal is the same with 1,
+# 2, 4 and 16 (`benchmarks.tuned _SWEEPS`).
 _SWEEPS = 8
 
 

@@ -36,7 +36,10 @@ from denpa.compiler.trace.records import (
 )
 
 _words = str.split
-MOST_BYTES = 1 << 16  # of an array that is compared number by number: some 10 µs
+# Of an array that is compared number by number at each call: with one of so many a call takes 18
+# µs, with half 0.97 and with twice as many 1.12 times as long (`benchmarks.tuned MOST_BYTES`, AMD
+# EPYC, Zen 5).
+MOST_BYTES = 1 << 16
 
 _SETS = (set, frozenset)
 _VALUE: Any = Tensor.__dict__["_value"]  # the slot itself, whoever stands in its place

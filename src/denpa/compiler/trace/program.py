@@ -296,6 +296,8 @@ def _found(
         if g is not None:
             argument_grads.append((k, len(outputs)))
             outputs.append(value_of(g))
+    seen = {id(v) for v in (*outputs, *values, *(c.value for c in tracer.captured.values()))}
+    outputs += [v for v in {id(v): v for v in tracer.roots}.values() if id(v) not in seen]
     written = []
     for c in tracer.captured.values():
         final = value_of(c.tensor)

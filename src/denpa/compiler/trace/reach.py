@@ -27,7 +27,10 @@ from denpa.compiler.trace.optimizers import Optimizers
 from denpa.compiler.trace.records import GONE, Difference, Part, Place, cell_place, slot_place
 from denpa.core.source import where
 
-MOST = 5000  # entries of the user's own; comparing them takes about 0.1 ms a call
+# Entries of the user's own, which are compared at each call: with a list of so many a call takes 81
+# µs, with half 0.56 and with twice as many 1.90 times as long (`benchmarks.tuned reach.MOST`, AMD
+# EPYC, Zen 5).
+MOST = 5000
 RANDOM = (
     "which draws random numbers with NumPy or Python: they would be the same at every call; "
     "denpa.rand, denpa.randn and Dropout give new ones"

@@ -91,6 +91,7 @@ class Tracer:
         self.held: dict[tuple[int, str, int | None], Option] = {}
         self.reach = Reach(look, varying)
         self.differentiated = False
+        self.roots: list[Value] = []  # in anomaly mode: what backward starts from
         self.error: GraphError | None = None  # the first; code may have caught it
         self._owners: dict[int, Tensor] = {}  # id of a gradient from outside -> whose it is
         self._adopted: list[tuple[dict[str, Any], str]] = []
