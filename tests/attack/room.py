@@ -66,6 +66,7 @@ def forked(do: Callable[[], None], in_step: bool = True) -> int:
     code = 4
     try:
         saver.PERIOD = 0.0  # a checkpoint after each epoch, as there is after a second
+        saver.SHARE = float("inf")
         if in_step:
             saver.Saver._save = _in_step  # type: ignore[method-assign]
         warnings.simplefilter("ignore")

@@ -27,4 +27,5 @@ def each_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
         self._wait()
 
     monkeypatch.setattr(saver, "PERIOD", 0.0)
+    monkeypatch.setattr(saver, "SHARE", float("inf"))
     monkeypatch.setattr(saver.Saver, "_save", at_once)

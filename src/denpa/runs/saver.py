@@ -30,6 +30,7 @@ from denpa.train.training import Training
 # Seconds between two checkpoints. 150 rows, 200 epochs of 3 ms: written after each epoch, a
 # checkpoint took 15 times as long as what it was to keep.
 PERIOD = 1.0
+SHARE = 0.05  # of the time, at most, that training may spend on copies of its state
 
 
 class HistoryFile:
@@ -138,10 +139,9 @@ class Saver:
         return self._writing is not None and not self._writing.done()
 
     def _copy(self, training: Training, last: bool) -> None:
-        """Keep the state as this epoch left it, unless copying would take more than 5 % of the
-        time."""
+        """Keep the state as this epoch left it, unless copying takes too much of the time."""
         start = self._now()
-        if last or start - self._copied >= 20 * self._cost:
+        if last or start - self._copied >= self._cost / SHARE:
             self._state = Snapshot.of(training.state_dict()), self.history.mark()
             self._copied = self._now()
             self._cost = self._copied - start
