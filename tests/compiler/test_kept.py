@@ -302,3 +302,22 @@ def test_no_warning_where_all_is_well() -> None:
         warnings.simplefilter("error")
         for _ in range(3):
             by_name(X)
+
+
+@pytest.mark.parametrize("backend", ["graph", "native"])
+@pytest.mark.parametrize(
+    "derivative",
+    [
+        lambda f, x: dp.func.grad(f)(x),
+        lambda f, x: dp.func.jvp(f, (x,), (x,))[1],
+        lambda f, x: dp.func.vjp(f, x)[1](dp.ones(()))[0],
+    ],
+)
+def test_a_derivative_requires_gradients_only_where_something_outside_does(backend, derivative):
+    def of(x):
+        return derivative(lambda z: (z * z * z).sum(), x)
+
+    for x in (dp.randn(3), dp.randn(3, requires_grad=True)):
+        eager, compiled = of(x), dp.compile(of, backend=backend)(x)
+        assert compiled.requires_grad == eager.requires_grad
+        assert np.allclose(compiled.detach().numpy(), eager.detach().numpy(), rtol=1e-6)
