@@ -53,6 +53,18 @@ def test_a_run_that_comes_to_nothing_leaves_what_was_there(table: Path) -> None:
     assert {p.name: p.read_bytes() for p in old.path.iterdir()} == before
 
 
+def test_a_run_that_is_stopped_in_its_first_epoch_replaces_nothing(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = train(table)
+    before = {p.name: p.read_bytes() for p in old.path.iterdir()}
+    stop_in(monkeypatch, 1, lambda: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt) as caught:
+        train(table, overwrite=True)
+    assert caught.value.args == (signal.SIGINT,)
+    assert {p.name: p.read_bytes() for p in old.path.iterdir()} == before
+
+
 def test_one_process_writes_and_another_is_told_who(table: Path) -> None:
     run = train(table)
     folder = RunFolder(run.path)

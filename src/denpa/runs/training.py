@@ -318,6 +318,8 @@ def _trained(job: Job, interrupt: Interrupt) -> Run:
             if history.reason == "interrupted":
                 break
     job.signal = interrupt.number or None
+    if not job.histories[0].rows and settings.epochs:
+        raise KeyboardInterrupt(interrupt.number)  # before there was anything to keep
     if job.speed.steps:
         voice.line(str(job.speed))
     run = finish(job, members, time.perf_counter() - job.started + job.earlier)
