@@ -22,6 +22,14 @@ def flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+class HelpAsked(Exception):
+    """`--help` was given."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are ArgumentErrors, so that all mistakes are told in the same way."""
 
@@ -36,6 +44,10 @@ class Parser(argparse.ArgumentParser):
         if rest:
             self.error(f"unrecognized arguments: {' '.join(rest)}")
         return found, rest
+
+    def print_help(self, file: Any = None) -> NoReturn:
+        """Raise HelpAsked: the console prints."""
+        raise HelpAsked(self.format_help())
 
     def error(self, message: str) -> NoReturn:
         """Raise an ArgumentError that tells what was expected."""

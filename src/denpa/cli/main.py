@@ -1,12 +1,13 @@
 """The entry point: `denpa COMMAND ...`.
 
-Exit codes: 0; 2 for the user's mistakes; 1 for ours, where `check` finds a wrong gradient, and
-where a lab's claim does not hold; 130 for Ctrl-C.
+Exit codes: 0; 2 for the user's mistakes; 1 for ours, where `check` finds a wrong gradient, where a
+lab's claim does not hold, and where standard output was full or closed; 130 for Ctrl-C.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 import traceback
@@ -16,7 +17,7 @@ from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
-from denpa.cli.arguments import Parser
+from denpa.cli.arguments import HelpAsked, Parser
 from denpa.cli.console import Console
 from denpa.cli.mistakes import is_mistake, told
 from denpa.core.errors import ArgumentError
@@ -49,8 +50,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Known before parsing, so that a mistake on the command line is told in the right way too.
     debug = "--debug" in given
     console = Console(json="--json" in given, quiet="--quiet" in given)
+    console.lasting = _command(given) in ("train", "lab")
+    _hold_streams()
     with speaking(_language(given)):
-        return _told(given, console, debug)
+        return console.code(_told(given, console, debug))
+
+
+def _hold_streams() -> None:
+    """Open nowhere what was closed (`>&-`): else the next file would be opened in its place, and be
+    written to by what prints there."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
 
 
 def _command(given: Sequence[str]) -> str:
@@ -77,13 +90,9 @@ def _told(given: list[str], console: Console, debug: bool) -> int:
     except KeyboardInterrupt:
         console.error(say("interrupted"))
         return _INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone (as with `| head`): nothing is left to tell it.
-        sys.stdout = None
-        return 0
     except Exception as error:
         if debug:
-            traceback.print_exc()
+            console.traceback(traceback.format_exc())
         if is_mistake(error):
             tell = console.trace if getattr(error, "whole", False) else console.error
             tell(told(error))
@@ -97,7 +106,11 @@ def _told(given: list[str], console: Console, debug: bool) -> int:
 
 
 def _run(given: list[str], console: Console) -> int:
-    arguments = parser(_command(given)).parse_args(given)
+    try:
+        arguments = parser(_command(given)).parse_args(given)
+    except HelpAsked as asked:
+        console.write(asked.text.rstrip("\n"))
+        raise SystemExit(console.code(0)) from None
     if arguments.version:
         from importlib.metadata import version
 

@@ -308,7 +308,7 @@ FAULTS: list[Fault] = [
         ),
         (
             "a class name may steer the terminal",
-            '_CONTROL.sub(" ", command_line(text)).split()',
+            'visible(_BREAKS.sub(" ", command_line(text))).split()',
             "str(text).split()",
         ),
     ),
