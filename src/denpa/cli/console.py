@@ -82,15 +82,11 @@ class Console:
             if self.lasting:
                 self.warn(say("nobody reads standard output any more; the work goes on"))
             return
-        closed = stream is None or stream.closed
-        why = (
-            say("it is closed")
-            if closed
-            else reason(error)
-            if isinstance(error, OSError)
-            else error
-        )
-        self.error(say("standard output cannot be written to: {why}", why=why))
+        why: object = reason(error) if isinstance(error, OSError) else error
+        if stream is None or stream.closed:
+            why = say("it is closed")
+        told = say("standard output cannot be written to: {why}", why=why)
+        self.error(told + say("; the work goes on") * self.lasting)
 
     def code(self, code: int) -> int:
         """The exit code of a command that would end with this one."""
