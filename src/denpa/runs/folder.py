@@ -25,6 +25,7 @@ from denpa.core.files import write_atomically
 from denpa.core.jsonable import jsonable
 from denpa.core.wording import either, option
 from denpa.nn import Module
+from denpa.report.printing import document
 
 FORMAT = 2
 MODEL, RUN, HISTORY, REPORT = "model.safetensors", "run.json", "history.csv", "report.html"
@@ -111,7 +112,7 @@ class RunFolder:
     def write_run(self, record: Mapping[str, Any]) -> None:
         """Write run.json."""
         text = json.dumps(jsonable(record), indent=2, ensure_ascii=False, allow_nan=False)
-        self.write(RUN, text + "\n")
+        self.write(RUN, document(text, "utf-8") + "\n")
 
 
 @contextmanager

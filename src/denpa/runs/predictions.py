@@ -86,7 +86,8 @@ class Predictions:
         path = Path(path)
         kind = check_output(path)
         if kind == ".csv":
-            content = self.to_csv().encode("utf-8")
+            # A name that is no UTF-8 keeps its bytes.
+            content = self.to_csv().encode("utf-8", "surrogateescape")
         elif kind == ".npz":
             content = self.to_npz()
         else:
