@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from denpa.report.record import Worth
 
 _BREAKS = re.compile(r"[\t\n]|\r\n")
-_WIDE = 10_000  # columns of a table in a file
+_WIDE, _NARROW = 10_000, 40  # columns of a table in a file, and of one on a screen, at least
 _UNTOLD = 1  # the exit code where the result could not be shown
 
 
@@ -171,6 +171,8 @@ class Console:
 
         # Into a file or a pipe nothing may be cut to the width of a screen.
         console = self._out.canvas(**({} if self._out.terminal else {"width": _WIDE}))
+        # Where every column would be cut to nothing, the terminal breaks the lines.
+        console.width = max(console.width, _NARROW)
         table = Table(box=SIMPLE_HEAD, show_header=bool(columns), show_edge=False, pad_edge=False)
         count = len(columns) or max((len(row) for row in rows), default=0)
         for place in range(count):
