@@ -110,6 +110,10 @@ COMMANDS = {
     "lab run FILE": Command(
         ("lab", "run", b"mine\xff\x1b[2J.py", "--overwrite", "--out", b"lab\xff"), ("said", "lab")
     ),
+    "lab run": Command(
+        ("lab", "run", "three-plus-five", "--quick", "--overwrite", "--out", b"three\xff"),
+        ("add", "three"),
+    ),
     "lab list": Command(("lab", "list", "--lang", "ja"), ("vanishing-activations",)),
     "data list": Command(("data", "list"), ("digits",)),
     "explain": Command(("check", "explain", "bias", "--lang", "ja"), ("bias",)),

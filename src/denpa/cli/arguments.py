@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from difflib import get_close_matches
 from typing import Any, NoReturn
@@ -67,6 +68,8 @@ class Parser(argparse.ArgumentParser):
             message = say("unknown argument {given!r}.", given=given[0])
             own = [option for action in self._actions for option in action.option_strings]
             message += self._near(given[0].split("=")[0], own)
+            if os.path.exists(given[0]):
+                message += say(" For the file of that name, write ./{given}.", given=given[0])
             message += say(" See {prog} --help", prog=self.prog)
         elif message.startswith("the following arguments are required: "):
             absent = message.removeprefix("the following arguments are required: ")

@@ -96,8 +96,12 @@ class Console:
     @contextmanager
     def printed(self) -> Iterator[None]:
         """Take what code prints for lines of its own."""
-        with _Lines(self) as lines, redirect_stdout(lines):
-            yield
+        given, self._out.file = self._out.file, self._out.stream
+        try:
+            with _Lines(self) as lines, redirect_stdout(lines):
+                yield
+        finally:
+            self._out.file = given
 
     def progress(self, epochs: int) -> TrainingBar:
         """Return the bar for a training of so many epochs; silent with `json` or `quiet`."""
