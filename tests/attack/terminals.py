@@ -104,6 +104,11 @@ COMMANDS = {
     "check --lang ja": Command(("check", b"law\xff\x1b[2J.py:f", "--lang", "ja"), ("law",)),
     "check --json": Command(("check", b"law\xff\x1b[2J.py:f", "--json")),
     "check wrong": Command(("check", b"wrong\xe2\x80\xae.py:f"), ("wrong", "x**3"), 1),
+    "check raising": Command(("check", b"rai\xff\x1b[2Jse.py:f"), ("rai", "se", "o", "wned"), 2),
+    "check no Python": Command(("check", b"syn\xff\x1b[2Jtax.py:f"), ("syn", "never closed"), 2),
+    "check --html": Command(
+        ("check", b"law\xff\x1b[2J.py:f", "--html", b"page\xff\x1b[2J.html"), ("wrote", "page")
+    ),
     "check --class": Command(
         ("check", "--class", "handed", "--name", "f", "--jobs", "1"), ("ha", "na", "ya", "ma")
     ),
@@ -136,6 +141,10 @@ def place() -> Path:
     law = "def f(x):\n    return (x**3).sum()\n\n\ndef f_grad(x):\n    return 3 * x**{}\n"
     (folder / os.fsdecode(b"law\xff\x1b[2J.py")).write_text(law.format(2))
     (folder / "wrong\u202e.py").write_text(law.format(3).replace("3 * x", "\t3 * x"))
+    (folder / os.fsdecode(b"rai\xff\x1b[2Jse.py")).write_text(
+        'def f(x):\n\traise ValueError("o\\x1b[2Jwned \\u202e")\n\n\ndef f_grad(x):\n\treturn x\n'
+    )
+    (folder / os.fsdecode(b"syn\xff\x1b[2Jtax.py")).write_text("def f(x:\n\treturn '\u202e'\n")
     (folder / "handed").mkdir()
     for name in (b"ha\x1b]0;owned\x07na.py", b"ya\xe2\x80\xaema\xff.py"):
         (folder / "handed" / os.fsdecode(name)).write_text(law.format(2))

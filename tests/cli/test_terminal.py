@@ -166,6 +166,24 @@ def test_an_interruption_where_nobody_listens(tmp_path, table) -> None:
     assert incomplete(run) is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a pipe of a given size")
+def test_a_slow_reader_is_waited_for() -> None:
+    """Where another program has set the pipe so that writing does not wait."""
+    import fcntl
+
+    read, write = os.pipe()
+    fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)
+    os.set_blocking(write, False)
+    process = subprocess.Popen([sys.executable, "-m", "denpa", "train", "--help"], stdout=write)
+    os.close(write)
+    time.sleep(2)
+    with os.fdopen(read, "rb") as file:
+        said = file.read()
+    assert process.wait(60) == 0
+    assert len(said) > 4096
+    assert b"denpa train --resume runs" in said
+
+
 def test_help_and_version_into_a_full_disk(monkeypatch) -> None:
     monkeypatch.setattr(sys, "stdout", Full())
     with pytest.raises(SystemExit) as ended:

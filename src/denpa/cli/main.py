@@ -58,12 +58,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _hold_streams() -> None:
     """Open nowhere what was closed (`>&-`): else the next file would be opened in its place, and be
-    written to by what prints there."""
+    written to by what prints there. Wait for a slow reader, whom another program may have set not
+    to be waited for."""
     for number in range(3):
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+        if os.name != "nt":
+            os.set_blocking(number, True)
 
 
 def _command(given: Sequence[str]) -> str:
