@@ -72,6 +72,8 @@ KINDS: dict[str, dict[str, str]] = {
     "all closed": {},
     "broken": {},
 }
+# What else of the environment is said or left out; without a buffer nothing is left in it.
+SAID = ("COLUMNS", "NO_COLOR", "TERM", "PYTHONUTF8", "PYTHONCOERCECLOCALE", "PYTHONUNBUFFERED")
 LOST = ("full", "closed", "all closed")  # whose exit code is 1 where it would be 0
 
 
@@ -177,7 +179,7 @@ def told(
 ) -> tuple[int, bytes, bytes]:
     """The exit code of a command and what came out of it; of a terminal, all is in the first."""
     usual = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHONIO"))}
-    for name in ("COLUMNS", "NO_COLOR", "TERM", "PYTHONUTF8", "PYTHONCOERCECLOCALE"):
+    for name in SAID:
         usual.pop(name, None)
     command: list[str | bytes] = [sys.executable, "-m", "denpa", *argv]
     given: dict[str, Any] = {"cwd": place(), "env": {**usual, **KINDS[kind], **environment}}

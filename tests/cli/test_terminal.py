@@ -166,6 +166,16 @@ def test_an_interruption_where_nobody_listens(tmp_path, table) -> None:
     assert incomplete(run) is None
 
 
+def test_no_file_is_opened_in_place_of_a_closed_stream() -> None:
+    code = (
+        "import os, sys; from denpa.cli.main import main; main(['--version']);"
+        "sys.exit(open(os.devnull).fileno() > 2)"
+    )
+    shell = 'exec "$@" <&- >&- 2>&-'
+    done = subprocess.run(["sh", "-c", shell, "sh", sys.executable, "-c", code], check=False)
+    assert done.returncode == 1
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="a pipe of a given size")
 def test_a_slow_reader_is_waited_for() -> None:
     """Where another program has set the pipe so that writing does not wait."""
@@ -278,6 +288,14 @@ def test_pictures_of_any_name(stream, tmp_path) -> None:
     code, out, _ = stream(["predict", run, root])
     assert "\\xff/0\\xff.png," in out
     assert raw(out, False) is None
+
+
+def test_a_tab_in_a_name_is_shown_as_one(stream, tmp_path, table) -> None:
+    table.write_text(table.read_text().replace("setosa", "se\ttosa"))
+    assert stream(["train", table, *TRAIN, "--out", tmp_path / "run"])[0] == 0
+    code, out, _ = stream(["predict", tmp_path / "run", table])
+    assert code == 0
+    assert out.startswith("row,prediction,p(se\\ttosa),p(virginica)\n")
 
 
 def test_a_library_prints_in_any_encoding(monkeypatch, tmp_path, table) -> None:
