@@ -245,8 +245,8 @@ def fault(name: str, kind: str, language: str) -> str | None:
     if command.trains and (problem := incomplete(folder / "run\x1b[2Ja\u202eb")):
         return problem
     lines = err.decode(encoding).splitlines()
-    losses = sum("standard output" in line for line in lines)
-    if kind in ("full", "closed") and losses != int(command.code != 2):  # which prints nothing
+    errors = sum(line.startswith("denpa: error: ") for line in lines)  # of a mistake, its own
+    if kind in ("full", "closed") and errors != 1:
         return f"the loss of standard output is not told in one line: {lines}"
     if kind in (*LOST, "broken", "errors closed", "errors full"):
         return None
