@@ -1,7 +1,7 @@
 """Every page, every chart, the progress bar, and all that is printed. Plain data in, text out.
 
-In:  records of numbers and names. Out: HTML that needs nothing else, SVG, lines for a terminal. There
-are no tensors.
+In:  records of numbers and names. Out: HTML that needs nothing else, SVG, lines for a terminal.
+There are no tensors.
 
 Read `record` first: what a training report is made of. `training` is its page, `sections` what its
 parts show; `page` makes HTML of `templates`, for the check and the marks of a class as well.
