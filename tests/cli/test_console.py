@@ -112,7 +112,7 @@ def test_errors_and_warnings_are_one_line_on_standard_error():
     say.error("column 'pric' is not there:\n  did you mean\t'price'?\x1b[2J")
     say.warn("two\nlines")
     assert err.getvalue() == (
-        "denpa: error: column 'pric' is not there: did you mean 'price'? [2J\n"
+        "denpa: error: column 'pric' is not there: did you mean 'price'?\\x1b[2J\n"
         "denpa: warning: two lines\n"
     )
     assert out.getvalue() == ""
@@ -146,4 +146,4 @@ def test_plain_refuses_what_json_cannot_hold():
 
 
 def test_one_line():
-    assert one_line(" a \n\n b\x07 ") == "a b"
+    assert one_line(" a \n\n\t b\x07 \r\n") == r"a b\x07"

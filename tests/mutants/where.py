@@ -113,6 +113,7 @@ TESTS: dict[str, tuple[str, str]] = {
     "backends/": ("vision functional/test_creation.py", "nn/test_module.py"),
     "report/": ("report", "cli/test_train.py check/test_page.py"),
     "report/scale.py": ("report/test_scale.py", "report check/test_page.py"),
+    "report/printing.py": ("report/test_printing.py", "report cli/test_terminal.py"),
     "report/progress.py": ("report/test_progress.py", "report cli/test_train.py train/test_fit.py"),
     "check/": ("check/test_pieces.py check/test_numeric.py check/test_examine.py", _CHECK),
     "check/optimizers/": (

@@ -7,6 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import denpa as dp
@@ -79,3 +80,17 @@ def test_every_file_is_listed_with_its_digest_and_a_changed_one_is_told(table: P
     (run.path / "run.json").write_text(json.dumps(written))
     with pytest.raises(ArgumentError, match="carries no SHA-256"):
         dp.runs.load(run.path)
+
+
+def test_pictures_are_named_in_an_npz_file(tmp_path: Path) -> None:
+    scores = np.array([[0.75, 0.25]])
+    found = dp.runs.Predictions(["a.png"], ["cat"], scores, ("cat", "dog"))
+    found.save(tmp_path / "out.npz")
+    with np.load(tmp_path / "out.npz") as arrays:
+        read = {name: arrays[name].tolist() for name in arrays}
+    assert read == {
+        "file": ["a.png"],
+        "prediction": ["cat"],
+        "probabilities": [[0.75, 0.25]],
+        "classes": ["cat", "dog"],
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from difflib import get_close_matches
 from typing import Any, NoReturn
@@ -22,6 +23,14 @@ def flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+class HelpAsked(Exception):
+    """`--help` was given."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are ArgumentErrors, so that all mistakes are told in the same way."""
 
@@ -36,6 +45,10 @@ class Parser(argparse.ArgumentParser):
         if rest:
             self.error(f"unrecognized arguments: {' '.join(rest)}")
         return found, rest
+
+    def print_help(self, file: Any = None) -> NoReturn:
+        """Raise HelpAsked: the console prints."""
+        raise HelpAsked(self.format_help())
 
     def error(self, message: str) -> NoReturn:
         """Raise an ArgumentError that tells what was expected."""
@@ -55,6 +68,8 @@ class Parser(argparse.ArgumentParser):
             message = say("unknown argument {given!r}.", given=given[0])
             own = [option for action in self._actions for option in action.option_strings]
             message += self._near(given[0].split("=")[0], own)
+            if os.path.exists(given[0]):
+                message += say(" For the file of that name, write ./{given}.", given=given[0])
             message += say(" See {prog} --help", prog=self.prog)
         elif message.startswith("the following arguments are required: "):
             absent = message.removeprefix("the following arguments are required: ")

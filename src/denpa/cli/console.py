@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import re
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout, suppress
 from numbers import Real
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from denpa.core.jsonable import jsonable
 from denpa.core.wording import command_line
+from denpa.report.printing import Output, document, gone, visible
 from denpa.report.scale import number
+from denpa.words import reason, say
 
 if TYPE_CHECKING:
     from denpa.report.progress import TrainingBar
     from denpa.report.record import Worth
 
-# A class name out of a file must not steer the terminal.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]+")
+_BREAKS = re.compile(r"[\t\n]|\r\n")
+_WIDE, _NARROW = 10_000, 40  # columns of a table in a file, and of one on a screen, at least
+_UNTOLD = 1  # the exit code where the result could not be shown
 
 
 def one_line(text: object) -> str:
@@ -28,7 +33,7 @@ def one_line(text: object) -> str:
     >>> one_line("no such file:\\n  a.csv")
     'no such file: a.csv'
     """
-    return " ".join(_CONTROL.sub(" ", command_line(text)).split())
+    return " ".join(visible(_BREAKS.sub(" ", command_line(text))).split())
 
 
 class Console:
@@ -37,6 +42,12 @@ class Console:
     With `json`, standard output holds exactly one JSON document, written by `result`; lines,
     tables and progress are silent. With `quiet`, lines and progress are silent; tables and the
     result, which the user asked for, remain. Errors and warnings always go to standard error.
+
+    What becomes of standard output never ends the work. A full or closed one is told on standard
+    error, and the command ends with 1 where it would end with 0 (`code`): what was asked for was
+    not shown. A reader that has gone, as of `| head`, has had what it wanted: that is no fault, and
+    is told only where there is work that goes on (`lasting`). What becomes of standard error
+    changes no exit code: nothing that was asked for goes there.
 
     >>> import io
     >>> from denpa.cli.console import Console
@@ -59,45 +70,69 @@ class Console:
     ) -> None:
         self.json = json
         self.quiet = quiet
-        self._stdout = stdout
-        self._stderr = stderr
+        self.lasting = False
+        self._out = Output("stdout", stdout, self._lost)
+        self._err = Output("stderr", stderr, lambda error: _let_go(self._err))
 
-    @property
-    def stdout(self) -> TextIO:
-        """Where lines, tables and results go; looked up late, so that it can be captured."""
-        return sys.stdout if self._stdout is None else self._stdout
+    def _lost(self, error: Exception) -> None:
+        """Tell once that standard output takes nothing more."""
+        stream = self._out.stream
+        _let_go(self._out)
+        if gone(error):
+            if self.lasting:
+                self.warn(say("nobody reads standard output any more; the work goes on"))
+            return
+        why: object = reason(error) if isinstance(error, OSError) else error
+        if stream is None or stream.closed:
+            why = say("it is closed")
+        told = say("standard output cannot be written to: {why}", why=why)
+        self.error(told + say("; the work goes on") * self.lasting)
 
-    @property
-    def stderr(self) -> TextIO:
-        """Where errors and warnings go."""
-        return sys.stderr if self._stderr is None else self._stderr
+    def code(self, code: int) -> int:
+        """The exit code of a command that would end with this one."""
+        error = self._out.error
+        return _UNTOLD if not code and error is not None and not gone(error) else code
+
+    @contextmanager
+    def printed(self) -> Iterator[None]:
+        """Take what code prints for lines of its own."""
+        given, self._out.file = self._out.file, self._out.stream
+        try:
+            with _Lines(self) as lines, redirect_stdout(lines):
+                yield
+        finally:
+            self._out.file = given
 
     def progress(self, epochs: int) -> TrainingBar:
         """Return the bar for a training of so many epochs; silent with `json` or `quiet`."""
         from denpa.report.progress import TrainingBar
 
-        return TrainingBar(epochs, file=self.stdout, enabled=not (self.json or self.quiet))
+        return TrainingBar(epochs, file=self._out, enabled=not (self.json or self.quiet))
 
     def line(self, text: object = "") -> None:
         """Print a line of text, as it is."""
         if not (self.json or self.quiet):
-            self._write(self.stdout, command_line(text))
+            self._out.say(command_line(text))
 
     def write(self, text: str) -> None:
         """Print text that was asked for (a version, CSV), whatever else is silent."""
-        self._write(self.stdout, text)
+        self._out.say(text)
 
     def warn(self, text: object) -> None:
         """Print one line on standard error that begins with `denpa: warning:`."""
-        self._write(self.stderr, f"denpa: warning: {one_line(text)}")
+        self._err.say(f"denpa: warning: {one_line(text)}")
 
     def error(self, text: object) -> None:
         """Print one line on standard error that begins with `denpa: error:`."""
-        self._write(self.stderr, f"denpa: error: {one_line(text)}")
+        self._err.say(f"denpa: error: {one_line(text)}")
 
     def trace(self, text: str) -> None:
-        """Print an error of several lines, such as a traceback, on standard error."""
-        self._write(self.stderr, f"denpa: error: {text}")
+        """Print an error of several lines on standard error."""
+        self._err.say(f"denpa: error: {text}")
+
+    def traceback(self, text: str) -> None:
+        """Print where an error came from, on standard error."""
+        self._err.say(text.rstrip("\n"))
 
     def table(
         self, rows: Sequence[Sequence[object]], columns: Sequence[str], title: str = ""
@@ -119,9 +154,8 @@ class Console:
     def result(self, values: Mapping[str, object], title: str = "") -> None:
         """Print the result: a JSON document with `json`, else a table of names and values."""
         if self.json:
-            utf = (getattr(self.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
-            text = json.dumps(jsonable(values), indent=2, ensure_ascii=not utf, allow_nan=False)
-            self._write(self.stdout, text)
+            text = json.dumps(jsonable(values), indent=2, ensure_ascii=False, allow_nan=False)
+            self._out.put(document(text, self._out.encoding) + "\n")
             return
         rows = [(name, _value(name, value)) for name, value in values.items()]
         self._table(rows, (), title)
@@ -132,20 +166,17 @@ class Console:
 
         if not self.json:
             for s in sentences(worth):
-                self._write(self.stdout, one_line(f"{s.key}: {s.head}. {s.text}"))
+                self._out.say(one_line(f"{s.key}: {s.head}. {s.text}"))
 
     def _table(self, rows: Sequence[Sequence[object]], columns: Sequence[str], title: str) -> None:
         from rich.box import SIMPLE_HEAD
-        from rich.console import Console as Rich
         from rich.table import Table
         from rich.text import Text
 
-        file = self.stdout
-        tty = bool(getattr(file, "isatty", lambda: False)())
         # Into a file or a pipe nothing may be cut to the width of a screen.
-        console = Rich(
-            file=file, highlight=False, markup=False, emoji=False, width=None if tty else 10_000
-        )
+        console = self._out.canvas(**({} if self._out.terminal else {"width": _WIDE}))
+        # Where every column would be cut to nothing, the terminal breaks the lines.
+        console.width = max(console.width, _NARROW)
         table = Table(box=SIMPLE_HEAD, show_header=bool(columns), show_edge=False, pad_edge=False)
         count = len(columns) or max((len(row) for row in rows), default=0)
         for place in range(count):
@@ -160,13 +191,39 @@ class Console:
             console.print(Text(one_line(title), style="bold"))
         console.print(table)
 
-    @staticmethod
-    def _write(file: TextIO, text: str) -> None:
-        """Print a line; letters that the file's encoding lacks are escaped, not an error."""
-        encoding = getattr(file, "encoding", None)
-        if encoding:
-            text = text.encode(encoding, "backslashreplace").decode(encoding)
-        print(text, file=file, flush=True)
+
+class _Lines(io.TextIOBase):
+    """A stream whose text a console tells."""
+
+    def __init__(self, console: Console) -> None:
+        self._console, self._begun = console, ""
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def write(self, text: Any) -> int:
+        """Tell the lines that are complete."""
+        *lines, self._begun = (self._begun + text).split("\n")
+        for line in lines:
+            self._console.line(line)
+        return len(text)
+
+    def close(self) -> None:
+        """Tell what is left."""
+        if self._begun:
+            self._console.line(self._begun)
+            self._begun = ""
+        super().close()
+
+
+def _let_go(output: Output) -> None:
+    """What is left in the buffer goes nowhere: Python would try to write it at the end, and fail
+    in many words."""
+    with suppress(AttributeError, OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, output.stream.fileno())  # type: ignore[union-attr]
+        os.close(nowhere)
 
 
 def _numeric(value: object) -> bool:

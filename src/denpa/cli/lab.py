@@ -119,7 +119,8 @@ def run_lab(arguments: argparse.Namespace, console: Console, command: str) -> in
     prepare(folder, arguments.overwrite)
     if arguments.lab.endswith(".py"):
         return _run_theirs(path, folder, limits, arguments, console)
-    result = run_file(path, quick=arguments.quick, seed=arguments.seed)
+    with console.printed():
+        result = run_file(path, quick=arguments.quick, seed=arguments.seed)
     written = result.write(folder, language)
     _show(result, folder, written, console, language)
     return 0 if result.holds else 1

@@ -1,12 +1,14 @@
 """The entry point: `denpa COMMAND ...`.
 
-Exit codes: 0; 2 for the user's mistakes; 1 for ours, where `check` finds a wrong gradient, and
-where a lab's claim does not hold; 130 for Ctrl-C, 143 for TERM, 129 for HUP.
+Exit codes: 0; 2 for the user's mistakes; 1 for ours, where `check` finds a wrong gradient, where a
+lab's claim does not hold, and where standard output was full or closed; 130 for Ctrl-C, 143 for
+TERM, 129 for HUP.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import signal
 import sys
@@ -17,7 +19,7 @@ from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
-from denpa.cli.arguments import Parser
+from denpa.cli.arguments import HelpAsked, Parser
 from denpa.cli.console import Console
 from denpa.cli.mistakes import is_mistake, told
 from denpa.core.errors import ArgumentError
@@ -50,8 +52,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Known before parsing, so that a mistake on the command line is told in the right way too.
     debug = "--debug" in given
     console = Console(json="--json" in given, quiet="--quiet" in given)
+    console.lasting = _command(given) in ("train", "lab")
+    _hold_streams()
     with speaking(_language(given)):
-        return _told(given, console, debug)
+        return console.code(_told(given, console, debug))
+
+
+def _hold_streams() -> None:
+    """Open nowhere what was closed (`>&-`): else the next file would be opened in its place, and be
+    written to by what prints there. Wait for a slow reader, whom another program may have set not
+    to be waited for."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+        if os.name != "nt":
+            os.set_blocking(number, True)
 
 
 def _command(given: Sequence[str]) -> str:
@@ -78,13 +95,9 @@ def _told(given: list[str], console: Console, debug: bool) -> int:
     except KeyboardInterrupt as error:
         console.error(say("interrupted"))
         return 128 + (error.args[0] if error.args else signal.SIGINT)
-    except BrokenPipeError:
-        # The reader of our output has gone (as with `| head`): nothing is left to tell it.
-        sys.stdout = None
-        return 0
     except Exception as error:
         if debug:
-            traceback.print_exc()
+            console.traceback(traceback.format_exc())
         if is_mistake(error):
             tell = console.trace if getattr(error, "whole", False) else console.error
             tell(told(error))
@@ -98,7 +111,11 @@ def _told(given: list[str], console: Console, debug: bool) -> int:
 
 
 def _run(given: list[str], console: Console) -> int:
-    arguments = parser(_command(given)).parse_args(given)
+    try:
+        arguments = parser(_command(given)).parse_args(given)
+    except HelpAsked as asked:
+        console.write(asked.text.rstrip("\n"))
+        raise SystemExit(console.code(0)) from None
     if arguments.version:
         from importlib.metadata import version
 

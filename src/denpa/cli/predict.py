@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from denpa.cli.arguments import add_backend, add_common
-from denpa.cli.console import Console
+from denpa.cli.console import Console, one_line
+from denpa.report.printing import visible
 
 
 def add(commands: Any) -> None:
@@ -60,9 +61,11 @@ def run_predict(arguments: argparse.Namespace, console: Console, command: str) -
         )
     if arguments.output is not None:
         listed = found.save(arguments.output, overwrite=arguments.overwrite)
-        console.line(f"{len(found):,} predictions written to {arguments.output}")
+        console.line(one_line(f"{len(found):,} predictions written to {arguments.output}"))
         if not listed:
-            console.line(f"{arguments.run_folder} cannot be written to: they are not listed there")
+            console.line(
+                one_line(f"{arguments.run_folder} cannot be written to: they are not listed there")
+            )
         if console.json:
             result = {"run": arguments.run_folder, "data": arguments.data}
             console.result({**result, "examples": len(found), "output": arguments.output})
@@ -70,5 +73,5 @@ def run_predict(arguments: argparse.Namespace, console: Console, command: str) -
         result = {"run": arguments.run_folder, "data": arguments.data}
         console.result({**result, "examples": len(found), "predictions": found.columns()})
     else:
-        console.write(found.to_csv().rstrip("\n"))
+        console.write(visible(found.to_csv().rstrip("\n")))  # a tab in a name is one, not spaces
     return 0

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from denpa.cli.arguments import add_common, flag
-from denpa.cli.console import Console
+from denpa.cli.console import Console, one_line
 from denpa.core.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -145,4 +145,4 @@ def _show(run: Run, console: Console) -> None:
         }
     console.result(result)
     console.worth(run.worth)
-    console.line(f"report: {run.report}")
+    console.line(one_line(f"report: {run.report}"))

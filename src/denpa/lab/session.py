@@ -23,6 +23,7 @@ from denpa.lab import style
 from denpa.lab.claims import Claim, ClaimError, judge
 from denpa.lab.images import Images, load
 from denpa.lab.words import translate
+from denpa.report.printing import Output
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -214,7 +215,7 @@ def _display(shown: Iterator[str] | Sequence[str], text: str | None = None) -> N
     notebook = sys.modules.get("IPython")  # there already if this runs in a notebook
     if notebook is None or notebook.get_ipython() is None:
         if text is not None:
-            print(text)
+            Output().say(text)
         return
     languages = _languages()
     parts = list(shown)

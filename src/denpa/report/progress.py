@@ -16,6 +16,7 @@ from math import ceil, inf
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
+from denpa.report.printing import Output
 from denpa.report.scale import number
 
 if TYPE_CHECKING:
@@ -52,9 +53,11 @@ class TrainingBar:
             bar.update(epoch=1, batch=3, batches=40, loss=0.7, accuracy=0.8)
             bar.end_epoch(epoch=1, loss=0.6, accuracy=0.8, val_loss=0.7, seconds=1.2)
 
-    `file` is standard output when None. With `enabled=False` nothing is ever written. `live`
-    forces the redrawn line on or off; None asks the file whether it is a terminal. A resumed
-    training begins with `update(epoch=k, ...)`: time left is reckoned from the first call.
+    `file` is standard output when None; it may be an `Output`. With `enabled=False` nothing is
+    ever written. What becomes of the file never ends training: of one that is full or closed there
+    is a warning. `live` forces the redrawn line on or off; None asks the file whether it is a
+    terminal. A resumed training begins with `update(epoch=k, ...)`: time left is reckoned from the
+    first call.
 
     >>> import io
     >>> from denpa.report.progress import TrainingBar
@@ -70,7 +73,7 @@ class TrainingBar:
         self,
         epochs: int,
         *,
-        file: TextIO | None = None,
+        file: TextIO | Output | None = None,
         enabled: bool = True,
         live: bool | None = None,
         now: Callable[[], float] = time.monotonic,
@@ -78,9 +81,9 @@ class TrainingBar:
         if epochs < 0:
             raise ValueError(f"epochs is {epochs}: expected 0 or more")
         self.epochs = epochs
-        self.file = sys.stdout if file is None else file
+        self.output = file if isinstance(file, Output) else Output(file=file)
         self.enabled = enabled
-        self.live = enabled and (_terminal(self.file) if live is None else live)
+        self.live = enabled and (_redrawn(self.output) if live is None else live)
         self._now = now
         self._progress: Progress | None = None
         self._drawn = -inf
@@ -136,7 +139,7 @@ class TrainingBar:
         parts += [shown(name, value) for name, value in known.items()]
         if seconds is not None:
             parts.append(f"{number(float(seconds), 3)} s")
-        print(" · ".join(parts), file=self.file, flush=True)
+        self.output.say(" · ".join(parts))
 
     def close(self) -> None:
         """Draw the last state, leave the line standing and show the cursor; safe to call twice."""
@@ -160,15 +163,14 @@ class TrainingBar:
         self._progress.refresh()
 
     def _open(self) -> Progress:
-        from rich.console import Console
         from rich.progress import Progress
 
         progress = Progress(
-            console=Console(file=self.file, force_terminal=True, legacy_windows=None),
+            console=self.output.canvas(force_terminal=True),
             auto_refresh=False,
             speed_estimate_period=inf,
-            redirect_stdout=self.file is sys.stdout,
-            redirect_stderr=_terminal(sys.stderr),
+            redirect_stdout=self.output.stream is sys.stdout,
+            redirect_stderr=Output("stderr").terminal,
             get_time=self._now,
         )
         task = progress.add_task("", total=self.epochs)
@@ -217,9 +219,6 @@ class TrainingBar:
         )
 
 
-def _terminal(file: Any) -> bool:
-    """Return whether the file is a terminal on which a line can be redrawn."""
-    try:
-        return bool(file.isatty()) and os.environ.get("TERM", "") != "dumb"
-    except (AttributeError, ValueError):  # no such method; a closed file
-        return False
+def _redrawn(output: Output) -> bool:
+    """Whether it is a terminal on which a line can be redrawn."""
+    return output.terminal and os.environ.get("TERM", "") != "dumb"

@@ -20,6 +20,7 @@ from denpa.core.run_files import RUN
 from denpa.core.sealed import Damaged, seal, unseal
 from denpa.core.wording import either
 from denpa.nn import Module
+from denpa.report.printing import document
 from denpa.runs.folder import RunFolder, resuming
 
 FORMAT = 3
@@ -37,16 +38,7 @@ def run_text(record: Mapping[str, Any]) -> str:
     plain = jsonable(record)
     plain["sha256"] = _digest(plain)
     text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    # A path may hold bytes that are no UTF-8; JSON has escapes for what Python makes of them.
-    return text if _is_utf8(text) else json.dumps(plain, indent=2, allow_nan=False) + "\n"
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return document(text, "utf-8")  # a path may hold bytes that are no UTF-8
 
 
 def _digest(record: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,7 +88,10 @@ class Predictions:
             arrays["probabilities"] = self.scores.astype(np.float32)
             arrays["classes"] = np.array(self.classes)
         out = io.BytesIO()
-        np.savez(out, **arrays)
+        with zipfile.ZipFile(out, "w") as archive:  # np.savez has no array of the name "file"
+            for name, array in arrays.items():
+                with archive.open(f"{name}.npy", "w") as member:
+                    np.lib.format.write_array(member, array, allow_pickle=False)
         return out.getvalue()
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Protocol
 
+from denpa.report.printing import Output, visible
 from denpa.report.progress import TrainingBar
 
 
@@ -44,7 +45,7 @@ class Silent:
 
     def warn(self, text: object) -> None:
         """Pass it on to Python's warnings."""
-        warnings.warn(str(text), RuntimeWarning, stacklevel=3)
+        warnings.warn(visible(str(text)), RuntimeWarning, stacklevel=3)
 
     def progress(self, epochs: int) -> TrainingBar:
         """A bar that is never drawn."""
@@ -54,10 +55,13 @@ class Silent:
 class Printed(Silent):
     """A voice that prints, with a bar; for scripts and notebooks."""
 
+    def __init__(self) -> None:
+        self._output = Output()
+
     def line(self, text: object = "") -> None:
         """Print it."""
-        print(text, flush=True)
+        self._output.say(str(text))
 
     def progress(self, epochs: int) -> TrainingBar:
         """A bar on standard output."""
-        return TrainingBar(epochs)
+        return TrainingBar(epochs, file=self._output)

@@ -260,8 +260,13 @@ FAULTS: list[Fault] = [
         ),
         (
             "a class name may steer the terminal",
-            '_CONTROL.sub(" ", command_line(text)).split()',
+            'visible(_BREAKS.sub(" ", command_line(text))).split()',
             "str(text).split()",
+        ),
+        (
+            "a result that nobody could see is a success",
+            "return _UNTOLD if not code",
+            "return code if not code",
         ),
     ),
     *faults(
@@ -345,6 +350,24 @@ FAULTS: list[Fault] = [
             "the share of a cell is that of its column",
             "totals = counts.sum(axis=1)",
             "totals = counts.sum(axis=0)",
+        ),
+    ),
+    *faults(
+        "report/printing.py",
+        (
+            "what steers a terminal is printed as it is",
+            "self.put(visible(text.expandtabs()) + end)",
+            "self.put(text.expandtabs() + end)",
+        ),
+        (
+            "letters that an encoding lacks end the work",
+            "if encoding is None or _has(encoding, text):",
+            "if encoding is None or text:",
+        ),
+        (
+            "a full disk is taken for a reader that has gone",
+            "_GONE = (errno.EPIPE, errno.EIO)",
+            "_GONE = (errno.EPIPE, errno.EIO, errno.ENOSPC)",
         ),
     ),
     *faults(

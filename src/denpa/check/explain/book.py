@@ -8,7 +8,6 @@ The pages docs/mistakes.md and docs/mistakes.ja.md are written from here:
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from denpa.check.explain.entries import ENTRIES, GROUPS, SAID, MistakeExplanation
 from denpa.check.explain.find import find
 from denpa.core.errors import ArgumentError
+from denpa.report.printing import Output
 from denpa.words import LANGUAGES, say, table, translated
 
 _FILES = {"en": "mistakes.md", "ja": "mistakes.ja.md"}
@@ -127,5 +127,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     folder = Path(parser.parse_args(argv).write)
     for language, name in _FILES.items():
         (folder / name).write_text(markdown(language), "utf-8")
-        sys.stdout.write(f"{folder / name}\n")
+        Output().say(str(folder / name))
     return 0
