@@ -259,10 +259,10 @@ def _check_plain(file: Path, mode: int) -> None:
 def parse(raw: bytes, file: Path, what: str = "") -> Any:
     """The JSON of a file, or of `what` in it. Refused with a line: text that is not UTF-8 or begins
     with a byte order mark, NaN, a key that stands twice, nesting and sizes that no run has."""
-    place = f"{file}: {what}" if what else f"{file}:"
+    place = f"{file} is damaged ({what} " if what else f"{file} is damaged ("
 
     def wrong(found: str, expected: str = "JSON as Denpa writes it") -> ArgumentError:
-        return ArgumentError(f"{place} {found}; expected {expected}; {REMEDY}")
+        return ArgumentError(f"{place}{found}); expected {expected}; {REMEDY}")
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -295,4 +295,4 @@ def parse(raw: bytes, file: Path, what: str = "") -> Any:
         raise
     except ValueError as error:
         detail = str(error).splitlines()[0]
-        raise wrong(f"is no JSON ({detail})") from None
+        raise wrong(f"is no JSON: {detail}") from None

@@ -103,8 +103,8 @@ def model_file(file: Path, run: dict[str, Any] | None = None) -> tuple[bytes, di
         length = int.from_bytes(stream.read(8), "little")
         if size < 8 or not 2 <= length <= size - 8:
             raise ArgumentError(
-                f"{file} is no complete safetensors file: {size:,} bytes, where the header needs "
-                f"{length + 8:,}; {REMEDY}"
+                f"{file} is damaged ({size:,} bytes, where the header alone needs {length + 8:,}); "
+                f"{REMEDY}"
             )
         if length > MOST_BYTES:
             raise ArgumentError(
@@ -205,12 +205,12 @@ def _check_tensors(file: Path, meta: dict[str, Any], table: dict[str, Any], size
         start, end = found["data_offsets"]
         if end - start != math.prod(shape) * _BYTES[found["dtype"]] or end > size:
             raise ArgumentError(
-                f"{file} is truncated or was changed: the bytes of {full} are {start:,} to "
-                f"{end:,}, which do not fit its shape and the {size:,} that there are; {REMEDY}"
+                f"{file} is damaged (the bytes of {full} are {start:,} to {end:,}, which do not "
+                f"fit its shape and the {size:,} that there are); {REMEDY}"
             )
     ends = sorted(tuple(found["data_offsets"]) for found in table.values())
     if [0, *(end for _, end in ends)] != [*(start for start, _ in ends), size]:
-        raise ArgumentError(f"{file} was changed: its tensors do not fill it; {REMEDY}")
+        raise ArgumentError(f"{file} is damaged (its tensors do not fill it); {REMEDY}")
 
 
 def _agree(file: Path, meta: dict[str, Any], run: dict[str, Any]) -> None:

@@ -207,8 +207,11 @@ def sealed(run: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def digest_of(run: Mapping[str, Any]) -> str:
-    """SHA-256 of a record's JSON without spaces, its keys in order, `digest` aside."""
+    """SHA-256 of a record's JSON without spaces, its keys in order. `digest` is left out, and so is
+    `data.path`: who moves the data may write there where they are, which `data.sha256` proves."""
     plain = {name: value for name, value in run.items() if name != DIGEST}
+    if isinstance(plain.get("data"), dict):
+        plain["data"] = {name: value for name, value in plain["data"].items() if name != "path"}
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
