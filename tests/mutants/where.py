@@ -38,7 +38,7 @@ TESTS: dict[str, tuple[str, str]] = {
     "nn/modules/norm.py": ("nn/test_norm.py nn/test_edges.py", "nn train/test_fit.py"),
     "nn/module.py": ("nn/test_module.py nn/test_edges.py", "nn train/test_parts.py"),
     "nn/serialize.py": (
-        "nn/test_module.py nn/test_edges.py",
+        "nn/test_module.py nn/test_serialize.py nn/test_edges.py",
         "nn train/test_parts.py cli/test_train.py",
     ),
     "nn/utils.py": ("nn/test_init_utils.py nn/test_edges.py", "nn train/test_fit.py"),
