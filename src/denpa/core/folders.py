@@ -103,9 +103,15 @@ class PrivateFolder:
         place, where = self._at(name)
         # A pipe in its place is not waited for.
         handle = os.open(place, flags | getattr(os, "O_NONBLOCK", 0), **where)
-        with os.fdopen(handle, "rb") as file:
-            _trust(self.path / name, os.fstat(handle))
-            return file.read(most)
+        try:
+            found = os.fstat(handle)
+            if not stat.S_ISREG(found.st_mode):
+                raise UntrustedError(self.path / name, "is no plain file")
+            _trust(self.path / name, found)
+            with os.fdopen(handle, "rb", closefd=False) as file:
+                return file.read(most)
+        finally:
+            os.close(handle)
 
     def write(self, name: str, data: bytes) -> None:
         """Replace a file in one step; a reader sees the old one or the new one. Only its owner may
@@ -152,8 +158,6 @@ class PrivateFolder:
 
 def _trust(path: Path, found: os.stat_result) -> None:
     """Raise for what others may have written."""
-    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
-        raise UntrustedError(path, "is no plain file")
     if not ours(found):
         raise UntrustedError(path, "belongs to another user")
     if _HERE and found.st_mode & _OTHERS:

@@ -178,7 +178,8 @@ def check(file: Path, value: Any, kind: Kind, path: str = "", *, late: bool = Tr
             )
     if kind.closed and (more := set(value) - {field.name for field in kind.fields}):
         here = f"{path}." if path else ""
-        known = ", ".join(field.name for field in kind.fields)
+        names = [field.name for field in kind.fields]
+        known = ", ".join(names) if len(names) < 15 else f"one of {len(names)} fields"
         raise ArgumentError(
             f"{file}: {here}{shown(min(more))[1:-1]} is not known; expected {known}; {REMEDY}"
         )

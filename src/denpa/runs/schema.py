@@ -175,7 +175,7 @@ RUN = (
     Field("status", choice("running", "finished"), "whether the run has ended"),
     Field("command", TEXT, "how the run was asked for"),
     Field("created", Kind(_ISO, _is_date), "when it began"),
-    Field("settings", record(*_SETTINGS), "all options of the run, settled"),
+    Field("settings", record(*_SETTINGS, closed=True), "all options of the run, settled"),
     Field("seeds", record(*_SEEDS), "what random choices follow from"),
     Field("versions", record(*_VERSIONS), "what a result depends on"),
     Field("data", record(*_DATA), "what the run was trained on"),
@@ -256,7 +256,7 @@ def _agree(file: Path, run: dict[str, Any]) -> None:
     settings, data, network = run["settings"], run["data"], run["network"]
     known = {k: v for k, v in settings.items() if v is not None}
     try:
-        Settings.from_values({k: v for k, v in known.items() if k in options() or k == "source"})
+        Settings.from_values(known)
     except ArgumentError as error:
         raise ArgumentError(f"{file}: settings: {error}; {REMEDY}") from None
     for name in ("epochs", "batch_size", "lr", "schedule", "hidden", "test", "loss"):
