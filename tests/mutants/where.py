@@ -87,6 +87,10 @@ TESTS: dict[str, tuple[str, str]] = {
         "train/test_parts.py train/test_wiring.py cli/test_train.py",
         "cli train",
     ),
+    "runs/fields.py": ("runs/test_schema.py runs/test_header.py", "runs cli/test_reuse.py"),
+    "runs/schema.py": ("runs/test_schema.py", "runs cli/test_reuse.py"),
+    "runs/shapes.py": ("runs/test_header.py runs/test_schema.py", "runs cli/test_reuse.py"),
+    "runs/header.py": ("runs/test_header.py", "runs cli/test_reuse.py"),
     "runs/settings.py": ("train/test_parts.py cli/test_train.py", "cli train"),
     "cli/": ("cli/test_main.py cli/test_console.py", "cli"),
     "cli/train.py": ("cli/test_resume.py cli/test_train.py", "cli"),
@@ -118,7 +122,7 @@ TESTS: dict[str, tuple[str, str]] = {
         " compiler/test_steps.py compiler/test_state.py train/test_native.py",
     ),
     "compiler/run/cache.py": (
-        "compiler/test_cache.py compiler/test_apart.py",
+        "compiler/test_cache.py compiler/test_cache_trust.py compiler/test_apart.py",
         "compiler/test_compiled.py",
     ),
     "compiler/passes/": (

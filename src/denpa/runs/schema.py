@@ -47,6 +47,7 @@ from denpa.runs.shapes import NETWORK, SHAPE, check_network, same, tensors
 FORMAT = 2
 DIGEST = "digest"
 _MOST = 10**9  # of units, rows, epochs, members
+_COUNTED = ("epochs", "ensemble", "warmup")  # settings whose size a run waits for
 _PARAMETERS = 10**10
 
 
@@ -62,7 +63,8 @@ def _setting(field: Setting[Any]) -> Kind:
         case "names":
             kind = many(TEXT, "texts")
         case "int":
-            kind = whole(meta["low"], meta.get("high", _MOST))
+            most = _MOST if field.name in _COUNTED else 2**63 - 1
+            kind = whole(meta["low"], meta.get("high", most))
         case "ints":
             kind = many(whole(meta["low"], _MOST), "whole numbers", 0, meta.get("most", 100))
         case "augment":
@@ -294,8 +296,8 @@ def _agree_at_end(file: Path, run: dict[str, Any], classified: bool) -> None:
         refuse(
             file, "members", run["members"], f"at most settings.ensemble, {settings['ensemble']}"
         )
-    if not run["metrics"] or next(iter(run["metrics"].values())) is None:
-        refuse(file, "metrics", run["metrics"], "figures, a number first")
+    if not run["metrics"]:
+        refuse(file, "metrics", run["metrics"], "one figure or more")
     if (run["best_epoch"] or 0) > run["epochs"]:
         refuse(file, "best_epoch", run["best_epoch"], f"at most epochs, {run['epochs']}")
     same(file, "worth.metric", worth["metric"], "accuracy" if classified else "rmse", "data.task's")
