@@ -151,6 +151,20 @@ def test_tensors_that_do_not_fit_are_told(tmp_path: Path) -> None:
     assert "do not fill it" in message(pack(file, table, rest + b"1"), model_file)
 
 
+def test_a_header_that_no_run_has_is_not_read(tmp_path: Path) -> None:
+    file = tmp_path / "model.safetensors"
+    file.write_bytes((1 << 29).to_bytes(8, "little") + b"{")
+    with open(file, "r+b") as out:
+        out.truncate(1 << 30)
+    tracemalloc.start()
+    try:
+        said = message(file, model_file)
+        assert "the header has 536,870,912 bytes; expected at most 33,554,432" in said
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+
+
 def test_a_model_of_another_run_is_told(tmp_path: Path) -> None:
     def read(file: Path) -> Any:
         return model_file(file, plain("prices"))
