@@ -13,6 +13,10 @@ _CHECK = (
 # The longest prefix of the file counts. The doctests of the file itself run with the near ones.
 TESTS: dict[str, tuple[str, str]] = {
     "core/": ("core functional/test_pointwise.py", "autodiff ops functional nn/test_module.py"),
+    "core/folders.py": (
+        "compiler/test_cache.py compiler/test_cache_trust.py",
+        "core compiler/test_apart.py",
+    ),
     "core/graph.py": (
         "core autodiff",
         "compiler/test_trace.py compiler/test_custom.py ops functional",
