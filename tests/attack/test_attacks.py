@@ -1,5 +1,7 @@
 """A few cases of every attack; many run by `python -m tests.attack`."""
 
+from __future__ import annotations
+
 import pytest
 
 from tests.attack.table import ATTACKS

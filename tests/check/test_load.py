@@ -12,7 +12,8 @@ import pytest
 
 from denpa.check.frameworks.base import needed
 from denpa.check.frameworks.known import framework_of
-from denpa.check.opening.guess import Sizes, constructors
+from denpa.check.opening.constructors import constructors
+from denpa.check.opening.guess import Sizes
 from denpa.check.opening.load import Stopped, UserError, arrays_of, beside, load, run_theirs
 from denpa.check.opening.open import Given, opened, reported
 from denpa.core.errors import ArgumentError
@@ -96,17 +97,17 @@ def test_constructors_with_several_layers() -> None:
     class Net:
         def __init__(self, W1, b1, W2, b2): ...
 
-    def shapes(of: Any, *sizes: Any) -> dict[str, tuple[int, ...]]:
-        return {k: np.shape(v) for k, v in arrays_of(next(constructors(of, *sizes)), 0).items()}
+    def shapes(of: Any, sizes: Sizes) -> dict[str, tuple[int, ...]]:
+        return {k: np.shape(v) for k, v in arrays_of(next(constructors(of, sizes)), 0).items()}
 
-    assert shapes(Net) == {"W1": (4, 6), "b1": (6,), "W2": (6, 3), "b2": (3,)}
+    assert shapes(Net, Sizes()) == {"W1": (4, 6), "b1": (6,), "W2": (6, 3), "b2": (3,)}
     sizes = shapes(Net, Sizes(64, 10, 20))
     assert (sizes["W1"], sizes["b2"]) == ((64, 20), (10,))
 
     class Recurrent:
         def __init__(self, Wx, Wh, b): ...
 
-    assert shapes(Recurrent) == {"Wx": (4, 3), "Wh": (3, 3), "b": (3,)}
+    assert shapes(Recurrent, Sizes()) == {"Wx": (4, 3), "Wh": (3, 3), "b": (3,)}
 
 
 EMBEDDING = """

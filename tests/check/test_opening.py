@@ -3,10 +3,8 @@ right code is not blamed for the input that was guessed."""
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
-import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,29 +13,11 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.check.opening.draws import draws
 from denpa.core.errors import ArgumentError
+from tests.check.findings import wrong
+from tests.check.test_labels import NUMBERS
 
 File = Callable[..., Any]
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> File:
-    """The report on NAME of a file with this text, opened as the command does it."""
-
-    def run(text: str, name: str, old: str = "", new: str = "", **given: Any) -> Any:
-        text = textwrap.dedent(text)
-        assert not old or text.count(old) == 1, old
-        path = tmp_path / "theirs.py"
-        path.write_text("import numpy as np\n" + text.replace(old, new), encoding="utf-8")
-        return dp.check.file(f"{path}:{name}", **given)
-
-    return run
-
-
-def wrong(report: Any) -> set[str]:
-    """The names of what is told as wrong."""
-    return {n for f in report.findings for n in (f.name, *f.also)}
 
 
 # -- wrong code does not pass ----------------------------------------------------------------------
@@ -119,54 +99,6 @@ def test_each_branch_of_targets_wrong_in_turn(file: File, old: str, new: str, at
     found = file(BOTH, "SoftmaxWithLoss", old, new)
     assert wrong(found) == {"x"}, str(found)
     assert at in found.inputs
-
-
-NUMBERS = """
-    class Loss:
-        def forward(self, x, labels):
-            e = np.exp(x - x.max(axis=1, keepdims=True))
-            self.p, self.labels = e / e.sum(axis=1, keepdims=True), labels
-            return -np.mean(np.log(self.p[range(len(x)), labels]))
-        def backward(self):
-            d = self.p.copy()
-            d[range(len(d)), self.labels] -= 1
-            return d / len(d)
-    class Two:
-        def __init__(self):
-            r = np.random.default_rng(0)
-            self.W = r.normal(size=(4, 2))
-        def loss(self, x, labels):
-            s = x @ self.W
-            e = np.exp(s - s.max(axis=1, keepdims=True))
-            self.p = e / e.sum(axis=1, keepdims=True)
-            return -np.mean(np.log(self.p[range(len(x)), labels]))
-        def gradient(self, x, labels):
-            self.loss(x, labels)
-            d = self.p.copy()
-            d[range(len(d)), labels] -= 1
-            return {"W": x.T @ d / len(d)}
-"""
-
-
-@pytest.mark.parametrize("name", ["Loss", "Two"])
-def test_labels_are_drawn_from_the_width_of_the_output(file: File, name: str) -> None:
-    found = file(NUMBERS, name)
-    assert found.ok, str(found)
-    high = int(re.findall(r"labels \(5,\) whole numbers 0\.\.(\d)", found.inputs)[0])
-    assert high == (1 if name == "Two" else int(re.findall(r"x \(5, (\d)\)", found.inputs)[0]) - 1)
-
-
-@pytest.mark.parametrize(
-    ("name", "old", "new", "of"),
-    [("Loss", "return d / len(d)", "return d", {"x"}),
-     ("Two", "x.T @ d / len(d)", "x.T @ d", {"W"})],
-)  # fmt: skip
-def test_a_forgotten_mean_with_labels(
-    file: File, name: str, old: str, new: str, of: set[str]
-) -> None:
-    found = file(NUMBERS, name, old, new)
-    assert wrong(found) == of, str(found)
-    assert (found.findings[0].mistake, "5 times" in found.findings[0].text) == ("scale", True)
 
 
 ONE = """
@@ -349,19 +281,6 @@ def test_weights_of_a_file(file: File) -> None:
 
 
 # -- what is drawn ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("n", "k"), [(5, 3), (6, 2), (3, 3), (2, 5), (7, 1)])
-def test_labels_reach_every_class_that_they_can(n: int, k: int) -> None:
-    found = draws(np.random.default_rng(0))
-    labels, rows = found["labels"](n, k), found["onehot"](n, k)
-    assert labels.shape == (n,)
-    assert len(set(labels)) == min(n, k)
-    assert labels.max() < k
-    assert rows.shape == (n, k)
-    assert (rows.sum(axis=1) == 1).all()
-    assert set(found["binary"](n).tolist()) == {0.0, 1.0}
-
 
 AFFINE = """
 import numpy as np

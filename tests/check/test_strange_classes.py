@@ -9,14 +9,11 @@ import numpy as np
 import pytest
 
 import denpa as dp
+from tests.check.findings import wrong
 
 RNG = np.random.default_rng(0)
 
 Checked = Callable[..., Any]
-
-
-def wrong(report: Any) -> set[str]:
-    return {n for f in report.findings for n in (f.name, *f.also)}
 
 
 # -- classes ---------------------------------------------------------------------------------------

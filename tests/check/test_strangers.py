@@ -14,14 +14,11 @@ import denpa as dp
 from denpa.check.opening.load import UserError, beside, bound, inputs_of, load
 from denpa.check.subjects.pair import Joint, Pair
 from denpa.core.errors import ArgumentError
+from tests.check.findings import wrong
 
 RNG = np.random.default_rng(0)
 
 Checked = Callable[..., Any]
-
-
-def wrong(report: Any) -> set[str]:
-    return {n for f in report.findings for n in (f.name, *f.also)}
 
 
 # -- forward and backward that share a cache -------------------------------------------------------

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from denpa.cli.main import main
+from denpa.runs.files import run_text
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,13 @@ def denpa(capsys, monkeypatch, tmp_path) -> Callable[..., Done]:
         return Done(code, said.out, said.err)
 
     return run
+
+
+def edit_run(path: Path, **changes: Any) -> None:
+    """Change fields of a run.json, as Denpa itself would have written them."""
+    known = json.loads(path.read_text())
+    del known["sha256"]
+    path.write_text(run_text({**known, **changes}))
 
 
 def write_table(path: Path, n: int = 120, seed: int = 0, target: bool = True) -> Path:

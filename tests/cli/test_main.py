@@ -120,13 +120,17 @@ def test_ctrl_c_keeps_the_best_model_and_ends_with_130(denpa, tmp_path):
 def test_kill_in_the_middle_of_an_epoch_loses_nothing(denpa, tmp_path):
     base = ["train", "digits", "--hidden", "8", "--batch-size", "2", "--dropout", "0.1", "--quiet"]
     code = """
-        import os, signal, sys
+        import os, signal, sys, time
         from denpa.cli.main import main
         from denpa.train import BatchEnded
-        from denpa.runs import training as session
+        from denpa.runs import saver, training as session
+
+        saver.PERIOD = 0.0  # a checkpoint after each epoch, however short
 
         def kill(event, training):
             if isinstance(event, BatchEnded) and event.epoch == 3 and event.batch > 100:
+                while not os.path.exists("run/checkpoint.safetensors"):
+                    time.sleep(0.01)  # another thread writes it
                 os.kill(os.getpid(), signal.SIGKILL)
 
         kill.per_batch = "latest"

@@ -49,15 +49,6 @@ def test_native_is_the_default_and_a_run_goes_on_as_it_began(denpa, runs):
     assert "trained eagerly: 6 steps" in done.out
 
 
-def test_a_run_of_a_version_that_could_not_compile_goes_on_eagerly(denpa, runs):
-    known = record(runs / "eager")
-    del known["settings"]["backend"]
-    (runs / "eager/run.json").write_text(json.dumps(known))
-    done = denpa("train", "--resume", "eager", "--epochs", 4)
-    assert done.code == 0, done.err
-    assert "trained eagerly" in done.out
-
-
 def test_explain_compile_shows_the_program_once(denpa, runs):
     table = runs / "houses.csv"
     done = denpa("train", table, *FEW[:-1], "--explain-compile", "--out", "a", "--ensemble", 2)

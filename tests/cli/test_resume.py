@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from denpa.core.files import write_atomically
 from denpa.runs import folder as run_folder
 from denpa.runs.folder import RunFolder
 from tests.cli.conftest import table_of, write_flowers
@@ -147,7 +148,7 @@ def test_a_full_disk_is_known_before_training(denpa, monkeypatch):
     monkeypatch.setattr(run_folder.shutil, "disk_usage", lambda path: Usage)
     done = denpa("train", "digits", "--out", "run")
     assert done.code == 2
-    assert "run: the disk has 1 MiB left, this run may need 4; free some" in done.err
+    assert "run: the disk has 1 MiB left, this run may need 5; free some" in done.err
     assert "epoch 1" not in done.out
 
 
@@ -165,7 +166,7 @@ def test_a_disk_that_is_full_at_the_end_loses_nothing(denpa, tmp_path, monkeypat
     assert done.code == 2
     assert done.err == (
         "denpa: error: run: writing failed (No space left on device); written: model.safetensors; "
-        "not written: history.csv, run.json, report.html. The weights of the last epoch are in "
+        "not written: history.csv, report.html, run.json. The weights of the last epoch are in "
         "checkpoint.safetensors: free some space and go on with denpa train --resume run\n"
     )
     monkeypatch.undo()
@@ -174,11 +175,17 @@ def test_a_disk_that_is_full_at_the_end_loses_nothing(denpa, tmp_path, monkeypat
     assert denpa("evaluate", "run").code == 0
 
 
-def test_a_checkpoint_that_cannot_be_written_is_said_and_training_goes_on(denpa, monkeypatch):
-    def full(path, tree):
-        raise OSError(errno.ENOSPC, "No space left on device")
+def test_a_checkpoint_that_cannot_be_written_is_said_once_and_training_goes_on(denpa, monkeypatch):
+    def full(path, data, **options):
+        if "checkpoint" in str(path):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write_atomically(path, data, **options)
 
-    monkeypatch.setattr("denpa.train.callbacks.save_tree", full)
-    done = denpa("train", "digits", *QUICK, "--out", "run", "--quiet")
+    monkeypatch.setattr("denpa.runs.saver.write_atomically", full)
+    monkeypatch.setattr("denpa.runs.saver.PERIOD", 0.0)
+    done = denpa("train", "digits", *QUICK, "--epochs", "5", "--out", "run", "--quiet")
     assert done.code == 0
-    assert done.err.count("the checkpoint could not be written (No space left on device)") == 2
+    assert done.err == (
+        "denpa: warning: run/checkpoint.safetensors: the checkpoint could not be written (No space "
+        "left on device); training goes on, and it is tried again: free some space\n"
+    )

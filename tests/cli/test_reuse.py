@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import shutil
 
@@ -13,7 +14,7 @@ from denpa.data import digits, encode
 from denpa.runs import load
 from denpa.runs.evaluation import probabilities
 from denpa.train.evaluation import predict
-from tests.cli.conftest import write_flowers, write_pictures, write_table
+from tests.cli.conftest import edit_run, write_flowers, write_pictures, write_table
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +39,8 @@ def runs(made, denpa, tmp_path):
     shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     for name in ("houses", "flowers"):  # the data moved with the folder
         file = tmp_path / name / "run.json"
-        record = json.loads(file.read_text())
-        record["data"]["path"] = str(tmp_path / f"{name}.csv")
-        file.write_text(json.dumps(record))
+        data = json.loads(file.read_text())["data"]
+        edit_run(file, data={**data, "path": str(tmp_path / f"{name}.csv")})
     return tmp_path
 
 
@@ -174,23 +174,18 @@ def test_mistakes_are_one_line_and_code_2(denpa, runs, argv, text):
     assert done.code == 2
 
 
-def edit(path, **changes):
-    record = json.loads(path.read_text())
-    path.write_text(json.dumps({**record, **changes}))
-
-
 def test_a_run_folder_of_another_version(denpa, runs):
-    edit(runs / "flowers/run.json", format=9, versions={"denpa": "3.0"})
+    edit_run(runs / "flowers/run.json", format=9, versions={"denpa": "3.0"})
     done = denpa("evaluate", "flowers")
     assert done.code == 2
     assert done.err == (
         "denpa: error: flowers was made by another version of Denpa (3.0, run format 9); this one "
-        "reads format 2. Use that version, or train again\n"
+        "reads format 3. Use that version, or train again\n"
     )
 
 
 def test_a_run_that_has_not_finished(denpa, runs):
-    edit(runs / "flowers/run.json", status="running")
+    edit_run(runs / "flowers/run.json", status="running")
     assert denpa("predict", "flowers", "flowers.csv").err == (
         "denpa: error: flowers holds a run that has not finished; continue it with denpa train "
         "--resume flowers\n"
@@ -207,9 +202,11 @@ def test_damaged_files(denpa, runs):
         "denpa: error: flowers/model.safetensors is damaged or was changed: its SHA-256 is not the "
         "one in run.json; copy the run folder again, or train again\n"
     )
-    edit(runs / "flowers/run.json", model_sha256=None)
+    files = json.loads((runs / "flowers/run.json").read_text())["files"]
     for damage in (whole[:100], whole[:-4], b"", b"\xff" * 64):
         model.write_bytes(damage)
+        digest = hashlib.sha256(damage).hexdigest()
+        edit_run(runs / "flowers/run.json", files={**files, "model.safetensors": digest})
         done = denpa("evaluate", "flowers")
         assert done.code == 2
         assert done.err.startswith("denpa: error: flowers/model.safetensors is damaged (")

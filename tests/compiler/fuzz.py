@@ -21,8 +21,9 @@ from denpa.core.dtype import bool_
 from denpa.core.errors import DenpaError
 from denpa.core.graph import Graph, Value
 from denpa.core.shape import describe
+from tests.compiler.equations import MAKERS
 from tests.compiler.judge import compare
-from tests.compiler.programs import MAKERS, Maker, Skip
+from tests.compiler.programs import Maker, Skip
 
 Program = Callable[..., Sequence[np.ndarray]]
 _CHOICES = sorted(MAKERS)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import denpa as dp
-from denpa.compiler.run import compiled as face
+from denpa.compiler.run import backend
+from denpa.compiler.run.compiled import LIMIT
 from denpa.core.errors import ShapeError
 from tests.compiler.steps import (
     OPTIMIZERS,
@@ -215,14 +216,14 @@ def test_ever_new_shapes_are_told_once_and_run_eagerly() -> None:
         return x.sum()
 
     step = graph(f)
-    for n in range(1, face.LIMIT + 1):
+    for n in range(1, LIMIT + 1):
         step(dp.ones(n))
     with pytest.warns(RuntimeWarning, match="argument x: dim 0 took the sizes 1, 2, 3, 4, …"):
         assert step(dp.ones(20)).item() == 20
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert step(dp.ones(21)).item() == 21
-    assert len(step.programs()) == face.LIMIT
+    assert len(step.programs()) == LIMIT
 
 
 SCALE = 2.0
@@ -309,8 +310,8 @@ def test_inside_another_one_or_a_trace() -> None:
 
 def test_anomalies_compile_a_program_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    build = face.build_of
-    monkeypatch.setattr(face, "build_of", lambda *a: seen.append(a[3]) or build(*a))
+    build = backend.build_of
+    monkeypatch.setattr(backend, "build_of", lambda *a: seen.append(a[3]) or build(*a))
     f = graph(lambda x: x * 2)
     f(dp.ones(2))
     with dp.autograd.detect_anomaly():
@@ -322,7 +323,7 @@ def test_without_llvmlite_it_is_eager_and_says_so_once(monkeypatch: pytest.Monke
     from denpa.compiler.emit import llvm
 
     monkeypatch.setattr(llvm, "available", lambda: False)
-    monkeypatch.setattr(face, "_told", [False])
+    monkeypatch.setattr(backend, "_told", [False])
     f, g = dp.compile(lambda x: x * 2), dp.compile(lambda x: x * 3)
     with pytest.warns(RuntimeWarning, match="llvmlite is not installed"):
         assert f(np.ones(2)).tolist() == [2, 2]

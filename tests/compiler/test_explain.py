@@ -1,190 +1,28 @@
-"""The explanation of a program says what is so: counts by hand, conflicts element by element."""
+"""The explanation of a program says what is so: shares, conflicts element by element, memory."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 
-from denpa.autodiff.backward import grad
 from denpa.autodiff.tensor import Tensor
 from denpa.compiler.emit.codegen import Codegen
 from denpa.compiler.listing.counts import nodes_of
 from denpa.compiler.listing.explanation import Explanation, explain
-from denpa.compiler.listing.kernels import KernelRecord, names_of
+from denpa.compiler.listing.kernels import names_of
 from denpa.compiler.lower.kernels import Access, Kernel, Loop
-from denpa.compiler.passes import optimise
 from denpa.core.errors import ArgumentError
-from denpa.core.graph import Graph, Value
-from denpa.core.op import OPS
 from denpa.nn import functional as F
-from denpa.optim import Adam
-
-F32 = np.dtype("float32")
-B, IN, MID, OUT = 64, 256, 128, 12
-
-
-def array(*shape: int, dtype: str = "float32", needs: bool = False) -> Tensor:
-    return Tensor(Value(shape, np.dtype(dtype), None, needs))
-
-
-def made(inputs: list[Tensor], outputs: list[Tensor], **options: Any) -> Codegen:
-    graph = Graph([x._value for x in inputs], [x._value for x in outputs])
-    state, batch = options.pop("state", ()), options.pop("batch", ())
-    options = {"lanes": 2, "width": 8, "blas_bits": 64, **options}
-    return Codegen(optimise(graph), state, batch, **options)
-
-
-def step(loss: Callable[[Tensor, Tensor], Tensor], target: Tensor, **options: Any) -> Codegen:
-    """A training step of a network of two layers, gradient descent."""
-    x = array(B, IN)
-    parameters = [array(*s, needs=True) for s in ((MID, IN), (MID,), (OUT, MID), (OUT,))]
-    w, b, v, c = parameters
-    y = loss(F.linear(F.relu(F.linear(x, w, b)), v, c), target)
-    new = [p - 0.1 * g for p, g in zip(parameters, grad(y, parameters), strict=True)]
-    pairs = [(2 + k, 1 + k) for k in range(4)]
-    return made([x, target, *parameters], [y, *new], state=pairs, batch=(0, 1), **options)
-
-
-def squares(**options: Any) -> Codegen:
-    return step(F.mse_loss, array(B, OUT), **options)
-
-
-def classes(**options: Any) -> Codegen:
-    return step(F.cross_entropy, array(B, dtype="int64"), **options)
-
-
-def adam() -> Codegen:
-    p, m, s = (array(MID, IN, needs=k == 0) for k in range(3))
-    t, x = array(), array(B, IN)
-    (g,) = grad(F.linear(x, p).tanh().sum(), [p])
-    options = Adam([Tensor(Value((1,), F32, np.zeros(1, F32), True))]).defaults
-    new, state = Adam.update(p, g, {"step": t, "exp_avg": m, "exp_avg_sq": s}, options)
-    outputs = [new, state["step"], state["exp_avg"], state["exp_avg_sq"]]
-    return made([x, p, t, m, s], outputs, state=[(1, 0), (2, 1), (3, 2), (4, 3)])
-
-
-def sorting() -> Codegen:
-    x, key = array(512, 96), array(2, dtype="int64")
-    noise = OPS["uniform"](key, shape=(512, 96), dtype=F32)
-    outputs = [x.cumsum(0), x.argsort(dim=1), x.amax(1), x.argmax(0), F.pad(x, (1, 2)), noise]
-    return made([x, key], outputs)
-
-
-PROGRAMS: dict[str, Callable[[], Codegen]] = {
-    "squares": squares,
-    "classes": classes,
-    "on one lane": lambda: squares(lanes=1),
-    "on eight lanes": lambda: classes(lanes=8),
-    "unfused": lambda: classes(fuse=False),
-    "without a BLAS": lambda: squares(blas_bits=0),
-    "anomaly mode": lambda: classes(watch=True),
-    "adam": adam,
-    "sorting": sorting,
-}
+from tests.compiler.explained import PROGRAMS, array, classes, made, squares, the
 
 
 @pytest.fixture(scope="module", params=list(PROGRAMS))
 def program(request: pytest.FixtureRequest) -> tuple[Codegen, Explanation]:
     codegen = PROGRAMS[request.param]()
     return codegen, explain(codegen, title=request.param)
-
-
-def the(found: Explanation, *labels: str, writes: str = "") -> KernelRecord:
-    """The one kernel that computes just this."""
-    chosen = [k for k in found.kernels if [o.label for o in k.operations] == list(labels)]
-    chosen = [k for k in chosen if not writes or writes in k.writes]
-    assert len(chosen) == 1, f"{len(chosen)} kernels compute {labels}"
-    return chosen[0]
-
-
-# -- counts by hand --------------------------------------------------------------------------------
-
-
-def test_counts_of_a_step_are_those_on_paper() -> None:
-    found = explain(squares())
-    names = ["matmul", "δx of linear", "δW of linear"]
-    products = [k for k in found.kernels if k.operations[0].label in names]
-    first, second = (k for k in products if k.phase == "forward")
-    assert first.kind == "gemm"
-    assert [(a.role, a.extent) for a in first.axes] == [
-        ("rows", B), ("columns", MID), ("summed", IN),
-    ]  # fmt: skip
-    assert first.flops == 2 * B * IN * MID
-    assert first.bytes_read == 4 * (B * IN + IN * MID)
-    assert first.bytes_written == 4 * B * MID
-    assert first.intensity == first.flops / (4 * (B * IN + IN * MID + B * MID))
-    assert second.flops == 2 * B * MID * OUT
-    work = sum(k.flops for k in products)
-    after = B * MID + 2 * MID * OUT  # the mask of relu, an update; no δx of the first layer
-    assert work == 2 * B * (2 * IN * MID + 3 * MID * OUT) + after
-
-    relu = the(found, "add", "relu")
-    assert relu.flops == 2 * B * MID
-    assert relu.bytes_read == 4 * (B * MID + MID)
-    assert relu.bytes_written == 4 * B * MID
-    assert (relu.phase, relu.dear) == ("forward", 0)
-
-    update = the(found, "mul", "sub", writes="state 2")
-    assert update.flops == 2 * IN * MID
-    assert (update.bytes_read, update.bytes_written) == (8 * IN * MID, 4 * IN * MID)
-    assert (update.phase, update.in_place) == ("update", ("state 2",))
-
-    steps = ["δb of linear", "mul", "sub"]  # the update where the sum ends
-    bias = [k for k in found.kernels if [o.label for o in k.operations] == steps]
-    assert sorted(k.flops for k in bias) == [B * OUT + 2 * OUT, B * MID + 2 * MID]
-    assert {k.bytes_written for k in bias} == {4 * OUT, 4 * MID}
-
-    rows = [k for k in found.kernels if k.kind == "rows"]
-    assert [k.flops for k in rows] == [0, 0]
-    assert sorted(k.bytes_read for k in rows) == [4 * B * OUT + 8 * B, 4 * B * IN + 8 * B]
-
-
-def test_totals_are_sums() -> None:
-    found = explain(classes())
-    t = found.totals
-    assert t["flops"] == sum(k.flops for k in found.kernels) == pytest.approx(sum(t["lane_flops"]))
-    assert t["bytes_read"] == sum(sum(k.reads.values()) for k in found.kernels)
-    assert t["bytes_written"] == sum(sum(k.writes.values()) for k in found.kernels)
-    assert t["flops_per_byte"] == t["flops"] / (t["bytes_read"] + t["bytes_written"])
-    assert (t["kernels"], t["barriers"]) == (len(found.kernels), t["segments"] - 1)
-
-
-def test_what_does_not_change_in_a_loop_counts_once() -> None:
-    x, s = array(256, 1024), array()
-    found = explain(made([x, s], [x * (s.exp() + 1).log()]))
-    (kernel,) = found.kernels
-    assert (kernel.flops, kernel.dear) == (256 * 1024 + 3, 2)
-
-
-def test_operations_that_are_not_arithmetic_of_floats() -> None:
-    n = array(64, 64, dtype="int64")
-    x = array(64, 64)
-    assert explain(made([n], [n * n + 1])).totals["flops"] == 0
-    assert explain(made([n], [n.float()])).totals["flops"] == 0
-    assert explain(made([x], [x < 0.5])).totals["flops"] == 0
-    assert explain(made([x], [x.sum(dim=1)])).totals["flops"] == 64 * 64
-    assert explain(made([x], [x.cumsum(0)])).totals["flops"] == 64 * 64
-
-
-def test_bytes_of_repeated_and_chosen_elements() -> None:
-    x = array(3, 100)
-    windows = OPS["unfold"](x, size=(4,), stride=(1,), dilation=(1,))
-    found = explain(made([x], [windows + 1.0]))
-    assert found.kernels[0].bytes_read == 4 * 300  # windows overlap: 3·97·4 reads of 300 numbers
-    few = OPS["unfold"](array(1, 1000)[:, :20], size=(4,), stride=(1,), dilation=(1,))
-    source = Tensor(few._value.inputs[0].inputs[0])
-    assert explain(made([source], [few + 1.0])).kernels[0].bytes_read == 4 * 20
-    table, index = array(1000, 8), array(5, dtype="int64")
-    (kernel,) = explain(made([table, index], [table[index]])).kernels
-    assert kernel.bytes_read == 4 * 5 * 8 + 8 * 5
-    row = array(1, 512)
-    (kernel,) = explain(made([row], [row.expand(64, 512) * 2.0])).kernels
-    assert (kernel.bytes_read, kernel.bytes_written) == (4 * 512, 4 * 64 * 512)
 
 
 # -- what is said about the kernels ----------------------------------------------------------------
@@ -216,7 +54,7 @@ def test_backward_equations_are_marked() -> None:
     assert [o.label for k in found.kernels for o in k.operations].count("δx of linear") == 1
     assert found.kernels[0].operations[0].backward is False
     lines = {o.line.split(":")[0] for k in found.kernels for o in k.operations if o.line}
-    assert lines == {"test_explain.py"}
+    assert lines == {"explained.py"}
 
 
 def test_shares_cover_everything_once(program: tuple[Codegen, Explanation]) -> None:

@@ -14,6 +14,7 @@ import pytest
 from denpa.core.dtype import float32
 from denpa.core.graph import Graph, Value
 from denpa.core.op import OPS
+from tests.compiler.equations import MAKERS
 from tests.compiler.fuzz import (
     Program,
     check,
@@ -25,7 +26,6 @@ from tests.compiler.fuzz import (
     random_graph,
 )
 from tests.compiler.judge import compare
-from tests.compiler.programs import MAKERS
 
 # Programs that once differed, compiled or after the passes, each with what was wrong.
 REGRESSIONS: tuple[int, ...] = (

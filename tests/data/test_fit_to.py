@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from denpa.data import DataError, read
-from tests.data.test_tables import row, write
+from tests.data.houses import row, write
 
 
 def test_a_column_that_can_be_read_can_be_read_for_its_training_part(tmp_path: Path) -> None:

@@ -31,6 +31,10 @@ TESTS: dict[str, tuple[str, str]] = {
     "autodiff/": ("autodiff", "functional nn compiler/test_custom.py compiler/test_trace.py"),
     "autodiff/mode.py": ("autodiff", "functional nn train/test_fit.py"),
     "functional/": ("functional", "ops nn autodiff"),
+    "functional/generator.py": (
+        "functional/test_random.py",
+        "functional nn utils train/test_fit.py",
+    ),
     "functional/random.py": ("functional/test_random.py", "functional nn utils train/test_fit.py"),
     "nn/": ("nn", "functional train/test_fit.py train/test_parts.py"),
     "nn/functional/activation.py": ("nn/test_activation.py nn/test_edges.py", "nn ops"),
@@ -57,12 +61,15 @@ TESTS: dict[str, tuple[str, str]] = {
     "data/encoders/scale.py": ("data/test_split_and_scale.py", "data train"),
     "data/encoders/split.py": ("data/test_split_and_scale.py", "data train cli/test_train.py"),
     "data/encoders/columns.py": (
-        "data/test_tables.py data/test_forms.py",
+        "data/test_tables.py data/test_table_mistakes.py data/test_forms.py",
         "data cli/test_reuse.py",
     ),
-    "data/encoders/table.py": ("data/test_tables.py", "data cli/test_reuse.py"),
+    "data/encoders/table.py": (
+        "data/test_tables.py data/test_table_mistakes.py",
+        "data cli/test_reuse.py",
+    ),
     "data/encoders/target.py": (
-        "data/test_tables.py data/test_arrays.py data/test_forms.py",
+        "data/test_tables.py data/test_table_mistakes.py data/test_arrays.py data/test_forms.py",
         "data cli/test_train.py",
     ),
     "data/encoders/arrays.py": ("data/test_arrays.py", "data cli/test_train.py"),
@@ -109,7 +116,10 @@ TESTS: dict[str, tuple[str, str]] = {
     "report/scale.py": ("report/test_scale.py", "report check/test_page.py"),
     "report/progress.py": ("report/test_progress.py", "report cli/test_train.py train/test_fit.py"),
     "check/": ("check/test_pieces.py check/test_numeric.py check/test_examine.py", _CHECK),
-    "check/optimizers/": ("check/test_rules.py", "check/test_check.py check/test_plugin.py"),
+    "check/optimizers/": (
+        "check/test_rules.py check/test_rule_definitions.py",
+        "check/test_check.py check/test_plugin.py",
+    ),
     "check/repair/": ("check/test_repair.py", _CHECK),
     "check/pages/": (
         "check/test_page.py check/test_explain.py check/test_pieces.py",
@@ -119,7 +129,11 @@ TESTS: dict[str, tuple[str, str]] = {
     "check/opening/": ("check/test_load.py check/test_strangers.py", _CHECK),
     "check/sweep.py": ("check/test_sweep.py check/test_pieces.py", "check/test_page.py"),
     "check/explain/": ("check/test_explain.py", "cli/test_check.py"),
-    "check/subjects/": ("check/test_model.py check/test_parts.py check/test_cuts.py", _CHECK),
+    "check/subjects/": (
+        "check/test_model.py check/test_autograd_functions.py check/test_parts.py"
+        " check/test_cuts.py",
+        _CHECK,
+    ),
     "compiler/": (
         "compiler/test_native.py compiler/test_compiled.py",
         "compiler/test_totality.py compiler/test_trace.py compiler/test_fuzz.py"
@@ -169,10 +183,11 @@ TESTS: dict[str, tuple[str, str]] = {
     ),
     "compiler/run/threads.py": ("compiler/test_runtime.py", "compiler/test_native.py"),
     "compiler/emit/panels.py": ("compiler/test_panels.py", "compiler/test_native.py"),
+    "compiler/emit/packing.py": ("compiler/test_panels.py", "compiler/test_native.py"),
     "compiler/lower/epilogue.py": ("compiler/test_epilogue.py", "compiler/test_native.py"),
     "compiler/trace/reach.py": (
         "compiler/test_reach.py",
-        "compiler/test_kept.py compiler/test_stale.py",
+        "compiler/test_kept.py compiler/test_carried.py compiler/test_stale.py",
     ),
     "compiler/trace/purity.py": ("compiler/test_reach.py", "compiler/test_pyfuzz.py"),
     "compiler/emit/anomaly.py": (

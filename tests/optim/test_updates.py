@@ -11,7 +11,7 @@ import pytest
 import denpa as dp
 from denpa.autodiff.tensor import Tensor
 from denpa.core.graph import Graph, Value
-from denpa.optim import optimizer as module
+from denpa.optim import blocks
 
 START = np.array([0.7, -1.3, 0.2, 2.0])
 CURVE = np.array([1.0, 100.0, 0.5, 3.0])  # f(θ) = Σ c θ²
@@ -173,7 +173,7 @@ def test_blocks_give_the_bits_of_the_whole(
     name: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = run(name, 5, "float32", **options)
-    monkeypatch.setattr(module, "_BLOCK", 3)
+    monkeypatch.setattr(blocks, "_BLOCK", 3)
     assert run(name, 5, "float32", **options).tobytes() == whole.tobytes()
 
 
@@ -181,7 +181,7 @@ def test_blocks_give_the_bits_of_the_whole(
 def test_a_transposed_parameter_is_updated_in_its_own_memory(
     block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_BLOCK", block)
+    monkeypatch.setattr(blocks, "_BLOCK", block)
     memory = np.arange(6.0).reshape(2, 3)
     p = dp.from_numpy(memory.T).requires_grad_()
     p.grad = dp.ones(3, 2, dtype=dp.float64)

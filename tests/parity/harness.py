@@ -66,6 +66,11 @@ def normal(*shape: int, seed: int = 0) -> Array:
     return np.random.default_rng([seed, *shape]).standard_normal(shape)
 
 
+def leaf(m: Any, *shape: int) -> Any:
+    """A tensor of standard normal numbers that takes a gradient."""
+    return m.tensor(normal(*shape), requires_grad=True)
+
+
 def positive(*shape: int, seed: int = 0) -> Array:
     """Numbers in [0.2, 3)."""
     return np.random.default_rng([seed, *shape]).uniform(0.2, 3.0, shape)

@@ -7,6 +7,7 @@ import pytest
 
 from denpa import nn
 from denpa.core.errors import ArgumentError
+from denpa.core.sealed import seal
 from denpa.functional import manual_seed, tensor
 from denpa.nn import penalty
 from denpa.optim import SGD, Adam
@@ -268,5 +269,8 @@ def test_a_tree_holds_no_objects_and_a_bad_file_is_told(tmp_path):
     from safetensors.numpy import save_file
 
     save_file({"x": np.zeros(1)}, path)
+    with pytest.raises(ArgumentError, match="is not a checkpoint, or is damaged"):
+        load_tree(path)
+    path.write_bytes(seal({"x": np.zeros(1)}, {"format": "denpa-checkpoint-9"}))
     with pytest.raises(ArgumentError, match="is not a checkpoint of this version"):
         load_tree(path)

@@ -7,7 +7,7 @@ from denpa import nn
 from denpa.autodiff.function import Function
 from denpa.autodiff.tensor import tensor_of
 from denpa.functional import manual_seed
-from denpa.functional.random import default_generator
+from denpa.functional.generator import default_generator
 from denpa.nn.functional import dropout
 from denpa.train.gradcheck import check_gradients
 from denpa.train.models import cnn, mlp

@@ -14,6 +14,7 @@ from denpa.data import read, split
 from denpa.optim.lr_scheduler import ReduceLROnPlateau
 from denpa.runs.folder import RunFolder
 from denpa.runs.parts import divide
+from denpa.runs.saver import previous
 from denpa.runs.settings import Settings
 from denpa.train.gradcheck import check_gradients
 from denpa.train.loop import fit
@@ -157,11 +158,13 @@ def test_the_spread_of_initial_values_goes_with_the_activation(activation: str) 
     assert last.std() == pytest.approx(np.sqrt(2 / (200 + 400)), rel=0.02)
 
 
-def test_a_cleared_folder_keeps_what_is_not_of_a_run(tmp_path: Any) -> None:
+def test_a_new_run_in_a_folder_takes_away_only_files_of_a_run(tmp_path: Any) -> None:
     folder = RunFolder(tmp_path)
-    ours = ["model.safetensors", "run.json", "history.csv", "report.html"]
+    ours = ["model.safetensors", "history.csv", "report.html"]  # without run.json: it was killed
     ours += [folder.checkpoint(k).name for k in (1, 2, 10)]
+    ours += [previous(folder.checkpoint(k)).name for k in (1, 2, 10)]
     for name in (*ours, "notes.txt", "model.txt"):
         (tmp_path / name).write_text("x")
-    folder.clear()
+    folder.begin(overwrite=True)
+    folder.release()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["model.txt", "notes.txt"]

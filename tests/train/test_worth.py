@@ -14,9 +14,9 @@ from denpa.report.record import ClassFigures, Convergence, Worth
 from denpa.report.words import words
 from denpa.report.worth import sentences
 from denpa.runs.evaluation import Evaluation
+from denpa.runs.outcome import joined_worth
 from denpa.runs.predictions import Predictions
 from denpa.runs.settings import options
-from denpa.runs.training import joined_worth
 from denpa.train.history import History
 from denpa.train.worth import (
     _signs,

@@ -45,7 +45,7 @@ TABLES: tuple[tuple[str, str, str], ...] = (
     ("check.subjects.cuts", "_WORDS", ""),
     ("check.subjects.forms", "_DIVIDED", ""),
     ("check.opening.verdicts", "DOUBT", ""),
-    ("check.opening.verdicts", "_ONLY", ""),
+    ("check.opening.alternatives", "_ONLY", ""),
     ("check.opening.execution", "_DOING", ""),
     ("check.limits.ending", "_WORDS", ""),
     ("check.gallery.training", "_SENTENCES", ""),

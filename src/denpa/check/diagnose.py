@@ -14,8 +14,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from denpa.check.case import Case, Compared
 from denpa.check.determinism import relative
-from denpa.check.examine import Case, Compared, examine
+from denpa.check.examine import examine
 from denpa.check.locate import Location, locate, locate_change, locate_random
 from denpa.check.mistakes.guesses import Guess
 from denpa.check.mistakes.signatures import explain

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.case import Case
 from denpa.check.determinism import Seeded
-from denpa.check.examine import Case
 from denpa.check.mistakes.guesses import is_moved
 from denpa.check.numeric import Slope, Values, sharper, slope
 from denpa.check.patience import Patience

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.check.examine import Case, Compared
+from denpa.check.case import Case, Compared
 from denpa.check.locate import Location
 from denpa.core.jsonable import jsonable
 from denpa.words import table

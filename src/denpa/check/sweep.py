@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from denpa.check.examine import Case, Compared
+from denpa.check.case import Case, Compared
 from denpa.check.numeric import Values, complex_slope, moved, scale_of
 from denpa.core.errors import ArgumentError
 from denpa.words import say

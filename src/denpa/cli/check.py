@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from denpa.cli import check_class
 from denpa.cli.arguments import add_common
 from denpa.cli.console import Console
+from denpa.cli.outputs import write_output
 from denpa.core.errors import ArgumentError
-from denpa.words import reason, say
+from denpa.report.outputs import check_output
+from denpa.words import say
 
 if TYPE_CHECKING:
     from denpa.check.limits import Ended, Limits
@@ -87,6 +89,7 @@ def add(commands: Any) -> None:
     put("--rule", metavar="NAME", help="check an update against this definition: sgd, adam, …")
     put("--step", type=float, metavar="H", help="say how good a difference of this step is")
     put("--html", metavar="FILE", help="write the report as a page, too")
+    put("--overwrite", action="store_true", help="replace FILE of --html and --csv if it is there")
     put("--lang", choices=("en", "ja"), default="en", help="of the report")
     put("--seed", type=int, default=0, help="of the numbers that are drawn")
     put(
@@ -155,6 +158,9 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
     try:
         limits = limits_of(arguments)
         _refuse(arguments)
+        for path in (arguments.html, arguments.csv):
+            if path is not None:
+                check_output(Path(path), _inputs(arguments), arguments.overwrite)
         if of_class:
             return check_class.run_class(arguments, limits, console)
         check_class.refuse(arguments)
@@ -180,7 +186,8 @@ def run_check(arguments: argparse.Namespace, console: Console, command: str) -> 
     if "ok" not in ended.answer:
         return _failed(ended, arguments, console)
     if arguments.html is not None:
-        _page(ended.answer["html"], Path(arguments.html), console)
+        page = ended.answer["html"].encode("utf-8", "backslashreplace")
+        write_output(arguments.html, "--html", page, console)
     if console.json:
         console.result(ended.answer["data"])
     else:
@@ -243,9 +250,11 @@ def _refuse(arguments: argparse.Namespace) -> None:
             )
 
 
-def _page(html: str, path: Path, console: Console) -> None:
-    try:
-        path.write_text(html, encoding="utf-8")
-    except OSError as error:
-        raise ArgumentError(f"--html {path}: {reason(error)}") from None
-    console.line(say("wrote {path}", path=path))
+def _inputs(arguments: argparse.Namespace) -> list[Path]:
+    """The files that are read: no page or table is written over one of them."""
+    what = arguments.what or ""
+    named = (what, what.rpartition(":")[0], arguments.tests, arguments.rubric, arguments.data)
+    inputs = [Path(name) for name in named if name]
+    if arguments.folder is not None:
+        inputs += [p for p in Path(arguments.folder).rglob("*") if p.is_file()]
+    return inputs

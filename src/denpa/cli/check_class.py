@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from denpa.cli.console import Console, one_line
+from denpa.cli.outputs import write_output
 from denpa.core.errors import ArgumentError
-from denpa.words import reason, say
+from denpa.words import say
 
 if TYPE_CHECKING:
     from denpa.check.limits import Limits
@@ -288,17 +289,7 @@ def _write(
 
     what = ", ".join(names) or Path(arguments.tests).name
     # Spreadsheets take a file without the mark for one in another alphabet.
-    _save(arguments.csv, "--csv", marks(rows), "utf-8-sig", console)
+    table = marks(rows).encode("utf-8-sig", "backslashreplace")
+    write_output(arguments.csv, "--csv", table, console)
     page = class_page(rows, what, arguments.lang, note)
-    _save(arguments.html, "--html", page, "utf-8", console)
-
-
-def _save(path: str | None, option: str, text: str, encoding: str, console: Console) -> None:
-    if path is None:
-        return
-    try:
-        with open(path, "w", encoding=encoding, newline="") as file:
-            file.write(text)
-    except OSError as error:
-        raise ArgumentError(f"{option} {path}: {reason(error)}") from None
-    console.line(say("wrote {path}", path=path))
+    write_output(arguments.html, "--html", page.encode("utf-8", "backslashreplace"), console)

@@ -1,13 +1,14 @@
 """The entry point: `denpa COMMAND ...`.
 
 Exit codes: 0; 2 for the user's mistakes; 1 for ours, where `check` finds a wrong gradient, and
-where a lab's claim does not hold; 130 for Ctrl-C.
+where a lab's claim does not hold; 130 for Ctrl-C, 143 for TERM, 129 for HUP.
 """
 
 from __future__ import annotations
 
 import argparse
 import shlex
+import signal
 import sys
 import traceback
 import warnings
@@ -23,7 +24,7 @@ from denpa.core.errors import ArgumentError
 from denpa.words import say, speaking
 
 COMMANDS = ("train", "evaluate", "predict", "check", "lab", "data")
-_MISTAKE, _BUG, _INTERRUPTED = 2, 1, 130
+_MISTAKE, _BUG = 2, 1
 
 
 def parser(only: str = "") -> Parser:
@@ -74,9 +75,9 @@ def _told(given: list[str], console: Console, debug: bool) -> int:
             warnings.simplefilter("default")
             warnings.showwarning = _teller(console)
             return _run(given, console)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         console.error(say("interrupted"))
-        return _INTERRUPTED
+        return 128 + (error.args[0] if error.args else signal.SIGINT)
     except BrokenPipeError:
         # The reader of our output has gone (as with `| head`): nothing is left to tell it.
         sys.stdout = None

@@ -25,6 +25,7 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FILE", help=".csv, .npz or .parquet (default: CSV on the screen)"
     )
+    parser.add_argument("--overwrite", action="store_true", help="replace FILE if it is there")
     parser.add_argument(
         "--missing",
         help="missing values: error, drop, mean of the training part (text: the share of each "
@@ -41,9 +42,10 @@ def run_predict(arguments: argparse.Namespace, console: Console, command: str) -
     from denpa.runs import load
     from denpa.runs.predictions import check_output
 
-    if arguments.output is not None:
-        check_output(Path(arguments.output))
-    found = load(arguments.run_folder).predict(
+    run = load(arguments.run_folder)
+    if arguments.output is not None:  # known before the work is done
+        check_output(Path(arguments.output), run.inputs(arguments.data), arguments.overwrite)
+    found = run.predict(
         arguments.data,
         missing=arguments.missing,
         data_dir=arguments.data_dir,
@@ -57,8 +59,10 @@ def run_predict(arguments: argparse.Namespace, console: Console, command: str) -
             "row of the data each prediction is for"
         )
     if arguments.output is not None:
-        found.save(arguments.output)
+        listed = found.save(arguments.output, overwrite=arguments.overwrite)
         console.line(f"{len(found):,} predictions written to {arguments.output}")
+        if not listed:
+            console.line(f"{arguments.run_folder} cannot be written to: they are not listed there")
         if console.json:
             result = {"run": arguments.run_folder, "data": arguments.data}
             console.result({**result, "examples": len(found), "output": arguments.output})

@@ -78,7 +78,8 @@ def add(commands: Any) -> None:
 
 
 def run_train(arguments: argparse.Namespace, console: Console, command: str) -> int:
-    """Train, and show the result. Ctrl-C, which keeps what was reached, ends with 130."""
+    """Train, and show the result. Ctrl-C, which keeps what was reached, ends with 130, and so does
+    another signal with 128 and its number."""
     from denpa.runs import resume, train
     from denpa.runs.settings import options
 
@@ -102,7 +103,7 @@ def run_train(arguments: argparse.Namespace, console: Console, command: str) -> 
     else:
         run = resume(_resumed(arguments), source=arguments.source, **shown, **given)
     _show(run, console)
-    return 130 if run.interrupted else 0
+    return 128 + int(run.record["signal"] or 2) if run.interrupted else 0
 
 
 def _resumed(arguments: argparse.Namespace) -> str:

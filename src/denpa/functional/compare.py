@@ -13,6 +13,30 @@ from denpa.functional.common import both, cast, dims_of, need, op
 from denpa.functional.limits import isfinite, isnan
 from denpa.functional.pointwise import as_bool
 
+__all__ = [
+    "all",
+    "allclose",
+    "any",
+    "count_nonzero",
+    "eq",
+    "equal",
+    "ge",
+    "greater",
+    "greater_equal",
+    "gt",
+    "isclose",
+    "le",
+    "less",
+    "less_equal",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "lt",
+    "ne",
+    "not_equal",
+]
+
 
 def eq(input: Any, other: Any) -> Tensor:
     """Where input = other: a bool tensor of the broadcast shape.

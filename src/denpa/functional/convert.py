@@ -11,6 +11,8 @@ from denpa.core.shape import Shape, size_of
 from denpa.functional.common import cast, check_device, copy_of, dim_of, need
 from denpa.functional.creation import device
 
+__all__ = ["clone", "is_floating_point", "is_tensor", "numel", "result_type"]
+
 
 def clone(input: Tensor) -> Tensor:
     """A copy, of the same shape and dtype; gradients flow through it.

@@ -13,6 +13,22 @@ from denpa.core.errors import DTypeError
 from denpa.core.shape import describe
 from denpa.functional.common import OptionError, copy_of, located, need, op, unrecorded
 
+__all__ = [
+    "ceil",
+    "clamp",
+    "clamp_max",
+    "clamp_min",
+    "clip",
+    "floor",
+    "frac",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "nan_to_num",
+    "round",
+    "trunc",
+]
+
 
 def _step(name: str, input: Any) -> Tensor | None:
     """The input as floating point, or None where it is whole already."""

@@ -11,6 +11,24 @@ from denpa.core.errors import ShapeError
 from denpa.core.shape import describe
 from denpa.functional.common import both, copy_of, dim_of, located, need, op, reshape_to, take
 
+__all__ = [
+    "addmm",
+    "addmv",
+    "baddbmm",
+    "bmm",
+    "diag",
+    "diagonal",
+    "dot",
+    "ger",
+    "inner",
+    "matmul",
+    "mm",
+    "mv",
+    "outer",
+    "tensordot",
+    "trace",
+]
+
 
 def matmul(input: Tensor, other: Tensor) -> Tensor:
     """The matrix product; 1-D operands are vectors, further leading dimensions are broadcast.

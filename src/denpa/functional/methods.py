@@ -6,15 +6,18 @@ from typing import Any
 
 from denpa.autodiff.tensor import Tensor
 from denpa.functional import (
+    arithmetic,
     compare,
     convert,
-    creation,
+    exponentials,
     indexing,
     inplace,
     join,
+    likeness,
     limits,
     linalg,
     order,
+    parts,
     pick,
     pointwise,
     random,
@@ -25,6 +28,10 @@ from denpa.functional.common import op
 
 # Functions whose first argument is the tensor are methods as they are.
 SAME: dict[Any, str] = {
+    arithmetic: (
+        "add sub mul div subtract multiply divide true_divide floor_divide remainder pow neg "
+        "negative positive abs absolute sign lerp addcmul addcdiv"
+    ),
     compare: (
         "eq ne lt le gt ge not_equal less less_equal greater greater_equal logical_not "
         "logical_and logical_or logical_xor any all count_nonzero isclose allclose equal"
@@ -33,43 +40,44 @@ SAME: dict[Any, str] = {
         "clone contiguous is_contiguous stride to type_as cpu cuda tolist size dim numel "
         "element_size is_floating_point get_device data_ptr"
     ),
-    creation: "new_tensor new_zeros new_ones new_empty new_full",
+    exponentials: "logsumexp softmax log_softmax",
     inplace: "copy_ fill_ zero_",
     join: "fliplr flipud roll repeat repeat_interleave tril triu",
+    likeness: "new_tensor new_zeros new_ones new_empty new_full",
     limits: (
         "floor ceil trunc frac round clamp clip clamp_min clamp_max nan_to_num isnan isinf isfinite"
     ),
     linalg: "matmul mm bmm mv dot inner outer ger addmm baddbmm addmv diag diagonal trace",
     order: "amax amin max min argmax argmin argsort sort topk",
+    parts: "narrow select unbind split chunk tensor_split",
     pick: (
         "gather scatter scatter_add index_select index_add take_along_dim masked_fill "
         "masked_select nonzero"
     ),
     pointwise: (
-        "add sub mul div subtract multiply divide true_divide floor_divide remainder pow neg "
-        "negative positive abs absolute sign exp exp2 expm1 log log2 log10 log1p sqrt rsqrt "
-        "square reciprocal sin cos tan tanh sigmoid relu erf maximum minimum lerp addcmul "
-        "addcdiv"
+        "exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square reciprocal sin cos tan tanh "
+        "sigmoid relu erf maximum minimum"
     ),
     random: "bernoulli uniform_ normal_ bernoulli_ random_ exponential_",
-    reduce: "sum nansum mean var std prod logsumexp softmax log_softmax norm cumsum",
+    reduce: "sum nansum mean var std prod norm cumsum",
     shape: (
         "view reshape_as view_as flatten ravel unflatten transpose swapaxes swapdims t "
-        "movedim moveaxis squeeze unsqueeze expand expand_as narrow select "
-        "unbind split chunk tensor_split"
+        "movedim moveaxis squeeze unsqueeze expand expand_as"
     ),
 }
 
 IN_PLACE: dict[Any, str] = {
+    arithmetic: (
+        "add sub mul div true_divide floor_divide remainder pow neg abs sign lerp addcmul addcdiv"
+    ),
     compare: "logical_not logical_and logical_or logical_xor",
     join: "tril triu",
     limits: "floor ceil trunc frac round clamp clip clamp_min clamp_max nan_to_num",
     linalg: "addmm",
     pick: "masked_fill scatter scatter_add index_add",
     pointwise: (
-        "add sub mul div true_divide floor_divide remainder pow neg abs sign exp exp2 expm1 "
-        "log log2 log10 log1p sqrt rsqrt square reciprocal sin cos tan tanh sigmoid relu erf "
-        "lerp addcmul addcdiv"
+        "exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square reciprocal sin cos tan tanh "
+        "sigmoid relu erf"
     ),
     reduce: "cumsum",
 }

@@ -25,6 +25,8 @@ from denpa.functional.limits import isnan
 from denpa.functional.pick import take_at
 from denpa.functional.pointwise import maximum, minimum
 
+__all__ = ["Extremes", "amax", "amin", "argmax", "argmin", "argsort", "max", "min", "sort", "topk"]
+
 
 class Extremes(NamedTuple):
     """What `max`, `min`, `sort` and `topk` return: elements and their positions (int64), two

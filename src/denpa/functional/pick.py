@@ -23,6 +23,18 @@ from denpa.functional.common import (
 )
 from denpa.functional.elements import number_in
 
+__all__ = [
+    "gather",
+    "index_add",
+    "index_select",
+    "masked_fill",
+    "masked_select",
+    "nonzero",
+    "scatter",
+    "scatter_add",
+    "take_along_dim",
+]
+
 
 def open_mesh(shape: Shape, dim: int, index: Any) -> list[Any]:
     """An index for every dimension: `index` for `dim`, 0, 1, 2, … for the others."""

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from denpa.core.errors import ArgumentError
+from denpa.core.files import write_atomically
 from denpa.core.jsonable import jsonable
 from denpa.lab import style
 from denpa.lab.claims import Claim
@@ -93,7 +94,7 @@ class Result:
         """Write the files into a folder that is there; returns their names."""
         files = self.files(language)
         for name, content in files.items():
-            (folder / name).write_text(content, encoding="utf-8")
+            write_atomically(folder / name, content.encode("utf-8", "backslashreplace"))
         return list(files)
 
     def untranslated(self) -> list[str]:

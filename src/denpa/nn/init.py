@@ -13,7 +13,8 @@ from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.dtype import float64
 from denpa.core.errors import ArgumentError
 from denpa.core.shape import describe, size_of
-from denpa.functional.random import Generator, normals, uniforms
+from denpa.functional.generator import Generator
+from denpa.functional.random import normals, uniforms
 
 _GAINS = {
     "linear": 1.0,

@@ -15,7 +15,15 @@ from denpa.core.source import _scope, here
 from denpa.functional.common import check_device
 from denpa.functional.convert import is_device
 from denpa.nn.parameter import Parameter
-from denpa.nn.state import Keys, convert, load_state
+from denpa.nn.paths import module_at, modules_under, tensors_under
+from denpa.nn.state import Keys, convert, entries, load_state
+
+# What a name takes, beside another of its kind, once it holds a parameter, a module or a buffer.
+_ASSIGNED = {
+    "parameter": "a Parameter or None, or change its .data",
+    "module": "a Module or None",
+    "buffer": "a tensor or None",
+}
 
 
 class Module:
@@ -114,40 +122,24 @@ class Module:
     # -- attributes ------------------------------------------------------------------------------
 
     def __setattr__(self, name: str, value: Any) -> None:
-        own = self.__dict__
-        kinds: list[dict[str, Any]] = [
-            own.get(k, {}) for k in ("_parameters", "_modules", "_buffers")
-        ]
-        parameters, modules, buffers = kinds
         if isinstance(value, Parameter):
             self._forget(name, "_parameters")
             self.register_parameter(name, value)
-        elif isinstance(value, Module):
+            return
+        if isinstance(value, Module):
             self._forget(name, "_modules")
             self.register_module(name, value)
-        elif name in parameters:
-            if value is not None:
-                raise TypeError(
-                    f"cannot assign {type(value).__name__} as parameter {name!r}; "
-                    "assign a Parameter or None, or change its .data"
-                )
-            parameters[name] = None
-        elif name in modules:
-            if value is not None:
-                raise TypeError(
-                    f"cannot assign {type(value).__name__} as module {name!r}; assign a Module "
-                    "or None"
-                )
-            modules[name] = None
-        elif name in buffers:
-            if value is not None and not isinstance(value, Tensor):
-                raise TypeError(
-                    f"cannot assign {type(value).__name__} as buffer {name!r}; assign a tensor "
-                    "or None"
-                )
-            buffers[name] = value
-        else:
-            object.__setattr__(self, name, value)
+            return
+        for kind, wanted in _ASSIGNED.items():
+            held = self.__dict__.get(f"_{kind}s", {})
+            if name in held:
+                if value is not None and not (kind == "buffer" and isinstance(value, Tensor)):
+                    raise TypeError(
+                        f"cannot assign {type(value).__name__} as {kind} {name!r}; assign {wanted}"
+                    )
+                held[name] = value
+                return
+        object.__setattr__(self, name, value)
 
     def _forget(self, name: str, kind: str) -> None:
         """Free a name for another kind of attribute; within a kind the new one takes the old one's
@@ -231,21 +223,7 @@ class Module:
         self, memo: set[int] | None = None, prefix: str = "", remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Module]]:
         """This module and all below it, with their paths; one held twice comes once."""
-        seen: set[int] = set() if memo is None else memo
-        stack: list[tuple[str, Module]] = [(prefix, self)]
-        while stack:
-            path, module = stack.pop()
-            if remove_duplicate:
-                if id(module) in seen:
-                    continue
-                seen.add(id(module))
-            yield path, module
-            below = [
-                (f"{path}.{name}" if path else name, m)
-                for name, m in module._modules.items()
-                if m is not None
-            ]
-            stack.extend(reversed(below))
+        return modules_under(self, set() if memo is None else memo, prefix, remove_duplicate)
 
     def modules(self) -> Iterator[Module]:
         """This module and all below it."""
@@ -265,27 +243,11 @@ class Module:
         for _, module in self.named_children():
             yield module
 
-    def _named(
-        self, kind: str, prefix: str, recurse: bool, remove_duplicate: bool
-    ) -> Iterator[tuple[str, Any]]:
-        seen: set[int] = set()
-        walk = (
-            self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate)
-            if recurse
-            else [(prefix, self)]
-        )
-        for path, module in walk:
-            for name, x in module.__dict__[kind].items():
-                if x is None or (remove_duplicate and id(x) in seen):
-                    continue
-                seen.add(id(x))
-                yield f"{path}.{name}" if path else name, x
-
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Parameter]]:
         """All parameters with their paths; one held twice comes once."""
-        return self._named("_parameters", prefix, recurse, remove_duplicate)
+        return tensors_under(self, "_parameters", prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """All parameters."""
@@ -296,7 +258,7 @@ class Module:
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
         """All buffers with their paths."""
-        return self._named("_buffers", prefix, recurse, remove_duplicate)
+        return tensors_under(self, "_buffers", prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
         """All buffers."""
@@ -305,17 +267,8 @@ class Module:
 
     def get_submodule(self, target: str) -> Module:
         """The module at a path as `encoder.0`; the empty path is this module."""
-        module = self
-        for name in target.split(".") if target else ():
-            below = module._modules.get(name)
-            if below is None:
-                known = ", ".join(module._modules) or "none"
-                raise AttributeError(
-                    f"{type(module).__name__} has no module {name!r} (of the path {target!r}); "
-                    f"its modules: {known}"
-                )
-            module = below
-        return module
+        found: Module = module_at(self, target)
+        return found
 
     def get_parameter(self, target: str) -> Parameter:
         """The parameter at a path as `encoder.0.weight`."""
@@ -402,18 +355,8 @@ class Module:
     def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> OrderedDict[str, Tensor]:
         """Parameters and persistent buffers by path. The tensors share memory with the module."""
         return OrderedDict(
-            (prefix + key, x if keep_vars else x.detach()) for key, x in self._state()
+            (prefix + key, x if keep_vars else x.detach()) for key, x in entries(self)
         )
-
-    def _state(self) -> Iterator[tuple[str, Tensor]]:
-        for path, module in self.named_modules(remove_duplicate=False):
-            dot = f"{path}." if path else ""
-            for name, p in module._parameters.items():
-                if p is not None:
-                    yield dot + name, p
-            for name, b in module._buffers.items():
-                if b is not None and name not in module.__dict__["_transient"]:
-                    yield dot + name, b
 
     def load_state_dict(
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
@@ -425,7 +368,7 @@ class Module:
         Errors: RuntimeError for other keys or shapes; TypeError for what is no dict;
         NotImplementedError for assign=True.
         """
-        return load_state(self, dict(self._state()), state_dict, strict, assign)
+        return load_state(self, state_dict, strict, assign)
 
     # -- showing ---------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Putting a stored state into a module, and lending it out."""
+"""The state of a module: its entries, and putting a stored one into it; its mode and its dtype."""
 
 from __future__ import annotations
 
@@ -22,11 +22,21 @@ class Keys(NamedTuple):
     unexpected_keys: list[str]
 
 
-def load_state(
-    module: Any, own: dict[str, Tensor], given: Mapping[str, Any], strict: bool, assign: bool
-) -> Keys:
+def entries(module: Any) -> Iterator[tuple[str, Tensor]]:
+    """The parameters and persistent buffers by path; a module held twice comes twice."""
+    for path, part in module.named_modules(remove_duplicate=False):
+        dot = f"{path}." if path else ""
+        for name, p in part._parameters.items():
+            if p is not None:
+                yield dot + name, p
+        for name, b in part._buffers.items():
+            if b is not None and name not in part.__dict__["_transient"]:
+                yield dot + name, b
+
+
+def load_state(module: Any, given: Mapping[str, Any], strict: bool, assign: bool) -> Keys:
     """See `Module.load_state_dict`. All faults are found before anything is written."""
-    name = type(module).__name__
+    name, own = type(module).__name__, dict(entries(module))
     if not isinstance(given, Mapping):
         raise TypeError(f"load_state_dict takes a dict, not {type(given).__name__}")
     if assign:

@@ -22,9 +22,8 @@ from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.op import OPS
 from denpa.core.shape import describe
 from denpa.ops.kinds import is_number
+from denpa.optim.blocks import update_array
 from denpa.optim.update import Closure, Hyper, State, new_step
-
-_BLOCK = 32768  # elements; a dozen arrays of this length about fit into the second-level cache
 
 
 class Optimizer:
@@ -222,47 +221,8 @@ class Optimizer:
                 f"the parameter {describe(p)} cannot be written to: its NumPy array is read-only "
                 "or was expanded; make it from a copy (.clone())"
             )
-        if array.size <= _BLOCK:
-            new, found = self.update(array, g, held, hyper)
-            np.copyto(array, new)
-            for key, x in found.items():
-                _store(state, key, x, array)
-        else:
-            self._step_blocks(array, g, state, held, hyper)
+        update_array(self.update, array, g, state, held, hyper)
         value.shared().version += 1
-
-    def _step_blocks(
-        self, array: np.ndarray, g: np.ndarray, state: State, held: State, hyper: Hyper
-    ) -> None:
-        """The update of a large array, block after block; temporaries stay in the cache."""
-        flat = array.reshape(-1)
-        target = flat if np.may_share_memory(flat, array) else None  # None: it was a copy
-        g = g.reshape(-1)
-        known = {k: x if k == "step" else x.reshape(-1) for k, x in held.items()}
-        outs: dict[str, np.ndarray] = {}
-        step = None
-        for start in range(0, flat.size, _BLOCK):
-            cut = slice(start, start + _BLOCK)
-            part = {k: x if k == "step" else x[cut] for k, x in known.items()}
-            new, found = self.update(flat[cut], g[cut], part, hyper)
-            np.copyto(flat[cut], new)
-            for key, x in found.items():
-                if key == "step":
-                    step = x
-                    continue
-                if key not in outs:
-                    outs[key] = known[key] if key in known else np.empty_like(flat)
-                np.copyto(outs[key][cut], x)
-        if target is None:
-            np.copyto(array, flat.reshape(array.shape))
-        if step is not None:
-            outs["step"] = step
-        for key, x in outs.items():
-            old = state.get(key)
-            if key != "step" and old is not None and np.may_share_memory(x, old._value.array):
-                old._value.shared().version += 1
-            else:
-                _store(state, key, x if key == "step" else x.reshape(array.shape), array)
 
     def _step_traced(self, p: Tensor, state: State, hyper: Hyper) -> None:
         """The same update on tensors: it becomes equations of the program being traced."""
@@ -383,17 +343,6 @@ def _numbers(group: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
             x, traced = tuple(inner.values()), traced or abstract
         hyper[key] = x
     return hyper, traced
-
-
-def _store(state: State, key: str, x: Any, array: np.ndarray) -> None:
-    """Write one entry of new state into the array that holds it; make that if there is none yet."""
-    t = state.get(key)
-    if t is None:
-        dtype = new_step().dtype if key == "step" else array.dtype
-        state[key] = tensor_of(np.array(x, dtype))
-    else:
-        np.copyto(t._value.array, x)
-        t._value.shared().version += 1
 
 
 def _copied(x: Any) -> Any:

@@ -5,10 +5,10 @@
     run.evaluate(more); run.predict(new)
     dp.runs.load("runs/houses-…"); dp.runs.resume("runs/houses-…", epochs=100)
 
-Read `training` first: a whole run from above. `settings` are its options, `parts` its data,
-`recipe` its network and optimizer; `job` is a run that is about to begin, `run` one that has ended,
-`folder` and `record` what it leaves on disk; `rows`, `evaluation` and `predictions` what it is used
-for.
+Read `training` first: a whole run from above. `settings` are its options, `values` what their texts
+stand for, `parts` its data, `recipe` its network and optimizer; `job` is a run that is about to
+begin, `outcome` what it comes to, `run` one that has ended, `folder` and `record` what it leaves on
+disk; `rows`, `evaluation` and `predictions` what it is used for.
 """
 
 from __future__ import annotations

@@ -1,54 +1,63 @@
-"""What hangs onto the training of a run: its bar, its checkpoints, its speed, and Ctrl-C."""
+"""What hangs onto the training of a run: its bar, its speed, and Ctrl-C."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from denpa.runs.voice import Voice
-from denpa.train.callbacks import Checkpoint, ProgressBar
+from denpa.train.callbacks import ProgressBar
 from denpa.train.events import BatchEnded, EpochEnded, Event, TrainEnded, TrainStarted
 from denpa.train.training import Training
 
+_ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
 
 class Interrupt:
-    """The first Ctrl-C ends training after the running batch, the second at once."""
+    """The first Ctrl-C ends training after the running batch, the second at once; so do TERM and
+    HUP, unless somebody cares for them already: under nohup HUP is ignored.
+
+    `number` is the signal that came, 0 for none.
+    """
 
     per_batch = "latest"
 
     def __init__(self, voice: Voice) -> None:
         self.voice = voice
-        self.count = 0
-        self._before: Any = None
+        self.count = self.number = 0
+        self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Interrupt:
         if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._handle)
+            free = [s for s in _ENDING if signal.getsignal(s) is signal.SIG_DFL]
+            for one in (signal.SIGINT, *free):
+                if signal.getsignal(one) is not None:  # one that is not Python's stays
+                    self._before[one] = signal.signal(one, self._handle)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
+        for one, handler in self._before.items():
+            signal.signal(one, handler)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        self.count += 1
+        self.count, self.number = self.count + 1, number
         if self.count > 1:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(number)
 
     def __call__(self, event: Event, training: Training) -> None:
-        """End training between batches once Ctrl-C was pressed."""
+        """End training between batches once a signal has come."""
         # Said here and not in the handler, which may have come in the middle of another line.
         if self.count and isinstance(event, (BatchEnded, EpochEnded)):
-            self.voice.line("stopping here, and writing what was reached; Ctrl-C again aborts")
-            raise KeyboardInterrupt
+            once = "Ctrl-C again" if self.number == signal.SIGINT else "a second signal"
+            self.voice.line(f"stopping here, and writing what was reached; {once} aborts")
+            raise KeyboardInterrupt(self.number)
 
     def check(self) -> None:
-        """Raise when Ctrl-C was pressed twice: `fit` ends cleanly at either."""
+        """Raise when a second signal came: `fit` ends cleanly at either."""
         if self.count > 1:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(self.number)
 
 
 class KeepBest:
@@ -77,27 +86,6 @@ class Bar(ProgressBar):
             self._bar = self._voice.progress(event.epochs)
         else:
             super().__call__(event, training)
-
-
-class CarefulCheckpoint(Checkpoint):
-    """A checkpoint that cannot be written is said aloud, and does not end training: the disk may
-    have room again at the end."""
-
-    per_batch = "never"
-
-    def __init__(self, path: Path, voice: Voice) -> None:
-        super().__init__(path)
-        self.voice = voice
-
-    def __call__(self, event: Event, training: Training) -> None:
-        """Write the file when an epoch has ended."""
-        try:
-            super().__call__(event, training)
-        except OSError as error:
-            self.voice.warn(
-                f"{self.path}: the checkpoint could not be written ({error.strerror or error}); "
-                "training goes on. Free some space"
-            )
 
 
 class Speed:

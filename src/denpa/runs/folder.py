@@ -1,34 +1,31 @@
-"""The run folder: what a training run leaves behind, and how it is read again.
+"""The run folder: who writes into it, where its files stand, and how a new run takes the place of
+an old one.
 
 `model.safetensors` (weights, and in its header all that prediction needs), `run.json` (settings,
-versions, data, figures), `history.csv`, `report.html`, `checkpoint.safetensors` (to go on from).
-Every file is written beside its place and renamed onto it.
+versions, data, figures), `history.csv`, `report.html`, `checkpoint.safetensors` and the one before
+it (to go on from). One process writes, which holds `.lock`; a run that is to replace another is
+written into `.next`, and its files are moved when it is complete.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from denpa.autodiff.tensor import tensor_of
 from denpa.core.errors import ArgumentError
-from denpa.core.files import write_atomically
-from denpa.core.jsonable import jsonable
+from denpa.core.files import remove_litter, sync_folder, temporary_name, write_all, write_atomically
+from denpa.core.lock import Held, Lock
+from denpa.core.run_files import MODEL, RUN, own_name
 from denpa.core.wording import either, option
-from denpa.nn import Module
 
-FORMAT = 2
-MODEL, RUN, HISTORY, REPORT = "model.safetensors", "run.json", "history.csv", "report.html"
-TRAINING = either("denpa.runs.train", "denpa train")
+_LOCK, _NEXT = ".lock", ".next"
+# A complete new run: first what only the old one has goes, then its files take their places.
+_DONE, _MOVING = ".done", ".moving"
 _SPARE = 4 << 20  # bytes beside the weights: report, history
 
 
@@ -37,70 +34,222 @@ def resuming(path: Path) -> str:
     return either(f"denpa.runs.resume({str(path)!r})", f"denpa train --resume {path}")
 
 
+class Taken(ArgumentError):
+    """Another process writes into the folder."""
+
+
 class RunFolder:
-    """Paths of a run folder and the writing into it."""
+    """Paths of a run folder and the writing into it.
+
+    `path` is the folder that the user knows; `place` is where this run is written: the same, or
+    `.next` in it while the run that it is to replace stands.
+    """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path)
+        self.path = self.place = Path(path)
         self.written: list[str] = []
+        self._lock = Lock(self.path / _LOCK)
+        self._new = False  # the run
+        self._made: list[Path] = []  # folders that were not there before
 
     def __truediv__(self, name: str) -> Path:
-        return self.path / name
+        return self.place / name
+
+    def find(self, name: str) -> Path:
+        """Where a reader finds a file of the run, also while a new one takes its place."""
+        places = [self.path / room / name for room in (_DONE, _MOVING)]
+        return next((p for p in places if p.is_file()), self.path / name)
 
     def checkpoint(self, member: int = 1) -> Path:
         """The checkpoint of the run, or of one network of an ensemble."""
         name = "checkpoint.safetensors" if member == 1 else f"checkpoint-{member}.safetensors"
-        return self.path / name
+        return self.place / name
 
     def check_free(self, overwrite: bool) -> None:
         """Raise when another run, or somebody's files, are there already."""
         if self.path.exists() and not self.path.is_dir():
             raise ArgumentError(f"{self.path} is a file; {option('out')} needs a folder")
-        if not self.path.is_dir() or not any(self.path.iterdir()) or overwrite:
+        if overwrite or not self.path.is_dir():
             return
-        if (self / RUN).is_file():
+        if self.find(RUN).is_file():
             raise ArgumentError(
                 f"{self.path} holds a run already; give another {option('out')}, continue that "
                 f"run with {resuming(self.path)}, or replace it with {option('overwrite', True)}"
             )
-        raise ArgumentError(
-            f"{self.path} is a folder with other files in it; give another {option('out')}, or "
-            f"write into it all the same with {option('overwrite', True)}"
-        )
+        if any(not _passing(p) for p in self.path.iterdir()):
+            raise ArgumentError(
+                f"{self.path} is a folder with other files in it; give another {option('out')}, or "
+                f"write into it all the same with {option('overwrite', True)}"
+            )
 
-    def open(self, need: int) -> None:
-        """Make the folder and write `need` bytes into it for a trial, so that a full disk or a
-        read-only folder is known before training and not after it."""
-        need += _SPARE
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            free = shutil.disk_usage(self.path).free
+    def check_apart(self, sources: Iterable[str | os.PathLike[str] | None]) -> None:
+        """Raise where the run would write over its own data, or into a folder that is read."""
+        out = self.path.resolve()
+        for source in sources:
+            data = Path(source).expanduser().resolve() if source else None
+            if data is None or not data.exists():
+                continue
+            if data.is_dir() and out.is_relative_to(data):
+                raise ArgumentError(
+                    f"{self.path} is in {source}, from which the data are read; give another "
+                    f"{option('out')}"
+                )
+            if data.parent == out and own_name(data.name):
+                raise ArgumentError(
+                    f"{source} are the data, and the run would write a file of that name; give "
+                    f"another {option('out')}"
+                )
+
+    def begin(self, overwrite: bool) -> None:
+        """Take the folder for a new run."""
+        self._new = True
+        with self._claimed():
+            self.check_free(overwrite)
+            _remove(self.path / _NEXT)
+            if (self.path / RUN).is_file():
+                self.place = self.path / _NEXT
+                self.place.mkdir()
+            else:
+                self._clear()
+
+    def go_on(self) -> None:
+        """Take the folder to go on with its run: with a new one that was to replace the old and was
+        stopped, if there is such."""
+        if not self.path.is_dir():
+            return  # reading it says what is wrong
+        with self._claimed():
+            if (self.path / _NEXT / RUN).is_file():
+                self.place = self.path / _NEXT
+                remove_litter(self.place)
+            else:
+                _remove(self.path / _NEXT)
+
+    def reserve(self, need: int) -> None:
+        """Write `need` bytes for a trial, so that a full disk is known before training."""
+        with self._known():
+            need += _SPARE
+            free = shutil.disk_usage(self.place).free
             if free < need:
                 raise ArgumentError(
                     f"{self.path}: the disk has {free / 2**20:,.0f} MiB left, this run may need "
                     f"{need / 2**20:,.0f}; free some or give another {option('out')}. Nothing was "
                     "trained"
                 )
-            handle, name = tempfile.mkstemp(dir=self.path, prefix=".trial.")
+            handle, name = tempfile.mkstemp(".tmp", ".denpa-trial-", self.place)
             try:
-                with os.fdopen(handle, "wb") as file:
-                    for _ in range(-(-need // 2**20)):
-                        file.write(bytes(2**20))
-                    file.flush()
+                for _ in range(-(-need // 2**20)):
+                    write_all(handle, bytes(2**20))
             finally:
+                os.close(handle)
                 os.unlink(name)
+
+    @contextmanager
+    def _claimed(self) -> Iterator[None]:
+        """Make the folder and lock it, and set right what a killed writer left."""
+        with self._known():
+            self._make()
+            self._settle()
+            remove_litter(self.path)
+            yield
+
+    @contextmanager
+    def _known(self) -> Iterator[None]:
+        """What keeps a run from beginning, told; nothing is left of it then."""
+        try:
+            yield
+        except Held as held:
+            raise Taken(
+                f"{self.path} is being written by {held}; wait until it has ended, or give another "
+                f"{option('out')}"
+            ) from None
         except OSError as error:
+            self.abandon()
             raise ArgumentError(
                 f"{self.path}: cannot be written to ({error.strerror or error}); give another "
                 f"{option('out')}. Nothing was trained"
             ) from error
+        except BaseException:
+            self.abandon()
+            raise
 
-    def clear(self) -> None:
+    def _make(self) -> None:
+        self._made = [p for p in (self.path, *self.path.parents) if not p.exists()]
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._lock.acquire()
+
+    def stands(self) -> bool:
+        """Whether the folder is where it was; if not, it is made again, and False says that all
+        that was written has gone.
+
+        Errors: Held where another process has made it and writes there; OSError where it cannot be.
+        """
+        if self._lock.held() and self.place.is_dir():
+            return True
+        self._lock.release()
+        self._lock = Lock(self.path / _LOCK)
+        self._make()
+        self.place.mkdir(exist_ok=True)
+        return False
+
+    def abandon(self) -> None:
+        """Leave nothing of a new run that has nothing to show, and all that was there before."""
+        with suppress(OSError):
+            if self._new and self.place != self.path:
+                _remove(self.place)
+            elif self._new and self._lock.held() and not (self / MODEL).is_file():
+                self._clear()
+        self.release()
+        with suppress(OSError):  # such as for somebody's files in it
+            for folder in self._made:
+                folder.rmdir()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep others from writing for a moment; Held where one does, OSError where nobody can."""
+        self._lock.acquire()
+        try:
+            self._settle()
+            yield
+        finally:
+            self._lock.release()
+
+    def release(self) -> None:
+        """Let others write; safe to call twice."""
+        self._lock.release()
+
+    def complete(self) -> None:
+        """The run is complete: if it stands in for another one, it takes its place now."""
+        if self.place == self.path:
+            return
+        os.replace(self.place, self.path / _DONE)
+        sync_folder(self.path)
+        self.place = self.path
+        self._settle()
+
+    def _settle(self) -> None:
+        """Bring the replacing of a run to its end, wherever it was broken off."""
+        done, moving = self.path / _DONE, self.path / _MOVING
+        if done.is_dir():
+            new = {p.name for p in done.iterdir()}
+            for old in self._own(self.path):
+                if old.name not in new:
+                    old.unlink()
+            sync_folder(self.path)
+            os.replace(done, moving)
+        if moving.is_dir():
+            # run.json is the last: until then readers find it where it is complete.
+            for file in sorted(moving.iterdir(), key=lambda p: p.name == RUN):
+                os.replace(file, self.path / file.name)
+            sync_folder(self.path)
+            moving.rmdir()
+
+    def _own(self, folder: Path) -> list[Path]:
+        return [p for p in folder.iterdir() if own_name(p.name) and not p.is_dir()]
+
+    def _clear(self) -> None:
         """Remove the files of an earlier run, and only those."""
-        for file in (MODEL, RUN, HISTORY, REPORT):
-            (self / file).unlink(missing_ok=True)
-        for path in self.path.glob("checkpoint*.safetensors"):
-            path.unlink()
+        for file in self._own(self.path):
+            file.unlink()
 
     def write(self, name: str, content: str | bytes) -> None:
         """Write one file, whole or not at all."""
@@ -108,103 +257,55 @@ class RunFolder:
         write_atomically(self / name, data)
         self.written.append(name)
 
-    def write_run(self, record: Mapping[str, Any]) -> None:
-        """Write run.json."""
-        text = json.dumps(jsonable(record), indent=2, ensure_ascii=False, allow_nan=False)
-        self.write(RUN, text + "\n")
+
+def _passing(path: Path) -> bool:
+    """Whether a file is one of those that a running or a killed writer has in the folder."""
+    return path.name in (_LOCK, _NEXT, _DONE, _MOVING) or temporary_name(path.name)
+
+
+def _remove(folder: Path) -> None:
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder)
+
+
+def remedy(error: OSError) -> str:
+    """What helps against an error of writing, where that is known."""
+    full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+    return "free some space" if full else ""
 
 
 @contextmanager
-def keep_account(folder: RunFolder, files: tuple[str, ...]) -> Iterator[None]:
-    """When writing fails, say what was written and what was not."""
+def keep_account(folder: RunFolder, files: tuple[str, ...], packed: bytes) -> Iterator[None]:
+    """When writing fails, say what was written and what was not, and keep the weights."""
     folder.written = []
     try:
+        if not folder.stands():
+            raise FileNotFoundError(errno.ENOENT, "the folder was removed")
         yield
-    except OSError as error:
+    except (OSError, Held) as error:
+        why = error.strerror if isinstance(error, OSError) else f"{error} writes there now"
         done = folder.written
         missing = [f for f in files if f not in done]
-        kept = ""
-        if folder.checkpoint().is_file():
+        help_ = remedy(error) if isinstance(error, OSError) else ""
+        help_ = f"{help_} and " if help_ else ""
+        if folder.checkpoint().is_file() and not isinstance(error, Held):
             kept = (
-                f" The weights of the last epoch are in {folder.checkpoint().name}: free some space"
-                f" and go on with {resuming(folder.path)}"
+                f" The weights of the last epoch are in {folder.checkpoint().name}: {help_}go on "
+                f"with {resuming(folder.path)}"
             )
+        else:
+            kept = _rescued(folder, packed)
         raise ArgumentError(
-            f"{folder.path}: writing failed ({error.strerror or error}); "
-            f"written: {', '.join(done) or 'nothing'}; not written: {', '.join(missing)}.{kept}"
+            f"{folder.path}: writing failed ({why or error}); written: "
+            f"{', '.join(done) or 'nothing'}; not written: {', '.join(missing)}.{kept}"
         ) from error
 
 
-def pack_model(net: Module, meta: Mapping[str, Any]) -> bytes:
-    """The bytes of model.safetensors: the state dict and, as JSON in the header, `meta`."""
-    from safetensors.numpy import save
-
-    state = {k: np.asarray(t.detach().numpy(), order="C") for k, t in net.state_dict().items()}
-    # One key: safetensors writes several in an order that changes from run to run.
-    text = json.dumps(jsonable({"format": FORMAT, **meta}), sort_keys=True, allow_nan=False)
-    return save(state, metadata={"denpa": text})
-
-
-def read_model(
-    path: Path, build: Callable[[dict[str, Any]], Module], sha256: str | None = None
-) -> tuple[Module, dict[str, Any]]:
-    """The network and the header of a model file."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    remedy = "copy the run folder again, or train again"
+def _rescued(folder: RunFolder, packed: bytes) -> str:
+    """The weights, somewhere else: the folder cannot have them."""
     try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise ArgumentError(f"{path} is missing; {remedy}") from None
+        path = Path(tempfile.mkdtemp(prefix="denpa-")) / MODEL
+        write_atomically(path, packed)
     except OSError as error:
-        raise ArgumentError(f"{path}: cannot be read ({error.strerror or error})") from error
-    if sha256 is not None and hashlib.sha256(raw).hexdigest() != sha256:
-        raise ArgumentError(
-            f"{path} is damaged or was changed: its SHA-256 is not the one in {RUN}; {remedy}"
-        )
-    try:
-        state = load(raw)
-        size = int.from_bytes(raw[:8], "little")
-        meta = json.loads(json.loads(raw[8 : 8 + size])["__metadata__"]["denpa"])
-        net = build(meta)
-        net.load_state_dict({k: tensor_of(v) for k, v in state.items()})
-    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
-        raise ArgumentError(f"{path} is damaged ({first_line(error)}); {remedy}") from error
-    return net, meta
-
-
-def read_run(path: str | os.PathLike[str], *, finished: bool = True) -> dict[str, Any]:
-    """run.json of a run folder; errors for what is none, or of another version, or unfinished."""
-    folder = Path(path)
-    if not folder.exists():
-        raise ArgumentError(f"{folder}: no such folder; give one that {TRAINING} has written")
-    file = folder / RUN
-    if not file.is_file():
-        raise ArgumentError(
-            f"{folder} is not a run folder: it has no {RUN}; give one that {TRAINING} has written"
-        )
-    try:
-        record = json.loads(file.read_text("utf-8"))
-    except OSError as error:
-        raise ArgumentError(f"{file}: cannot be read ({error.strerror or error})") from error
-    except ValueError as error:
-        raise ArgumentError(f"{file} is damaged ({first_line(error)}); train again") from error
-    if not isinstance(record, dict) or "format" not in record:
-        raise ArgumentError(f"{file} is not a file of Denpa's: it names no format")
-    if record["format"] != FORMAT:
-        made = record.get("versions", {}).get("denpa", "another version")
-        raise ArgumentError(
-            f"{folder} was made by another version of Denpa ({made}, run format "
-            f"{record['format']}); this one reads format {FORMAT}. Use that version, or train again"
-        )
-    if finished and record.get("status") != "finished":
-        raise ArgumentError(
-            f"{folder} holds a run that has not finished; continue it with {resuming(folder)}"
-        )
-    return record
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of an error's text."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
+        return f" The weights could not be kept elsewhere either ({error.strerror or error})"
+    return f" The weights are in {path}"

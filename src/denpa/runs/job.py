@@ -13,7 +13,7 @@ from denpa.core.errors import ArgumentError
 from denpa.core.wording import Wording, command_line, either, option
 from denpa.data import Data, possible_leaks
 from denpa.data.errors import counted
-from denpa.functional.random import manual_seed
+from denpa.functional.generator import manual_seed
 from denpa.runs.callbacks import Speed
 from denpa.runs.folder import RunFolder
 from denpa.runs.parts import Parts, divide, load
@@ -41,6 +41,8 @@ class Job:
     resume: bool
     in_memory: bool = False  # the data: they cannot be read again
     earlier: float = 0.0  # seconds of training before it was resumed
+    before: dict[str, Any] | None = None  # run.json of a finished run that is gone on with
+    signal: int | None = None  # that ended it
     histories: list[History] = field(default_factory=list)
     check: GradientCheck | None = None
     explain: bool = False  # say what was compiled
@@ -146,6 +148,7 @@ def fresh_network(job: Job, member: int) -> nn.Sequential:
 
 
 def bytes_needed(job: Job) -> int:
-    """Bytes that the run will write: the weights as they are, the best, the optimizer's two."""
+    """Bytes that the run will write: the model, and in two checkpoints the weights as they are, the
+    best, and the optimizer's two."""
     size: int = sum(p.numel() for p in fresh_network(job, 1).parameters())
-    return 4 * size * 5 * job.settings.ensemble
+    return 4 * size * 9 * job.settings.ensemble

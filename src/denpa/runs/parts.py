@@ -11,7 +11,8 @@ import numpy as np
 from denpa.core.errors import ArgumentError
 from denpa.core.wording import option
 from denpa.data import Data, DataError, get, label_noise, read, split
-from denpa.runs.settings import Settings, nearest
+from denpa.runs.settings import Settings
+from denpa.runs.values import nearest
 
 NAMED = ("digits", "mnist")
 _LABELS = 0x6C6162656C73  # keeps the noise on labels apart from other uses of the same seed

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import numpy as np
 
 from denpa.core.errors import ArgumentError
 from denpa.core.files import write_atomically
+from denpa.core.sheet import cell
+from denpa.report.outputs import check_output as check_place
+from denpa.runs.files import listed, sha256
 
 FORMATS = (".csv", ".npz", ".parquet")
 
@@ -23,10 +27,12 @@ class Predictions:
     counted, or names of pictures; `scores` (N, K) are probabilities of the classes, None for a
     regression; `notes` say which missing cells were filled, and with what.
 
-    `values` are names of classes, or numbers. `Run.predict` returns one.
+    `values` are names of classes, or numbers. `Run.predict` returns one, with the folder of the run
+    and the files that the predictions come from (`inputs`).
 
     Errors: `save` an ArgumentError (a ValueError) for another ending than .csv, .npz, .parquet, a
-    folder that is not there and a file that cannot be written.
+    folder that is not there, a file that is there already (without `overwrite`), that is one of the
+    inputs or of a run, or that cannot be written.
 
     >>> import numpy as np, denpa as dp
     >>> scores = np.array([[0.75, 0.25], [0.125, 0.875]])
@@ -43,6 +49,8 @@ class Predictions:
     classes: tuple[str, ...]
     dropped: bool = False  # rows that lack a value were left out
     notes: tuple[str, ...] = ()
+    run: Path | None = None
+    inputs: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -58,12 +66,13 @@ class Predictions:
         return found
 
     def to_csv(self) -> str:
-        """CSV text with one line a row."""
+        """CSV text with one line a row; a text that a spreadsheet would take for a formula has a
+        quotation mark (') before it."""
         columns = self.columns()
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(zip(*columns.values(), strict=True))
+        writer.writerow(map(cell, columns))
+        writer.writerows(map(cell, row) for row in zip(*columns.values(), strict=True))
         return out.getvalue()
 
     def to_npz(self) -> bytes:
@@ -81,12 +90,14 @@ class Predictions:
         np.savez(out, **arrays)
         return out.getvalue()
 
-    def save(self, path: str | Path) -> None:
-        """Write .csv, .npz or .parquet, whole or not at all."""
+    def save(self, path: str | Path, *, overwrite: bool = False) -> bool:
+        """Write .csv, .npz or .parquet, whole or not at all, and list the file with its SHA-256 in
+        the run's run.json; False where that cannot be written."""
         path = Path(path)
-        kind = check_output(path)
+        kind = check_output(path, self.inputs, overwrite)
         if kind == ".csv":
-            content = self.to_csv().encode("utf-8")
+            # A name that is no UTF-8 keeps its bytes.
+            content = self.to_csv().encode("utf-8", "surrogateescape")
         elif kind == ".npz":
             content = self.to_npz()
         else:
@@ -97,6 +108,11 @@ class Predictions:
             raise ArgumentError(
                 f"{path}: the predictions could not be written ({error.strerror or error})"
             ) from error
+        if self.run is None:
+            return False
+        made = datetime.now().astimezone().isoformat(timespec="seconds")
+        facts = {"file": str(path.resolve()), "sha256": sha256(content), "rows": len(self)}
+        return listed(self.run, {**facts, "inputs": list(self.inputs), "made": made})
 
     def _to_parquet(self) -> bytes:
         import pandas as pd
@@ -111,8 +127,11 @@ class Predictions:
         return out.getvalue()
 
 
-def check_output(path: Path) -> str:
-    """The kind of file to write, by its ending; known before the work is done."""
+def check_output(path: Path, inputs: Iterable[str], overwrite: bool) -> str:
+    """The kind of file to write, by its ending; known before the work is done.
+
+    Errors: ArgumentError for a file that cannot be, or must not be, written.
+    """
     kind = path.suffix.lower()
     if kind not in FORMATS:
         raise ArgumentError(
@@ -121,4 +140,5 @@ def check_output(path: Path) -> str:
         )
     if not path.parent.is_dir():
         raise ArgumentError(f"{path}: there is no folder {str(path.parent)!r}; make it first")
+    check_place(path, inputs, overwrite)
     return kind

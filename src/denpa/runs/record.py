@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from denpa.core.wording import command_line
-from denpa.runs.folder import FORMAT
+from denpa.runs.files import FORMAT
 from denpa.runs.job import Job
 from denpa.runs.parts import NAMED
 

@@ -16,7 +16,8 @@ from denpa.core.errors import ArgumentError
 from denpa.core.wording import either
 from denpa.data import Data, DataError, get, read
 from denpa.runs.parts import NAMED, Parts, divide, load
-from denpa.runs.settings import Settings, nearest
+from denpa.runs.settings import Settings
+from denpa.runs.values import nearest
 
 
 def own_parts(record: Mapping[str, Any], settings: Settings, data_dir: str | None = None) -> Parts:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from denpa.core.errors import ArgumentError
+from denpa.core.run_files import HISTORY, MODEL, REPORT, RUN
 from denpa.core.wording import either, option
 from denpa.data import Data, DataError
 from denpa.nn import Module
 from denpa.report.record import Worth
 from denpa.runs.evaluation import Evaluation, judge, probabilities
-from denpa.runs.folder import HISTORY, MODEL, REPORT, RunFolder, read_model, read_run
+from denpa.runs.files import read_model, read_run, sha256, unfinished
+from denpa.runs.folder import RunFolder
 from denpa.runs.predictions import Predictions
 from denpa.runs.recipe import make_loss, network, unit_of
 from denpa.runs.rows import learnt_rows, new_rows, own_part
@@ -81,9 +83,18 @@ class Run:
 
     @property
     def history(self) -> History:
-        """One row an epoch; of an ensemble, one an epoch and member."""
-        text = (self.path / HISTORY).read_text("utf-8")
-        return History.from_csv(text, self.record["best_epoch"], self.record["reason"])
+        """One row an epoch; of an ensemble, one an epoch and member.
+
+        Errors: ArgumentError (a ValueError) for a file that is not as it was written.
+        """
+        path = RunFolder(self.path).find(HISTORY)
+        raw = path.read_bytes()
+        if sha256(raw) != self.record["files"][HISTORY]:
+            raise ArgumentError(
+                f"{path} is damaged or was changed: its SHA-256 is not the one in {RUN}; copy the "
+                "run folder again"
+            )
+        return History.from_csv(raw.decode(), self.record["best_epoch"], self.record["reason"])
 
     @property
     def report(self) -> Path:
@@ -189,6 +200,7 @@ class Run:
             data_dir=None if data_dir is None else str(data_dir),
         )
         outputs = predict(self.net, found.x, backend=backend)
+        of: Any = {"run": self.path, "inputs": self.inputs(data)}
         rows: Any = found.rows or list(range(len(found)))
         dropped, notes = found.kept is not None, found.fillings
         if found.kept is not None and not found.rows:
@@ -198,10 +210,16 @@ class Run:
             scale = self.record["network"]["rescale"][1][0]
             places = 8 - math.floor(math.log10(scale))
             values = [round(float(v), places) for v in outputs[:, 0]]
-            return Predictions(rows, values, None, (), dropped, notes)
+            return Predictions(rows, values, None, (), dropped, notes, **of)
         classes = tuple(self.record["data"]["classes"])
         names = [classes[int(k)] for k in outputs.argmax(1)]
-        return Predictions(rows, names, probabilities(outputs), classes, dropped, notes)
+        return Predictions(rows, names, probabilities(outputs), classes, dropped, notes, **of)
+
+    def inputs(self, data: Any) -> tuple[str, ...]:
+        """The files that predictions for `data` come from, which predictions never replace."""
+        own = (self.record["data"]["path"], self.record["settings"].get("test"))
+        given = [data] if isinstance(data, (str, Path)) else []
+        return tuple(str(p) for p in (*given, *own) if p is not None)
 
 
 def _called(data: Any) -> str:
@@ -222,8 +240,19 @@ def load(path: str | os.PathLike[str]) -> Run:
         ...
     denpa.core.errors.ArgumentError: nowhere: no such folder; give one that denpa.runs.train has ...
     """
-    record = read_run(path)
     folder = RunFolder(path)
-    net, meta = read_model(folder / MODEL, network, record.get("model_sha256"))
+    record = read_run(path)
+    while True:
+        try:
+            net, header = read_model(folder.find(MODEL), network, record["files"][MODEL])
+            break
+        except ArgumentError:
+            # Another run may have taken its place in between, or be about to.
+            now = read_run(path)
+            if now == record:
+                if read_run(path, finished=False)["status"] != "finished":
+                    raise unfinished(folder.path) from None
+                raise
+            record = now
     net.eval()
-    return Run(folder.path, record, net, meta["encoding"])
+    return Run(folder.path, record, net, header["encoding"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 import warnings
@@ -16,43 +15,33 @@ from typing import Any
 from denpa import nn
 from denpa.autodiff.mode import detect_anomaly
 from denpa.core.errors import ArgumentError
+from denpa.core.run_files import RUN
 from denpa.core.wording import Wording, option
 from denpa.data.errors import counted
-from denpa.report.record import Worth
-from denpa.runs.callbacks import Bar, CarefulCheckpoint, Explain, Interrupt, KeepBest
-from denpa.runs.evaluation import Evaluation, judge
-from denpa.runs.folder import (
-    HISTORY,
-    MODEL,
-    REPORT,
-    RUN,
-    RunFolder,
-    keep_account,
-    pack_model,
-    read_run,
-)
+from denpa.runs.callbacks import Bar, Explain, Interrupt, KeepBest
+from denpa.runs.files import read_run, run_text
+from denpa.runs.folder import RunFolder, Taken
 from denpa.runs.job import Job, bytes_needed, fresh_network, make_job, new_folder, read_data
+from denpa.runs.outcome import finish
 from denpa.runs.recipe import (
     core,
     core_loss,
-    join,
     make_optimizer,
     make_penalty,
     make_schedule,
     make_transform,
     scaled,
-    unit_of,
 )
 from denpa.runs.record import begun
-from denpa.runs.report import report_data
 from denpa.runs.run import Run
-from denpa.runs.settings import Settings, convert, nearest, options
+from denpa.runs.saver import Saver, found_checkpoint
+from denpa.runs.settings import Settings, options
+from denpa.runs.values import convert, nearest
 from denpa.runs.voice import Printed, Silent, Voice
 from denpa.train.callbacks import EarlyStopping
 from denpa.train.gradcheck import check_gradients
 from denpa.train.history import History
 from denpa.train.loop import fit
-from denpa.train.worth import baseline_of
 
 _CHECKED = 8  # rows of the gradient check
 _FIXED_LENGTH = ("step", "cosine", "onecycle")  # schedules that are laid out over all epochs
@@ -109,6 +98,7 @@ def train(
     asked = Settings.from_values({**settings, "source": called})
     if out is not None:
         RunFolder(out).check_free(overwrite)
+        RunFolder(out).check_apart([None if in_memory else source, settings.get("test")])
     settled, data, own_test = read_data(asked, source if in_memory else None)
     folder = RunFolder(out if out is not None else new_folder(data.name, now))
     job = make_job(
@@ -124,9 +114,16 @@ def train(
         in_memory=in_memory,
     )
     job.explain = explain_compile
-    folder.open(bytes_needed(job))
-    folder.clear()
-    return _go(job)
+    need = bytes_needed(job)
+    while True:
+        try:
+            job.folder.begin(overwrite)
+            break
+        except Taken:
+            if out is not None:
+                raise
+            job.folder = RunFolder(new_folder(data.name, now))  # begun in the same second
+    return _go(job, need)
 
 
 def resume(
@@ -169,9 +166,29 @@ def resume(
     """
     voice = voice or (Printed() if progress else Silent())
     _check_names("resume", settings)
-    record = read_run(path, finished=False)
+    folder = RunFolder(path)
+    folder.go_on()
+    try:
+        job = _resumed(folder, source, lang, voice, command, settings)
+    except BaseException:
+        folder.release()
+        raise
+    job.explain = explain_compile
+    return _go(job, bytes_needed(job))
+
+
+def _resumed(
+    folder: RunFolder,
+    source: Any,
+    lang: str,
+    voice: Voice,
+    command: str,
+    settings: dict[str, Any],
+) -> Job:
+    """The run in a folder, about to go on."""
+    path = folder.path
+    record = read_run(folder, finished=False)
     saved = {k: v for k, v in record["settings"].items() if v is not None}
-    saved.setdefault("backend", "eager")  # runs of versions that had no other
     known = Settings.from_values({k: v for k, v in saved.items() if k != "test"})
     known = replace(known, test=saved.get("test"))
     in_memory = source is not None and not isinstance(source, (str, Path))
@@ -184,7 +201,6 @@ def resume(
     asked = replace(known, source=named, test=None if own else known.test)
     settled, data, own_test = read_data(asked, source if in_memory else None)
     settled = replace(settled, source=known.source)
-    folder = RunFolder(path)
     created = datetime.fromisoformat(record["created"])
     job = make_job(
         settled,
@@ -198,15 +214,16 @@ def resume(
         resume=True,
         in_memory=in_memory,
     )
-    job.explain = explain_compile
     if job.parts.hashes() != record["data"]["sha256_parts"]:
         raise ArgumentError(
             f"{path}: {known.source} is not as it was when the run was started (its SHA-256 "
             "differs); bring the old data back, or start a new run"
         )
-    job.earlier = float(record.get("seconds") or 0.0)
-    folder.open(bytes_needed(job))
-    return _go(job)
+    done = record if record["status"] == "finished" else record.get("before")
+    if done is not None:
+        job.earlier = float(done.get("seconds") or 0.0)
+        job.before = {k: v for k, v in done.items() if k != "before"}
+    return job
 
 
 def _check_names(function: str, settings: Iterable[str]) -> None:
@@ -256,7 +273,26 @@ def _longer(known: Settings, epochs: int, record: dict[str, Any], path: Any) -> 
     return replace(known, epochs=epochs)
 
 
-def _go(job: Job) -> Run:
+class _NoGoodEpoch(ArgumentError):
+    """The loss is not finite, and never was."""
+
+
+def _go(job: Job, need: int) -> Run:
+    """Train, and leave the folder to others; a new run that came to nothing leaves nothing."""
+    folder = job.folder
+    try:
+        with Interrupt(job.voice) as interrupt:
+            folder.reserve(need)
+            return _trained(job, interrupt)
+    except BaseException as error:
+        if isinstance(error, _NoGoodEpoch) or not folder.checkpoint().is_file():
+            folder.abandon()
+        raise
+    finally:
+        folder.release()
+
+
+def _trained(job: Job, interrupt: Interrupt) -> Run:
     voice, settings, folder = job.voice, job.settings, job.folder
     few = job.parts.train.take(range(min(_CHECKED, len(job.parts.train))))
     net, loss = core(fresh_network(job, 1)), core_loss(settings)
@@ -267,30 +303,31 @@ def _go(job: Job) -> Run:
             "the gradients differ from the numeric ones: the figures of this run are not to be "
             "trusted. Please report this with the data"
         )
-    folder.write_run(begun(job, status="running"))
+    text = run_text({**begun(job, status="running"), "before": job.before})
+    folder.write(RUN, text)
     members: list[nn.Sequential] = []
     anomaly = detect_anomaly() if settings.anomaly else nullcontext()
-    with Interrupt(voice) as interrupt:
-        with anomaly:
-            for member in range(1, settings.ensemble + 1):
-                net = fresh_network(job, member)
-                history = _fit(job, net, member, interrupt)
-                interrupt.check()
-                if members and not history.rows:
-                    break  # interrupted before the first epoch of a further network
-                members.append(net)
-                job.histories.append(history)
-                if history.reason == "interrupted":
-                    break
-        if job.speed.steps:
-            voice.line(str(job.speed))
-        run = _finish(job, members, time.perf_counter() - job.started + job.earlier)
-        interrupt.check()
+    with anomaly, Saver(folder, voice, text, settings.ensemble) as saver:
+        for member in range(1, settings.ensemble + 1):
+            net = fresh_network(job, member)
+            history = _fit(job, net, member, interrupt, saver)
+            interrupt.check()
+            if members and not history.rows:
+                break  # interrupted before the first epoch of a further network
+            members.append(net)
+            job.histories.append(history)
+            if history.reason == "interrupted":
+                break
+    job.signal = interrupt.number or None
+    if job.speed.steps:
+        voice.line(str(job.speed))
+    run = finish(job, members, time.perf_counter() - job.started + job.earlier)
+    interrupt.check()
     return run
 
 
-def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> History:
-    settings, parts, folder = job.settings, job.parts, job.folder
+def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt, saver: Saver) -> History:
+    settings, parts = job.settings, job.parts
     assert settings.epochs is not None
     assert settings.batch_size is not None
     if settings.ensemble > 1:
@@ -302,8 +339,9 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> His
     schedule, per = make_schedule(settings, optimizer, batches)
     # Early stopping stands before the checkpoint, which then holds its count up to this epoch.
     stopping = [] if settings.patience is None else [EarlyStopping(settings.patience)]
-    path = folder.checkpoint(member)
-    callbacks = [KeepBest(), *stopping, CarefulCheckpoint(path, job.voice)]
+    path = _going_on(job, member, saver) if job.resume else None
+    saver.member = member
+    callbacks = [KeepBest(), *stopping, saver]
     callbacks += [Bar(job.voice), interrupt, job.speed]
     if job.explain and member == 1:
         callbacks.append(Explain(job.voice))
@@ -325,7 +363,7 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> His
             penalty=make_penalty(settings),
             transform=make_transform(settings),
             clip=settings.clip,
-            resume=path if job.resume and path.is_file() else None,
+            resume=path,
             backend=settings.backend,
         )
     if history.reason == "diverged":
@@ -334,7 +372,7 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> His
             f"({option('clip', 1)}), or find the op with {option('anomaly', True)}"
         )
         if history.best_epoch is None:
-            raise ArgumentError(
+            raise _NoGoodEpoch(
                 f"the loss became NaN or infinite in epoch {len(history)} and no epoch was good "
                 f"before: {remedy}"
             )
@@ -347,82 +385,13 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt) -> His
     return history
 
 
-def _finish(job: Job, members: list[nn.Sequential], seconds: float) -> Run:
-    """Judge the network and write everything."""
-    from denpa.report.training import render_report
-
-    parts, folder, loss = job.parts, job.folder, job.loss
-    task = parts.whole.task or ""
-    net = join(members, task)
-    name, data = parts.judge()
-    evaluation = judge(
-        net,
-        loss,
-        data,
-        job.settings.backend,
-        part=name,
-        baseline=baseline_of(parts.train),
-        unit=unit_of(job.spec),
-    )
-    history = job.histories[0]
-    record = begun(job, status="finished")
-    record["metrics"] = {f"{name}_{k}": v for k, v in evaluation.figures.items()}
-    if len(members) == 1 and history.best_epoch is not None and name != "val":
-        best = history.best
-        record["metrics"] |= {k: v for k, v in best.items() if k.startswith("val_")}
-    worth = joined_worth(evaluation, job.histories)
-    record |= {
-        "worth": worth.to_dict(),
-        "members": len(members),
-        "epochs": len(history),
-        "best_epoch": history.best_epoch if parts.validation is not None else None,
-        "reason": job.histories[-1].reason,
-        "seconds": round(seconds, 3),
-        "speed": job.speed.to_dict(),
-    }
-    packed = pack_model(
-        net,
-        {
-            "network": job.spec,
-            "members": len(members),
-            "task": task,
-            "encoding": parts.whole.encoding,
-        },
-    )
-    record["model_sha256"] = hashlib.sha256(packed).hexdigest()
-    with keep_account(folder, (MODEL, HISTORY, RUN, REPORT)):
-        folder.write(MODEL, packed)
-        folder.write(HISTORY, _history(job.histories).to_csv())
-        folder.write_run(record)
-        watched = parts.validation if parts.validation is not None else parts.train
-        page = report_data(
-            record,
-            net=members[0],
-            loss=loss,
-            history=history,
-            evaluation=evaluation,
-            worth=worth,
-            watched=watched,
-            lang=job.lang,
-        )
-        folder.write(REPORT, render_report(page, lang=job.lang))
-    net.eval()
-    return Run(folder.path, record, net, parts.whole.encoding, worth)
-
-
-def joined_worth(evaluation: Evaluation, histories: list[History]) -> Worth:
-    """With what is known of training: of several networks, the first that was still improving."""
-    seen = [c for history in histories if (c := history.convergence) is not None]
-    first = next((c for c in seen if c.improving), seen[0] if seen else None)
-    assert evaluation.worth is not None
-    return replace(evaluation.worth, convergence=first)
-
-
-def _history(histories: list[History]) -> History:
-    """The rows of all networks; with several, the first column says which."""
-    if len(histories) == 1:
-        return histories[0]
-    rows: list[dict[str, float]] = []
-    for k, history in enumerate(histories, start=1):
-        rows += [{"member": k, **row} for row in history.rows]
-    return History(rows)
+def _going_on(job: Job, member: int, saver: Saver) -> Path | None:
+    """The checkpoint from which a network of a run is trained on."""
+    found = found_checkpoint(job.folder, member, job.voice)
+    if found is None:
+        if member == 1:
+            job.voice.line("no epoch had been saved when the run ended: it starts with the first")
+        return None
+    saver.replace = found.path != job.folder.checkpoint(member)
+    saver.mark = found.mark
+    return found.path

@@ -1,13 +1,16 @@
 """Checkpoints: one safetensors file that holds all that training goes on from.
 
 The file is written beside its place and renamed onto it, so a crash leaves the old one or the new
-one, never half of one. No pickle: tensors as they are, everything else as JSON in the header.
+one, never half of one; its digest says when it is no longer what was written. No pickle: tensors as
+they are, everything else as JSON in the header.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +18,9 @@ import numpy as np
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import ArgumentError
 from denpa.core.files import write_atomically
+from denpa.core.sealed import Damaged, seal, unseal
 
-FORMAT = 1
+FORMAT = 2
 
 
 def _split(tree: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
@@ -53,25 +57,47 @@ def _join(tree: Any, arrays: dict[str, np.ndarray]) -> Any:
     return {k: _join(v, arrays) for k, v in tree["__pairs__"]}
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """Nested dicts, lists and tuples of arrays, tensors and plain values, as they were when it was
+    made: its arrays are copies."""
+
+    arrays: dict[str, np.ndarray]
+    plain: Any
+
+    @classmethod
+    def of(cls, tree: dict[str, Any]) -> Snapshot:
+        """A copy of a tree; TypeError for what would need pickle."""
+        arrays: dict[str, np.ndarray] = {}
+        plain = _split(tree, "", arrays)
+        return cls({k: v.copy() for k, v in arrays.items()}, plain)
+
+    def pack(self, **header: Any) -> bytes:
+        """The bytes of the file, with more for its header."""
+        # As a text: NaN and infinity are no JSON, but what json reads and writes.
+        tree = json.dumps(self.plain)
+        return seal(self.arrays, {"format": f"denpa-checkpoint-{FORMAT}", "tree": tree, **header})
+
+
 def save_tree(path: str | os.PathLike[str], tree: dict[str, Any]) -> None:
     """Write nested dicts, lists and tuples of arrays, tensors and plain values."""
-    from safetensors.numpy import save
-
-    arrays: dict[str, np.ndarray] = {}
-    plain = _split(tree, "", arrays)
-    header = {"format": f"denpa-checkpoint-{FORMAT}", "tree": json.dumps(plain)}
-    write_atomically(path, save(arrays, metadata=header))
+    write_atomically(path, Snapshot.of(tree).pack())
 
 
 def load_tree(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read what `save_tree` wrote."""
-    from safetensors import SafetensorError, safe_open
+    """Read what `save_tree` wrote.
 
+    Errors: FileNotFoundError for no file; ArgumentError (a ValueError) for one that is no
+    checkpoint, is damaged, or of another version.
+    """
+    return load_checkpoint(path)[1]
+
+
+def load_checkpoint(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The header of a checkpoint, and its tree."""
     try:
-        with safe_open(os.fspath(path), framework="numpy") as file:
-            header = file.metadata() or {}
-            arrays = {k: file.get_tensor(k) for k in file.keys()}  # noqa: SIM118 (not a dict)
-    except SafetensorError as error:
+        header, arrays = unseal(Path(path).read_bytes())
+    except Damaged as error:
         raise ArgumentError(f"{path} is not a checkpoint, or is damaged: {error}") from None
     if header.get("format") != f"denpa-checkpoint-{FORMAT}":
         found = header.get("format", "no format")
@@ -79,5 +105,9 @@ def load_tree(path: str | os.PathLike[str]) -> dict[str, Any]:
             f"{path} is not a checkpoint of this version (it says {found!r}, expected "
             f"'denpa-checkpoint-{FORMAT}'); start the run anew"
         )
-    result: dict[str, Any] = _join(json.loads(header["tree"]), arrays)
-    return result
+    try:
+        tree: dict[str, Any] = _join(json.loads(header["tree"]), arrays)
+    except (LookupError, TypeError, ValueError, RecursionError, AttributeError) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise ArgumentError(f"{path} is not a checkpoint of a training ({what})") from None
+    return header, tree

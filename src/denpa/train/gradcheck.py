@@ -13,7 +13,7 @@ import numpy as np
 
 from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
-from denpa.functional.random import default_generator
+from denpa.functional.generator import default_generator
 from denpa.nn import Module
 from denpa.train.threads import fitting_threads
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from denpa.autodiff.tensor import Tensor
 from denpa.core.errors import ArgumentError
-from denpa.functional.random import manual_seed
+from denpa.functional.generator import manual_seed
 from denpa.nn import Module
 from denpa.optim import Adam, Optimizer
 from denpa.optim.lr_scheduler import ReduceLROnPlateau

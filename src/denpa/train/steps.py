@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.compiler.run.backend import builder
 from denpa.compiler.run.bound import SLICE
-from denpa.compiler.run.compiled import Compiled, builder
+from denpa.compiler.run.compiled import Compiled
 from denpa.core.errors import AnomalyError, ArgumentError
 from denpa.nn import Module
 from denpa.nn.utils import clip_grad_norm_

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import ArgumentError
-from denpa.functional.random import default_generator
+from denpa.functional.generator import default_generator
 from denpa.nn import Module
 from denpa.optim import Optimizer
 from denpa.train.events import BatchEnded, EpochEnded, Event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.check.optimizers import courses, libraries, second
+from tests.check.optimizers import courses, functions, libraries, second
 
 RIGHT: list[tuple[Any, str, str]] = [
     (courses, "Optimizer_SGD", "sgd"),
@@ -46,14 +46,14 @@ RIGHT: list[tuple[Any, str, str]] = [
     (libraries, "NetSGD", "sgd"),
     (libraries, "NetLayers", "sgd"),
     (libraries, "KerasLike", "nesterov"),
-    (libraries, "make_adam", "adam"),
-    (libraries, "autograd_adam", "adam"),
-    (libraries, "gradient_descent", "sgd"),
-    (libraries, "momentum_triple", "momentum"),
-    (libraries, "generator_momentum", "momentum"),
-    (libraries, "adagrad_direction", "adagrad"),
-    (libraries, "lists_adam", "adam"),
-    (libraries, "grads_first", "sgd"),
+    (functions, "make_adam", "adam"),
+    (functions, "autograd_adam", "adam"),
+    (functions, "gradient_descent", "sgd"),
+    (functions, "momentum_triple", "momentum"),
+    (functions, "generator_momentum", "momentum"),
+    (functions, "adagrad_direction", "adagrad"),
+    (functions, "lists_adam", "adam"),
+    (functions, "grads_first", "sgd"),
     (libraries, "DecayedSGD", "momentum"),
     (libraries, "InitialAdagrad", "adagrad"),
     (libraries, "centered_rmsprop", "rmsprop"),
@@ -216,16 +216,16 @@ WRONG: list[tuple[Any, str, str, str, str, str]] = [
         "look-ahead-wrong",
     ),
     (
-        libraries,
+        functions,
         "make_adam",
         "adam",
         "nonlocal m, v, t\n        t += 1\n        m =",
         "nonlocal v, t\n        t += 1\n        m =",
         "raises",
     ),
-    (libraries, "autograd_adam", "adam", "(i + 1)", "i", "t-from-zero"),
+    (functions, "autograd_adam", "adam", "(i + 1)", "i", "t-from-zero"),
     (
-        libraries,
+        functions,
         "momentum_triple",
         "momentum",
         "mass * velocity + g",
@@ -233,7 +233,7 @@ WRONG: list[tuple[Any, str, str, str, str, str]] = [
         "old-not-decayed",
     ),
     (
-        libraries,
+        functions,
         "lists_adam",
         "adam",
         "(1 - beta2) * grads[i] ** 2",

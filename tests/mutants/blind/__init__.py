@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.mutants.blind import engine, networks, runs, tools
+from tests.mutants.blind import data, engine, networks, runs, tools
 
-PARTS = (engine, networks, runs, tools)
+PARTS = (data, engine, networks, runs, tools)

@@ -258,16 +258,19 @@ FAULTS: list[Fault] = [
             "u * float(high - low)",
             "u * float(high - low - 1)",
         ),
-        (
-            "a new seed goes on counting draws",
-            "self._become(np.array([_signed(seed), 0], dtype=np.int64))",
-            "self._become(np.array([_signed(seed), self.state._held()[1]], dtype=np.int64))",
-        ),
         ("λ and 1/λ exchanged", "(-1.0 / lambd)", "-lambd"),
         (
             "normal_ ignores its generator",
             "normal(mean, std, self.shape, generator=generator, dtype=self.dtype)",
             "normal(mean, std, self.shape, dtype=self.dtype)",
+        ),
+    ),
+    *faults(
+        "functional/generator.py",
+        (
+            "a new seed goes on counting draws",
+            "self._become(np.array([_signed(seed), 0], dtype=np.int64))",
+            "self._become(np.array([_signed(seed), self.state._held()[1]], dtype=np.int64))",
         ),
         (
             "the state that get_state gives changes with the generator",
@@ -354,7 +357,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "functional/shape.py",
+        "functional/parts.py",
         (
             "narrow refuses the last element",
             "if length < 0 or a + length > n:",

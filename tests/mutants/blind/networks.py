@@ -130,27 +130,30 @@ FAULTS: list[Fault] = [
     *faults(
         "nn/state.py",
         (
+            "a buffer that is not persistent is saved",
+            'if b is not None and name not in part.__dict__["_transient"]:',
+            "if b is not None:",
+        ),
+        (
             "the count of batches becomes a float too",
             'if b is None or b.dtype.kind != "f" or name in module.keeps_dtype:',
             "if b is None or name in module.keeps_dtype:",
         ),
     ),
     *faults(
-        "nn/module.py",
-        (
-            "a buffer that is not persistent is saved",
-            'if b is not None and name not in module.__dict__["_transient"]:',
-            "if b is not None:",
-        ),
-        (
-            "a tuple from a hook counts as one argument",
-            "args = changed if isinstance(changed, tuple) else (changed,)",
-            "args = (changed,)",
-        ),
+        "nn/paths.py",
         (
             "modules come in the opposite order",
             "stack.extend(reversed(below))",
             "stack.extend(below)",
+        ),
+    ),
+    *faults(
+        "nn/module.py",
+        (
+            "a tuple from a hook counts as one argument",
+            "args = changed if isinstance(changed, tuple) else (changed,)",
+            "args = (changed,)",
         ),
         (
             "a result may be a parameter",

@@ -48,10 +48,10 @@ FAULTS: list[Fault] = [
         "tests/nn/test_init_utils.py -k fans",
     ),
     Fault(
-        "nn/module.py",
+        "nn/state.py",
         "a layer held twice loses its second keys",
-        "for path, module in self.named_modules(remove_duplicate=False):",
-        "for path, module in self.named_modules():",
+        "for path, part in module.named_modules(remove_duplicate=False):",
+        "for path, part in module.named_modules():",
         "tests/nn/test_module.py -k twice",
     ),
     Fault(
@@ -62,7 +62,7 @@ FAULTS: list[Fault] = [
         "tests/nn/test_module.py -k 'twice or itself'",
     ),
     Fault(
-        "nn/module.py",
+        "nn/paths.py",
         "a shared parameter comes twice",
         "if x is None or (remove_duplicate and id(x) in seen):",
         "if x is None:",

@@ -263,7 +263,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     Fault(
-        "functional/random.py",
+        "functional/generator.py",
         "each draw is the same",
         ('            rebind(self.state, op("add", self.state, _NEXT))\n'),
         "",

@@ -13,8 +13,8 @@ import numpy as np
 
 from denpa.check.exceptions.edits import alike, both_sides
 from denpa.check.exceptions.products import operands, shape
-from denpa.check.exceptions.search import Wreck
 from denpa.check.exceptions.words import said
+from denpa.check.exceptions.wreck import Wreck
 from denpa.check.repair.tree import called, targets
 
 _ALIKE = 0.55  # from here on one name may be meant by another

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.case import Case, Compared
 from denpa.check.determinism import leaves_generators
 from denpa.check.diagnose import report
-from denpa.check.examine import Case, Compared, examine
+from denpa.check.examine import examine
 from denpa.check.exceptions.faults import (
     fault_of,
     imported,
@@ -25,8 +26,9 @@ from denpa.check.exceptions.faults import (
 from denpa.check.exceptions.frames import located
 from denpa.check.exceptions.judge import Judge, judge_of
 from denpa.check.exceptions.products import operands
-from denpa.check.exceptions.search import Mend, Wreck, mended, wreck_of
+from denpa.check.exceptions.search import Mend, mended
 from denpa.check.exceptions.words import key_of, said, words_of
+from denpa.check.exceptions.wreck import Wreck, wreck_of
 from denpa.check.numeric import Values
 from denpa.check.record import Finding
 from denpa.check.repair.search import quiet

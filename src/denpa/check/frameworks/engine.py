@@ -15,7 +15,7 @@ from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.check.frameworks.base import SEED, Framework, python_seeded
 from denpa.core.dtype import get_default_dtype, set_default_dtype
 from denpa.functional import cat
-from denpa.functional.random import default_generator
+from denpa.functional.generator import default_generator
 from denpa.nn import Module, Parameter
 
 

@@ -15,7 +15,7 @@ from denpa.check.subjects.network import Network
 from denpa.check.subjects.primitive import Primitive
 from denpa.core.errors import GraphError
 from denpa.core.op import OPS
-from denpa.functional.random import manual_seed
+from denpa.functional.generator import manual_seed
 
 _FLAT, _SIGNAL, _IMAGE = (5, 6), (3, 2, 9), (2, 3, 6, 5)
 _MODULES: tuple[tuple[Callable[[], Any], tuple[int, ...]], ...] = (

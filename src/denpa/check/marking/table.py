@@ -7,9 +7,8 @@ import io
 from collections.abc import Sequence
 
 from denpa.check.marking.rows import SubmissionRow
+from denpa.core.sheet import cell
 
-# A cell that begins so is a formula to a spreadsheet; wide letters are, too, to some.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠|%")
 _COLUMNS = (
     "student",
     "file",
@@ -30,7 +29,7 @@ def safe(text: str) -> str:
     ("'=1+1", "'-dW", 'a b', 'dW = 3')
     """
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return f"'{line}" if text.startswith(_FORMULA) or line.startswith(_FORMULA) else line
+    return str(cell(line))
 
 
 def marks(rows: Sequence[SubmissionRow]) -> str:

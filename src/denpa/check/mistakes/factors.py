@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.case import Case, Compared
 from denpa.check.determinism import Seeded
-from denpa.check.examine import Case, Compared
 from denpa.check.mistakes.guesses import Guess, signature
 from denpa.check.probes import near, point_of, sized
 from denpa.check.subjects.places import attributes

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from denpa.check.examine import Case, Compared
+from denpa.check.case import Case, Compared
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from itertools import product
 
 import numpy as np
 
+from denpa.check.case import Case, Compared
 from denpa.check.determinism import Seeded, relative
-from denpa.check.examine import Case, Compared
 from denpa.check.mistakes.guesses import Guess, signature, subsets
 from denpa.check.numeric import entries, moved, slope
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from denpa.check.case import Case, Compared
 from denpa.check.determinism import relative
-from denpa.check.examine import Case, Compared
 from denpa.check.mistakes.guesses import Guess, is_weight, signature
 from denpa.check.numeric import Values, entries, slope
 

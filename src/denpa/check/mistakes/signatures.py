@@ -14,8 +14,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from denpa.check.case import Case, Compared
 from denpa.check.determinism import relative
-from denpa.check.examine import Case, Compared
 from denpa.check.mistakes import factors, layers, networks  # noqa: F401  # each adds to SIGNATURES
 from denpa.check.mistakes.guesses import (
     SIGNATURES,

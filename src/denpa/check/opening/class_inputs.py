@@ -15,7 +15,8 @@ import numpy as np
 
 from denpa.check.locate import ParsedSource
 from denpa.check.opening.arguments import arrays_of, bound, inputs_of
-from denpa.check.opening.guess import constructors, needed
+from denpa.check.opening.constructors import constructors
+from denpa.check.opening.guess import needed
 from denpa.check.opening.mending import begun, family, judged, mended
 from denpa.check.opening.repairs import Spec, State
 from denpa.check.opening.shapes import parted

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from denpa.check.argument_roles import is_flag, is_target
+from denpa.check.opening.constructors import keys_of, layered
 from denpa.check.opening.guess import (
     GuessedArguments,
     Sizes,
     first_of,
-    keys_of,
-    layered,
     needed,
     rand_,
 )

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.case import Case
 from denpa.check.determinism import Seeded
-from denpa.check.examine import Case
 from denpa.check.locate import ParsedSource
 from denpa.check.numeric import Values, sharper, slope
 from denpa.check.opening.load import inputs_of

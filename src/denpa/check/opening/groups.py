@@ -12,8 +12,9 @@ from denpa.check.locate import ParsedSource
 from denpa.check.opening.arguments import arrays_of, bound
 from denpa.check.opening.bundles import bundled, of_file
 from denpa.check.opening.chains import chain
+from denpa.check.opening.constructors import constructors
 from denpa.check.opening.functions import functions
-from denpa.check.opening.guess import constructors, needed
+from denpa.check.opening.guess import needed
 from denpa.check.opening.load import run_theirs
 from denpa.check.opening.mending import of_function, tried
 from denpa.check.opening.method_pairs import ANY, matching

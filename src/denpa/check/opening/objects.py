@@ -16,7 +16,8 @@ import numpy as np
 from denpa.check.argument_roles import is_target
 from denpa.check.opening.chains import methods
 from denpa.check.opening.class_inputs import made, sized
-from denpa.check.opening.guess import GuessedArguments, constructors, inputs, needed
+from denpa.check.opening.constructors import constructors
+from denpa.check.opening.guess import GuessedArguments, inputs, needed
 from denpa.check.opening.load import arrays_of, bound, inputs_of, run_theirs
 from denpa.check.opening.mending import of_function, tried
 from denpa.check.opening.method_pairs import ANY, ClassStyle

@@ -6,8 +6,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 
+from denpa.check.optimizers.hyperparameters import aliases, hyper_of, spread
 from denpa.check.optimizers.names import role
-from denpa.check.optimizers.reading import aliases, hyper_of, spread
 
 # Names that mean one thing wherever they are met.
 _SURE: dict[str, tuple[str, ...]] = {

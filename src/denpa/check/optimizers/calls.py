@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from denpa.check.optimizers.holders import Holder, Single
+from denpa.check.optimizers.hyperparameters import aliases, canonical, is_number
 from denpa.check.optimizers.language import Rule
 from denpa.check.optimizers.names import role
-from denpa.check.optimizers.reading import UpdateCode, aliases, canonical, is_number
+from denpa.check.optimizers.reading import UpdateCode
 from denpa.check.optimizers.style import Advance, Arrays, Style
 
 _HOOKS = (

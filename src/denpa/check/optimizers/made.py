@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from denpa.check.optimizers.calls import arguments, wanted
+from denpa.check.optimizers.hyperparameters import canonical
 from denpa.check.optimizers.language import Rule
 from denpa.check.optimizers.names import role
-from denpa.check.optimizers.reading import UpdateCode, canonical
+from denpa.check.optimizers.reading import UpdateCode
 from denpa.check.optimizers.style import Advance, Arrays, Style
 
 

@@ -1,4 +1,4 @@
-"""What can be read from somebody's optimizer: its hyperparameters and the line of each quantity."""
+"""What can be read from the code of somebody's optimizer, such as the line of each quantity."""
 
 from __future__ import annotations
 
@@ -6,116 +6,15 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from denpa.check.locate import Location
+from denpa.check.optimizers.hyperparameters import aliases
 
-# How hyperparameters are called, the surest name first.
-_ALIASES: dict[str, tuple[str, ...]] = {
-    "rho": ("rho", "decay_rate", "alpha", "decay", "beta", "gamma", "beta2", "momentum"),
-    "momentum": ("momentum", "mu", "beta", "rho", "gamma", "mom", "momentum_rate", "alpha", "mass"),
-    "beta1": ("beta1", "beta_1", "b1", "rho1", "decay1", "rho_1"),
-    "beta2": ("beta2", "beta_2", "b2", "rho2", "decay2", "rho_2"),
-    "lr": (
-        "lr",
-        "learning_rate",
-        "eta",
-        "step_size",
-        "stepsize",
-        "rate",
-        "alpha",
-        "lr0",
-        "gamma",
-        "lam",
-        "lmbda",
-        "lambda_",
-        "epsilon",
-    ),
-    "eps": ("eps", "epsilon", "e", "delta", "fuzz"),
-    "weight_decay": ("weight_decay", "wd", "lambda_", "lambd", "lam", "l2", "weight_decay_rate"),
-    "initial_accumulator_value": ("initial_accumulator_value", "initial_accumulator"),
-    "momentum_decay": ("momentum_decay", "schedule_decay"),
-}
-_RANGES = {"rho": (0.5, 1), "momentum": (0.3, 1), "beta1": (0, 1), "beta2": (0, 1), "lr": (0, 100)}
-_OPTIONS = (
-    "amsgrad",
-    "centered",
-    "maximize",
-    "dampening",
-    "lr_decay",
-    "decoupled_weight_decay",
-    "eps_inside_sqrt",
-)
 COUNTERS = {"t", "step", "steps", "step_num", "iteration", "iter", "it", "i", "k", "n", "n_iter"}
-
-
-def is_number(x: Any) -> bool:
-    """A Python or NumPy number, not a bool."""
-    return isinstance(x, (int, float)) or (getattr(x, "shape", None) == () and hasattr(x, "item"))
-
-
-def spread(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Names and numbers, with the pair `betas` as beta1 and beta2.
-
-    >>> spread({"betas": (0.9, 0.99), "m": {}, "lr": 0.1})
-    {'beta1': 0.9, 'beta2': 0.99, 'lr': 0.1}
-    """
-    flat: dict[str, Any] = {}
-    for name, x in found.items():
-        pair = isinstance(x, (tuple, list)) and len(x) == 2 and all(is_number(v) for v in x)
-        if pair and name.strip("_") in ("betas", "beta"):
-            flat |= {"beta1": float(x[0]), "beta2": float(x[1])}
-        elif is_number(x):
-            flat[name.strip("_") if name != "lambda_" else name] = float(x)
-    return flat
-
-
-def hyper_of(usual: Mapping[str, float], found: Mapping[str, Any]) -> dict[str, float]:
-    """The hyperparameters of a rule among names and numbers that were found.
-
-    >>> hyper_of({"lr": 0.1, "rho": 0.9}, {"alpha": 0.99, "learning_rate": 0.01})
-    {'rho': 0.99, 'lr': 0.01}
-    """
-    flat, taken, known = spread(found), set[str](), {}
-    for name, aliases in _ALIASES.items():
-        if name not in usual:
-            continue
-        low, high = _RANGES.get(name, (0, 10))
-        for k, alias in enumerate(aliases):
-            x = flat.get(alias)
-            if x is None or alias in taken or (alias in usual and alias != name):
-                continue
-            if k == 0 or low <= x < high:
-                known[name] = x
-                taken.add(alias)
-                break
-    return known
-
-
-def options_of(usual: Mapping[str, float], found: Mapping[str, Any]) -> dict[str, float]:
-    """Options such as amsgrad, and a momentum where the rule has none of its own."""
-    names = [n for n in (*_OPTIONS, "momentum") if n not in usual and is_number(found.get(n))]
-    return {n: float(found[n]) for n in names if found[n]}
-
-
-def canonical(name: str, usual: Mapping[str, float]) -> str | None:
-    """Which hyperparameter of a rule somebody's name means, None if none.
-
-    >>> canonical("learning_rate", {"lr": 0.1}), canonical("m", {"lr": 0.1})
-    ('lr', None)
-    """
-    for known, aliases in _ALIASES.items():
-        if known in usual and name in aliases and (name == known or name not in usual):
-            return known
-    return name if name in _OPTIONS else None
-
-
-def aliases(name: str) -> tuple[str, ...]:
-    """How a hyperparameter is called."""
-    return _ALIASES.get(name, (name,))
 
 
 @dataclass(frozen=True)
@@ -277,7 +176,7 @@ class UpdateCode:
         "decay" one that speaks of weight decay. Of lines that do alike, one that speaks of a
         parameter (`own`), where one does."""
         if quantity == "decay":
-            names = (*_ALIASES["weight_decay"], "decay", "reg")
+            names = (*aliases("weight_decay"), "decay", "reg")
             for s in self.sources:
                 said = (n for n in ast.walk(s.tree) if isinstance(n, ast.expr))
                 found = [n.lineno for n in said if leaf(n) in names]

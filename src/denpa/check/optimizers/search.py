@@ -13,8 +13,9 @@ import numpy as np
 from denpa.check.determinism import relative
 from denpa.check.optimizers.bindings import readings
 from denpa.check.optimizers.definitions import RULES
+from denpa.check.optimizers.hyperparameters import hyper_of, options_of
 from denpa.check.optimizers.language import Change, Problem, Rule, edited, trajectory
-from denpa.check.optimizers.reading import UpdateCode, hyper_of, options_of
+from denpa.check.optimizers.reading import UpdateCode
 from denpa.check.optimizers.runs import Ran
 
 # How far two runs of the same formulas are apart: relative to the way that a parameter has gone,

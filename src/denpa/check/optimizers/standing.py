@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from denpa.check.locate import Location
+from denpa.check.optimizers.hyperparameters import canonical
 from denpa.check.optimizers.language import Change
-from denpa.check.optimizers.reading import UpdateCode, canonical, is_one, leaf
+from denpa.check.optimizers.reading import UpdateCode, is_one, leaf
 
 _BETAS = {"m": ("beta1",), "v": ("beta2",), "m, v": ("beta1", "beta2")}
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from denpa.check.optimizers.calls import Called, arguments, wanted
 from denpa.check.optimizers.handles import handled, is_library
+from denpa.check.optimizers.hyperparameters import canonical
 from denpa.check.optimizers.language import Rule
 from denpa.check.optimizers.made import of_maker
 from denpa.check.optimizers.names import pairs, role
-from denpa.check.optimizers.reading import canonical
 from denpa.check.optimizers.style import Style
 from denpa.check.optimizers.table import TABLE, StyleRow
 from denpa.core.errors import ArgumentError

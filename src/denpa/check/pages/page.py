@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from denpa.check.case import Case, Compared
 from denpa.check.determinism import leaves_generators
-from denpa.check.examine import Case, Compared
 from denpa.check.explain.book import HEADINGS, explanation
 from denpa.check.explain.entries import ENTRIES
 from denpa.check.optimizers.record import RuleRecord

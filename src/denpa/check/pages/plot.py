@@ -14,6 +14,7 @@ from denpa.check.pages.page import examined, kind_of, maps, sweeps
 from denpa.check.pages.words import words
 from denpa.check.record import Record
 from denpa.core.errors import ArgumentError
+from denpa.core.files import write_atomically
 from denpa.report.svg import Drawing, coordinate, join, tag, text, text_width
 from denpa.words import say
 
@@ -50,7 +51,7 @@ class Plot:
                     path=str(path),
                 )
             )
-        to.write_text(self.svg(), "utf-8")
+        write_atomically(to, self.svg().encode("utf-8", "backslashreplace"))
         return to
 
 

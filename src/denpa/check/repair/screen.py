@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.case import Compared
 from denpa.check.determinism import relative
-from denpa.check.examine import Compared
 from denpa.check.repair.routines import Routine
 from denpa.check.repair.tree import Edit, Scope, statements
 

@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
+from denpa.check.case import Case, Compared
 from denpa.check.determinism import relative
-from denpa.check.examine import Case, Compared
 from denpa.check.locate import Location
 from denpa.check.patience import Patience, spend
 from denpa.check.probes import Point, near, point_of, sized

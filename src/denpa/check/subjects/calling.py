@@ -1,12 +1,9 @@
-"""Somebody's code called: forward and backward on copies, with numbers in the places of arrays."""
+"""Somebody's code called: forward, then backward, and what is a gradient of what they return."""
 
 from __future__ import annotations
 
 import copy
-import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,15 +14,14 @@ from denpa.check.remarks import Remark
 from denpa.check.subject import GradientRule, Subject, Values
 from denpa.check.subjects.binding import ABOVE, CACHE, OUTPUT, RATE, TARGET
 from denpa.check.subjects.claims import claimed
-from denpa.check.subjects.listed import as_arrays, as_lists, takes_lists
-from denpa.check.subjects.places import ParameterPlace, attributes, floats, leaves, named, put, read
+from denpa.check.subjects.copying import Copying
+from denpa.check.subjects.listed import as_arrays, as_lists
+from denpa.check.subjects.places import ParameterPlace, attributes, floats, read
 from denpa.check.subjects.readings import (
     LEFT,
     BackwardReading,
     fielded,
-    numbers,
     optional_rates,
-    parameter_names,
     real,
     times,
     value_at,
@@ -37,12 +33,8 @@ _INPUTS = ("dinputs", "dinput", "dx", "gradinput", "gradinputs", "inputgrad", "i
            "da")  # fmt: skip
 
 
-class Calling(Subject):
-    """A computation and its derivative: methods of `owner`, or functions.
-
-    `run` and `back` are names of methods or functions; `back` None: `run` returns the gradients,
-    too. `given` are the arguments of `run`, arrays or dicts and lists of them.
-    """
+class Calling(Copying):
+    """A computation and its derivative, called: `run` and then `back`, as `reading` says."""
 
     analytic = True
     reading: BackwardReading
@@ -57,17 +49,10 @@ class Calling(Subject):
         self, owner: Any, run: Any, back: Any, given: Sequence[Any], title: str = "",
         said: Sequence[Remark] = (), slope_first: bool = False, lenient: bool = False,
     ) -> None:  # fmt: skip
+        super().__init__(owner, run, back, given, title, said)
         self.damp = np.ones(())  # what outputs are multiplied by, for code that clips gradients
         self.lenient = lenient  # whether a backward that raises is taken all the same
-        self.owner, self.run, self.back = owner, run, back
-        self.given = tuple(given)
-        self.title, self.said = title, tuple(said)
         self.slope_first = slope_first
-        self.override: Callable[..., Any] | None = None
-        self.fresh = copy.deepcopy(owner)
-        self.names = parameter_names(self._runs(self.fresh), len(self.given))
-        self.arguments = self._arguments()
-        self.places: dict[str, ParameterPlace] = {}
         self.updates: frozenset[str] = frozenset()  # parameters that backward itself moves
         self.target: Any = None
         self.own_rates: dict[str, float] = {}  # of the parameters that backward moves
@@ -80,9 +65,6 @@ class Calling(Subject):
         self.misfits = 0  # gradients that have another shape than what they are of
         self.left: list[str] = []  # gradients without a partner
         self.moved: tuple[str, ...] = ()  # parameters whose numbers are not the object's own
-        self.inputs: tuple[str, ...] = ()
-        self.values: dict[str, np.ndarray] = {}
-        self.listed = takes_lists(self.computing())
         try:
             self._open()
         except Exception:
@@ -91,60 +73,6 @@ class Calling(Subject):
             self.listed, self.fresh = False, copy.deepcopy(owner)
             self.arguments = self._arguments()
             self._open()
-
-    # -- calling -----------------------------------------------------------------------------------
-
-    def _runs(self, owner: Any) -> Callable[..., Any]:
-        found: Callable[..., Any] = (
-            getattr(owner, self.run) if isinstance(self.run, str) else self.run
-        )
-        return found
-
-    def _backs(self, owner: Any) -> Callable[..., Any]:
-        if isinstance(self.back, str):
-            method: Callable[..., Any] = getattr(owner, self.back)
-            return method if self.override is None else partial(self.override, owner)
-        return self.override or self.back
-
-    def _arguments(self) -> dict[str, tuple[tuple[str, Any], ...]]:
-        """The arrays of floats among the arguments, by name: their paths."""
-        found: dict[str, Any] = {}
-        for k, (name, a) in enumerate(zip(self.names, self.given, strict=True)):
-            if isinstance(a, dict) or (isinstance(a, (list, tuple)) and not numbers(a)):
-                for path, x in leaves(a):
-                    if isinstance(x, float):
-                        continue
-                    short = named(path) if path[-1][0] == "item" else ""
-                    key = path[-1][1] if len(path) == 1 and isinstance(path[-1][1], str) else ""
-                    label = key if key and key not in found else f"{name}{short}"
-                    found[label] = (("item", k), *path)
-            elif real(a):
-                found[name] = (("item", k),)
-        return found
-
-    def _arrays(self, values: Values | None) -> list[Any]:
-        """The arguments of `run`: copies, with the values in their places."""
-        given = copy.deepcopy(list(self.given))
-        for name, path in self.arguments.items() if values is not None else ():
-            if values is not None and name in values:
-                put(given, path, np.array(values[name]))
-        return as_lists(given) if self.listed else given
-
-    def _copy(self, values: Values) -> Any:
-        """A fresh object with these parameters."""
-        if self.owner is None:
-            return None
-        memo: dict[int, Any] = {}  # arrays that are replaced need not be copied first
-        new = {name: np.array(values[name]) for name in self.places}
-        for name, place in self.places.items():
-            old = place.read(self.fresh)
-            if isinstance(old, np.ndarray):
-                memo.setdefault(id(old), new[name])
-        owner = copy.deepcopy(self.fresh, memo)
-        for name, place in self.places.items():
-            if place.read(owner) is not new[name]:
-                place.write(owner, new[name])
-        return owner
 
     def _ran(self, owner: Any, given: Sequence[Any]) -> list[Any]:
         """What a run returned: outputs, and behind them perhaps a cache."""
@@ -332,32 +260,6 @@ class Calling(Subject):
     def _open(self) -> None:
         raise NotImplementedError
 
-    def _module(self) -> Mapping[str, Any]:
-        """The names that the code sees."""
-        f = self.computing()
-        return getattr(inspect.unwrap(f), "__globals__", {}) if callable(f) else {}
-
-    def _held(self) -> Any:
-        """What has the parameters: the object, or the variables of the file."""
-        if self.owner is not None:
-            return self.fresh
-        return getattr(inspect.unwrap(self.run), "__globals__", {})
-
-    @contextmanager
-    def _swapped(self, values: Values | None) -> Iterator[None]:
-        """With other arrays in the places of a file's variables."""
-        held = self._held() if self.owner is None else {}
-        names = [n for n in self.places if values is not None and n in values]
-        if self.owner is not None or not names:
-            yield
-            return
-        before = {n: held[n] for n in names}
-        try:
-            held.update({n: np.array(values[n]) for n in names if values is not None})
-            yield
-        finally:
-            held.update(before)
-
     # -- what a subject is asked besides -----------------------------------------------------------
 
     def reopened(self) -> Calling:
@@ -409,15 +311,6 @@ class Calling(Subject):
     def above(self) -> str:
         """What backward calls the gradient from above."""
         return str(self.reading.binding.above)
-
-    def _function(self) -> Any:
-        """What computes the gradients."""
-        f = self.run if self.back is None else self.back
-        return getattr(type(self.owner), f, None) if isinstance(f, str) else f
-
-    def computing(self) -> Any:
-        """What computes the output."""
-        return getattr(type(self.owner), self.run, None) if isinstance(self.run, str) else self.run
 
     def code(self) -> Any:
         """See `Subject`."""

@@ -87,6 +87,13 @@ class Code:
         self.lines.append(f"  {name} = {text}")
         return name
 
+    def at(self, base: str, element: str, *offsets: str) -> str:
+        """The address base[offset + …], in elements of a type."""
+        for x in offsets:
+            if x != "0":
+                base = self.op(f"getelementptr {element}, ptr {base}, i64 {x}")
+        return base
+
     def alloca(self, dtype: DType) -> str:
         """A variable of the width of now."""
         name = self.fresh("v")

@@ -14,14 +14,13 @@ from collections.abc import Callable
 from math import ceil
 
 from denpa.compiler.emit.code import Arguments, Code
+from denpa.compiler.emit.packing import APART, ROWS, pack_columns, pack_left, pack_rows
 from denpa.compiler.lower.kernels import Access, Product
 from denpa.core.dtype import DType
 
-_ROWS = 4  # of a tile
 _VECTORS = 3  # of a tile's rows, at most
 _DEPTH = 256  # of a panel: with three vectors of 8 float32, 24 KiB
 _FEW = 128  # columns of C below which copying A does not pay
-_APART = 4  # between blocks of four rows of a copied A: powers of two fall into the same cache sets
 _BLOCK = 128  # rows of A that are gone through with one panel
 
 
@@ -53,9 +52,9 @@ class _Writer:
         even = ceil(depth / ceil(depth / _DEPTH))
         self.step = ceil(even / 8) * 8
         most = self.width * _VECTORS
-        room = {"panel": self.step * most, "edge": _ROWS * most}
+        room = {"panel": self.step * most, "edge": ROWS * most}
         if self.left:
-            room["left"] = (self.step + _APART) * _BLOCK
+            room["left"] = (self.step + APART) * _BLOCK
         for word, size in room.items():
             code.entry.append(f"  %{word} = alloca [{size} x {self.element}], align 64")
         _share(code, self.dtype, self.width)
@@ -134,12 +133,12 @@ class _Writer:
                 last = code.op(f"add i64 {j}, {wide}")
                 whole = code.op(f"icmp sle i64 {last}, {limit}")
                 into = self._place(c, {m: i0, n: j})
-                pace = code.op(f"add i64 {kk}, {_APART}") if self.left else str(a.coefs[m])
+                pace = code.op(f"add i64 {kk}, {APART}") if self.left else str(a.coefs[m])
                 source = "%left" if self.left else self._place(a, {m: i0, k: k0})
 
                 def tile(i: str) -> None:
-                    left = self._least(code.op(f"sub i64 {rows}, {i}"), _ROWS)
-                    across, along = (1, _ROWS) if self.left else (a.coefs[m], a.coefs[k])
+                    left = self._least(code.op(f"sub i64 {rows}, {i}"), ROWS)
+                    across, along = (1, ROWS) if self.left else (a.coefs[m], a.coefs[k])
                     off = code.op(f"mul i64 {i}, {pace}")
                     here = code.op(f"getelementptr {t}, ptr {source}, i64 {off}")
                     down = code.op(f"mul i64 {i}, {ldc}")
@@ -160,7 +159,7 @@ class _Writer:
 
                     code.unless(whole, edge)
 
-                code.loop("0", rows, _ROWS, tile)
+                code.loop("0", rows, ROWS, tile)
 
             code.loop(top, bottom, _BLOCK, block)
 
@@ -197,9 +196,9 @@ def _share(code: Code, dtype: DType, width: int) -> None:
     t = code.memory(dtype)
     parts = {f"tile.{t}.{v}": _tile(dtype, width, v) for v in range(1, _VECTORS + 1)}
     parts |= {
-        f"rows.{t}": _rows(dtype, width),
-        f"columns.{t}": _columns(dtype, width),
-        f"left.{t}": _left(dtype),
+        f"rows.{t}": pack_rows(dtype, width),
+        f"columns.{t}": pack_columns(dtype, width),
+        f"left.{t}": pack_left(dtype),
         f"edge.{t}": _edge(dtype),
     }
     for name, (head, part) in parts.items():
@@ -209,15 +208,6 @@ def _share(code: Code, dtype: DType, width: int) -> None:
         code.declares |= part.declares
 
 
-def _at(code: Code, base: str, *offsets: str) -> str:
-    """base[offset + …], in elements of the type that `offsets` begins with."""
-    t, *terms = offsets
-    for x in terms:
-        if x != "0":
-            base = code.op(f"getelementptr {t}, ptr {base}, i64 {x}")
-    return base
-
-
 def _tile(dtype: DType, width: int, vectors: int) -> tuple[str, Code]:
     """C[rows ≤ 4, vectors] = or += A·panel. Rows that are not there repeat the first one."""
     code = Code()
@@ -225,28 +215,28 @@ def _tile(dtype: DType, width: int, vectors: int) -> tuple[str, Code]:
     code.width = width
     many = code.type(dtype)
     first, out = ["%a"], ["%c"]
-    for r in range(1, _ROWS):
+    for r in range(1, ROWS):
         here = code.op(f"icmp sgt i64 %rows, {r}")
         for pointers, stride in ((first, "%ai"), (out, "%ldc")):
             off = code.op(f"mul i64 {code.op(f'select i1 {here}, i64 {r}, i64 0')}, {stride}")
-            pointers.append(_at(code, pointers[0], t, off))
+            pointers.append(code.at(pointers[0], t, off))
     sums = [[code.alloca(dtype) for _ in range(vectors)] for _ in out]
-    spots = [[_at(code, c, t, str(v * width)) for v in range(vectors)] for c in out]
+    spots = [[code.at(c, t, str(v * width)) for v in range(vectors)] for c in out]
     for row in sums:
         for s in row:
             code.say(f"store {many} zeroinitializer, ptr {s}")
 
     def step(p: str) -> None:
         base = code.op(f"mul i64 {p}, {vectors * width}")
-        row = _at(code, "%b", t, base)
+        row = code.at("%b", t, base)
         b = [
-            code.op(f"load {many}, ptr {_at(code, row, t, str(v * width))}, align {item}")
+            code.op(f"load {many}, ptr {code.at(row, t, str(v * width))}, align {item}")
             for v in range(vectors)
         ]
         off = code.op(f"mul i64 {p}, %ak")
         for a, row_sums in zip(first, sums, strict=True):
             code.width = 1
-            x = code.op(f"load {t}, ptr {_at(code, a, t, off)}, align {item}")
+            x = code.op(f"load {t}, ptr {code.at(a, t, off)}, align {item}")
             code.width = width
             x = code.splat(x, dtype)
             for y, s in zip(b, row_sums, strict=True):
@@ -269,149 +259,6 @@ def _tile(dtype: DType, width: int, vectors: int) -> tuple[str, Code]:
     return head, code
 
 
-def _scalar(code: Code, dtype: DType, j: str, p: str, at: str) -> None:
-    """panel[p, j] = what lies at `at` if column j is there; else anything: no one reads it."""
-    t = code.memory(dtype)
-    inside = code.op(f"icmp slt i64 {j}, %n")
-    safe = code.op(f"select i1 {inside}, ptr {at}, ptr %b")
-    x = code.op(f"load {t}, ptr {safe}, align {dtype.itemsize}")
-    to = _at(code, "%out", t, code.op(f"mul i64 {p}, %wide"), j)
-    code.say(f"store {t} {x}, ptr {to}, align {dtype.itemsize}")
-
-
-def _rows(dtype: DType, width: int) -> tuple[str, Code]:
-    """Rows of B that run through memory, `n` columns of them, into a panel `wide`."""
-    code = Code()
-    t, item = code.memory(dtype), dtype.itemsize
-    whole = code.op("icmp eq i64 %n, %wide")
-    code.width = width
-    many = code.type(dtype)
-
-    def vectors() -> None:
-        def row(p: str) -> None:
-            def vector(j: str) -> None:
-                a = _at(code, "%b", t, code.op(f"mul i64 {p}, %stride"), j)
-                to = _at(code, "%out", t, code.op(f"mul i64 {p}, %wide"), j)
-                x = code.op(f"load {many}, ptr {a}, align {item}")
-                code.say(f"store {many} {x}, ptr {to}, align {item}")
-
-            code.loop("0", "%wide", width, vector)
-
-        code.loop("0", "%k", 1, row)
-
-    def scalars() -> None:
-        code.width = 1
-
-        def row(p: str) -> None:
-            off = code.op(f"mul i64 {p}, %stride")
-            code.loop(
-                "0", "%wide", 1, lambda j: _scalar(code, dtype, j, p, _at(code, "%b", t, off, j))
-            )
-
-        code.loop("0", "%k", 1, row)
-
-    code.unless(code.op(f"xor i1 {whole}, true"), vectors)
-    code.unless(whole, scalars)
-    return "ptr %b, i64 %stride, i64 %n, i64 %wide, i64 %k, ptr noalias %out", code
-
-
-def _columns(dtype: DType, width: int) -> tuple[str, Code]:
-    """Columns of B that run through memory, into a panel: squares of `width` are turned over in
-    registers."""
-    code = Code()
-    t, item = code.memory(dtype), dtype.itemsize
-    even = code.op(f"and i64 %k, {-width}")
-
-    def column(j: str) -> None:
-        last = code.op(f"add i64 {j}, {width}")
-        whole = code.op(f"icmp sle i64 {last}, %n")
-        start = code.op(f"select i1 {whole}, i64 {even}, i64 0")
-        code.width = width
-        many = code.type(dtype)
-
-        def square(p: str) -> None:
-            rows = []
-            for r in range(width):
-                down = code.op(f"mul i64 {code.op(f'add i64 {j}, {r}')}, %stride")
-                at = _at(code, "%b", t, down, p)
-                rows.append(code.op(f"load {many}, ptr {at}, align {item}"))
-            for r, x in enumerate(_turned(code, rows, many, width)):
-                down = code.op(f"mul i64 {code.op(f'add i64 {p}, {r}')}, %wide")
-                code.say(f"store {many} {x}, ptr {_at(code, '%out', t, down, j)}, align {item}")
-
-        code.loop("0", start, width, square)
-        code.width = 1
-
-        def rest(p: str) -> None:
-            for r in range(width):
-                i = code.op(f"add i64 {j}, {r}")
-                at = _at(code, "%b", t, code.op(f"mul i64 {i}, %stride"), p)
-                _scalar(code, dtype, i, p, at)
-
-        code.loop(start, "%k", 1, rest)
-
-    code.loop("0", "%wide", width, column)
-    return "ptr %b, i64 %stride, i64 %n, i64 %wide, i64 %k, ptr noalias %out", code
-
-
-def _turned(code: Code, rows: list[str], many: str, width: int) -> list[str]:
-    """A square of registers transposed: blocks of 1, 2, 4, … are exchanged across the diagonal."""
-    size = 1
-    while size < width:
-        for i in range(width):
-            if i & size:
-                continue
-            a, b = rows[i], rows[i + size]
-            low = [x if not x & size else width + x - size for x in range(width)]
-            high = [x + size if not x & size else width + x for x in range(width)]
-            for place, picks in ((i, low), (i + size, high)):
-                mask = ", ".join(f"i32 {x}" for x in picks)
-                rows[place] = code.op(
-                    f"shufflevector {many} {a}, {many} {b}, <{width} x i32> <{mask}>"
-                )
-        size *= 2
-    return rows
-
-
-def _left(dtype: DType) -> tuple[str, Code]:
-    """Columns of A that run through memory: `rows` of them, four side by side for every k."""
-    code = Code()
-    t, item = code.memory(dtype), dtype.itemsize
-    whole = code.op(f"and i64 %rows, {-_ROWS}")
-    pace = code.op(f"add i64 %k, {_APART}")
-    code.width = _ROWS
-    many = code.type(dtype)
-
-    def step(p: str) -> None:
-        row = _at(code, "%a", t, code.op(f"mul i64 {p}, %ak"))
-        to = _at(code, "%out", t, code.op(f"mul i64 {p}, {_ROWS}"))
-
-        def tile(i: str) -> None:
-            x = code.op(f"load {many}, ptr {_at(code, row, t, i)}, align {item}")
-            spot = _at(code, to, t, code.op(f"mul i64 {i}, {pace}"))
-            code.say(f"store {many} {x}, ptr {spot}, align {item}")
-
-        code.loop("0", whole, _ROWS, tile)
-
-    code.loop("0", "%k", 1, step)
-    code.width = 1
-    base = _at(code, "%out", t, code.op(f"mul i64 {whole}, {pace}"))
-
-    def rest(i: str) -> None:
-        within = code.op(f"sub i64 {i}, {whole}")
-
-        def step(p: str) -> None:
-            at = _at(code, "%a", t, code.op(f"mul i64 {p}, %ak"), i)
-            x = code.op(f"load {t}, ptr {at}, align {item}")
-            to = _at(code, base, t, code.op(f"mul i64 {p}, {_ROWS}"), within)
-            code.say(f"store {t} {x}, ptr {to}, align {item}")
-
-        code.loop("0", "%k", 1, step)
-
-    code.loop(whole, "%rows", 1, rest)
-    return "ptr %a, i64 %ak, i64 %rows, i64 %k, ptr noalias %out", code
-
-
 def _edge(dtype: DType) -> tuple[str, Code]:
     """C[rows, columns] = or += what a tile that hangs over the edge has left aside."""
     code = Code()
@@ -420,10 +267,9 @@ def _edge(dtype: DType) -> tuple[str, Code]:
     def row(r: str) -> None:
         def column(j: str) -> None:
             x = code.op(
-                f"load {t}, ptr {_at(code, '%s', t, code.op(f'mul i64 {r}, %lds'), j)}, "
-                f"align {item}"
+                f"load {t}, ptr {code.at('%s', t, code.op(f'mul i64 {r}, %lds'), j)}, align {item}"
             )
-            to = _at(code, "%c", t, code.op(f"mul i64 {r}, %ldc"), j)
+            to = code.at("%c", t, code.op(f"mul i64 {r}, %ldc"), j)
             held = code.fresh("v")
             code.entry.append(f"  {held} = alloca {t}")
             code.say(f"store {t} {x}, ptr {held}")

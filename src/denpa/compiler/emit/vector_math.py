@@ -23,10 +23,10 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partialmethod
 
+from denpa.compiler.emit.vector_code import VectorCode, suffix
 from denpa.compiler.emit.vector_numbers import COS, HALF_PI, NUMBERS, SIN
 
 ARITY: dict[str, int] = {
@@ -57,7 +57,7 @@ def symbol(name: str, type: str, width: int) -> str:
         ValueError: there is no such function, type or width.
     """
     _check(name, type, width)
-    return f"@denpa.{name}.{_suffix(type, width)}"
+    return f"@denpa.{name}.{suffix(type, width)}"
 
 
 def define(name: str, type: str, width: int) -> Definition:
@@ -92,7 +92,7 @@ def define(name: str, type: str, width: int) -> Definition:
         ValueError: there is no such function, type or width.
     """
     head = symbol(name, type, width)
-    t = _Writer(type, width)
+    t = VectorCode(type, width)
     y = _BODIES[name](t)
     arguments = ", ".join(f"{t.kind} {x}" for x in ("%x", "%y")[: ARITY[name]])
     attributes = "alwaysinline nounwind willreturn memory(none)"
@@ -115,133 +115,7 @@ def _check(name: str, type: str, width: int) -> None:
         raise ValueError(f"{name}: expected a width of 1 (a scalar) or more, was given {width}")
 
 
-def _suffix(type: str, width: int) -> str:
-    bits = "f32" if type == "float" else "f64"
-    return bits if width == 1 else f"v{width}{bits}"
-
-
-class _Writer:
-    """The body of one function as it grows: each method adds instructions and names their value.
-
-    A value is a name or a Python number, which stands for that number in every lane.
-    """
-
-    def __init__(self, type: str, width: int, share: _Writer | None = None) -> None:
-        self.type = type
-        self.width = width
-        self.numbers = NUMBERS[type]
-        self.bits = 32 if type == "float" else 64
-        self.kind = self._lanes(type)
-        self.ints = self._lanes(f"i{self.bits}")
-        self.lines: list[str] = share.lines if share else []
-        self.declares: set[str] = share.declares if share else set()
-
-    def _lanes(self, element: str) -> str:
-        return element if self.width == 1 else f"<{self.width} x {element}>"
-
-    def _literal(self, value: str | float) -> str:
-        if isinstance(value, str):
-            return value
-        if self.type == "float":
-            value = struct.unpack("f", struct.pack("f", value))[0]
-        scalar = f"{self.type} 0x{struct.unpack('Q', struct.pack('d', value))[0]:016X}"
-        return scalar.split()[1] if self.width == 1 else f"splat ({scalar})"
-
-    def _whole(self, value: str | int) -> str:
-        if isinstance(value, str):
-            return value
-        value &= (1 << self.bits) - 1
-        return f"{value}" if self.width == 1 else f"splat (i{self.bits} {value})"
-
-    def emit(self, instruction: str) -> str:
-        """Adds an instruction; its value."""
-        name = f"%v{len(self.lines)}"
-        self.lines.append(f"  {name} = {instruction}")
-        return name
-
-    def _float(self, instruction: str, a: str | float, b: str | float) -> str:
-        return self.emit(f"{instruction} {self.kind} {self._literal(a)}, {self._literal(b)}")
-
-    add = partialmethod(_float, "fadd")
-    sub = partialmethod(_float, "fsub")
-    mul = partialmethod(_float, "fmul")
-    div = partialmethod(_float, "fdiv")
-
-    def negative(self, a: str) -> str:
-        return self.emit(f"fneg {self.kind} {a}")
-
-    def intrinsic(self, name: str, *args: str | float) -> str:
-        """A function of LLVM's own, on every lane."""
-        head = f"{self.kind} @llvm.{name}.{_suffix(self.type, self.width)}"
-        self.declares.add(f"declare {head}({', '.join([self.kind] * len(args))})")
-        given = ", ".join(f"{self.kind} {self._literal(a)}" for a in args)
-        return self.emit(f"call {head}({given})")
-
-    def fma(self, a: str | float, b: str | float, c: str | float) -> str:
-        """a·b + c, rounded once."""
-        return self.intrinsic("fma", a, b, c)
-
-    def polynomial(self, x: str, coefficients: Sequence[float], square: str = "") -> str:
-        """Σ cᵢ xⁱ, by Horner's rule in x² over pairs: as many products as in x, half the latency.
-
-        `square` is x², where it is there already.
-        """
-        square = square or self.mul(x, x)
-        pairs = [coefficients[i : i + 2] for i in range(0, len(coefficients), 2)]
-        y: str | float = 0.0
-        for i, (c, *odd) in reversed(list(enumerate(pairs))):
-            pair: str | float = self.fma(x, odd[0], c) if odd else c
-            y = pair if i == len(pairs) - 1 else self.fma(y, square, pair)
-        return str(y)
-
-    def test(self, relation: str, a: str, b: str | float) -> str:
-        """Whether a stands in this relation ("olt", …; false for NaN) to b."""
-        return self._float(f"fcmp {relation}", a, b)
-
-    def select(self, condition: str, a: str | float, b: str | float) -> str:
-        given = f"{self.kind} {self._literal(a)}, {self.kind} {self._literal(b)}"
-        return self.emit(f"select {self._lanes('i1')} {condition}, {given}")
-
-    def at_most(self, x: str, limit: float) -> str:
-        """The lesser of the two; NaN for NaN."""
-        return self.select(self.test("ogt", x, limit), limit, x)
-
-    def at_least(self, x: str, limit: float) -> str:
-        """The greater of the two; NaN for NaN."""
-        return self.select(self.test("olt", x, limit), limit, x)
-
-    def to_bits(self, x: str) -> str:
-        return self.emit(f"bitcast {self.kind} {x} to {self.ints}")
-
-    def from_bits(self, x: str) -> str:
-        return self.emit(f"bitcast {self.ints} {x} to {self.kind}")
-
-    def whole(self, instruction: str, a: str | int, b: str | int) -> str:
-        """An instruction on integers as wide as the type."""
-        return self.emit(f"{instruction} {self.ints} {self._whole(a)}, {self._whole(b)}")
-
-    def libm(self, name: str, *args: str) -> str:
-        """A function of the C library, called once for each lane; errno is nobody's business.
-
-        `nobuiltin`: LLVM would turn pow(x, 2) into x·x where it sees the 2, and so give other bits.
-        """
-        of = ", ".join([self.type] * len(args))
-        self.declares.add(f"declare {self.type} @{name}({of})")
-        end = "nobuiltin nounwind willreturn memory(none)"
-        result = "poison"
-        for i in range(self.width):
-            lane = args
-            if self.width > 1:
-                lane = tuple(self.emit(f"extractelement {self.kind} {a}, i32 {i}") for a in args)
-            given = ", ".join(f"{self.type} {a}" for a in lane)
-            y = self.emit(f"call {self.type} @{name}({given}) {end}")
-            if self.width == 1:
-                return y
-            result = self.emit(f"insertelement {self.kind} {result}, {self.type} {y}, i32 {i}")
-        return result
-
-
-def _nearest(t: _Writer, x: str, factor: float) -> tuple[str, str]:
+def _nearest(t: VectorCode, x: str, factor: float) -> tuple[str, str]:
     """n, the whole number nearest to factor·x, and bits that end with n's."""
     # added to a number, this leaves the nearest whole number in the lowest bits of the sum
     shift = 1.5 * 2.0**t.numbers.mantissa
@@ -249,7 +123,7 @@ def _nearest(t: _Writer, x: str, factor: float) -> tuple[str, str]:
     return t.sub(z, shift), t.to_bits(z)
 
 
-def _split(t: _Writer, x: str, low: bool = True) -> tuple[str, str]:
+def _split(t: VectorCode, x: str, low: bool = True) -> tuple[str, str]:
     """(eʳ − 1, bits that end with n's) for x = n·ln 2 + r with |r| ≤ ln 2 / 2.
 
     Without `low` only the first part of ln 2 is used.
@@ -262,13 +136,13 @@ def _split(t: _Writer, x: str, low: bool = True) -> tuple[str, str]:
     return t.fma(square, t.polynomial(r, t.numbers.exp, square), r), bits
 
 
-def _power(t: _Writer, bits: str, less: int = 0) -> str:
+def _power(t: VectorCode, bits: str, less: int = 0) -> str:
     """2ⁿ⁻ˡᵉˢˢ for the n at the end of `bits`, within the normal numbers."""
     m = t.numbers.mantissa
     return t.from_bits(t.whole("add", t.whole("shl", bits, m), (t.numbers.bias - less) << m))
 
 
-def _halves(t: _Writer, bits: str) -> tuple[str, str]:
+def _halves(t: VectorCode, bits: str) -> tuple[str, str]:
     """2ᵏ and 2ⁿ⁻ᵏ, k half of n: for an n whose 2ⁿ is no normal number."""
     m, bias = t.numbers.mantissa, t.numbers.bias
     one = bias << m
@@ -277,24 +151,19 @@ def _halves(t: _Writer, bits: str) -> tuple[str, str]:
     return t.from_bits(t.whole("add", half, one)), t.from_bits(t.whole("add", rest, one))
 
 
-def _sign(t: _Writer, x: str) -> str:
-    """Whether the sign bit is set: for a select it costs nothing, unlike a comparison with 0."""
-    return t.emit(f"icmp slt {t.ints} {t.to_bits(x)}, {t._whole(0)}")
-
-
-def _exp_of(t: _Writer, x: str) -> str:
+def _exp_of(t: VectorCode, x: str) -> str:
     """eˣ for an x within `exp_range`; the last product is the only one that may round."""
     p, bits = _split(t, x)
     first, second = _halves(t, bits)
     return t.mul(t.fma(p, first, first), second)
 
 
-def _exp(t: _Writer) -> str:
+def _exp(t: VectorCode) -> str:
     low, high = t.numbers.exp_range
     return _exp_of(t, t.at_least(t.at_most("%x", high), low))
 
 
-def _expm1(t: _Writer) -> str:
+def _expm1(t: VectorCode) -> str:
     x = t.at_least(t.at_most("%x", t.numbers.exp_range[1]), -t.numbers.flat)
     p, bits = _split(t, x)
     half = _power(t, bits, less=1)  # 2ⁿ itself would overflow before eˣ does
@@ -304,7 +173,7 @@ def _expm1(t: _Writer) -> str:
     return t.select(tiny, "%x", t.add(y, y))
 
 
-def _tanh(t: _Writer) -> str:
+def _tanh(t: VectorCode) -> str:
     """h/(1 + h) for h = (e²ˣ − 1)/2, written so that few roundings count in full.
 
     With c = min(h, 1): c − c·c/(1 + h), which is h − h²/(1 + h) for small x, and 1 − 1/(1 + h).
@@ -319,17 +188,17 @@ def _tanh(t: _Writer) -> str:
     return t.intrinsic("copysign", y, "%x")
 
 
-def _sigmoid(t: _Writer) -> str:
+def _sigmoid(t: VectorCode) -> str:
     """1/(1 + e⁻ˣ), from s = e⁻ˡˣˡ, which cannot overflow; c − c·s/(1 + s), c = s if x < 0, else 1.
 
     As with tanh, the roundings of the fraction count in full only where it is small.
     """
     s = _exp_of(t, t.at_least(t.negative(t.intrinsic("fabs", "%x")), t.numbers.exp_range[0]))
-    c = t.select(_sign(t, "%x"), s, 1.0)
+    c = t.select(t.sign_bit("%x"), s, 1.0)
     return t.fma(t.negative(c), t.div(s, t.add(s, 1.0)), c)
 
 
-def _log1p_rest(t: _Writer, f: str) -> str:
+def _log1p_rest(t: VectorCode, f: str) -> str:
     """ln(1 + f) − f for √½ ≤ 1 + f ≤ √2: with s = f/(2 + f), ln(1 + f) = ln((1+s)/(1−s))."""
     s = t.div(f, t.add(f, 2.0))
     z = t.mul(s, s)
@@ -338,7 +207,7 @@ def _log1p_rest(t: _Writer, f: str) -> str:
     return t.fma(s, inner, t.negative(half))  # f²/2 = f − s·(2 + f²/2)
 
 
-def _fraction(t: _Writer, x: str, offset: str | float) -> tuple[str, str, str]:
+def _fraction(t: VectorCode, x: str, offset: str | float) -> tuple[str, str, str]:
     """(f, e, 2⁻ᵉ) with x = (1 + f)·2ᵉ, √½ ≤ 1 + f < √2, for a normal x > 0.
 
     `offset` is 2^mantissa + bias, and more if x was multiplied by a power of two before. 2⁻ᵉ is
@@ -355,23 +224,23 @@ def _fraction(t: _Writer, x: str, offset: str | float) -> tuple[str, str, str]:
     return t.sub(t.from_bits(fraction), 1.0), e, scale
 
 
-def _log_of(t: _Writer, f: str, e: str) -> str:
+def _log_of(t: VectorCode, f: str, e: str) -> str:
     """ln((1 + f)·2ᵉ)."""
     high, low = t.numbers.ln2
     return t.fma(e, high, t.add(f, t.fma(e, low, _log1p_rest(t, f))))
 
 
-def _log(t: _Writer) -> str:
+def _log(t: VectorCode) -> str:
     m, bias = t.numbers.mantissa, t.numbers.bias
     denormal = t.test("olt", "%x", 2.0 ** (1 - bias))
     x = t.select(denormal, t.mul("%x", 2.0**m), "%x")
     f, e, _ = _fraction(t, x, t.select(denormal, 2.0**m + bias + m, 2.0**m + bias))
     y = t.select(t.test("olt", "%x", math.inf), _log_of(t, f, e), "%x")  # ∞ and NaN: themselves
-    y = t.select(_sign(t, "%x"), math.nan, y)
+    y = t.select(t.sign_bit("%x"), math.nan, y)
     return t.select(t.test("oeq", "%x", 0.0), -math.inf, y)
 
 
-def _log1p(t: _Writer) -> str:
+def _log1p(t: VectorCode) -> str:
     """ln u for u = 1 + x rounded, with what the rounding lost (Knuth's TwoSum) put back into f."""
     u = t.add("%x", 1.0)
     x = t.sub(u, 1.0)
@@ -384,7 +253,7 @@ def _log1p(t: _Writer) -> str:
     return t.select(t.test("oeq", "%x", 0.0), "%x", y)  # keeps the sign of −0
 
 
-def _softplus(t: _Writer) -> str:
+def _softplus(t: VectorCode) -> str:
     """ln(1 + eˣ) = max(x, 0) + ln(1 + e⁻ˡˣˡ), as numpy.logaddexp(x, 0)."""
     a = t.at_least(t.negative(t.intrinsic("fabs", "%x")), t.numbers.exp_range[0])
     p = _exp_of(t, a)
@@ -394,7 +263,7 @@ def _softplus(t: _Writer) -> str:
     return t.add(t.at_least("%x", 0.0), t.add(f, rest))
 
 
-def _erf(t: _Writer) -> str:
+def _erf(t: VectorCode) -> str:
     """x + x·P(x²) up to 1, and 1 − exp(x·Q(x)) beyond."""
     a = t.at_most(t.intrinsic("fabs", "%x"), t.numbers.erf_flat)
     near = t.fma(t.polynomial(t.mul(a, a), t.numbers.erf_near), a, a)
@@ -404,13 +273,13 @@ def _erf(t: _Writer) -> str:
     return t.intrinsic("copysign", t.select(t.test("olt", a, 1.0), near, far), "%x")
 
 
-def _circular(name: str) -> Callable[[_Writer], str]:
+def _circular(name: str) -> Callable[[VectorCode], str]:
     """sin or cos. Of floats in double precision: x = n·π/2 + r, and n names the quarter."""
 
-    def body(t: _Writer) -> str:
+    def body(t: VectorCode) -> str:
         if t.type == "double":
             return t.libm(name, "%x")
-        w = _Writer("double", t.width, share=t)
+        w = VectorCode("double", t.width, share=t)
         x = w.emit(f"fpext {t.kind} %x to {w.kind}")
         n, bits = _nearest(w, x, 0.6366197723675814)
         r = w.fma(n, -HALF_PI[1], w.fma(n, -HALF_PI[0], x))
@@ -418,7 +287,7 @@ def _circular(name: str) -> Callable[[_Writer], str]:
         sine = w.mul(r, w.fma(z, w.polynomial(z, SIN), 1.0))  # this order keeps the sign of −0
         cosine = w.fma(z, w.polynomial(z, COS), 1.0)
         quarter = w.whole("add", bits, 1 if name == "cos" else 0)
-        odd = w.emit(f"trunc {w.ints} {quarter} to {w._lanes('i1')}")
+        odd = w.emit(f"trunc {w.ints} {quarter} to {w.lanes('i1')}")
         sign = w.whole("shl", w.whole("and", quarter, 2), 62)
         y = w.from_bits(w.whole("xor", w.to_bits(w.select(odd, cosine, sine)), sign))
         y = w.emit(f"fptrunc {w.kind} {y} to {t.kind}")
@@ -436,11 +305,11 @@ def _circular(name: str) -> Callable[[_Writer], str]:
     return body
 
 
-def _pow(t: _Writer) -> str:
+def _pow(t: VectorCode) -> str:
     return t.libm("powf" if t.type == "float" else "pow", "%x", "%y")
 
 
-_BODIES: dict[str, Callable[[_Writer], str]] = {
+_BODIES: dict[str, Callable[[VectorCode], str]] = {
     "exp": _exp, "log": _log, "log1p": _log1p, "expm1": _expm1, "tanh": _tanh,
     "sigmoid": _sigmoid, "erf": _erf, "softplus": _softplus, "sin": _circular("sin"),
     "cos": _circular("cos"), "pow": _pow,

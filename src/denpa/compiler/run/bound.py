@@ -9,35 +9,22 @@ from typing import Any
 
 import numpy as np
 
-from denpa.autodiff.function import _PART, _Bundle, _infer_any, _no_eval
 from denpa.autodiff.layout import memory
 from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.compiler.run.backend import Build
+from denpa.compiler.run.derivative import Derivative
 from denpa.compiler.trace.arguments import rebuild
 from denpa.compiler.trace.program import Program
 from denpa.compiler.trace.records import Difference
 from denpa.compiler.trace.tracing import Captured
 from denpa.core.errors import ArgumentError, GraphError
 from denpa.core.graph import Value
-from denpa.core.op import Op
 from denpa.core.shape import describe
 from denpa.core.source import current_scope, here, where
 
-Build = Callable[..., Any]  # as denpa.compiler.run.native.compile_program
 _VALUE, _NEEDS, _HOOKS = map(attrgetter, ("_value", "requires_grad", "hooks"))
 _KEPT = 8  # native programs that are kept for graphs that come again
 SLICE = 0.05  # seconds of native code after which Python looks up, and may handle a signal
-
-
-def _spent(*_: Any) -> Any:
-    raise GraphError(
-        "backward through the result of a compiled function that calls backward itself: what it "
-        "needs is gone. Compute this loss inside the function, or .detach() the result"
-    )
-
-
-_USED = Value((), np.dtype("float32"), None, True)
-_USED.op = Op("compiled", "function", _no_eval, _infer_any, _spent, None)
-_USED.inputs, _USED.seen = (Value((), np.dtype("float32"), None, True),), (0, 0)
 
 
 class Bound:
@@ -49,7 +36,6 @@ class Bound:
         self._made = made  # native code by what it computes: a new trace may give the same graph
         self._native: Any = None
         self._batch: tuple[int, ...] = ()
-        self._pull: tuple[Any, list[int]] | None = None
         plain = [c for c in (*program.captured, *program.watched) if c.grad_of is None]
         self._tensors = [c.tensor for c in plain]
         self._values = [c.before for c in plain]
@@ -81,7 +67,7 @@ class Bound:
         kept = program.results[len(program.results) - len(program.stores) :]
         # What it stores is an argument or a tensor from outside itself: a step at a time.
         self.passes_on = any(r.kind in ("argument", "tensor") for r in kept)
-        self._grad = [r for r in program.results if r.requires_grad]
+        self._derivative = Derivative(program, lambda graph: build(graph, [], (), anomaly))
 
     # -- does it still hold ------------------------------------------------------------------------
 
@@ -250,14 +236,14 @@ class Bound:
         given: list[Any] = [t._value.array for t in leaves]
         arrays, fresh = self._inputs(given)
         saved = None
-        if self._grad and not program.differentiated:
+        derivative = self._derivative
+        if derivative.results and not program.differentiated:
             saved = list(arrays)
             for i in self._changing:
                 saved[i] = saved[i].copy()
         outs = native.run(arrays)
         self._effects(arrays, fresh)
-        # Values are numbered as they are made, and backward goes by number: the hub comes first.
-        hub = _USED if saved is None else Value((), np.dtype("float32"), None, True)
+        hub = derivative.hub(saved)
         known = dict(zip(self._returned, outs, strict=True))
         for k, j in program.argument_grads:
             t = leaves[k]
@@ -268,8 +254,8 @@ class Bound:
         for r in program.results:
             if r.kind == "output" and r.what not in made:
                 made[r.what] = tensor_of(known[r.what])
-        if self._grad:
-            self._link(hub, made, saved, leaves)
+        if derivative.results:
+            derivative.link(hub, made, saved, leaves)
         result = self._result(made, leaves)
         if program.stores or program.flags:
             result, new = result if program.stores else (result, ())
@@ -300,64 +286,6 @@ class Bound:
         if len(found) == 1 and isinstance(self.program.structure, np.ndarray):
             return found[0]
         return rebuild(self.program.structure, iter(found))
-
-    def _link(
-        self,
-        hub: Value,
-        made: dict[int, Tensor],
-        saved: list[np.ndarray] | None,
-        leaves: Sequence[Tensor],
-    ) -> None:
-        """Results that require gradients: backward runs the program's own derivative."""
-        if saved is not None:
-            hub.source, hub.scope = here(), current_scope()
-            tensors = [*leaves, *(c.tensor for c in self.program.captured)]
-            values = [t._value for t in tensors]
-            at = [k for k, v in enumerate(self.program.graph.inputs) if v.requires_grad]
-            inputs = [values[k] for k in at]
-            read = [(v, v.version) for k, v in enumerate(values) if saved[k] is v.array]
-            hub.op = Op(
-                "compiled", "function", _no_eval, _infer_any, self._vjp(saved, at, read), None
-            )
-            hub.inputs = tuple(inputs)
-            hub.seen = (*(v.version for v in inputs), 0)
-        for k, r in enumerate({id(r): r for r in self._grad}.values()):
-            v = made[r.what]._value
-            v.requires_grad, v.op, v.inputs, v.params = True, _PART, (hub,), {"output": k}
-            v.seen, v.source, v.scope = (0, 0), hub.source, hub.scope
-
-    def _vjp(
-        self, saved: list[np.ndarray], at: list[int], read: list[tuple[Value, int]]
-    ) -> Callable[..., Any]:
-        order = list({id(r): r for r in self._grad}.values())
-
-        def vjp(g: _Bundle, y: Any, inputs: Any, params: Any, wants: Sequence[bool]) -> list[Any]:
-            if any(isinstance(p, Tensor) for p in g.parts.values()):
-                raise GraphError(
-                    "a second derivative through a compiled function is not offered; compute the "
-                    "first one inside it"
-                )
-            for v, version in read:
-                if v.version != version:
-                    raise GraphError(
-                        f"backward of a compiled function needs its input {describe(v)}, which was "
-                        "changed in place after the call"
-                    )
-            if self._pull is None:
-                graph, kept = self.program.pull()
-                self._pull = self._build(graph, [], (), self._anomaly), kept
-            native, kept = self._pull
-            seeds = []
-            for k, r in enumerate(order):
-                out: Value = self.program.graph.outputs[r.what]
-                part = g.parts.get(k)
-                seeds.append(
-                    np.zeros(out.shape, out.dtype) if part is None else np.array(part, order="C")
-                )
-            found = dict(zip(kept, native.run([*saved, *seeds]), strict=True))
-            return [found.get(k) for k in at]
-
-        return vjp
 
     def steps(
         self,

@@ -11,13 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
-import numpy as np
-
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor
-from denpa.compiler.run.bound import Bound, Build
-from denpa.compiler.run.epochs import Epoch, array_of, table_of
-from denpa.compiler.run.interpret import build_of
+from denpa.compiler.run.backend import Build, builder
+from denpa.compiler.run.bound import Bound
+from denpa.compiler.run.epochs import Epoch
 from denpa.compiler.trace.arguments import (
     argument_names,
     describe_changes,
@@ -29,7 +27,7 @@ from denpa.compiler.trace.reach import Refused
 from denpa.compiler.trace.records import dict_of
 from denpa.compiler.trace.tracing import NotYet
 from denpa.core.dtype import get_default_dtype
-from denpa.core.errors import ArgumentError, GraphError, ShapeError
+from denpa.core.errors import ArgumentError, GraphError
 from denpa.core.shape import describe
 from denpa.core.source import ROOT, Source, where
 
@@ -38,29 +36,6 @@ _TRACES = 64  # traces in all; more are a sign that something that is fixed chan
 _AT_ONCE = 8  # traces after which a program is compiled when it is asked for the second time
 _REFUSALS = 2  # refused traces of one kind of call, after which it runs eagerly
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_told = [False]
-
-
-def builder(name: str) -> Build | None:
-    """What makes a graph run; None for eager mode."""
-    if name == "eager":
-        return None
-    if name == "graph":
-        return build_of
-    if name != "native":
-        raise ValueError(f"backend={name!r} is not one of 'native', 'graph', 'eager'")
-    from denpa.compiler.emit import llvm
-
-    if not llvm.available():
-        if not _told[0]:
-            _told[0] = True
-            warnings.warn(llvm.MISSING, RuntimeWarning, stacklevel=4)
-        return None
-    from denpa.compiler.run.native import compile_program
-
-    return lambda graph, state, batch, anomaly: compile_program(
-        graph, state, batch=batch, anomaly=anomaly
-    )
 
 
 class Compiled:
@@ -377,37 +352,7 @@ class Compiled:
         Errors: ShapeError for tables of different lengths or results that cannot be stacked;
         IndexError for rows that there are not.
         """
-        arrays = [table_of(x) for x in tables]
-        if batch_size < 1 or not arrays:
-            raise ArgumentError(
-                f"epoch takes at least one table and a positive batch_size, not {batch_size}"
-            )
-        rows = len(arrays[0])
-        if any(len(a) != rows for a in arrays):
-            lengths = ", ".join(str(len(a)) for a in arrays)
-            raise ShapeError(f"epoch: the tables must have the same number of rows, not {lengths}")
-        order = np.arange(rows) if order is None else array_of(order)
-        order = np.ascontiguousarray(order, np.int64).reshape(-1)
-        if order.size and int(order.view(np.uint64).max()) >= rows:  # negative ones are huge so
-            raise IndexError(
-                f"epoch: order names the row {order.min() if order.min() < 0 else order.max()}; "
-                f"there are rows 0 to {rows - 1}"
-            )
-        full, rest = divmod(len(order), batch_size)
-        count = full + (rest > 0 and not drop_last)
-        if not count:
-            raise ArgumentError(f"epoch: {len(order)} rows make no batch of {batch_size}")
-        wanted = {k: np.asarray(array_of(x), np.float64) for k, x in options.items()}
-        for k, x in wanted.items():
-            if not x.ndim or len(x) != count:
-                raise ShapeError(f"epoch: {k} needs a number for each of {count} batches")
-        self.vary(wanted)
-        loop = Epoch(self, arrays, order, wanted, progress)
-        if full:
-            loop.run(0, full, batch_size)
-        if count > full:
-            loop.run(full, 1, rest)
-        return loop.result()
+        return Epoch(self, tables, batch_size, order, drop_last, options, progress).run()
 
 
 def _line_of(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.compiler.run.bound import Bound
 from denpa.compiler.trace.arguments import flatten, mapped, rebuild
-from denpa.core.errors import GraphError, ShapeError
+from denpa.core.errors import ArgumentError, GraphError, ShapeError
 from denpa.core.shape import describe
 
 
@@ -21,18 +21,54 @@ class Epoch:
     def __init__(
         self,
         of: Any,
-        tables: list[np.ndarray],
-        order: np.ndarray,
-        options: dict[str, np.ndarray],
+        tables: Sequence[Any],
+        batch_size: int,
+        order: Any,
+        drop_last: bool,
+        options: Mapping[str, Any],
         progress: Callable[[int], None] | None,
     ) -> None:
-        self.of, self.tables, self.order = of, tables, order
-        self.options, self.progress = options, progress
+        arrays = [table_of(x) for x in tables]
+        if batch_size < 1 or not arrays:
+            raise ArgumentError(
+                f"epoch takes at least one table and a positive batch_size, not {batch_size}"
+            )
+        rows = len(arrays[0])
+        if any(len(a) != rows for a in arrays):
+            lengths = ", ".join(str(len(a)) for a in arrays)
+            raise ShapeError(f"epoch: the tables must have the same number of rows, not {lengths}")
+        order = np.arange(rows) if order is None else array_of(order)
+        order = np.ascontiguousarray(order, np.int64).reshape(-1)
+        if order.size and int(order.view(np.uint64).max()) >= rows:  # negative ones are huge so
+            raise IndexError(
+                f"epoch: order names the row {order.min() if order.min() < 0 else order.max()}; "
+                f"there are rows 0 to {rows - 1}"
+            )
+        full, rest = divmod(len(order), batch_size)
+        count = full + (rest > 0 and not drop_last)
+        if not count:
+            raise ArgumentError(f"epoch: {len(order)} rows make no batch of {batch_size}")
+        wanted = {k: np.asarray(array_of(x), np.float64) for k, x in options.items()}
+        for k, x in wanted.items():
+            if not x.ndim or len(x) != count:
+                raise ShapeError(f"epoch: {k} needs a number for each of {count} batches")
+        self.of, self.tables, self.order = of, arrays, order
+        self.options, self.progress = wanted, progress
+        self.batch_size, self.full, self.rest = batch_size, full, rest if count > full else 0
         self.structure: Any = None
         self.parts: list[list[np.ndarray]] = []  # stacked results, a list for each run
         self.at = 0  # place in the order
 
-    def run(self, first: int, n: int, width: int) -> None:
+    def run(self) -> Any:
+        """All batches; their results, stacked."""
+        self.of.vary(self.options)
+        if self.full:
+            self._batches(0, self.full, self.batch_size)
+        if self.rest:
+            self._batches(self.full, 1, self.rest)
+        return self._result()
+
+    def _batches(self, first: int, n: int, width: int) -> None:
         """`n` batches of `width` rows."""
         of = self.of
         kind = (width, *[(a.shape[1:], a.dtype) for a in self.tables])
@@ -104,8 +140,7 @@ class Epoch:
         if self.progress is not None:
             self.progress(k + 1)
 
-    def result(self) -> Any:
-        """The results of all batches, stacked."""
+    def _result(self) -> Any:
         found = []
         for column in zip(*self.parts, strict=True):
             shapes = list(dict.fromkeys(a.shape[1:] for a in column))

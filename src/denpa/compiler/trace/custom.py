@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from denpa.compiler.trace.tracing import _GRAD, _SLOT, Tracer, grad_of, value_of
+from denpa.compiler.trace.slots import GRAD, SLOT, grad_of, value_of
+from denpa.compiler.trace.tracing import Tracer
 from denpa.core.errors import GraphError
 from denpa.core.graph import Value
 from denpa.core.shape import describe
@@ -40,9 +41,9 @@ def pull(tracer: Tracer, differentiate: Callable[[], Found]) -> Found | Exceptio
     changed = [t for t, v in values if value_of(t) is not v]
     changed += [t for t, g in grads if grad_of(t) is not g]
     for t, v in values:
-        _SLOT.__set__(t, v)
+        SLOT.__set__(t, v)
     for t, g in grads:
-        _GRAD.__set__(t, g)
+        GRAD.__set__(t, g)
     if changed and not isinstance(found, Exception):
         found = GraphError(
             f"the backward of a Function changes {describe(value_of(changed[0]))} or its .grad; "

@@ -8,7 +8,8 @@ from typing import Any
 from denpa.autodiff.tensor import Tensor
 from denpa.compiler.trace.reach import Refused
 from denpa.compiler.trace.records import GONE, Difference
-from denpa.compiler.trace.tracing import Tracer, value_of
+from denpa.compiler.trace.slots import value_of
+from denpa.compiler.trace.tracing import Tracer
 from denpa.core.errors import GraphError
 from denpa.core.source import current_scope, here, where
 

@@ -31,15 +31,8 @@ from denpa.compiler.trace.effects import stores as stores_of
 from denpa.compiler.trace.guards import Guards
 from denpa.compiler.trace.reach import Reach, Refused
 from denpa.compiler.trace.records import Whole, mark_of
-from denpa.compiler.trace.tracing import (
-    Captured,
-    Option,
-    Tracer,
-    fail,
-    grad_of,
-    value_of,
-    watching,
-)
+from denpa.compiler.trace.slots import grad_of, value_of, watching
+from denpa.compiler.trace.tracing import Captured, Option, Tracer, fail
 from denpa.core.dtype import get_default_dtype, set_default_dtype
 from denpa.core.graph import Graph, Value, equations_of
 from denpa.core.shape import describe

@@ -6,17 +6,12 @@ of an optimizer or of the random numbers) gives a stand-in without data, remembe
 the program; every op on it records an equation. Names that mean another value when the function
 ends are the program's state: pairs of an input and an output. Afterwards all is put back, also
 after an error.
-
-Every read goes through the slots `_value` and `_grad` of `Tensor`, so these two are what a tracer
-takes over, for as long as one is active; the eager path pays nothing.
 """
 
 from __future__ import annotations
 
-import threading
 import weakref
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -27,65 +22,12 @@ from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor
 from denpa.compiler.trace.objects import look
 from denpa.compiler.trace.reach import Reach
+from denpa.compiler.trace.slots import GRAD, SLOT, grad_of, value_of
 from denpa.core.errors import GraphError
 from denpa.core.graph import Value
 from denpa.core.op import OPS
 from denpa.core.shape import describe
 from denpa.core.source import current_scope, here, where
-
-_SLOT: Any = Tensor.__dict__["_value"]
-_GRAD: Any = Tensor.__dict__["_grad"]
-_lock = threading.Lock()
-_active = [0]
-
-
-class _WatchedValue:
-    """In the place of the slot `_value` while anyone traces."""
-
-    def __get__(self, t: Any, owner: Any = None) -> Any:
-        value = _SLOT.__get__(t)
-        tracer = STATE.tracer
-        if tracer is not None and (value.number < tracer.first or tracer.stale):
-            return tracer.read(t, value)
-        return value
-
-    def __set__(self, t: Any, value: Value) -> None:
-        _SLOT.__set__(t, value)
-
-
-class _WatchedGrad:
-    """In the place of the slot `_grad` while anyone traces."""
-
-    def __get__(self, t: Any, owner: Any = None) -> Any:
-        g = _GRAD.__get__(t)
-        if STATE.tracer is not None:
-            STATE.tracer.touch_grad(t, g, True)
-        return g
-
-    def __set__(self, t: Any, g: Any) -> None:
-        if STATE.tracer is not None:
-            STATE.tracer.touch_grad(t, None, False)
-        _GRAD.__set__(t, g)
-
-
-@contextmanager
-def watching(tracer: Tracer) -> Iterator[None]:
-    """Record with `tracer` in this thread."""
-    with _lock:
-        _active[0] += 1
-        if _active[0] == 1:
-            Tensor._value = _WatchedValue()  # type: ignore[misc, assignment]
-            Tensor._grad = _WatchedGrad()  # type: ignore[misc, assignment]
-    STATE.tracer = tracer
-    try:
-        yield
-    finally:
-        STATE.tracer = None
-        with _lock:
-            _active[0] -= 1
-            if not _active[0]:
-                Tensor._value = _SLOT  # type: ignore[misc]
-                Tensor._grad = _GRAD  # type: ignore[misc]
 
 
 def fail(message: str) -> NoReturn:
@@ -178,16 +120,16 @@ class Tracer:
         stand.form = form_of(value)
         grad_of = self._owners.get(id(t))
         self.captured[id(t)] = Captured(t, value, stand, grad_of)
-        _SLOT.__set__(t, stand)
+        SLOT.__set__(t, stand)
         return stand
 
     def touch_grad(self, t: Tensor, g: Tensor | None, read: bool) -> None:
         """Someone reads or sets the `.grad` of a tensor."""
         if id(t) in self.gradients or (
-            id(t) not in self.captured and _SLOT.__get__(t).number >= self.first
+            id(t) not in self.captured and value_of(t).number >= self.first
         ):
             return
-        before = _GRAD.__get__(t)
+        before = grad_of(t)
         self.gradients[id(t)] = Gradient(t, before, read)
         if before is not None and read:
             self._owners.setdefault(id(before), t)
@@ -213,12 +155,12 @@ class Tracer:
         value.storage = old.storage
         t._value = value
         for o in others:
-            seen = _SLOT.__get__(o)
+            seen = value_of(o)
             if _numbers_of(seen) is _numbers_of(old):  # t.detach(), or what t was detached from
                 same = OPS["detach"](Tensor(value))._value
                 same = self._in_role(o, seen, same)
                 same.storage = old.storage
-                _SLOT.__set__(o, same)
+                SLOT.__set__(o, same)
             elif not self._through(o, seen, old, value):
                 self.stale[id(o)] = o
 
@@ -253,7 +195,7 @@ class Tracer:
             new = v.op(new, **v.params)
         fresh = self._in_role(other, seen, new._value)
         fresh.storage, fresh.form = value.storage, seen.form
-        _SLOT.__set__(other, fresh)
+        SLOT.__set__(other, fresh)
         return True
 
     def _in_role(self, t: Tensor, old: Value, value: Value) -> Value:
@@ -323,8 +265,8 @@ class Tracer:
         if t is None:
             t = self._arrays[id(a)] = Tensor(Value(a.shape, a.dtype, a))
             stand = Value(a.shape, a.dtype)
-            self.captured[id(t)] = Captured(t, _SLOT.__get__(t), stand, live=True)
-            _SLOT.__set__(t, stand)
+            self.captured[id(t)] = Captured(t, value_of(t), stand, live=True)
+            SLOT.__set__(t, stand)
         return t
 
     def live(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -367,11 +309,11 @@ class Tracer:
     def adopt(self, state: dict[str, Any], key: str) -> None:
         """An optimizer has just made `state[key]`: it counts as made before."""
         t = state[key]
-        old = _SLOT.__get__(t)
+        old = value_of(t)
         stand = Value(old.shape, old.dtype)
         self.captured[id(t)] = Captured(t, old, stand)
         self._adopted.append((state, key))
-        _SLOT.__set__(t, stand)
+        SLOT.__set__(t, stand)
 
     def not_yet(self) -> NoReturn:
         """The step makes state that depends on this call's numbers."""
@@ -386,9 +328,9 @@ class Tracer:
     def restore(self, failed: bool) -> None:
         """Give every name its meaning from outside back."""
         for c in self.captured.values():
-            _SLOT.__set__(c.tensor, c.before)
+            SLOT.__set__(c.tensor, c.before)
         for g in self.gradients.values():
-            _GRAD.__set__(g.tensor, g.before)
+            GRAD.__set__(g.tensor, g.before)
         if failed:
             for state, key in self._adopted:
                 state.pop(key, None)
@@ -398,18 +340,6 @@ class Tracer:
 
 def _either(t: Tensor | None, a: np.ndarray) -> Any:
     return a if t is None else t
-
-
-def value_of(t: Tensor) -> Value:
-    """The value of a tensor without the tracer's hearing of it."""
-    value: Value = _SLOT.__get__(t)
-    return value
-
-
-def grad_of(t: Tensor) -> Tensor | None:
-    """The `.grad` of a tensor without the tracer's hearing of it."""
-    g: Tensor | None = _GRAD.__get__(t)
-    return g
 
 
 def _numbers_of(value: Value) -> Value:
