@@ -4,7 +4,6 @@ ways that a folder is used."""
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import os
 import random
@@ -21,8 +20,9 @@ from typing import Any
 
 import denpa as dp
 from denpa.core.errors import ArgumentError
+from denpa.core.sealed import seal, unseal
 from denpa.data import DataError
-from denpa.runs.schema import DIGEST, digest_of
+from denpa.runs.files import run_text, sha256
 from tests.attack.record import Attack, Outcome
 from tests.attack.tensors import peak
 from tests.runs.folders import folder, table
@@ -121,15 +121,25 @@ def _change(rng: random.Random, tree: Any) -> None:
             holder[key] = rng.choice(_VALUES)
 
 
-def _field(rng: random.Random, run: Path, signed: bool = False) -> None:
+def _field(rng: random.Random, run: Path) -> None:
     tree = json.loads((run / "run.json").read_text("utf-8"))
     _change(rng, tree)
-    if signed:
-        tree[DIGEST] = digest_of(tree)
     (run / "run.json").write_text(json.dumps(tree), "utf-8")
 
 
-def _header(rng: random.Random, run: Path, signed: bool = False) -> None:
+def _signed_field(rng: random.Random, run: Path) -> None:
+    tree = json.loads((run / "run.json").read_text("utf-8"))
+    _change(rng, tree)
+    _sign(run, tree)
+
+
+def _sign(run: Path, tree: Any) -> None:
+    """Write run.json with the digest that belongs to it."""
+    tree = {k: v for k, v in tree.items() if k != "sha256"}
+    (run / "run.json").write_text(run_text(tree), "utf-8")
+
+
+def _header(rng: random.Random, run: Path) -> None:
     """A field of the model's header, Denpa's or that of a tensor."""
     file = run / "model.safetensors"
     raw = file.read_bytes()
@@ -143,11 +153,18 @@ def _header(rng: random.Random, run: Path, signed: bool = False) -> None:
         _change(rng, head)
     text = json.dumps(head).encode("utf-8", "surrogatepass")
     file.write_bytes(len(text).to_bytes(8, "little") + text + raw[8 + size :])
-    if signed:
-        record = json.loads((run / "run.json").read_text("utf-8"))
-        record["model_sha256"] = hashlib.sha256(file.read_bytes()).hexdigest()
-        record[DIGEST] = digest_of(record)
-        (run / "run.json").write_text(json.dumps(record), "utf-8")
+
+
+def _signed_header(rng: random.Random, run: Path) -> None:
+    """A field of Denpa's part of the model's header, with all digests that belong to it."""
+    file = run / "model.safetensors"
+    header, arrays = unseal(file.read_bytes())
+    _change(rng, header)
+    raw = seal(arrays, header)
+    file.write_bytes(raw)
+    tree = json.loads((run / "run.json").read_text("utf-8"))
+    tree["files"][file.name] = sha256(raw)
+    _sign(run, tree)
 
 
 def _bomb(rng: random.Random, run: Path) -> None:
@@ -165,7 +182,7 @@ def _recode(rng: random.Random, run: Path) -> None:
     forms = (
         b"\xef\xbb\xbf" + raw,
         text.encode("utf-16"),
-        raw.replace(b'"status"', b'"format": 2, "status"', 1),
+        raw.replace(b'"status"', b'"format": 3, "status"', 1),
         raw.replace(b"\n", b"\r\n"),
         raw.replace(b"e", b"\xe9", 1),
         b"[" + raw + b"]",
@@ -179,14 +196,6 @@ _TAMPERS: tuple[Tamper, ...] = (
     *(_flip, _flip, _field, _field, _field, _header, _header),
     *(_cut, _swap, _replace, _bomb, _recode),
 )
-
-
-def _signed_field(rng: random.Random, run: Path) -> None:
-    _field(rng, run, signed=True)
-
-
-def _signed_header(rng: random.Random, run: Path) -> None:
-    _header(rng, run, signed=True)
 
 
 _SIGNED: tuple[Tamper, ...] = (_signed_field, _signed_header)

@@ -81,7 +81,7 @@ HEADS: list[tuple[str, str, Any, str]] = [
         2,
         "encoding.version is 2; expected a whole number from 1 to 1",
     ),
-    ("classes", "format", 1, "format is 1; expected"),
+    ("classes", "format", 1.5, "format is 1.5; expected"),
     ("classes", "task", "regression", 'encoding.target.task is "classification"; expected task'),
     ("cnn", "network.channels[0]", 10**9, "the tensor conv1.weight is 3 x 1 x 3 x 3; expected"),
     (

@@ -141,7 +141,7 @@ SHA256 = Kind(
 )
 
 
-def refuse(file: Path, path: str, value: Any, expected: str) -> NoReturn:
+def refuse(file: Path | str, path: str, value: Any, expected: str) -> NoReturn:
     """Raise for a field with another value than was expected."""
     raise ArgumentError(f"{file}: {path} is {shown(value)}; expected {expected}; {REMEDY}")
 
@@ -161,7 +161,7 @@ def shown(value: Any) -> str:
     return f'"{text}"' if isinstance(value, str) else text
 
 
-def check(file: Path, value: Any, kind: Kind, path: str = "", *, late: bool = True) -> None:
+def check(file: Path | str, value: Any, kind: Kind, path: str = "", *, late: bool = True) -> None:
     """Compare a value with its kind; an ArgumentError names the file and the first field that
     differs. Without `late`, fields that only a finished run has may be missing."""
     if not kind.holds(value):

@@ -29,7 +29,6 @@ from denpa.runs.fields import (
     shown,
     whole,
 )
-from denpa.runs.schema import FORMAT
 from denpa.runs.shapes import NETWORK, check_network, same, tensors
 
 _BYTES = {"F16": 2, "F32": 4, "F64": 8, "I64": 8}
@@ -76,7 +75,7 @@ _OF_TARGET = {"classification": ("classes", "indices"), "regression": ("bool",)}
 _OF_COLUMN = {"category": ("categories",), "date": ("origin", "zone")}
 
 HEADER = (
-    Field("format", whole(FORMAT, FORMAT), "the layout of this file"),
+    Field("format", whole(1), "the layout of this file"),
     Field("network", record(*NETWORK, closed=True), "what the network is built from"),
     Field("members", whole(1), "networks whose answers are averaged"),
     Field("task", choice("classification", "regression"), "what is predicted"),
@@ -217,6 +216,7 @@ def _agree(file: Path, meta: dict[str, Any], run: dict[str, Any]) -> None:
     """The model is that of the run."""
     encoding, data = meta["encoding"], run["data"]
     pairs = (
+        ("format", meta["format"], run["format"]),
         ("network", meta["network"], run["network"]),
         ("members", meta["members"], run.get("members", meta["members"])),
         ("task", meta["task"], data["task"]),

@@ -3,16 +3,11 @@
 `RUN` is the table: each field with what it may hold and what it means; `walk` gives its rows. Keys
 that are not in it are left as they are and read by nobody. Beyond single fields, those that
 speak of one thing must agree, so that no reader builds or waits for what the run never had.
-`digest` tells a file that was changed since.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import warnings
-from collections.abc import Mapping
 from dataclasses import MISSING
 from dataclasses import Field as Setting
 from datetime import datetime
@@ -20,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from denpa.core.errors import ArgumentError
-from denpa.core.jsonable import jsonable
+from denpa.core.run_files import HISTORY, MODEL, REPORT
 from denpa.runs.fields import (
     FLAG,
-    MOST_BYTES,
     REMEDY,
     SHA256,
     TEXT,
@@ -35,17 +29,14 @@ from denpa.runs.fields import (
     many,
     number,
     optional,
-    parse,
-    read_regular,
     record,
     refuse,
     whole,
 )
-from denpa.runs.settings import AUGMENTATIONS, Settings, options
+from denpa.runs.settings import Settings, options
 from denpa.runs.shapes import NETWORK, SHAPE, check_network, same, tensors
+from denpa.runs.values import AUGMENTATIONS
 
-FORMAT = 2
-DIGEST = "digest"
 _MOST = 10**9  # of units, rows, epochs, members
 _COUNTED = ("epochs", "ensemble", "warmup")  # settings whose size a run waits for
 _PARAMETERS = 10**10
@@ -162,6 +153,12 @@ _SEEDS = (
 _VERSIONS = tuple(
     Field(name, TEXT, f"of {name}") for name in ("denpa", "numpy", "python", "platform")
 )
+_FILES = tuple(Field(name, SHA256, "") for name in (MODEL, HISTORY, REPORT))
+_PREDICTED = (
+    Field("file", TEXT, "with predictions of this run"),
+    Field("sha256", SHA256, "of the file"),
+    Field("rows", _COUNT, "of predictions"),
+)
 _ISO = "a date and time such as 2026-01-31T12:00:00+00:00"
 
 
@@ -173,7 +170,7 @@ def _is_date(value: Any) -> bool:
 
 
 RUN = (
-    Field("format", whole(FORMAT, FORMAT), "the layout of this file"),
+    Field("format", whole(1), "the layout of this file"),
     Field("status", choice("running", "finished"), "whether the run has ended"),
     Field("command", TEXT, "how the run was asked for"),
     Field("created", Kind(_ISO, _is_date), "when it began"),
@@ -192,68 +189,27 @@ RUN = (
     Field("reason", TEXT, "how training ended", late=True),
     Field("seconds", number(low=0), "that training took", late=True),
     Field("speed", record(*_SPEED), "of training", late=True),
-    Field("model_sha256", SHA256, "of model.safetensors", late=True),
-    Field(DIGEST, SHA256, "of this file's other fields", needed=False),
+    Field("signal", optional(whole(1, 255)), "that ended training", late=True),
+    Field("files", record(*_FILES), "SHA-256 of the other files", late=True),
+    Field("predictions", many(record(*_PREDICTED), "objects"), "files of them", late=True),
+    Field("before", optional(record()), "the finished run that is gone on with", needed=False),
 )
 
 
-def sealed(run: Mapping[str, Any]) -> dict[str, Any]:
-    """A record as it is to be written: as JSON can hold it, with the digest of its fields.
-
-    >>> found = sealed({"format": 2})
-    >>> digest_of(found) == found["digest"]
-    True
-    """
-    plain: dict[str, Any] = jsonable(run)
-    return {**plain, DIGEST: digest_of(plain)}
-
-
-def digest_of(run: Mapping[str, Any]) -> str:
-    """SHA-256 of a record's JSON without spaces, its keys in order. `digest` is left out, and so is
-    `data.path`: who moves the data may write there where they are, which `data.sha256` proves."""
-    plain = {name: value for name, value in run.items() if name != DIGEST}
-    if isinstance(plain.get("data"), dict):
-        plain["data"] = {name: value for name, value in plain["data"].items() if name != "path"}
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
-
-
-def run_record(file: Path) -> dict[str, Any]:
-    """What a run.json holds, checked field by field.
+def check_run(file: Path | str, run: Any) -> None:
+    """Compare what a run.json holds with `RUN`, field by field, and its fields with each other.
 
     Errors: an ArgumentError of one line that names the file, the field, what was expected and what
-    to do. A file without its own digest is read with a UserWarning.
+    to do.
     """
-    raw = read_regular(file, MOST_BYTES, "a run.json")
-    found = parse(raw, file)
-    if not isinstance(found, dict) or "format" not in found:
-        raise ArgumentError(f"{file} is not a file of Denpa's: it names no format")
-    if found["format"] != FORMAT and whole().holds(found["format"]):
-        versions = found.get("versions")
-        made = versions.get("denpa") if isinstance(versions, dict) else None
-        made = made if isinstance(made, str) and len(made) < 40 else "another version"
-        raise ArgumentError(
-            f"{file.parent} was made by another version of Denpa ({made}, run format "
-            f"{found['format']}); this one reads format {FORMAT}. Use that version, or train again"
-        )
-    check(file, found, record(*RUN), late=found.get("status") == "finished")
-    _agree(file, found)
-    if DIGEST not in found:
-        warnings.warn(
-            f"{file}: {DIGEST} is missing, as in runs of earlier versions: whether its figures are "
-            "as they were written cannot be told",
-            UserWarning,
-            stacklevel=2,
-        )
-    elif found[DIGEST] != digest_of(found):
-        raise ArgumentError(
-            f"{file} was changed since it was written: its {DIGEST} is not that of its fields; "
-            f"{REMEDY}"
-        )
-    return found
+    late = isinstance(run, dict) and run.get("status") == "finished"
+    check(file, run, record(*RUN), late=late)
+    _agree(file, run)
+    if run.get("before") is not None:
+        check_run(f"{file}: before", run["before"])
 
 
-def _agree(file: Path, run: dict[str, Any]) -> None:
+def _agree(file: Path | str, run: dict[str, Any]) -> None:
     """Fields that speak of one thing say the same of it."""
     settings, data, network = run["settings"], run["data"], run["network"]
     known = {k: v for k, v in settings.items() if v is not None}
@@ -290,7 +246,7 @@ def _agree(file: Path, run: dict[str, Any]) -> None:
     _agree_at_end(file, run, classified)
 
 
-def _agree_at_end(file: Path, run: dict[str, Any], classified: bool) -> None:
+def _agree_at_end(file: Path | str, run: dict[str, Any], classified: bool) -> None:
     settings, data, worth = run["settings"], run["data"], run["worth"]
     if run["members"] > settings["ensemble"]:
         refuse(

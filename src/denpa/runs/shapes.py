@@ -65,14 +65,14 @@ NETWORK = (
 )
 
 
-def same(file: Path, path: str, value: Any, wanted: Any, of: str) -> None:
+def same(file: Path | str, path: str, value: Any, wanted: Any, of: str) -> None:
     """Raise for a field that is not `wanted`, what `of` says in words."""
     if value != wanted:
         refuse(file, path, value, f"{of}, {wanted if len(str(wanted)) < 60 else 'which differs'}")
 
 
 def check_network(
-    file: Path,
+    file: Path | str,
     spec: dict[str, Any],
     task: str,
     classes: int,
