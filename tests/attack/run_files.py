@@ -265,7 +265,7 @@ def _case(kind: str, way: str, run: Path, *, same: bool) -> str | None:
         with _no_waiting(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = _use(kind, run, way)
-    except (ArgumentError, DataError) as error:
+    except (ArgumentError, DataError, FileNotFoundError) as error:
         # Of other columns, classes and shapes that were signed, it is the data that do not fit.
         named = same or not isinstance(error, DataError)
         problem = _told(error, run, named=named)
