@@ -20,12 +20,18 @@ import denpa as dp
 from denpa.compiler.emit import llvm
 from denpa.compiler.run import cache as module
 from denpa.compiler.run.cache import Cache, default_folder, key
+from denpa.core import folders
 from denpa.core.errors import ArgumentError
 from denpa.core.folders import cache_folder
 
 META = {"names": ["step"], "shapes": [[2, 3]], "Größe": 1.5}
 CODE = bytes(range(256)) * 4
 HERE = llvm.Target("x86_64-unknown-linux-gnu", "haswell", "+avx2", 8)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_told", set())
 
 
 def file_of(cache: Cache, name: str = "a") -> Path:
@@ -112,9 +118,12 @@ def test_foreign_files(cache: Cache, bad: bytes) -> None:
 def test_code_of_another_user_is_not_run(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = file_of(cache).stat().st_uid
     if owner == 0:  # root's is taken by everybody: pretend that it is not
-        monkeypatch.setattr(module, "_ours", lambda stat: stat.st_uid == os.getuid())
+        monkeypatch.setattr(folders, "ours", lambda stat: stat.st_uid == os.getuid())
     monkeypatch.setattr(os, "getuid", lambda: owner + 1)
-    assert cache.get("a") is None
+    with pytest.warns(RuntimeWarning, match="belongs to another user: no compiled program there"):
+        assert cache.get("a") is None
+    assert cache.get("a") is None  # and is told once
+    cache.put("b", META, CODE)
     assert files(cache) == ["a.denpa"]  # not ours to remove
 
 
@@ -124,7 +133,7 @@ def test_owners() -> None:
     stat = list(os.stat(__file__))
     for owner, ours in [(os.getuid(), True), (0, True), (os.getuid() + 1, False)]:
         stat[4] = owner
-        assert module._ours(os.stat_result(stat)) is ours
+        assert folders.ours(os.stat_result(stat)) is ours
 
 
 def test_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,12 +236,13 @@ def test_the_entry_just_written_is_the_last_to_go(tmp_path: Path) -> None:
 
 def test_temporary_files_of_the_dead_are_swept(cache: Cache) -> None:
     assert cache.folder is not None
-    for name, age in ((".x.1.1.tmp", 1e9), (".y.1.1.tmp", None)):
+    old, new, other = ".x.denpa.a1.tmp", ".y.denpa.b2.tmp", "notes.tmp"
+    for name, age in ((old, 1e9), (new, None), (other, 1e9)):
         (cache.folder / name).write_bytes(b"half")
         if age:
             os.utime(cache.folder / name, (age, age))
     cache.put("b", {}, b"")
-    assert files(cache) == [".y.1.1.tmp", "a.denpa", "b.denpa"]
+    assert files(cache) == [new, "a.denpa", "b.denpa", other]  # the last is somebody's
 
 
 def test_two_processes_write_and_read_the_same_entry(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from pathlib import Path
 from tests.mutants.record import Fault
 
 ROOT = Path(__file__).parents[2]
-_LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv*", "__pycache__", "_build", "build", "dist", "runs", ".*_cache", ".hypothesis"
+_ANYWHERE = shutil.ignore_patterns(
+    ".git", ".venv*", "__pycache__", "_build", "build", "dist", ".*_cache", ".hypothesis"
 )
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _PASSED, _FAILED = 0, (1, 2, 3)  # of pytest: assertions, collection, an error of a plugin
@@ -48,13 +48,19 @@ def mutated(fault: Fault, source: Path) -> str:
     return text.replace(fault.old, fault.new)
 
 
+def _left_out(folder: str, names: list[str]) -> set[str]:
+    """What a copy does without; `runs` is what training writes at the top, and a package below."""
+    found = set(_ANYWHERE(folder, names))
+    return found | {"runs"} if Path(folder) == ROOT else found
+
+
 class Tree:
     """A copy of the project in `folder`, with caches of its own."""
 
     def __init__(self, folder: Path, timeout: float) -> None:
         self.folder, self.timeout = folder, timeout
         self.copy = folder / "tree"
-        shutil.copytree(ROOT, self.copy, ignore=_LEFT_OUT)
+        shutil.copytree(ROOT, self.copy, ignore=_left_out)
         self.source = self.copy / "src" / "denpa"
         self._clock = int(time.time())
         self._process: subprocess.Popen[bytes] | None = None

@@ -13,6 +13,10 @@ _CHECK = (
 # The longest prefix of the file counts. The doctests of the file itself run with the near ones.
 TESTS: dict[str, tuple[str, str]] = {
     "core/": ("core functional/test_pointwise.py", "autodiff ops functional nn/test_module.py"),
+    "core/folders.py": (
+        "compiler/test_cache.py compiler/test_cache_trust.py",
+        "core compiler/test_apart.py",
+    ),
     "core/graph.py": (
         "core autodiff",
         "compiler/test_trace.py compiler/test_custom.py ops functional",
@@ -42,7 +46,7 @@ TESTS: dict[str, tuple[str, str]] = {
     "nn/modules/norm.py": ("nn/test_norm.py nn/test_edges.py", "nn train/test_fit.py"),
     "nn/module.py": ("nn/test_module.py nn/test_edges.py", "nn train/test_parts.py"),
     "nn/serialize.py": (
-        "nn/test_module.py nn/test_edges.py",
+        "nn/test_module.py nn/test_serialize.py nn/test_edges.py",
         "nn train/test_parts.py cli/test_train.py",
     ),
     "nn/utils.py": ("nn/test_init_utils.py nn/test_edges.py", "nn train/test_fit.py"),
@@ -101,6 +105,10 @@ TESTS: dict[str, tuple[str, str]] = {
         "runs/test_safe.py runs/test_checkpoints.py train/test_wiring.py",
         "runs cli train",
     ),
+    "runs/fields.py": ("runs/test_schema.py runs/test_header.py", "runs cli/test_reuse.py"),
+    "runs/schema.py": ("runs/test_schema.py", "runs cli/test_reuse.py"),
+    "runs/shapes.py": ("runs/test_header.py runs/test_schema.py", "runs cli/test_reuse.py"),
+    "runs/header.py": ("runs/test_header.py", "runs cli/test_reuse.py"),
     "runs/settings.py": ("train/test_parts.py cli/test_train.py", "cli train"),
     "cli/": ("cli/test_main.py cli/test_console.py", "cli"),
     "cli/train.py": ("cli/test_resume.py cli/test_train.py", "cli"),
@@ -140,7 +148,7 @@ TESTS: dict[str, tuple[str, str]] = {
         " compiler/test_steps.py compiler/test_state.py train/test_native.py",
     ),
     "compiler/run/cache.py": (
-        "compiler/test_cache.py compiler/test_apart.py",
+        "compiler/test_cache.py compiler/test_cache_trust.py compiler/test_apart.py",
         "compiler/test_compiled.py",
     ),
     "compiler/passes/": (

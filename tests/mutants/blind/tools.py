@@ -140,10 +140,57 @@ FAULTS: list[Fault] = [
             "or data[: _HEAD.size] != _sign(data):",
             "or len(data) < length:",
         ),
+    ),
+    *faults(
+        "core/folders.py",
         (
             "another user's file is run",
-            'return not hasattr(os, "getuid") or stat.st_uid in (os.getuid(), 0)',
+            'return not hasattr(os, "getuid") or found.st_uid in (os.getuid(), 0)',
             "return True",
+        ),
+        (
+            "what others may write is run",
+            "if _HERE and found.st_mode & _OTHERS:",
+            "if _HERE and found.st_mode & stat.S_IWOTH:",
+        ),
+        (
+            "a link in the place of an entry is followed",
+            'flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)',
+            'flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)',
+        ),
+        (
+            "a link that another user put in the place of the folder is followed",
+            "if not ours(os.lstat(path)):",
+            "if not ours(os.stat(path)):",
+        ),
+    ),
+    *faults(
+        "runs/fields.py",
+        (
+            "true is taken for the number 1",
+            "isinstance(value, int) and not isinstance(value, bool) and low <= value <= high",
+            "isinstance(value, int) and low <= value <= high",
+        ),
+        (
+            "of a key that stands twice, the last counts",
+            "if len(found) < len(pairs):",
+            "if False:",
+        ),
+    ),
+    *faults(
+        "runs/schema.py",
+        (
+            "what the settings say of the network is not compared with it",
+            'same(file, f"network.{name}", network[name], settings[name], f"settings.{name}")',
+            "continue",
+        ),
+    ),
+    *faults(
+        "runs/header.py",
+        (
+            "a network is built that is larger than its file",
+            'if tuple(found["shape"]) != shape:',
+            'if len(found["shape"]) != len(shape):',
         ),
     ),
     *faults(

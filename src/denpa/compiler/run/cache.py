@@ -1,8 +1,12 @@
 """Compiled programs on disk, so that the second run of a script compiles nothing.
 
-One file an entry. Nothing here is trusted on reading: a file that is cut off, damaged, of another
-format or of another user is no entry, and the program is compiled again. Nothing here is needed
-either: a folder that cannot be written costs one warning, and everything works without.
+One file an entry, and an entry is code that is run. What keeps it from being somebody else's is who
+may write it: the folder and the entry belong to this user or to root, and neither group nor others
+may write them (`PrivateFolder`); else it is no entry, which one warning says, and the program is
+compiled again. The digest in each file keeps off damage, not intent: a file that is cut off,
+changed or of another format is no entry, but whoever may write the folder can sign what they
+like. Nothing here is needed: a folder that cannot be written costs one warning, and everything
+works without.
 
 The environment variable `DENPA_CACHE` names the folder, or says `off`.
 
@@ -29,15 +33,18 @@ import numpy as np
 
 from denpa.compiler.emit import llvm
 from denpa.core.errors import ArgumentError
-from denpa.core.files import write_atomically
-from denpa.core.folders import cache_folder
+from denpa.core.folders import PrivateFolder, UntrustedError, cache_folder
 from denpa.core.source import ROOT
 
 _MAGIC = b"denpa\r\n\0"  # the line ends show a file that was sent as text
 _FORMAT = 1  # of the layout above
 _HEAD = struct.Struct("<8sII32s")  # the first four fields
 _SUFFIX = ".denpa"
+_KEY = r"[0-9A-Za-z_-]{1,128}"
+_ENTRY = re.compile(_KEY + r"\.denpa")
+_TEMPORARY = re.compile(rf"\.{_KEY}\.denpa\.[^.]+\.tmp")
 _LEFT_OVER = 3600.0  # seconds after which a temporary file belongs to nobody
+_told: set[str] = set()  # each warning once, however many caches are opened
 
 
 def key(*parts: str, target: llvm.Target | None = None) -> str:
@@ -97,7 +104,6 @@ class Cache:
     def __init__(self, folder: str | os.PathLike[str] | None = None, limit: int = 256 << 20):
         self.limit = limit
         self.folder: Path | None
-        self._warned = False
         try:
             self.folder = default_folder() if folder is None else Path(folder).absolute()
         except RuntimeError as error:  # nobody knows where home is
@@ -105,23 +111,25 @@ class Cache:
             self._warn(error)
 
     def get(self, key: str) -> tuple[dict[str, Any], bytes] | None:
-        """What `put` was given, or None. An entry that is damaged is removed."""
-        path = self._path(key)
-        if path is None:
+        """What `put` was given, or None. An entry that is damaged is removed; one that somebody may
+        have written who is not this user is left alone, with a warning."""
+        name = self._name(key)
+        if self.folder is None:
             return None
         try:
-            with open(path, "rb") as file:
-                if not _ours(os.fstat(file.fileno())):
-                    return None  # code that somebody else may have written is not run
-                data = file.read()
+            with PrivateFolder(self.folder) as folder:
+                data = folder.read(name, self.limit + 1)
+                entry = _decode(key, data)
+                with suppress(OSError):  # a folder that is read only serves as well
+                    if entry is None:
+                        folder.remove(name)
+                    else:
+                        folder.touch(name)
+        except UntrustedError as error:
+            self._refuse(error)
+            return None
         except OSError:  # not there, or not readable
             return None
-        entry = _decode(key, data)
-        with suppress(OSError):  # a folder that is read only serves as well
-            if entry is None:
-                path.unlink()
-            else:
-                os.utime(path)  # used just now
         return entry
 
     def put(self, key: str, meta: dict[str, Any], objects: bytes) -> None:
@@ -130,60 +138,62 @@ class Cache:
         Another process sees the whole entry or none of it.
         """
         data = _encode(key, meta, objects)
-        path = self._path(key)
-        if path is None or len(data) > self.limit:
+        name = self._name(key)
+        if self.folder is None or len(data) > self.limit:
             return
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_atomically(path, data, private=True)
-            self._trim(path.parent, path.name)
+            with PrivateFolder(self.folder, make=True) as folder:
+                folder.write(name, data)
+                self._trim(folder, name)
+        except UntrustedError as error:
+            self._refuse(error)
         except OSError as error:
             self._warn(error)
 
-    def _path(self, key: str) -> Path | None:
-        if not re.fullmatch(r"[0-9A-Za-z_-]{1,128}", key):
+    def _name(self, key: str) -> str:
+        if not re.fullmatch(_KEY, key):
             raise ArgumentError(
                 f"the key {key!r} cannot name a file: 1 to 128 letters, digits, _ or - were"
                 " expected; make one with denpa.compiler.run.cache.key"
             )
-        return None if self.folder is None else self.folder / (key + _SUFFIX)
+        return key + _SUFFIX
 
-    def _trim(self, folder: Path, newest: str) -> None:
+    def _trim(self, folder: PrivateFolder, newest: str) -> None:
         """Removes what was not used for longest until the limit is kept, and what was left over."""
-        entries: list[tuple[int, int, str]] = []  # time of last use, bytes, path
-        with os.scandir(folder) as files:
-            for file in files:
-                with suppress(OSError):  # another process removed it just now
-                    stat = file.stat(follow_symlinks=False)
-                    if file.name.endswith(_SUFFIX) and file.name != newest:
-                        entries.append((stat.st_mtime_ns, stat.st_size, file.path))
-                    elif file.name == newest:
-                        entries.append((sys.maxsize, stat.st_size, file.path))
-                    elif file.name.endswith(".tmp") and time.time() - stat.st_mtime > _LEFT_OVER:
-                        os.unlink(file.path)
+        entries: list[tuple[int, int, str]] = []  # time of last use, bytes, name
+        for name, seen in folder.entries():
+            if _ENTRY.fullmatch(name):
+                used = sys.maxsize if name == newest else seen.st_mtime_ns
+                entries.append((used, seen.st_size, name))
+            elif _TEMPORARY.fullmatch(name) and time.time() - seen.st_mtime > _LEFT_OVER:
+                with suppress(OSError):
+                    folder.remove(name)
         total = sum(size for _, size, _ in entries)
-        for _, size, path in sorted(entries):
+        for _, size, name in sorted(entries):
             if total <= self.limit:
                 break
             with suppress(OSError):
-                os.unlink(path)
+                folder.remove(name)
             total -= size
 
+    def _refuse(self, error: UntrustedError) -> None:
+        _tell(
+            f"{error.strerror}: no compiled program there is run or kept, as it could be anybody's;"
+            " this run compiles anew. Let only yourself write it (chmod go-w), remove it, or set"
+            " DENPA_CACHE to another folder"
+        )
+
     def _warn(self, error: Exception) -> None:
-        if self._warned:
-            return
-        self._warned = True
-        warnings.warn(
+        _tell(
             f"compiled programs are not kept in {self.folder} ({error}): each run compiles anew;"
-            " set DENPA_CACHE to a folder that can be written, or to off",
-            RuntimeWarning,
-            stacklevel=3,
+            " set DENPA_CACHE to a folder that can be written, or to off"
         )
 
 
-def _ours(stat: os.stat_result) -> bool:
-    """Whether a file belongs to this user, or to root, who can do anything anyhow."""
-    return not hasattr(os, "getuid") or stat.st_uid in (os.getuid(), 0)
+def _tell(text: str) -> None:
+    if text not in _told:
+        _told.add(text)
+        warnings.warn(text, RuntimeWarning, stacklevel=4)
 
 
 def _encode(key: str, meta: dict[str, Any], objects: bytes) -> bytes:
