@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import stat
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,6 +42,32 @@ def seal(arrays: Mapping[str, np.ndarray], header: Mapping[str, Any]) -> bytes:
     return save(whole, metadata={KEY: text})
 
 
+def read_sealed(path: str | os.PathLike[str]) -> bytes:
+    """The bytes of a sealed file, read only if they are as many as its header describes.
+
+    Errors: OSError; Damaged for what is no such file: a folder, a pipe, one of another length.
+    """
+    # Not waiting, where a pipe stands in the file's place.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(handle, "rb") as file:
+        facts = os.fstat(handle)
+        if not stat.S_ISREG(facts.st_mode):
+            raise Damaged("it is not an ordinary file")
+        length = int.from_bytes(file.read(8), "little")
+        if not 2 <= length <= facts.st_size - 8:
+            raise Damaged(f"it has {facts.st_size:,} bytes, and its header alone needs {length:,}")
+        head = file.read(length)
+        try:
+            table = json.loads(head)
+            ends = [v["data_offsets"][1] for k, v in table.items() if k != "__metadata__"]
+            wanted = 8 + length + max(ends, default=0)
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            raise Damaged(f"its header cannot be read: {_first(error)}") from None
+        if wanted != facts.st_size:
+            raise Damaged(f"it has {facts.st_size:,} bytes, and its header describes {wanted:,}")
+        return length.to_bytes(8, "little") + head + file.read(facts.st_size - 8 - length)
+
+
 def unseal(raw: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The header and the arrays of a sealed file.
 
@@ -53,13 +81,16 @@ def unseal(raw: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         size = int.from_bytes(raw[:8], "little")
         header = json.loads(json.loads(raw[8 : 8 + size])["__metadata__"][KEY])
     except (SafetensorError, LookupError, TypeError, ValueError, RecursionError) as error:
-        first = (str(error).splitlines() or [""])[0]
-        raise Damaged(f"it cannot be read: {type(error).__name__} {first}".rstrip()) from None
+        raise Damaged(f"it cannot be read: {_first(error)}") from None
     if not isinstance(header, dict) or not isinstance(header.get("sha256"), str):
         raise Damaged("it carries no SHA-256, so nobody can know whether it is as it was written")
     if header.pop("sha256") != _digest(arrays, header):
         raise Damaged("its SHA-256 is not the one that it was written with")
     return header, arrays
+
+
+def _first(error: Exception) -> str:
+    return f"{type(error).__name__} {(str(error).splitlines() or [''])[0]}".rstrip()
 
 
 def _text(header: Mapping[str, Any]) -> str:

@@ -16,16 +16,18 @@ from denpa.autodiff.tensor import tensor_of
 from denpa.core.errors import ArgumentError
 from denpa.core.jsonable import jsonable
 from denpa.core.lock import Held
-from denpa.core.run_files import RUN
+from denpa.core.run_files import MODEL, RUN
 from denpa.core.sealed import Damaged, seal, unseal
 from denpa.core.wording import either
 from denpa.nn import Module
 from denpa.report.printing import document
+from denpa.runs.fields import MOST_BYTES, REMEDY, parse, read_regular, shown, whole
 from denpa.runs.folder import RunFolder, resuming
+from denpa.runs.header import model_file
+from denpa.runs.schema import check_run
 
 FORMAT = 3
 TRAINING = either("denpa.runs.train", "denpa train")
-_REMEDY = "copy the run folder again, or train again"
 
 
 def sha256(data: bytes | str) -> str:
@@ -43,6 +45,15 @@ def run_text(record: Mapping[str, Any]) -> str:
 
 def _digest(record: dict[str, Any]) -> str:
     return sha256(json.dumps(record, sort_keys=True))
+
+
+def identity(record: Mapping[str, Any]) -> str:
+    """What a run's checkpoints bear, so that those of another run are known."""
+    plain = jsonable(record)
+    settings = {k: v for k, v in plain["settings"].items() if k != "epochs"}
+    return _digest(
+        {"created": plain["created"], "settings": settings, "data": plain["data"]["sha256_parts"]}
+    )
 
 
 def read_run(path: str | os.PathLike[str] | RunFolder, *, finished: bool = True) -> dict[str, Any]:
@@ -73,29 +84,27 @@ def unfinished(path: Path) -> ArgumentError:
 
 
 def _read_json(file: Path) -> dict[str, Any]:
-    try:
-        record = json.loads(file.read_text("utf-8"))
-    except OSError as error:
-        raise ArgumentError(f"{file}: cannot be read ({error.strerror or error})") from error
-    except (ValueError, RecursionError) as error:
-        raise ArgumentError(f"{file} is damaged ({first_line(error)}); train again") from error
+    record = parse(read_regular(file, MOST_BYTES, "a run.json"), file)
     if not isinstance(record, dict) or "format" not in record:
         raise ArgumentError(f"{file} is not a file of Denpa's: it names no format")
-    if record["format"] != FORMAT:
-        made = (record.get("versions") or {}).get("denpa", "another version")
+    if record["format"] != FORMAT and whole().holds(record["format"]):
+        versions = record.get("versions")
+        made = versions.get("denpa") if isinstance(versions, dict) else None
+        made = shown(made)[1:-1] if isinstance(made, str) else "another version"
         raise ArgumentError(
             f"{file.parent} was made by another version of Denpa ({made}, run format "
             f"{record['format']}); this one reads format {FORMAT}. Use that version, or train again"
         )
+    check_run(file, record)
     said = record.pop("sha256", None)
     if said is None:
         raise ArgumentError(
             f"{file} carries no SHA-256, so nobody can know whether it is as it was written; "
-            f"{_REMEDY}"
+            f"{REMEDY}"
         )
     if said != _digest(record):
         raise ArgumentError(
-            f"{file} is damaged or was changed: its SHA-256 is not its own; {_REMEDY}"
+            f"{file} is damaged or was changed: its SHA-256 is not its own; {REMEDY}"
         )
     return record
 
@@ -121,25 +130,23 @@ def pack_model(net: Module, header: Mapping[str, Any]) -> bytes:
 
 
 def read_model(
-    path: Path, build: Callable[[dict[str, Any]], Module], digest: str
+    path: Path, build: Callable[[dict[str, Any]], Module], record: dict[str, Any]
 ) -> tuple[Module, dict[str, Any]]:
     """The network and the header of a model file, whose digest run.json has."""
     try:
-        raw = path.read_bytes()
+        raw, _ = model_file(path, record)
     except FileNotFoundError:
-        raise ArgumentError(f"{path} is missing; {_REMEDY}") from None
-    except OSError as error:
-        raise ArgumentError(f"{path}: cannot be read ({error.strerror or error})") from error
-    if sha256(raw) != digest:
+        raise ArgumentError(f"{path} is missing; {REMEDY}") from None
+    if sha256(raw) != record["files"][MODEL]:
         raise ArgumentError(
-            f"{path} is damaged or was changed: its SHA-256 is not the one in {RUN}; {_REMEDY}"
+            f"{path} is damaged or was changed: its SHA-256 is not the one in {RUN}; {REMEDY}"
         )
     try:
         header, state = unseal(raw)
         net = build(header)
         net.load_state_dict({k: tensor_of(v) for k, v in state.items()})
     except (Damaged, LookupError, TypeError, ValueError, RuntimeError) as error:
-        raise ArgumentError(f"{path} is damaged ({first_line(error)}); {_REMEDY}") from error
+        raise ArgumentError(f"{path} is damaged ({first_line(error)}); {REMEDY}") from error
     return net, header
 
 

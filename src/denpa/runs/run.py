@@ -15,6 +15,7 @@ from denpa.data import Data, DataError
 from denpa.nn import Module
 from denpa.report.record import Worth
 from denpa.runs.evaluation import Evaluation, judge, probabilities
+from denpa.runs.fields import read_regular
 from denpa.runs.files import read_model, read_run, sha256, unfinished
 from denpa.runs.folder import RunFolder
 from denpa.runs.predictions import Predictions
@@ -66,7 +67,8 @@ class Run:
         epochs = self.record["epochs"]
         parts = [repr(self.path.name), f"{epochs} epoch{'s' * (epochs != 1)}"]
         name, value = next(iter(self.metrics.items()))
-        return f"Run({', '.join(parts)}, {name} {value:.4g})"
+        figure = "unknown" if value is None else f"{value:.4g}"
+        return f"Run({', '.join(parts)}, {name} {figure})"
 
     @property
     def settings(self) -> Settings:
@@ -88,7 +90,7 @@ class Run:
         Errors: ArgumentError (a ValueError) for a file that is not as it was written.
         """
         path = RunFolder(self.path).find(HISTORY)
-        raw = path.read_bytes()
+        raw = read_regular(path, 1 << 28, "a history.csv")
         if sha256(raw) != self.record["files"][HISTORY]:
             raise ArgumentError(
                 f"{path} is damaged or was changed: its SHA-256 is not the one in {RUN}; copy the "
@@ -244,7 +246,7 @@ def load(path: str | os.PathLike[str]) -> Run:
     record = read_run(path)
     while True:
         try:
-            net, header = read_model(folder.find(MODEL), network, record["files"][MODEL])
+            net, header = read_model(folder.find(MODEL), network, record)
             break
         except ArgumentError:
             # Another run may have taken its place in between, or be about to.

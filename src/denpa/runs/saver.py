@@ -19,7 +19,7 @@ from denpa.core.files import append, write_atomically
 from denpa.core.lock import Held
 from denpa.core.run_files import HISTORY, RUN
 from denpa.core.wording import Wording
-from denpa.runs.files import first_line
+from denpa.runs.files import first_line, identity, run_text
 from denpa.runs.folder import RunFolder, remedy
 from denpa.runs.voice import Voice
 from denpa.train.checkpoint import Snapshot, load_checkpoint
@@ -82,11 +82,12 @@ class Saver:
         self,
         folder: RunFolder,
         voice: Voice,
-        record: str,
+        record: Mapping[str, Any],
         members: int,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.folder, self.voice, self.record = folder, voice, record
+        self.folder, self.voice = folder, voice
+        self.record, self.run = run_text(record), identity(record)
         self.history = HistoryFile(members)
         self.member, self.epochs = 1, 0
         self.replace = False  # the checkpoint, which is damaged: it must not become the previous
@@ -153,17 +154,18 @@ class Saver:
             (state, mark), self._state = self._state, None
             self._last = self._now()
             path = self.folder.checkpoint(self.member)
-            self._writing = self._pool.submit(self._write, path, state, mark)
+            data = {"history": mark, "run": self.run, "member": self.member}
+            self._writing = self._pool.submit(self._write, path, state, data)
 
-    def _write(self, path: Path, state: Snapshot, mark: dict[str, Any]) -> None:
+    def _write(self, path: Path, state: Snapshot, header: dict[str, Any]) -> None:
         if not self.folder.stands():
             self._remade, self.history.written = True, None
             write_atomically(self.folder / RUN, self.record.encode())
         # The checkpoint first: then there is none only where no epoch was saved.
         keep = None if self.replace else previous(path)
-        write_atomically(path, state.pack(history=mark), keep=keep)
+        write_atomically(path, state.pack(**header), keep=keep)
         self.replace = False
-        self.history.write(self.folder / HISTORY, mark["bytes"])
+        self.history.write(self.folder / HISTORY, header["history"]["bytes"])
 
     def _wait(self) -> None:
         """Wait for what is being written, and tell what went wrong."""
@@ -222,12 +224,12 @@ class Found:
     """A checkpoint to go on from, and the mark of its history."""
 
     path: Path
-    mark: dict[str, Any] | None
+    mark: dict[str, Any]
 
 
-def found_checkpoint(folder: RunFolder, member: int, voice: Voice) -> Found | None:
-    """The last checkpoint that is whole, None where none was written yet. What is damaged or
-    missing is told.
+def found_checkpoint(folder: RunFolder, run: str, member: int, voice: Voice) -> Found | None:
+    """The last checkpoint that is whole and of this run (its `identity`) and member, None where
+    none was written yet. What is damaged or missing is told.
 
     Errors: ArgumentError (a ValueError) where there is nothing left to go on from.
     """
@@ -235,8 +237,10 @@ def found_checkpoint(folder: RunFolder, member: int, voice: Voice) -> Found | No
     for one in (path, previous(path)):
         try:
             header, tree = load_checkpoint(one)
-            found = Found(one, header.get("history"))
+            found = Found(one, header["history"])
             epoch = len(tree["history"]["rows"])
+            if (header["run"], header["member"]) != (run, member):
+                raise ArgumentError(f"{one} is of another run")
         except FileNotFoundError:
             problems.append(f"{one} is missing")
         except OSError as error:

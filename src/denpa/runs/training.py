@@ -302,11 +302,11 @@ def _trained(job: Job, interrupt: Interrupt) -> Run:
             "the gradients differ from the numeric ones: the figures of this run are not to be "
             "trusted. Please report this with the data"
         )
-    text = run_text({**begun(job, status="running"), "before": job.before})
-    folder.write(RUN, text)
+    record = {**begun(job, status="running"), "before": job.before}
+    folder.write(RUN, run_text(record))
     members: list[nn.Sequential] = []
     watched = watching(settings.anomaly, job.parts.train)
-    with watched, Saver(folder, voice, text, settings.ensemble) as saver:
+    with watched, Saver(folder, voice, record, settings.ensemble) as saver:
         for member in range(1, settings.ensemble + 1):
             net = fresh_network(job, member)
             history = _fit(job, net, member, interrupt, saver)
@@ -388,7 +388,7 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt, saver:
 
 def _going_on(job: Job, member: int, saver: Saver) -> Path | None:
     """The checkpoint from which a network of a run is trained on."""
-    found = found_checkpoint(job.folder, member, job.voice)
+    found = found_checkpoint(job.folder, saver.run, member, job.voice)
     if found is None:
         if member == 1:
             job.voice.line("no epoch had been saved when the run ended: it starts with the first")

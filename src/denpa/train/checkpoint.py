@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ import numpy as np
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import ArgumentError
 from denpa.core.files import write_atomically
-from denpa.core.sealed import Damaged, seal, unseal
+from denpa.core.sealed import Damaged, read_sealed, seal, unseal
 
 FORMAT = 2
 
@@ -96,7 +95,7 @@ def load_tree(path: str | os.PathLike[str]) -> dict[str, Any]:
 def load_checkpoint(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The header of a checkpoint, and its tree."""
     try:
-        header, arrays = unseal(Path(path).read_bytes())
+        header, arrays = unseal(read_sealed(path))
     except Damaged as error:
         raise ArgumentError(f"{path} is not a checkpoint, or is damaged: {error}") from None
     if header.get("format") != f"denpa-checkpoint-{FORMAT}":

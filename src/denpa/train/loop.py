@@ -142,7 +142,11 @@ def fit(
     training.seed = seed
     manual_seed(seed)
     if resume is not None:
-        training.load_state_dict(load_tree(resume))
+        try:
+            training.load_state_dict(load_tree(resume))
+        except (AttributeError, LookupError, TypeError) as error:
+            what = f"{type(error).__name__}: {error}"
+            raise ArgumentError(f"{resume} is not a checkpoint of this training ({what})") from None
     if source.arrays is not None and held_out is not None and held_out.source.arrays is not None:
         training.history.baseline = held_out_baseline(
             loss, source.arrays[1], held_out.source.arrays[1]

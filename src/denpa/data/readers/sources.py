@@ -293,7 +293,7 @@ def _checked(raw: bytes, name: str) -> bool:
 def _store(raw: bytes, path: Path) -> Path:
     """Write a file, whole or not at all."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomically(path, raw)
     except OSError as error:
         raise DataError(
