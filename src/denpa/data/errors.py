@@ -41,9 +41,11 @@ def listed(names: Sequence[str], limit: int = 12) -> str:
 
 
 def counted(n: int, noun: str) -> str:
-    """Return "1 row", "2 rows"."""
+    """Return "1 row", "2 rows", "2 entries"."""
     if n == 1:
         return f"{n} {noun}"
+    if noun.endswith("ry"):
+        return f"{n} {noun[:-1]}ies"
     return f"{n} {noun}es" if noun.endswith("s") else f"{n} {noun}s"
 
 

@@ -1,54 +1,55 @@
-"""Files to frames and arrays. The parsing is pandas', NumPy's and pyarrow's, the checks ours."""
+"""CSV and TSV files to frames. The parsing is pandas', the checks ours."""
 
 from __future__ import annotations
 
 import codecs
 import re
-import zipfile
-import zlib
+import warnings
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from denpa.core.wording import option
-from denpa.data.dataset import Array, Encoding
+from denpa.data import bounds
+from denpa.data.dataset import Encoding
 from denpa.data.encoders.columns import MAX_CATEGORIES, pandas
-from denpa.data.errors import DataError, listed, nearest
+from denpa.data.errors import DataError, listed
+from denpa.data.opening import open_plain, pieces
 from denpa.data.origin import Origin, records
 from denpa.data.readers.charset import encoding_advice, wide_advice
 
-__all__ = ["from_polars", "read_csv", "read_npy", "read_npz", "read_parquet"]
+__all__ = ["read_csv"]
 
+_SAMPLE = 1 << 20  # bytes from which the separator and the encoding are told
 _ZERO_IN_FRONT = re.compile(rb"(?:^|[,;\t|\"\s])0[0-9]+(?=[,;\t|\"\s]|$)")
-_X = ("x", "X", "data", "images")
-_Y = ("y", "Y", "target", "labels")
 
 
 def read_csv(path: Path, encoding: Encoding | None, no_header: bool = False) -> tuple[Any, Origin]:
     """Return the frame of a CSV or TSV file (also .gz) and its origin; without a header the columns
     are x1, x2, ..."""
-    import warnings
-
     pd = pandas()
     name = str(path)
     sep = _separator(path)
+    _check_text(path, sep)
     options: dict[str, Any] = {"sep": sep, "skipinitialspace": True, "encoding": "utf-8"}
     bare = no_header or (encoding is not None and encoding.get("header") is False)
     try:
         with warnings.catch_warnings():
             # A row longer than the header is only a warning to pandas; here it is an error.
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            head = pd.read_csv(path, header=None, nrows=1, dtype=str, **options).iloc[0]
+            with open_plain(path) as file:
+                head = pd.read_csv(file, header=None, nrows=1, dtype=str, **options).iloc[0]
             names = ["" if pd.isna(c) else str(c).strip() for c in head]
             if bare:
                 names = [f"x{j}" for j in range(1, len(names) + 1)]
                 options |= {"header": None, "names": names}
             elif _are_numbers(names):
                 raise _no_header(name, names, encoding)
-            frame = pd.read_csv(
-                path, index_col=False, low_memory=False, dtype=_texts(names, encoding), **options
-            )
+            options |= {"index_col": False}
+            with open_plain(path) as file:
+                frame = pd.read_csv(
+                    file, low_memory=False, dtype=_texts(names, encoding), **options
+                )
             codes = {} if encoding is not None else _codes(path, frame, options)
     except pd.errors.EmptyDataError:
         raise DataError(f"{name}: the file is empty.") from None
@@ -69,12 +70,8 @@ def read_csv(path: Path, encoding: Encoding | None, no_header: bool = False) -> 
     except UnicodeDecodeError as error:
         raise DataError(
             f"{name}: the text is not UTF-8 (byte {error.object[error.start]:#04x}). "
-            + encoding_advice(_bytes(path))
+            + encoding_advice(_sample(path))
         ) from error
-    except (EOFError, zlib.error) as error:
-        raise _bad_gzip(name, error) from error
-    except OSError as error:
-        raise _unreadable(name, error) from error
     if not bare:
         _check_header(name, names, frame, encoding)
     return frame, Origin(name, path, sep, header=not bare, codes=codes)
@@ -85,11 +82,12 @@ def _codes(path: Path, frame: Any, options: dict[str, Any]) -> dict[str, str]:
     example each, and put the text of those with few different values into the frame."""
     numeric = pandas().api.types.is_numeric_dtype
     # Names can be read again by place only: pandas renames those that occur twice.
-    places = [j for j in range(frame.shape[1]) if numeric(frame.dtypes.iloc[j])]
-    if not places or not _ZERO_IN_FRONT.search(_bytes(path, -1)):
+    places = [j for j, dtype in enumerate(frame.dtypes) if numeric(dtype)]
+    if not places or not any(map(_ZERO_IN_FRONT.search, pieces(path))):
         return {}
     wanted = frame.columns[places]
-    texts = pandas().read_csv(path, index_col=False, dtype=str, **options)[wanted]
+    with open_plain(path) as file:
+        texts = pandas().read_csv(file, dtype=str, **options)[wanted]
     found: dict[str, str] = {}
     for column in wanted:
         known = texts[column].dropna().str.strip()
@@ -102,104 +100,17 @@ def _codes(path: Path, frame: Any, options: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def read_parquet(path: Path) -> tuple[Any, Origin]:
-    """Return the frame of a Parquet file; needs pyarrow."""
-    import importlib
-
-    try:
-        arrow = importlib.import_module("pyarrow")
-    except ImportError as error:
-        raise DataError(
-            f"{path}: reading Parquet needs pyarrow. Install it with: pip install 'denpa[parquet]'"
-        ) from error
-    if path.stat().st_size == 0:
-        raise DataError(f"{path}: the file is empty.")
-    try:
-        frame = pandas().read_parquet(path, engine="pyarrow")
-    except (arrow.ArrowException, OSError, ValueError) as error:
-        detail = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise DataError(
-            f"{path}: the Parquet file is truncated or corrupt ({detail.rstrip('.')})."
-        ) from error
-    if frame.index.name is not None:
-        frame = frame.reset_index()
-    return frame, Origin(str(path))
-
-
-def from_polars(frame: Any) -> Any:
-    """Return a polars DataFrame as a pandas one, column by column (without pyarrow)."""
-    if hasattr(frame, "collect"):
-        raise DataError("a polars LazyFrame holds no data yet: call .collect() on it first.")
-    pd = pandas()
-    return pd.DataFrame({name: pd.Series(frame[name].to_numpy()) for name in frame.columns})
-
-
-def read_npz(path: Path, target: str | None) -> tuple[Array, Array | None, str]:
-    """Return x, y and y's name from an NPZ file; `target` may name the array that is y."""
-    if path.stat().st_size == 0:
-        raise DataError(f"{path}: the file is empty.")
-    try:
-        if not zipfile.is_zipfile(path):
-            raise zipfile.BadZipFile("no end of the zip file")
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            names = list(archive.files)
-            x_name = _pick(path, names, _X, "the inputs")
-            if target is not None and target not in names:
-                raise DataError(
-                    f"{path}: no array {target!r} (target=).{nearest(target, names)} The file has"
-                    f" {listed(names)}."
-                )
-            y_name = target
-            if y_name is None and any(n in names for n in _Y):
-                y_name = _pick(path, names, _Y, "the targets")
-            x = _member(path, archive, x_name)
-            y = None if y_name is None else _member(path, archive, y_name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError) as error:
-        if isinstance(error, DataError):
-            raise
-        raise DataError(
-            f"{path}: the NPZ file is truncated or corrupt ({_first_line(error)})."
-        ) from error
-    return x, y, y_name or "y"
-
-
-def read_npy(path: Path) -> Array:
-    """Return the array of an NPY file."""
-    if path.stat().st_size == 0:
-        raise DataError(f"{path}: the file is empty.")
-    try:
-        with path.open("rb") as file:
-            magic = file.read(6) == b"\x93NUMPY"
-            file.seek(0)
-            array = np.load(file, allow_pickle=False) if magic else None
-    except (ValueError, EOFError, OSError) as error:
-        if "pickle" in str(error):
-            raise _pickled(str(path), "the array") from error
-        raise DataError(
-            f"{path}: the NPY file is truncated or corrupt ({_first_line(error)})."
-        ) from error
-    if array is None:
-        raise DataError(f"{path}: this is no NPY file (wrong first bytes). Write it with np.save.")
-    if array.dtype.names:
-        raise DataError(
-            f"{path}: the array has named fields {listed(array.dtype.names)}; give a CSV or Parquet"
-            " file for a table with names."
-        )
-    return np.asarray(array)
+def _sample(path: Path) -> bytes:
+    with open_plain(path) as file:
+        return file.read(_SAMPLE)
 
 
 def _separator(path: Path) -> str:
     """Return the separator: by the ending .tsv, else the likeliest in the first line."""
-    try:
-        raw = _bytes(path)
-    except (EOFError, zlib.error, OSError) as error:
-        if isinstance(error, OSError):
-            raise _unreadable(str(path), error) from error
-        raise _bad_gzip(str(path), error) from error
-    if b"\0" in raw or raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        if wide := wide_advice(raw):
-            raise DataError(f"{path}: the text is not UTF-8. {wide}")
-        raise DataError(f"{path}: this is no text file (it holds zero bytes).")
+    raw = _sample(path)
+    zeros = b"\0" in raw or raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if zeros and (wide := wide_advice(raw)):
+        raise DataError(f"{path}: the text is not UTF-8. {wide}")
     if path.name.lower().removesuffix(".gz").endswith((".tsv", ".tab")):
         return "\t"
     first = next(
@@ -208,6 +119,39 @@ def _separator(path: Path) -> str:
     counts = {sep: first.count(sep.encode()) for sep in ",;\t|"}
     best = max(counts, key=lambda sep: counts[sep])
     return best if counts[best] else ","
+
+
+def _check_text(path: Path, sep: str) -> None:
+    """Raise for what no table in text has, before pandas makes room for it: zero bytes, and lines
+    and numbers of columns beyond the bounds."""
+    bounds.check_memory(path, "the file", path.stat().st_size)
+    first = True
+    for piece in pieces(path):
+        if b"\0" in piece:
+            raise _zero_byte(path, sep)
+        if first and (count := piece.partition(b"\n")[0].count(sep.encode()) + 1) > bounds.COLUMNS:
+            raise bounds.too_much(
+                f"{path}",
+                f"the first line has {count:,} columns",
+                f"a table of {bounds.COLUMNS:,} columns",
+                "Give an NPY file, or the columns that matter.",
+            )
+        first = False
+
+
+def _zero_byte(path: Path, sep: str) -> DataError:
+    names: list[str] = []
+    for line, record in records(path, sep):
+        names = names or record
+        for j, cell in enumerate(record):
+            if "\0" in cell:
+                known = record is not names and j < len(names) and names[j].isprintable()
+                return DataError(
+                    f"{path}: this is no text file (it holds zero bytes): the first is in line"
+                    f" {line}, column {j + 1}{f' ({names[j]!r})' if known else ''}. Empty that"
+                    " cell, or save the table as text again."
+                )
+    return DataError(f"{path}: this is no text file (it holds zero bytes).")
 
 
 def _are_numbers(names: list[str]) -> bool:
@@ -222,7 +166,7 @@ def _counted(names: list[str]) -> bool:
 
 
 def _check_header(name: str, names: list[str], frame: Any, encoding: Encoding | None) -> None:
-    twice = sorted({n for n in names if n and names.count(n) > 1})
+    twice = sorted(n for n, times in Counter(names).items() if n and times > 1)
     if len(frame) and any(_is_number(n) for n in names) and _like_a_row(names, frame):
         raise _no_header(name, names, encoding)
     expected = _expected(encoding)
@@ -284,59 +228,3 @@ def _texts(names: list[str], encoding: Encoding | None) -> dict[str, Any]:
     if any(c.isdecimal() and c[0] == "0" and len(c) > 1 for c in target.get("classes", ())):
         wanted.add(target["name"])
     return {n: str for n in names if n in wanted}
-
-
-def _pick(path: Path, names: list[str], wanted: tuple[str, ...], of: str) -> str:
-    found = [n for n in wanted if n in names]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise DataError(
-            f"{path}: no array named {', '.join(wanted)} for {of}; the file has {listed(names)}."
-            " Write it with np.savez(path, x=x, y=y)."
-        )
-    raise DataError(f"{path}: several arrays could be {of}: {listed(found)}. Keep one of them.")
-
-
-def _member(path: Path, archive: Any, name: str) -> Array:
-    try:
-        return np.asarray(archive[name])
-    except ValueError as error:
-        if "pickle" in str(error):
-            raise _pickled(str(path), f"array {name!r}") from error
-        raise
-
-
-def _pickled(name: str, what: str) -> DataError:
-    return DataError(
-        f"{name}: {what} holds Python objects, which only pickle could load, and pickle can run"
-        " any code. Save it with a dtype of numbers or text, for example x.astype('float32')."
-    )
-
-
-def _bad_gzip(name: str, error: Exception) -> DataError:
-    return DataError(
-        f"{name}: the gzip file is truncated or corrupt ({_first_line(error)}). Get it again."
-    )
-
-
-def _unreadable(name: str, error: OSError) -> DataError:
-    import gzip
-
-    if isinstance(error, gzip.BadGzipFile):
-        return _bad_gzip(name, error)
-    return DataError(f"{name}: cannot be read ({error.strerror or error}).")
-
-
-def _bytes(path: Path, most: int = 1 << 20) -> bytes:
-    """Return the first bytes of a text file, unpacked; all of them for -1."""
-    import gzip
-
-    opener = gzip.open if path.suffix.lower() == ".gz" else open
-    with opener(path, "rb") as file:
-        return bytes(file.read(most))
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip()
-    return text.splitlines()[0].rstrip(".") if text else type(error).__name__
