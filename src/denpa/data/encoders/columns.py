@@ -25,6 +25,7 @@ __all__ = [
     "are_dates",
     "check_dates",
     "check_numeric_text",
+    "check_zero_bytes",
     "encode_column",
     "feature_names",
     "fit_column",
@@ -110,6 +111,7 @@ def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
             check_numeric_text(series, name, origin, leave)
             check_dates(series, name, origin, leave)
         codes, names = names_of(series)
+        check_zero_bytes(codes, names, where, origin)
         if not names and origin.part:
             return None
         if not names:
@@ -173,6 +175,19 @@ def feature_names(encoding: Encoding) -> tuple[str, ...]:
         else:
             names.append(record["name"])
     return tuple(names)
+
+
+def check_zero_bytes(
+    codes: NDArray[np.int64], names: list[str], where: str, origin: Origin
+) -> None:
+    """Raise where one of these names holds a zero byte, which ends a text in other programs."""
+    bad = [i for i, name in enumerate(names) if "\0" in name]
+    if bad:
+        row = int(np.argmax(np.isin(codes, bad)))
+        raise DataError(
+            f"{where} holds a zero byte in {origin.row(row)} ({names[codes[row]]!r}). Write the"
+            " text without it."
+        )
 
 
 def check_numeric_text(series: Any, name: str, origin: Origin, remedy: str) -> None:
