@@ -19,7 +19,17 @@ from denpa.core.wording import option
 from denpa.data import bounds
 from denpa.data.errors import DataError
 
-__all__ = ["bad_gzip", "check_sort", "inside", "is_packed", "open_file", "open_plain", "pieces"]
+__all__ = [
+    "bad_gzip",
+    "check_sort",
+    "inside",
+    "is_packed",
+    "leads_out",
+    "open_file",
+    "open_plain",
+    "pieces",
+    "unpacked",
+]
 
 _PIECE = 1 << 20
 _SORTS = {
@@ -105,14 +115,21 @@ def inside(folder: Path, entry: Path, follow_links: bool) -> None:
     Links within the folder are followed, and so is the folder itself where it is one: the user
     named it.
     """
-    if follow_links or not entry.is_symlink():
-        return
-    root, end = os.path.realpath(folder), os.path.realpath(entry)
-    if os.path.commonpath([root, end]) != root:
+    if not follow_links and entry.is_symlink() and leads_out(folder, entry):
         raise DataError(
-            f"{entry}: this is a link out of the folder {str(folder)!r}, to {end!r}, which is not"
-            f" followed. Put a copy in its place, or pass {option('follow_links', True)}."
+            f"{entry}: this is a link out of the folder {str(folder)!r}, to"
+            f" {os.path.realpath(entry)!r}, which is not followed. Put a copy in its place, or pass"
+            f" {option('follow_links', True)}."
         )
+
+
+def leads_out(folder: Path, entry: Path) -> bool:
+    """Tell whether what an entry of a folder is, after all links, stands outside of the folder."""
+    root, end = os.path.realpath(folder), os.path.realpath(entry)
+    try:
+        return os.path.commonpath([root, end]) != root
+    except ValueError:  # two drives
+        return True
 
 
 def bad_gzip(name: Path | str, error: Exception) -> DataError:

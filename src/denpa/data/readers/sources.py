@@ -225,6 +225,11 @@ def mnist_array(
         path = _download(said) if download else None
     if path is None:
         raise said.failed("it was not to be downloaded")
+    return checked_idx(path, name)
+
+
+def checked_idx(path: Path, name: str) -> Array:
+    """Return the array of one of the four files of MNIST, known by its SHA-256."""
     raw = read_bytes(path)
     if hashlib.sha256(raw).hexdigest() != MNIST_SHA256[name]:
         # An honest "truncated" helps more than a hash that differs.
