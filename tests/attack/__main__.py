@@ -19,7 +19,9 @@ def main() -> int:
     unknown = [name for name in options.names if name not in ATTACKS]
     if unknown:
         parser.error(f"no attack {unknown[0]!r}; there are {', '.join(ATTACKS)}")
-    print("| attack | every case | tried | fell | slowest case |\n|---|---|--:|--:|--:|", flush=True)
+    print(
+        "| attack | every case | tried | fell | slowest case |\n|---|---|--:|--:|--:|", flush=True
+    )
     fell = False
     for name in options.names or ATTACKS:
         attack = ATTACKS[name]

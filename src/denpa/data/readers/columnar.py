@@ -19,6 +19,7 @@ __all__ = ["from_polars", "read_parquet"]
 
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\[[^()]*\])?")
 _KEPT = ("name", "field_name", "pandas_type", "numpy_type", "metadata")
+_MOMENT = {"pandas_type": "datetime", "numpy_type": "datetime64[ns]", "metadata": None}
 _ADVICE = "Give it as CSV."
 
 
@@ -39,7 +40,7 @@ def read_parquet(path: Path) -> tuple[Any, Origin]:
             opened = parquet.ParquetFile(file)
             _check_sizes(path, opened, path.stat().st_size)
             _check_texts(path, opened, parquet, arrow, file)
-            table = _known(path, opened.read())
+            table = _in_utc(arrow, _known(path, opened.read()))
             frame = table.to_pandas()
         except DataError:
             raise
@@ -109,8 +110,20 @@ def _known(path: Path, table: Any) -> Any:
     for column in found["columns"]:
         for key in ("pandas_type", "numpy_type"):
             _check_type(path, column, key)
-        kept["columns"].append({k: v for k, v in column.items() if k in _KEPT})
+        known = {k: v for k, v in column.items() if k in _KEPT}
+        if column["pandas_type"] == "datetimetz":
+            known |= _MOMENT
+        kept["columns"].append(known)
     return table.replace_schema_metadata({b"pandas": json.dumps(kept).encode()})
+
+
+def _in_utc(arrow: Any, table: Any) -> Any:
+    """Return the table with all moments in UTC, as they are encoded: no zone is looked up."""
+    for j, kind in enumerate(table.schema.types):
+        if arrow.types.is_timestamp(kind) and kind.tz is not None:
+            utc = arrow.timestamp(kind.unit, "UTC")
+            table = table.set_column(j, table.schema.names[j], table.column(j).cast(utc))
+    return table
 
 
 def _check_type(path: Path, column: Mapping[str, Any], key: str) -> None:
