@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -34,6 +33,7 @@ _ITEM = re.compile(
 )
 _DTYPE = re.compile(r"[<>|=]?[?a-zA-Z]\d{0,9}(\[\d{0,9}[a-zA-Zμ]{1,2}\])?")
 _OBJECT = re.compile(r"[<>|=]?O\d*|.*'[<>|=]?O\d*'.*")
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _NAMED = re.compile(r"\(\s*'([^']*)'")
 
 
@@ -112,7 +112,9 @@ class Archive:
         try:
             with self._zip.open(info) as member:
                 return _array(member, info.file_size, f"{self.path}", what, self._broken)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        except DataError:
+            raise
+        except Exception as error:  # a damaged member raises whatever the module stumbles over
             self._broken(_first_line(error), error)
 
     def _opened(self) -> zipfile.ZipFile:
@@ -137,7 +139,7 @@ class Archive:
         names = [i.filename.removesuffix(".npy") for i in self._zip.infolist()]
         for name in names:
             path = PurePosixPath(name.replace("\\", "/"))
-            if path.is_absolute() or ".." in path.parts or ":" in path.parts[:1]:
+            if path.is_absolute() or ".." in path.parts or _DRIVE.match(name):
                 raise DataError(
                     f"{self.path}: the NPZ file holds {name!r}, a place outside of it; expected"
                     " names of arrays, as np.savez writes them."

@@ -38,10 +38,11 @@ def read_parquet(path: Path) -> tuple[Any, Origin]:
             raise DataError(f"{path}: the file is empty.")
         try:
             opened = parquet.ParquetFile(file)
+            flat = _flat_columns(opened.schema_arrow, arrow)
             _check_sizes(path, opened, path.stat().st_size)
             _check_texts(path, opened, parquet, arrow, file)
-            table = _in_utc(arrow, _known(path, opened.read()))
-            frame = table.to_pandas()
+            table = _in_utc(arrow, _known(path, opened.read(columns=flat)))
+            frame = _with_nested(table.to_pandas(), opened.schema_arrow.names, flat)
         except DataError:
             raise
         # What a damaged file makes Arrow and pandas raise is of many classes.
@@ -55,6 +56,22 @@ def read_parquet(path: Path) -> tuple[Any, Origin]:
     return frame, Origin(str(path))
 
 
+def _flat_columns(schema: Any, arrow: Any) -> list[str]:
+    """Return the names of the columns whose cells are no lists and the like: these cannot be
+    encoded, and how many values they hold is not known before they are unpacked."""
+    return [f.name for f in schema if not arrow.types.is_nested(f.type)]
+
+
+def _with_nested(frame: Any, names: list[str], flat: list[str]) -> Any:
+    """Return the frame with a column of empty lists for each column that was not read."""
+    known = set(flat)
+    for j, name in enumerate(names):
+        if name not in known:
+            lists = pandas().Series([[]] * len(frame), index=frame.index, dtype=object)
+            frame.insert(min(j, frame.shape[1]), name, lists)
+    return frame
+
+
 def _check_sizes(path: Path, opened: Any, size: int) -> None:
     """Raise where the columns are said to be larger than they may be."""
     about = opened.metadata
@@ -65,15 +82,12 @@ def _check_sizes(path: Path, opened: Any, size: int) -> None:
             f"a table of {bounds.COLUMNS:,} columns",
             "Give the columns that matter.",
         )
-    widths = [max(about.schema.column(j).length, 8) for j in range(about.num_columns)]
-    unpacked = cells = 0
-    for i in range(about.num_row_groups):
-        group = about.row_group(i)
-        for j, width in enumerate(widths):
-            column = group.column(j)
-            unpacked += max(column.total_uncompressed_size, 0)
-            cells += width * max(column.num_values, group.num_rows)
-    bounds.check_packed(path, "the table", max(unpacked, cells), size, _ADVICE)
+    # What it says of single columns is not asked for: Arrow ends the process where that is damaged.
+    groups = [about.row_group(i) for i in range(about.num_row_groups)]
+    widths = sum(max(about.schema.column(j).length, 8) for j in range(about.num_columns))
+    unpacked = sum(max(group.total_byte_size, 0) for group in groups)
+    rows = max(about.num_rows, sum(max(group.num_rows, 0) for group in groups))
+    bounds.check_packed(path, "the table", max(unpacked, rows * widths), size, _ADVICE)
 
 
 def _check_texts(path: Path, opened: Any, parquet: Any, arrow: Any, file: Any) -> None:

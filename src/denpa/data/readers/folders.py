@@ -48,7 +48,7 @@ class Found:
                 (self.hidden, "hidden entry", ""),
                 (self.others, "file", " without the ending of a picture"),
                 (self.deeper, "folder", " inside the folder of a class"),
-                (self.nowhere, "link", " that leads nowhere"),
+                (self.nowhere, "link", " to nothing"),
             )
             if names
         ]
