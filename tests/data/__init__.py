@@ -1,1 +1,0 @@
-"""Tests of what is read, and how it becomes numbers."""

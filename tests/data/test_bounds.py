@@ -239,3 +239,21 @@ def test_columns_of_lists_are_not_unpacked(tmp_path: Path) -> None:
         assert "column 'l' holds lists or objects; expected numbers" in message(path, target="y")
         assert "column 's' holds lists or objects" in message(path, target="y", drop=["l"])
         assert read(path, target="y", drop=["l", "s"]).features == ("a",)
+
+
+def test_a_quote_that_is_never_closed_in_a_long_file(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text('a,y\n1,2\n"3,4\n' + "5,6\n" * 50_000)
+    assert "a quote that opens in line 3 is never closed" in message(path, target="y")
+    path.write_text(
+        "c,a,y\n" + f"{'q' * 200_000},1,2\n" + "q,,3\n"
+    )  # a cell longer than csv's usual
+    assert "'a' (1, first in line 3)" in message(path, target="y", drop=["c"])
+
+
+def test_moments_beyond_nanoseconds(tmp_path: Path) -> None:
+    days = np.array([0, 3_000_000, 6_000_000, 9_000_000])  # the year 26,611
+    moments = pa.array(days * 86_400_000, pa.timestamp("ms", "Asia/Tokyo"))
+    pq.write_table(pa.table({"t": moments, "y": [1.5, 2.5, 3.5, 4.5]}), tmp_path / "t.parquet")
+    data = read(tmp_path / "t.parquet", target="y")
+    np.testing.assert_array_equal(data.x[:, 0], days)

@@ -58,7 +58,7 @@ def read_csv(path: Path, encoding: Encoding | None, no_header: bool = False) -> 
         if isinstance(error, pd.errors.ParserWarning):
             detail = f"rows have more cells than the {'first line' if bare else 'header'}"
         if detail.startswith("EOF inside string"):
-            *_, (line, _) = records(path, sep)
+            line = max((line for line, _ in records(path, sep)), default=1)
             raise DataError(
                 f"{name}: not a regular table: a quote that opens in line {line} is never closed."
                 " Close it, or write a quote inside a quoted cell twice."
