@@ -115,7 +115,8 @@ def batch(folder: Path, first: int, stop: int) -> Iterator[tuple[int, str | None
                 env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])},
             )  # fmt: skip
             lines: Queue[str] = Queue()
-            Thread(target=_listen, args=(child, lines), daemon=True).start()
+            listener = Thread(target=_listen, args=(child, lines), daemon=True)
+            listener.start()
             line = "start"
             while line:
                 try:
@@ -131,6 +132,7 @@ def batch(folder: Path, first: int, stop: int) -> Iterator[tuple[int, str | None
             if hung:
                 child.kill()
             code = child.wait()
+            listener.join()
             errors.seek(0)
             end = (errors.read().strip().splitlines() or ["without a word"])[-1]
         if hung:
@@ -143,8 +145,9 @@ def batch(folder: Path, first: int, stop: int) -> Iterator[tuple[int, str | None
 
 def _listen(child: subprocess.Popen[str], lines: Queue[str]) -> None:
     assert child.stdout is not None
-    for line in child.stdout:
-        lines.put(line)
+    with child.stdout as out:
+        for line in out:
+            lines.put(line)
     lines.put("")
 
 

@@ -80,9 +80,12 @@ def honest_csv() -> list[Case]:
 def csv(rng: Rng) -> Case:
     """A text that is hostile."""
     name = str(pick(rng, ("t.csv", "t.csv", "t.tsv", "t.csv.gz")))
-    raw = _text(str(pick(rng, (",", "\t", ";", "|"))))
+    raw = _text("\t" if name == "t.tsv" else str(pick(rng, (",", ",", "\t", ";", "|"))))
     choice = rng.integers(20)
-    options = {"target": str(pick(rng, "yac")), "missing": pick(rng, (None, "mean", "drop"))}
+    options = {
+        "target": str(pick(rng, "yyac")),
+        "missing": pick(rng, (None, "mean", "mean", "drop")),
+    }
     if choice < 7:
         raw, how = damaged(raw, rng)
     elif choice < 10:
@@ -200,7 +203,10 @@ def parquet(rng: Rng) -> Case:
         raw, how = _parquet_bomb(kind), f"a bomb of {kind}"
     else:
         raw, how = b"PAR1" + rng.bytes(int(pick(rng, (0, 4, 8, 100, 5000)))) + b"PAR1", "random"
-    options = {"target": str(pick(rng, "yac")), "missing": pick(rng, (None, "mean", "drop"))}
+    options = {
+        "target": str(pick(rng, "yyac")),
+        "missing": pick(rng, (None, "mean", "mean", "drop")),
+    }
     return Case("t.parquet", {"t.parquet": raw}, how, options)
 
 
