@@ -12,6 +12,7 @@ from pathlib import Path
 from denpa.data.errors import DataError
 
 __all__ = [
+    "CELLS",
     "COLUMNS",
     "DIMENSIONS",
     "FILES",
@@ -42,6 +43,9 @@ LINE = 16 << 20
 
 COLUMNS = 1_000_000
 """The widest tables in use, of methylation in genomes, have 850,000."""
+
+CELLS = 100_000
+"""Separators of a line of text that has more of them than the first: in a quoted cell, a book."""
 
 DIMENSIONS = 4
 """Of an array in an IDX file: images (N, C, H, W) have four."""

@@ -95,13 +95,13 @@ def pieces(path: Path) -> Iterator[bytes]:
     with open_plain(path) as file:
         rest = b""
         while piece := file.read(_PIECE):
-            end = piece.rfind(b"\n") + 1
+            end = max(piece.rfind(b"\n"), piece.rfind(b"\r")) + 1
             if not end:
                 rest += piece
                 if len(rest) > bounds.LINE:
                     raise _long_line(path)
                 continue
-            if len(rest) + piece.find(b"\n") > bounds.LINE:
+            if len(rest) + len(piece[:end].splitlines()[0]) > bounds.LINE:
                 raise _long_line(path)
             yield rest + piece[:end]
             rest = piece[end:]

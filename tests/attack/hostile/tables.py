@@ -142,20 +142,24 @@ def _shapes() -> tuple[bytes, ...]:
 
 
 def _strange(rng: Rng) -> bytes:
-    width = int(rng.integers(1, 7))
+    """A table some of whose cells, or all, are strange."""
     sep = str(pick(rng, (",", "\t")))
-    rows = [[str(pick(rng, _NAMES)) for _ in range(width)]]
-    rows[0][int(rng.integers(width))] = "y"
-    kinds = [pick(rng, _CELLS) for _ in range(width)]
-    for _ in range(int(rng.integers(0, 40))):
-        rows.append(
-            [
-                str(pick(rng, _CELLS)) if rng.integers(6) == 0 else str(kinds[j])
-                for j in range(width)
-            ]
-        )
-    end = str(pick(rng, ("\n", "\r\n", "\r")))
-    return end.join(sep.join(row) for row in rows).encode("utf-8", "surrogatepass")
+    if rng.integers(3):
+        rows = [line.split(",") for line in _text().decode().splitlines()]
+        for _ in range(int(rng.integers(1, 5))):
+            row, j = rows[int(rng.integers(len(rows)))], int(rng.integers(6))
+            row[j] = str(pick(rng, _NAMES if row is rows[0] else _CELLS))
+    else:
+        width = int(rng.integers(1, 7))
+        kinds = [str(pick(rng, _CELLS)) for _ in range(width)]
+        rows = [[str(pick(rng, _NAMES)) for _ in range(width)]]
+        rows[0][int(rng.integers(width))] = "y"
+        for _ in range(int(rng.integers(0, 40))):
+            rows.append([str(pick(rng, _CELLS)) if rng.integers(9) == 0 else k for k in kinds])
+    text = str(pick(rng, ("\n", "\n", "\r\n", "\r"))).join(sep.join(row) for row in rows)
+    if rng.integers(6):
+        text = text.replace("\0", "")
+    return text.encode("utf-8", "surrogatepass")
 
 
 _CODECS = ("snappy", "gzip", "zstd", "none", "brotli", "lz4")

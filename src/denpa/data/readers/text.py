@@ -63,10 +63,8 @@ def read_csv(path: Path, encoding: Encoding | None, no_header: bool = False) -> 
                 f"{name}: not a regular table: a quote that opens in line {line} is never closed."
                 " Close it, or write a quote inside a quoted cell twice."
             ) from error
-        raise DataError(
-            f"{name}: not a regular table: {detail.rstrip('.')}. Give every line as many cells as"
-            f" the {'first' if bare else 'header'}, and quote cells that hold the separator."
-        ) from error
+        first = "first" if bare else "header"
+        raise _irregular(name, detail.rstrip("."), first) from error
     except UnicodeDecodeError as error:
         raise DataError(
             f"{name}: the text is not UTF-8 (byte {error.object[error.start]:#04x}). "
@@ -125,18 +123,30 @@ def _check_text(path: Path, sep: str) -> None:
     """Raise for what no table in text has, before pandas makes room for it: zero bytes, and lines
     and numbers of columns beyond the bounds."""
     bounds.check_memory(path, "the file", path.stat().st_size)
-    first = True
+    sign, width = sep.encode(), 0
     for piece in pieces(path):
         if b"\0" in piece:
             raise _zero_byte(path, sep)
-        if first and (count := piece.partition(b"\n")[0].count(sep.encode()) + 1) > bounds.COLUMNS:
+        lines = piece.splitlines()
+        width = width or next((line.count(sign) + 1 for line in lines if line.strip()), 0)
+        if width > bounds.COLUMNS:
             raise bounds.too_much(
                 f"{path}",
-                f"the first line has {count:,} columns",
+                f"the first line has {width:,} columns",
                 f"a table of {bounds.COLUMNS:,} columns",
                 "Give an NPY file, or the columns that matter.",
             )
-        first = False
+        if max(map(len, lines)) > bounds.CELLS:
+            most = max(line.count(sign) + 1 for line in lines)
+            if most > max(width, bounds.CELLS):
+                raise _irregular(f"{path}", f"a line has {most:,} cells, the first {width:,}")
+
+
+def _irregular(name: str, detail: str, first: str = "header") -> DataError:
+    return DataError(
+        f"{name}: not a regular table: {detail}. Give every line as many cells as the {first}, and"
+        " quote cells that hold the separator."
+    )
 
 
 def _zero_byte(path: Path, sep: str) -> DataError:
