@@ -8,5 +8,6 @@ Read `door` first: it tells the sorts of sources apart and hands each one on. `t
 TSV, `columnar` Parquet, `binary` NPY and NPZ, with the checks that their libraries lack, `idx` the
 files of MNIST; `folders` finds pictures and `images` reads them. `charset` names the likeliest
 encoding of text that is not UTF-8. `sources` are the named sets: where their files are, and that
-they are the right ones. All open files with `opening` of the room above, within its `bounds`.
+they are the right ones. How a file is opened, and how much of it is read at the most, stands in the
+room above.
 """
