@@ -259,3 +259,13 @@ def test_moments_beyond_nanoseconds(tmp_path: Path) -> None:
     pq.write_table(pa.table({"t": moments, "y": [1.5, 2.5, 3.5, 4.5]}), tmp_path / "t.parquet")
     data = read(tmp_path / "t.parquet", target="y")
     np.testing.assert_array_equal(data.x[:, 0], days)
+
+
+def test_whole_numbers_beyond_float64(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"a,y\n{'9' * 400},1.5\nword,2.5\n" + "3,4\n" * 30)
+    assert "column 'a' holds numbers, but line 3 has the text 'word'" in message(path, target="y")
+    for huge in (10**400, -(10**400)):
+        frame = pd.DataFrame({"a": [1, 2, huge], "y": [1.5, 2.5, 3.5]})
+        assert "infinite values (or too large for float32)" in message(frame, target="y")
+        assert read(frame, target="y", missing="drop").x.tolist() == [[1.0], [2.0]]

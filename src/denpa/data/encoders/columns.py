@@ -33,6 +33,7 @@ __all__ = [
     "label",
     "names_of",
     "pandas",
+    "to_numbers",
     "width",
 ]
 
@@ -75,6 +76,23 @@ def holds(series: Any) -> str:
         if all(isinstance(v, plain) for v in series.dropna().head(1000)):
             return "text"
     return {"boolean": "bool", "mixed": "lists or objects"}.get(found, found)
+
+
+def to_numbers(series: Any) -> Any:
+    """Return a column's numbers, NaN for what is none; a whole number of more digits than float64
+    can hold is infinite, as 1e999 is."""
+    pd = pandas()
+    try:
+        return pd.to_numeric(series, errors="coerce")
+    except OverflowError:
+        return pd.to_numeric(series.map(_bounded), errors="coerce")
+
+
+def _bounded(value: Any) -> Any:
+    try:
+        return float(value) if isinstance(value, int) or str(value).strip().isdigit() else value
+    except OverflowError:
+        return np.inf if value > 0 else -np.inf
 
 
 def names_of(series: Any) -> tuple[NDArray[np.int64], list[str]]:
@@ -193,7 +211,7 @@ def check_zero_bytes(
 def check_numeric_text(series: Any, name: str, origin: Origin, remedy: str) -> None:
     """Raise where a text column is nearly all numbers, or numbers written with marks in them."""
     known = series.notna().to_numpy()
-    numbers = pandas().to_numeric(series, errors="coerce").notna().to_numpy()
+    numbers = to_numbers(series).notna().to_numpy()
     share = numbers.sum() / max(known.sum(), 1)
     marks = share > 0 and set(series[known & ~numbers].astype(str).str.strip().str.lower()) <= _GONE
     if (share >= MOSTLY or marks) and share < 1:
@@ -263,7 +281,7 @@ def _first(series: Any, texts: list[str], chosen: NDArray[np.bool_]) -> int:
 
 def _all_numbers(series: Any) -> bool:
     known = series.notna()
-    return bool(known.any() and pandas().to_numeric(series[known], errors="coerce").notna().all())
+    return bool(known.any() and to_numbers(series[known]).notna().all())
 
 
 def _one_hot(
@@ -310,7 +328,7 @@ def _numbers(
         bad = series.notna().to_numpy() & ~truths
         numbers = pd.Series(np.where(truths, series == True, np.nan).astype(np.float64))  # noqa: E712
     elif found in ("number", "text", "bool", "empty"):
-        numbers = pd.to_numeric(series, errors="coerce").astype(np.float64)
+        numbers = to_numbers(series).astype(np.float64)
         bad = series.notna().to_numpy() & (numbers.isna().to_numpy() | truths)
     else:
         bad, numbers = series.notna().to_numpy(), pd.Series(np.full(len(series), np.nan))

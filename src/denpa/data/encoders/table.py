@@ -362,7 +362,7 @@ def _target_values(frame: Any, name: str, origin: Origin) -> Array:
         kind = {"b": np.bool_, "i": np.int64, "u": np.int64}.get(series.dtype.kind, np.float64)
         return np.asarray(series.to_numpy(dtype=kind))
     if found == "number":
-        number = col.pandas().to_numeric(series)
+        number = col.to_numbers(series)
         return np.asarray(number.to_numpy(dtype=np.float64, na_value=np.nan))
     if found not in ("bool", "text"):
         raise DataError(

@@ -12,7 +12,7 @@ from typing import Any
 from denpa.core.wording import option
 from denpa.data import bounds
 from denpa.data.dataset import Encoding
-from denpa.data.encoders.columns import MAX_CATEGORIES, pandas
+from denpa.data.encoders.columns import MAX_CATEGORIES, pandas, to_numbers
 from denpa.data.errors import DataError, listed
 from denpa.data.opening import open_plain, pieces
 from denpa.data.origin import Origin, records
@@ -189,11 +189,10 @@ def _check_header(name: str, names: list[str], frame: Any, encoding: Encoding | 
 def _like_a_row(names: list[str], frame: Any) -> bool:
     """Whether the names could stand in a row of the table: numbers over numbers, and text that the
     column below has too."""
-    numeric = pandas().to_numeric
     for j, name in enumerate(names):
         known = frame.iloc[:, j].dropna()
         if _is_number(name):
-            if numeric(known, errors="coerce").isna().any():
+            if to_numbers(known).isna().any():
                 return False
         elif name and name not in set(known.astype(str).str.strip()):
             return False
