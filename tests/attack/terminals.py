@@ -109,7 +109,8 @@ COMMANDS = {
     "check raising": Command(("check", b"rai\xff\x1b[2Jse.py:f"), ("rai", "se", "o", "wned"), 2),
     "check no Python": Command(("check", b"syn\xff\x1b[2Jtax.py:f"), ("syn", "never closed"), 2),
     "check --html": Command(
-        ("check", b"law\xff\x1b[2J.py:f", "--html", b"page\xff\x1b[2J.html"), ("wrote", "page")
+        ("check", b"law\xff\x1b[2J.py:f", "--overwrite", "--html", b"page\xff\x1b[2J.html"),
+        ("wrote", "page"),
     ),
     "check --class": Command(
         ("check", "--class", "handed", "--name", "f", "--jobs", "1"), ("ha", "na", "ya", "ma")

@@ -5,9 +5,9 @@ Out: `dataset.Data`: arrays ready for a network, and what is known of them.
 
 Read `dataset` first: what every way leads to. `readers` open files and tell sources apart,
 `encoders` make numbers of columns and targets, split and scale them; `augment` enlarges a set of
-pictures, `origin` names the line that an error is about, `errors` says it. Readers call encoders,
-never the other way. Everything is NumPy arrays; pandas, Pillow and pyarrow are imported when a file
-needs them.
+pictures, `origin` names the line that an error is about, `errors` says it. `opening` opens a file
+and nothing else, `bounds` says how much one may hold. Readers call encoders, never the other way.
+Everything is NumPy arrays; pandas, Pillow and pyarrow are imported when a file needs them.
 """
 
 from __future__ import annotations

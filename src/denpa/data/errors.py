@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from denpa.core.errors import ArgumentError
 
@@ -27,10 +28,8 @@ class DataError(ArgumentError):
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return " Did you mean 'a' or 'b'?" for the names close to `name`, else ""."""
-    import difflib
-
     by_lower = {n.lower(): n for n in names}
-    close = [by_lower[n] for n in difflib.get_close_matches(name.lower(), by_lower, 3, 0.6)]
+    close = [by_lower[n] for n in get_close_matches(name.lower(), by_lower, 3, 0.6)]
     return f" Did you mean {' or '.join(repr(n) for n in close)}?" if close else ""
 
 
@@ -41,9 +40,11 @@ def listed(names: Sequence[str], limit: int = 12) -> str:
 
 
 def counted(n: int, noun: str) -> str:
-    """Return "1 row", "2 rows"."""
+    """Return "1 row", "2 rows", "2 entries"."""
     if n == 1:
         return f"{n} {noun}"
+    if noun.endswith("ry"):
+        return f"{n} {noun[:-1]}ies"
     return f"{n} {noun}es" if noun.endswith("s") else f"{n} {noun}s"
 
 

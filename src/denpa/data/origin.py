@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
+import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from denpa.data.opening import open_plain
+
 __all__ = ["Origin", "records"]
+
+_LONGEST_CELL = 2**31 - 1
+"""Letters: a quote that is never closed makes one cell of the rest of the file."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +53,16 @@ class Origin:
 
 def records(path: Path, sep: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each record of a text file that is not blank, with the line on which it begins."""
-    import csv
-
-    opener = gzip.open if path.suffix.lower() == ".gz" else open
-    with opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:
-        reader = csv.reader(file, delimiter=sep, skipinitialspace=True)
-        before = 0
-        for record in reader:
-            if len(record) > 1 or (record and record[0].strip()):
-                yield before + 1, record
-            before = reader.line_num
+    usual = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        with io.TextIOWrapper(
+            open_plain(path), encoding="utf-8-sig", errors="replace", newline=""
+        ) as file:
+            reader = csv.reader(file, delimiter=sep, skipinitialspace=True)
+            before = 0
+            for record in reader:
+                if len(record) > 1 or (record and record[0].strip()):
+                    yield before + 1, record
+                before = reader.line_num
+    finally:
+        csv.field_size_limit(usual)

@@ -112,9 +112,7 @@ class Settings:
         "training",
         choices=("training", "prediction"),
     )
-    ensemble: int = _option(
-        "network", "int", "networks whose predictions are averaged", 1, low=1, high=10**9
-    )
+    ensemble: int = _option("network", "int", "networks whose predictions are averaged", 1, low=1)
     loss: str = _option("training", "choice", "what is minimised", "auto", choices=LOSSES)
     label_smoothing: float = _option("training", "number", "for cross-entropy", 0.0, low=0, below=1)
     optimizer: str = _option(
@@ -139,9 +137,7 @@ class Settings:
     )
     warmup: int = _option("training", "int", "epochs over which the rate rises", 0, low=0)
     clip: float | None = _option("training", "number", "largest norm of the gradient", above=0)
-    epochs: int | None = _option(
-        "training", "int", "passes over the training part", low=1, high=10**9
-    )
+    epochs: int | None = _option("training", "int", "passes over the training part", low=1)
     batch_size: int | None = _option("training", "int", "examples to an update", low=1)
     patience: int | None = _option(
         "training", "int", "stop after so many epochs without progress", low=1

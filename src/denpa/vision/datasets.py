@@ -11,8 +11,9 @@ import numpy as np
 from denpa.autodiff.tensor import Tensor, tensor_of
 from denpa.core.errors import not_offered
 from denpa.data.errors import DataError
+from denpa.data.opening import leads_out
 from denpa.data.readers.idx import parse_idx, read_bytes
-from denpa.data.readers.sources import file_in, mnist_array
+from denpa.data.readers.sources import checked_idx, file_in, mnist_array
 from denpa.utils.data import Dataset
 
 __all__ = ["MNIST"]
@@ -23,7 +24,8 @@ class MNIST(Dataset[tuple[Any, Any]]):
 
     The IDX files, gzipped or not, are taken as they are from `root/MNIST/raw` (where torchvision
     has them), `root/mnist` or `root`; else from the folder that DENPA_DATA names or the cache,
-    or, with `download`, from the network into `root/mnist`, and then checked by their SHA-256.
+    or, with `download`, from the network into `root/mnist`, and then checked by their SHA-256, as
+    files are to which a link leads out of `root`.
     `data` (N, 28, 28) and `targets` (N,) are all of them as tensors.
 
     Errors: DataError (a ValueError) where a file cannot be had or is none of pictures and their
@@ -93,6 +95,8 @@ def _array(root: Path, name: str, download: bool) -> np.ndarray:
     root = root.expanduser()
     folders = [root / "MNIST" / "raw", root / "mnist", root]
     file = file_in(folders, name)
+    if file is not None and leads_out(root, file):
+        return checked_idx(file, name)
     if file is not None:
         return parse_idx(read_bytes(file), str(file))
     return mnist_array(name, root, download, looked=folders, folder="root=")

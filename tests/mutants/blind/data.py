@@ -88,7 +88,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "data/readers/formats.py",
+        "data/readers/text.py",
         (
             "a category 01 is read as the number 1 in prediction",
             "return {n: str for n in names if n in wanted}",

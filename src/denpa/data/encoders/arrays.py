@@ -215,18 +215,34 @@ def _settled_dtype(y: Array, where: str) -> Array:
     if y.dtype.kind == "O":
         # None means missing here as in a table.
         if all(isinstance(v, str) or v is None for v in y):
-            return y
+            return _without_zero_bytes(y, where)
         try:
             return y.astype(np.float64)
         except (TypeError, ValueError):
             pass
     if y.dtype.kind == "U":
-        return y
+        return _without_zero_bytes(y, where)
     if y.dtype.kind == "S":
-        return np.char.decode(y, "utf-8")
+        try:
+            return _without_zero_bytes(np.char.decode(y, "utf-8"), where)
+        except UnicodeDecodeError as error:
+            raise DataError(
+                f"{where}: y holds bytes that are not UTF-8 ({error.object!r:.40}). Give text, or"
+                " numbers."
+            ) from error
     raise DataError(
         f"{where}: y has dtype {y.dtype}; expected class indices, numbers or text, of one sort."
     )
+
+
+def _without_zero_bytes(y: Array, where: str) -> Array:
+    row = next((i for i, v in enumerate(y.tolist()) if v is not None and "\0" in v), None)
+    if row is not None:
+        raise DataError(
+            f"{where}: y holds a zero byte in row {row} (counting from 0): {str(y[row])!r}. Write"
+            " the text without it."
+        )
+    return y
 
 
 def _fit_table(x: Array) -> Encoding:

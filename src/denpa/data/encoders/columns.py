@@ -25,6 +25,7 @@ __all__ = [
     "are_dates",
     "check_dates",
     "check_numeric_text",
+    "check_zero_bytes",
     "encode_column",
     "feature_names",
     "fit_column",
@@ -32,6 +33,7 @@ __all__ = [
     "label",
     "names_of",
     "pandas",
+    "to_numbers",
     "width",
 ]
 
@@ -76,6 +78,23 @@ def holds(series: Any) -> str:
     return {"boolean": "bool", "mixed": "lists or objects"}.get(found, found)
 
 
+def to_numbers(series: Any) -> Any:
+    """Return a column's numbers, NaN for what is none; a whole number of more digits than float64
+    can hold is infinite, as 1e999 is."""
+    pd = pandas()
+    try:
+        return pd.to_numeric(series, errors="coerce")
+    except OverflowError:
+        return pd.to_numeric(series.map(_bounded), errors="coerce")
+
+
+def _bounded(value: Any) -> Any:
+    try:
+        return float(value) if isinstance(value, int) or str(value).strip().isdigit() else value
+    except OverflowError:
+        return np.inf if value > 0 else -np.inf
+
+
 def names_of(series: Any) -> tuple[NDArray[np.int64], list[str]]:
     """Return codes (N,), -1 where missing, and the sorted names that the codes point at."""
     codes, uniques = pandas().factorize(series)
@@ -110,6 +129,7 @@ def fit_column(series: Any, name: str, origin: Origin) -> dict[str, Any] | None:
             check_numeric_text(series, name, origin, leave)
             check_dates(series, name, origin, leave)
         codes, names = names_of(series)
+        check_zero_bytes(codes, names, where, origin)
         if not names and origin.part:
             return None
         if not names:
@@ -175,10 +195,23 @@ def feature_names(encoding: Encoding) -> tuple[str, ...]:
     return tuple(names)
 
 
+def check_zero_bytes(
+    codes: NDArray[np.int64], names: list[str], where: str, origin: Origin
+) -> None:
+    """Raise where one of these names holds a zero byte, which ends a text in other programs."""
+    bad = [i for i, name in enumerate(names) if "\0" in name]
+    if bad:
+        row = int(np.argmax(np.isin(codes, bad)))
+        raise DataError(
+            f"{where} holds a zero byte in {origin.row(row)} ({names[codes[row]]!r}). Write the"
+            " text without it."
+        )
+
+
 def check_numeric_text(series: Any, name: str, origin: Origin, remedy: str) -> None:
     """Raise where a text column is nearly all numbers, or numbers written with marks in them."""
     known = series.notna().to_numpy()
-    numbers = pandas().to_numeric(series, errors="coerce").notna().to_numpy()
+    numbers = to_numbers(series).notna().to_numpy()
     share = numbers.sum() / max(known.sum(), 1)
     marks = share > 0 and set(series[known & ~numbers].astype(str).str.strip().str.lower()) <= _GONE
     if (share >= MOSTLY or marks) and share < 1:
@@ -248,7 +281,7 @@ def _first(series: Any, texts: list[str], chosen: NDArray[np.bool_]) -> int:
 
 def _all_numbers(series: Any) -> bool:
     known = series.notna()
-    return bool(known.any() and pandas().to_numeric(series[known], errors="coerce").notna().all())
+    return bool(known.any() and to_numbers(series[known]).notna().all())
 
 
 def _one_hot(
@@ -295,7 +328,7 @@ def _numbers(
         bad = series.notna().to_numpy() & ~truths
         numbers = pd.Series(np.where(truths, series == True, np.nan).astype(np.float64))  # noqa: E712
     elif found in ("number", "text", "bool", "empty"):
-        numbers = pd.to_numeric(series, errors="coerce").astype(np.float64)
+        numbers = to_numbers(series).astype(np.float64)
         bad = series.notna().to_numpy() & (numbers.isna().to_numpy() | truths)
     else:
         bad, numbers = series.notna().to_numpy(), pd.Series(np.full(len(series), np.nan))

@@ -55,7 +55,8 @@ def parse_dates(series: Any) -> Times:
     if series.dtype.kind == "M":
         aware = getattr(series.dt, "tz", None) is not None
         times = pd.to_datetime(series, utc=True)
-        seconds = (times - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
+        start = pd.Timestamp(0, tz="UTC").as_unit(times.dt.unit)  # nanoseconds end in 2262
+        seconds = (times - start).dt.total_seconds()
         days = np.asarray(seconds.to_numpy(dtype=np.float64, na_value=np.nan)) / 86400
         return Times(days, np.zeros(len(days), bool), known & aware)
     codes, unique = pd.factorize(series)

@@ -35,6 +35,8 @@ def ranges(matrix: Array) -> Encoding:
 
     A column of larger numbers, not one with a stray one, is as good as any once standardised.
     """
+    if matrix.dtype == np.float16:  # to which the limit would be infinite
+        matrix = matrix.astype(np.float32)
     size = np.abs(matrix)
     limits = np.full(matrix.shape[1], _FLOAT32_MAX)
     for j in np.flatnonzero((size > _FLOAT32_MAX).any(axis=0)):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from denpa.data.encoders.columns import are_dates, holds, pandas
+from denpa.data.encoders.columns import are_dates, holds, to_numbers
 
 __all__ = ["looks_like_a_key", "row_number"]
 
@@ -92,7 +92,7 @@ def _whole(series: Any) -> Any:
             return np.array([int(str(v)) for v in known], dtype=object)
         if found == "text":
             return None
-        known = pandas().to_numeric(known)
+        known = to_numbers(known)
     values = known.to_numpy(dtype=known.dtype.name.lower() if known.dtype.kind in "iu" else float)
     whole = values.dtype.kind in "iu" or bool((values == np.floor(values)).all())
     return values if whole else None

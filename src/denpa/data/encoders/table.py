@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -129,14 +130,15 @@ def _fit(
     check_option("task", task, ("classification", "regression"), unset=True)
     frame = _check_frame(frame, origin)
     names = list(frame.columns)
+    known, dropped, kept = set(names), set(drop), set(keep)
     if target is None:
         raise DataError(
             f"{origin.name}: which column is to be predicted? Name it with {option('target')};"
             f" the columns are {listed(names, 30)}."
         )
     for name in (target, *drop, *keep):
-        if name not in names:
-            what = "target" if name == target else "drop" if name in drop else "keep"
+        if name not in known:
+            what = "target" if name == target else "drop" if name in dropped else "keep"
             whole = [n for n in names if name in (cell.strip() for cell in n.split(","))]
             hint = nearest(name, names)
             if what != "target" and whole:
@@ -149,14 +151,14 @@ def _fit(
             )
     if target in drop:
         raise DataError(f"{origin.name}: {target!r} is both the target and in {option('drop')}.")
-    if both := [name for name in drop if name in keep]:
+    if both := [name for name in drop if name in kept]:
         raise DataError(
             f"{origin.name}: {both[0]!r} is both in {option('drop')} and in {option('keep')}."
         )
 
     encoding: Encoding = {"version": 1, "kind": "table", "from": "table", "missing": missing}
     encoding["header"] = origin.header
-    features = [name for name in names if name != target and name not in drop]
+    features = [name for name in names if name != target and name not in dropped]
     notes = _fit_features(frame, features, keep, origin, encoding)
     values = _target_values(frame, target, origin)
     found = plain(values[~absent(values)])
@@ -182,7 +184,8 @@ def _refit(
     """
     again = {k: encoding[k] for k in ("version", "kind", "from", "missing", "header", "target")}
     frame = _check_frame(frame, origin)
-    features = [n for n in frame.columns if n != encoding["target"]["name"] and n not in drop]
+    left_out = {encoding["target"]["name"], *drop}
+    features = [n for n in frame.columns if n not in left_out]
     part = frame.iloc[rows].reset_index(drop=True)
     return again, _fit_features(part, features, keep, replace(origin, part=True), again)
 
@@ -199,7 +202,8 @@ def _fit_features(
         constant.extend(n for n, record in records if record is None)
         return [record for _, record in records if record is not None]
 
-    numbered = {n: why for n in features if n not in keep and (why := row_number(n, frame[n]))}
+    kept = set(keep)
+    numbered = {n: why for n in features if n not in kept and (why := row_number(n, frame[n]))}
     records = fitted([n for n in features if n not in numbered])
     if not records:  # nothing else to learn from
         records, numbered = fitted(list(numbered)), {}
@@ -213,7 +217,7 @@ def _fit_features(
             notes.append(f"column {name!r} holds dates: days since the first one{utc}")
         if name in origin.codes:
             notes.append(_code_note(record, origin.codes[name]))
-        if kind == "number" and name not in keep and looks_like_a_key(name, frame[name]):
+        if kind == "number" and name not in kept and looks_like_a_key(name, frame[name]):
             notes.append(
                 Wording(
                     f"column {name!r} looks like a key of the rows, a different whole number in"
@@ -266,10 +270,12 @@ def _encode(
     """
     frame = _check_frame(frame, origin)
     names = list(frame.columns)
+    known = set(names)
     records = encoding["columns"]
-    lacking = [r["name"] for r in records if r["name"] not in names]
+    lacking = [r["name"] for r in records if r["name"] not in known]
     if lacking:
-        hint = nearest(lacking[0], [n for n in names if n not in {r["name"] for r in records}])
+        wanted = {r["name"] for r in records}
+        hint = nearest(lacking[0], [n for n in names if n not in wanted])
         hint = _other_separator(lacking, names, origin) or hint
         raise DataError(
             f"{origin.name}: lacks {counted(len(lacking), 'column')} that the model was trained"
@@ -277,7 +283,7 @@ def _encode(
         )
     record = encoding.get("target")
     target = None
-    if with_target and record is not None and record["name"] in names:
+    if with_target and record is not None and record["name"] in known:
         target = _target_values(frame, record["name"], origin)
         if absent(target).all():
             target = None  # an empty column to be filled in by a prediction
@@ -299,11 +305,15 @@ def _encode(
 def _check_frame(frame: Any, origin: Origin) -> Any:
     """Return the frame with column names as text, after the checks that hold for any table."""
     names = [str(c).strip() for c in frame.columns]
-    twice = sorted({n for n in names if names.count(n) > 1}) if len(set(names)) < len(names) else []
-    if twice:
+    if twice := sorted(n for n, times in Counter(names).items() if times > 1):
         raise DataError(f"{origin.name}: two columns have the name {listed(twice)}. Rename one.")
     if not len(names):
         raise DataError(f"{origin.name}: the table has no columns.")
+    if zeros := [n for n in names if "\0" in n]:
+        raise DataError(
+            f"{origin.name}: the name of column {names.index(zeros[0]) + 1} holds a zero byte"
+            f" ({zeros[0]!r}). Rename it."
+        )
     if not len(frame):
         raise DataError(
             f"{origin.name}: there is a header but not one row below it; the columns are"
@@ -352,7 +362,7 @@ def _target_values(frame: Any, name: str, origin: Origin) -> Array:
         kind = {"b": np.bool_, "i": np.int64, "u": np.int64}.get(series.dtype.kind, np.float64)
         return np.asarray(series.to_numpy(dtype=kind))
     if found == "number":
-        number = col.pandas().to_numeric(series)
+        number = col.to_numbers(series)
         return np.asarray(number.to_numpy(dtype=np.float64, na_value=np.nan))
     if found not in ("bool", "text"):
         raise DataError(
@@ -368,4 +378,5 @@ def _target_values(frame: Any, name: str, origin: Origin) -> Array:
         )
         col.check_dates(series, name, origin, "name another target")
     codes, names = col.names_of(series)
+    col.check_zero_bytes(codes, names, f"{origin.name}: target {name!r}", origin)
     return np.array([*names, None], dtype=object)[codes]

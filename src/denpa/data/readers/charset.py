@@ -11,6 +11,10 @@ _MARKS = {
     "UTF-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
     "UTF-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),  # UTF-32LE begins like UTF-16LE
 }
+_WIDE = ("UTF-32LE", "UTF-32BE", "UTF-16LE", "UTF-16BE")
+_NARROW = ("cp932", "euc_jp", "cp1252", "utf-8")
+for _name in (*_WIDE, *_NARROW):
+    codecs.lookup(_name)  # imported now, not because of what stands in a file
 _KANA = re.compile("[\u3040-\u30ff]")
 _WESTERN = re.compile(r"(?<=[A-Za-z])[\u00c0-\u00ff]|[\u00c0-\u00ff](?=[A-Za-z])|[£°²³µ½¼«»]")
 
@@ -62,7 +66,7 @@ def wide_advice(raw: bytes) -> str:
     zeros = raw.count(b"\0")
     if not zeros or (zeros < len(raw) / 4 and _decoded(raw, "utf-8") is not None):
         return ""
-    for flag in ("UTF-32LE", "UTF-32BE", "UTF-16LE", "UTF-16BE"):
+    for flag in _WIDE:
         text = _decoded(raw, flag)
         if text and all(c.isprintable() or c in "\t\r\n\u3000" for c in text):
             ascii_signs = sum(c.isascii() for c in text)  # separators, digits, ends of lines

@@ -15,8 +15,9 @@ from denpa.data.dataset import Data, Encoding
 from denpa.data.encoders.arrays import from_arrays
 from denpa.data.encoders.table import from_table
 from denpa.data.errors import DataError, nearest
+from denpa.data.opening import check_sort
 from denpa.data.origin import Origin
-from denpa.data.readers import formats, idx, images
+from denpa.data.readers import binary, columnar, folders, idx, images, text
 
 __all__ = ["SUPPORTED", "encode", "read"]
 
@@ -30,12 +31,13 @@ SUPPORTED = (
     ".npy",
     "IDX (-ubyte, -ubyte.gz)",
     "a folder of images",
-    *images.SUFFIXES,
+    *folders.SUFFIXES,
 )
 """What `read` takes from the disk, as texts for people: endings of files and a folder."""
 
 _CSV = (".csv", ".tsv", ".tab", ".csv.gz", ".tsv.gz", ".tab.gz")
 _NOT_TEXT = "anything but CSV and TSV files"
+_NO_FOLDER = "anything but pictures and IDX files"
 _PARQUET = (".parquet", ".pq")
 
 
@@ -53,6 +55,7 @@ def read(
     image_size: int | tuple[int, int] | None = None,
     classes: Sequence[str] | None = None,
     name: str | None = None,
+    follow_links: bool = False,
 ) -> Data:
     """Read data from a file, a folder, a data frame or arrays.
 
@@ -75,6 +78,11 @@ def read(
     * `image_size`: pixels of each side, or (height, width), for pictures from files.
     * `classes`: the names of all classes; for labels 0..K-1 in arrays, in that order.
     * `name`: the name to show in place of the file's.
+    * `follow_links`: follow links that lead out of a folder of pictures (or, from an IDX file, to
+      labels elsewhere), which are refused otherwise.
+
+    Only regular files are opened, of the formats named and up to stated bounds: no device or pipe,
+    nothing that a packed file makes out to be far larger than itself or than the memory.
 
     Returns `Data`, x of shape (N, D), (N, C, L) or (N, C, H, W).
 
@@ -105,9 +113,11 @@ def read(
         signal=signal,
         image_size=image_size,
         classes=classes,
+        follow_links=follow_links,
     )
     if not isinstance(source, (str, Path)):
         options.refuse("data in memory", _NOT_TEXT, "no_header")
+        options.refuse("data in memory", _NO_FOLDER, "follow_links")
     if isinstance(source, (str, Path)):
         data = _from_path(Path(source), options)
     elif isinstance(source, np.ndarray):
@@ -130,10 +140,13 @@ def _column(target: object) -> str | Literal[False] | None:
     return str(target)
 
 
-def encode(source: Any, encoding: Encoding, *, missing: str | None = None) -> Data:
+def encode(
+    source: Any, encoding: Encoding, *, missing: str | None = None, follow_links: bool = False
+) -> Data:
     """Read new data for prediction: as `read` with an encoding, any target left unread.
 
-    `source` and `missing` as for `read`; returns Data, x (N, …) as in training and y None.
+    `source`, `missing` and `follow_links` as for `read`; returns Data, x (N, …) as in training and
+    y None.
 
     Errors: DataError (a ValueError) for what does not fit the encoding: another shape or sort, a
     missing column or value, an unknown category; and for an encoding of another version.
@@ -144,7 +157,7 @@ def encode(source: Any, encoding: Encoding, *, missing: str | None = None) -> Da
     >>> encode(np.ones((1, 4)), train.encoding).x
     array([[1., 1., 1., 1.]])
     """
-    return read(source, encoding=encoding, missing=missing, target=False)
+    return read(source, encoding=encoding, missing=missing, target=False, follow_links=follow_links)
 
 
 @dataclass(frozen=True)
@@ -161,6 +174,7 @@ class _Options:
     signal: bool
     image_size: int | tuple[int, int] | None
     classes: Sequence[str] | None
+    follow_links: bool
 
     @property
     def target_name(self) -> str | None:
@@ -174,8 +188,12 @@ class _Options:
 
 
 def _from_path(path: Path, options: _Options) -> Data:
-    if not path.exists():
-        raise _absent(path)
+    try:
+        if not path.exists():
+            raise _absent(path)
+        check_sort(path, folder=True)
+    except OSError as error:  # a name too long, a folder that may not be entered
+        raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from error
     if not os.access(path, os.R_OK):
         raise DataError(f"{path}: no permission to read it. Change its mode or copy it.")
     if path.is_dir():
@@ -183,18 +201,20 @@ def _from_path(path: Path, options: _Options) -> Data:
         return _pictures(path, options)
     lower = path.name.lower()
     # The classes of files are told by their names: contents would make a typo a silent surprise.
+    if not idx.is_idx(path) and not lower.endswith(folders.SUFFIXES):
+        options.refuse(str(path), _NO_FOLDER, "follow_links")
     if lower.endswith(_CSV):
-        frame, origin = formats.read_csv(path, options.encoding, options.no_header)
+        frame, origin = text.read_csv(path, options.encoding, options.no_header)
         return _table(frame, origin, _stem(path), str(path), options)
     options.refuse(str(path), _NOT_TEXT, "no_header")
     if lower.endswith(_PARQUET):
-        frame, origin = formats.read_parquet(path)
+        frame, origin = columnar.read_parquet(path)
         return _table(frame, origin, _stem(path), str(path), options)
     if lower.endswith(".npz"):
-        x, y, y_name = formats.read_npz(path, options.target_name)
+        x, y, y_name = binary.read_npz(path, options.target_name)
         return _arrays(x, y, Origin(str(path)), str(path), options, y_name, _stem(path))
     if lower.endswith(".npy"):
-        x = formats.read_npy(path)
+        x = binary.read_npy(path)
         y = None
         if options.target_name is not None:
             beside = Path(options.target_name)
@@ -203,12 +223,12 @@ def _from_path(path: Path, options: _Options) -> Data:
                     f"{path}: target= names the NPY file of the targets, but there is no file"
                     f" {str(beside)!r}."
                 )
-            y = formats.read_npy(beside)
+            y = binary.read_npy(beside)
         return _arrays(x, y, Origin(str(path)), str(path), options, "y", _stem(path))
-    if lower.endswith(images.SUFFIXES):
+    if lower.endswith(folders.SUFFIXES):
         return _pictures(path, options)
     if idx.is_idx(path):
-        x, y = idx.read_idx(path, options.target_name)
+        x, y = idx.read_idx(path, options.target_name, options.follow_links)
         return _arrays(x, y, Origin(str(path)), str(path), options, "labels", _stem(path))
     raise DataError(
         f"{path}: cannot tell what sort of file this is by its ending"
@@ -230,7 +250,7 @@ def _from_pair(source: tuple[Any, ...], options: _Options) -> Data:
 def _from_frame(source: Any, options: _Options) -> Data:
     module = _module(source)
     if module == "polars":
-        source, module = formats.from_polars(source), "pandas"
+        source, module = columnar.from_polars(source), "pandas"
     if module != "pandas" or not hasattr(source, "columns"):
         raise DataError(
             f"cannot read data from {type(source).__name__}; expected a path, a pandas or polars"
@@ -298,6 +318,7 @@ def _pictures(path: Path, options: _Options) -> Data:
         encoding=options.encoding,
         image_size=options.image_size,
         classes=options.classes,
+        follow_links=options.follow_links,
     )
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import importlib
+import re
+import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,29 +17,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from denpa.core.wording import option
+from denpa.data import bounds
 from denpa.data.dataset import Array, Data, Encoding
 from denpa.data.errors import DataError, counted, listed
+from denpa.data.opening import open_file
+from denpa.data.readers.folders import find
 
-__all__ = ["SUFFIXES", "from_pictures"]
-
-SUFFIXES = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".bmp",
-    ".gif",
-    ".tif",
-    ".tiff",
-    ".webp",
-    ".ppm",
-    ".pgm",
-)
+__all__ = ["from_pictures"]
 
 MAX_BYTES = 4 << 30
 """Larger sets of pictures are refused with advice, before the machine runs out of memory."""
 
 _GREY = ("1", "L", "LA", "I", "I;16", "I;16B", "I;16L", "F")
 _DEEP = ("I", "I;16", "I;16B", "I;16L")
+
+_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
+"""Those of Pillow's that are promised. Others are never tried, whatever a file is called: for a
+PostScript text Pillow would start Ghostscript."""
+
+_PLUGINS = ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Ppm", "Tiff", "WebP")
 
 
 def from_pictures(
@@ -43,20 +44,21 @@ def from_pictures(
     encoding: Encoding | None = None,
     image_size: int | tuple[int, int] | None = None,
     classes: Sequence[str] | None = None,
+    follow_links: bool = False,
 ) -> Data:
     """Return pictures as `Data`, x (N, C, H, W) in [0, 1].
 
     All become one size: `image_size` (H, W), else the most common one. They are grey (C = 1) where
     every picture is grey, else RGB (C = 3); transparent parts are laid on white.
     """
-    files, labels = _find(path)
-    notes: list[str] = []
+    found = find(path, follow_links)
+    files, labels, notes = found.files, found.labels, found.notes
     reading = None
     if encoding is None:
         looks = [_look(file) for file in files]
         encoding = _fit(looks, image_size, notes)
         if labels is not None:
-            reading = PictureReading(path, files, looks, labels, image_size)
+            reading = PictureReading(path, files, looks, labels, image_size, found.notes)
             names = _class_names(path, labels, classes)
             encoding["target"] = {
                 "name": "folder",
@@ -105,6 +107,7 @@ class PictureReading:
     looks: list[tuple[int, int, str]]  # height, width, mode
     labels: list[str]
     image_size: int | tuple[int, int] | None
+    left_out: list[str]  # notes on what in the folder was not read
 
     def targets(self, record: dict[str, Any]) -> Array:
         """Return the class index of every picture."""
@@ -116,50 +119,10 @@ class PictureReading:
         encoding["target"] = data.encoding["target"]
         if encoding == data.encoding:
             return data
-        notes: list[str] = []
+        notes = list(self.left_out)
         _note_sizes(self.looks, (encoding["height"], encoding["width"]), notes)
         x = _load_all(self.path, self.files, encoding)
         return replace(data, x=x, encoding=encoding, notes=tuple(notes))
-
-
-def _pictures(folder: Path) -> list[Path]:
-    found = (f for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and f.is_file())
-    return sorted(f for f in found if not f.name.startswith("."))
-
-
-def _find(path: Path) -> tuple[list[Path], list[str] | None]:
-    """Return the picture files and the class of each, or None where there are no sub-folders."""
-    if path.is_file():
-        return [path], None
-    flat = _pictures(path)
-    folders = sorted(f for f in path.iterdir() if f.is_dir() and not f.name.startswith("."))
-    if flat and folders:
-        raise DataError(
-            f"{path}: holds both pictures ({flat[0].name!r}, {len(flat)} in all) and sub-folders"
-            f" ({listed([f.name for f in folders], 4)}). Put every picture in the sub-folder of its"
-            " class, or leave no sub-folder."
-        )
-    if flat:
-        return flat, None
-    if not folders:
-        raise DataError(
-            f"{path}: no pictures in this folder; expected files {', '.join(SUFFIXES)}, or a"
-            " sub-folder of them for each class."
-        )
-    files: list[Path] = []
-    labels: list[str] = []
-    for folder in folders:
-        inside = _pictures(folder)
-        if not inside:
-            deeper = next((f for f in sorted(folder.iterdir()) if f.is_dir()), None)
-            hint = f" Did you mean {str(folder)!r}?" if deeper and _pictures(deeper) else ""
-            raise DataError(
-                f"{path}: the class folder {folder.name!r} holds no pictures"
-                f" ({', '.join(SUFFIXES)}).{hint} Fill it or remove it."
-            )
-        files += inside
-        labels += [folder.name] * len(inside)
-    return files, labels
 
 
 def _class_names(path: Path, labels: list[str], classes: Sequence[str] | None) -> list[str]:
@@ -248,42 +211,89 @@ def _check_memory(path: Path, n: int, channels: int, height: int, width: int) ->
         )
 
 
+@functools.cache
+def _pillow() -> Any:
+    """Return Pillow's module Image, with all that it needs for the formats promised."""
+    for name in ("ImageOps", *(f"{plugin}ImagePlugin" for plugin in _PLUGINS)):
+        importlib.import_module(f"PIL.{name}")
+    return importlib.import_module("PIL.Image")
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[Any]:
+    """Open a picture, of the formats promised and within the bounds.
+
+    Errors: a DataError for whatever Pillow stumbles over, also in the block.
+    """
+    image = _pillow()
+    formats = [name for name in _FORMATS if name in image.OPEN]
+    try:
+        # What is odd in a picture but no error is not the reader's to say.
+        with open_file(file) as raw, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with image.open(raw, formats=formats) as picture:
+                _check_pixels(file, picture)
+                yield picture
+    except DataError:
+        raise
+    except image.DecompressionBombError as error:
+        pixels = re.search(r"[0-9]+", str(error))
+        raise _too_large(file, int(pixels[0]) if pixels else bounds.PIXELS) from error
+    except Exception as error:  # a plugin raises what it stumbles over
+        raise _broken(file, error) from error
+
+
+def _check_pixels(file: Path, picture: Any) -> None:
+    """Raise where a picture says to have more pixels than are read."""
+    width, height = picture.size
+    if min(width, height) < 1:
+        raise ValueError(f"it is {width} x {height} pixels")
+    if width * height > bounds.PIXELS:
+        raise _too_large(file, width * height)
+    wide = 4 if picture.mode in ("I", "F") else 2 if picture.mode in _DEEP else 1
+    need = width * height * len(picture.getbands()) * wide
+    what = f"a picture of {width:,} x {height:,} pixels"
+    advice = "Make it smaller, or leave it out."
+    bounds.check_packed(file, what, need, file.stat().st_size, advice)
+
+
+def _too_large(file: Path, pixels: int) -> DataError:
+    return bounds.too_much(
+        f"{file}",
+        f"a picture of {pixels:,} pixels",
+        f"a picture of {bounds.PIXELS:,} pixels",
+        "Make it smaller, or leave it out.",
+    )
+
+
 def _look(file: Path) -> tuple[int, int, str]:
     """Return a picture's height, width and Pillow mode as it is to be shown."""
-    from PIL import Image
-
-    try:
-        with Image.open(file) as picture:
-            width, height = picture.size
-            # Exif orientations 5 to 8 lie on their side.
-            if picture.getexif().get(0x0112, 1) >= 5:
-                width, height = height, width
-            return height, width, picture.mode
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        raise _broken(file, error) from error
+    with _opened(file) as picture:
+        width, height = picture.size
+        # Exif orientations 5 to 8 lie on their side.
+        if picture.getexif().get(0x0112, 1) >= 5:
+            width, height = height, width
+        return height, width, picture.mode
 
 
 def _load(file: Path, height: int, width: int, *, grey: bool) -> Array:
     """Return one picture as (C, H, W) in [0, 1]."""
     from PIL import Image, ImageOps
 
-    try:
-        with Image.open(file) as opened:
-            picture = ImageOps.exif_transpose(opened)
-            if picture.mode in _DEEP:
-                # Pillow's own conversion cuts 16 bits off at 255.
-                deep = np.asarray(picture).astype(np.float32) / 257.0
-                picture = Image.fromarray(deep)
-            if picture.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in picture.info:
-                over = picture.convert("RGBA")
-                picture = Image.alpha_composite(Image.new("RGBA", over.size, "white"), over)
-            if picture.mode != "F" or not grey:
-                picture = picture.convert("L" if grey else "RGB")
-            if picture.size != (width, height):
-                picture = picture.resize((width, height), Image.Resampling.BILINEAR)
-            values = np.asarray(picture, dtype=np.float32) / np.float32(255)
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        raise _broken(file, error) from error
+    with _opened(file) as opened:
+        picture = ImageOps.exif_transpose(opened)
+        if picture.mode in _DEEP:
+            # Pillow's own conversion cuts 16 bits off at 255.
+            deep = np.asarray(picture).astype(np.float32) / 257.0
+            picture = Image.fromarray(deep)
+        if picture.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in picture.info:
+            over = picture.convert("RGBA")
+            picture = Image.alpha_composite(Image.new("RGBA", over.size, "white"), over)
+        if picture.mode != "F" or not grey:
+            picture = picture.convert("L" if grey else "RGB")
+        if picture.size != (width, height):
+            picture = picture.resize((width, height), Image.Resampling.BILINEAR)
+        values = np.asarray(picture, dtype=np.float32) / np.float32(255)
     if not np.isfinite(values).all():
         raise DataError(f"{file}: the picture holds NaN or infinite values. Remove it.")
     return values[None] if values.ndim == 2 else np.moveaxis(values, 2, 0)
@@ -292,7 +302,7 @@ def _load(file: Path, height: int, width: int, *, grey: bool) -> Array:
 def _broken(file: Path, error: Exception) -> DataError:
     if file.is_file() and file.stat().st_size == 0:
         return DataError(f"{file}: the picture is an empty file. Remove it or get it again.")
-    detail = str(error).replace(str(file), "").replace("''", "").strip()
+    detail = re.sub(r"<_io\.\w+ name=\S*>", "", str(error)).strip() or type(error).__name__
     return DataError(
         f"{file}: the picture cannot be read; it is truncated, corrupt or no picture ({detail})."
         " Remove it or get it again."

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from denpa.core.files import write_atomically
 from denpa.core.folders import cache_folder
 from denpa.core.wording import option
@@ -17,6 +15,7 @@ from denpa.data.dataset import Array, Data
 from denpa.data.encoders.arrays import from_arrays
 from denpa.data.errors import DataError, check_option
 from denpa.data.origin import Origin
+from denpa.data.readers.binary import Archive
 from denpa.data.readers.idx import parse_idx, read_bytes
 
 __all__ = ["Info", "available", "cache_dir", "digits", "get", "mnist"]
@@ -139,10 +138,9 @@ def digits() -> Data:
     """
     remedy = "Install denpa again."
     try:
-        with np.load(_DIGITS, allow_pickle=False) as archive:
-            images: Array = archive["images"]
-            labels: Array = archive["labels"]
-    except Exception as error:  # a broken zip raises one of many
+        with Archive(_DIGITS) as archive:
+            images, labels = archive.array("images"), archive.array("labels")
+    except (DataError, KeyError) as error:
         raise DataError(f"{_DIGITS}: the embedded digits cannot be read. {remedy}") from error
     if hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() != DIGITS_SHA256:
         raise DataError(f"{_DIGITS}: the embedded digits were changed (SHA-256). {remedy}")
@@ -227,6 +225,11 @@ def mnist_array(
         path = _download(said) if download else None
     if path is None:
         raise said.failed("it was not to be downloaded")
+    return checked_idx(path, name)
+
+
+def checked_idx(path: Path, name: str) -> Array:
+    """Return the array of one of the four files of MNIST, known by its SHA-256."""
     raw = read_bytes(path)
     if hashlib.sha256(raw).hexdigest() != MNIST_SHA256[name]:
         # An honest "truncated" helps more than a hash that differs.
