@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 
 import numpy as np
@@ -304,3 +305,32 @@ def test_mnist_files_that_are_not_there(denpa, tmp_path, monkeypatch):
     assert done.code == 2
     assert "MNIST: the file train-images-idx3-ubyte (or train-images-idx3-ubyte.gz)" in done.err
     assert "--data-dir" in done.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_links_out_of_a_folder_are_followed_only_when_asked(denpa, tmp_path):
+    write_pictures(tmp_path / "photos")
+    (tmp_path / "elsewhere").mkdir()
+    one = next((tmp_path / "photos").rglob("*.png"))
+    (tmp_path / "elsewhere/one.png").write_bytes(one.read_bytes())
+    inside = next(p for p in (tmp_path / "photos").iterdir() if p.is_dir())
+    (inside / "link.png").symlink_to(tmp_path / "elsewhere/one.png")
+    base = (
+        "train",
+        "photos",
+        "--epochs",
+        "1",
+        "--hidden",
+        "4",
+        "--backend",
+        "eager",
+        "--out",
+        "run",
+    )
+    done = denpa(*base)
+    assert done.code == 2
+    assert "--follow-links" in done.err
+    assert denpa(*base, "--follow-links").code == 0
+    assert "--follow-links" in denpa("evaluate", "run", "photos").err
+    assert denpa("evaluate", "run", "photos", "--follow-links").code == 0
+    assert denpa("predict", "run", "photos", "--follow-links").code == 0

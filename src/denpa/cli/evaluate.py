@@ -28,6 +28,11 @@ def add(commands: Any) -> None:
         "value); default: the run's",
     )
     parser.add_argument("--data-dir", help="where the files of mnist are")
+    parser.add_argument(
+        "--follow-links",
+        action="store_true",
+        help="follow links that lead out of a folder of pictures",
+    )
     add_backend(parser)
     add_common(parser)
     parser.set_defaults(run=run_evaluate)
@@ -42,6 +47,7 @@ def run_evaluate(arguments: argparse.Namespace, console: Console, command: str) 
         target=arguments.target,
         missing=arguments.missing,
         data_dir=arguments.data_dir,
+        follow_links=arguments.follow_links,
         backend=arguments.backend,
     )
     part, seen, count = found.part, found.trained_on, len(found.data)

@@ -33,6 +33,11 @@ def add(commands: Any) -> None:
         "value); default: the run's",
     )
     parser.add_argument("--data-dir", help="where the files of mnist are")
+    parser.add_argument(
+        "--follow-links",
+        action="store_true",
+        help="follow links that lead out of a folder of pictures",
+    )
     add_backend(parser)
     add_common(parser)
     parser.set_defaults(run=run_predict)
@@ -50,6 +55,7 @@ def run_predict(arguments: argparse.Namespace, console: Console, command: str) -
         arguments.data,
         missing=arguments.missing,
         data_dir=arguments.data_dir,
+        follow_links=arguments.follow_links,
         backend=arguments.backend,
     )
     for note in found.notes:

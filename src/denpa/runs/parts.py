@@ -68,6 +68,7 @@ def load(settings: Settings, source: Any = None) -> tuple[Data, Data | None]:
             "missing",
             "signal",
             "image_size",
+            "follow_links",
         )
         for name in of_files:
             if getattr(settings, name) not in (None, (), False):
@@ -99,6 +100,7 @@ def _read(settings: Settings, source: Any) -> Data:
         signal=settings.signal,
         image_size=None if size is None else size[0] if len(size) == 1 else (size[0], size[1]),
         classes=settings.classes,
+        follow_links=settings.follow_links,
     )
     data.require_target()
     return data

@@ -66,10 +66,17 @@ def new_rows(
     target: Any,
     missing: str | None,
     data_dir: str | None,
+    follow_links: bool,
 ) -> Data:
     """New data (a name, a path, a frame or arrays), read as the training data were."""
     if not isinstance(source, (str, Path)):
-        return read(source, encoding=encoding, missing=missing, target=target)
+        return read(
+            source,
+            encoding=encoding,
+            missing=missing,
+            target=target,
+            follow_links=follow_links,
+        )
     text = str(source)
     if text in NAMED:
         data, test = get(text, data_dir)
@@ -88,7 +95,9 @@ def new_rows(
     hint = nearest(text, NAMED)
     if hint and not path.exists():
         raise DataError(f"{text}: no such file or folder, and no named data set.{hint}")
-    return read(str(path), encoding=encoding, missing=missing, target=target)
+    return read(
+        str(path), encoding=encoding, missing=missing, target=target, follow_links=follow_links
+    )
 
 
 def learnt_rows(

@@ -123,6 +123,7 @@ class Run:
         missing: str | None = None,
         data_dir: str | os.PathLike[str] | None = None,
         backend: str = "native",
+        follow_links: bool = False,
     ) -> Evaluation:
         """How good the network is on `data`, or, without data, on the run's own test part.
 
@@ -136,6 +137,7 @@ class Run:
             missing: what is done with missing values; None for what was done in training.
             data_dir: where the files of named data sets are.
             backend: "native" (compiled, where it pays) or "eager".
+            follow_links: follow links that lead out of a folder of pictures.
 
         Errors: DataError (a ValueError) for data that cannot be read as the training data were or
         have no target; ArgumentError (a ValueError) where the run's own data are not as they were
@@ -151,7 +153,13 @@ class Run:
             learnt: int | None = len(rows) if part == "train" else 0
             return self._judged(rows, backend, part, part, learnt)
         rows = new_rows(
-            self.record, self.encoding, data, target=target, missing=missing, data_dir=folder
+            self.record,
+            self.encoding,
+            data,
+            target=target,
+            missing=missing,
+            data_dir=folder,
+            follow_links=follow_links,
         )
         if rows.y is None:
             name = (self.encoding.get("target") or {}).get("name")
@@ -186,6 +194,7 @@ class Run:
         missing: str | None = None,
         data_dir: str | os.PathLike[str] | None = None,
         backend: str = "native",
+        follow_links: bool = False,
     ) -> Predictions:
         """The network's answers for new data (see `evaluate`); the order of the rows is kept.
 
@@ -200,6 +209,7 @@ class Run:
             target=False,
             missing=missing,
             data_dir=None if data_dir is None else str(data_dir),
+            follow_links=follow_links,
         )
         outputs = predict(self.net, found.x, backend=backend)
         of: Any = {"run": self.path, "inputs": self.inputs(data)}

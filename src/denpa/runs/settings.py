@@ -75,6 +75,9 @@ class Settings:
     image_size: tuple[int, ...] | None = _option(
         "data", "ints", "pixels of a picture: the side, or height,width", low=1, most=2
     )
+    follow_links: bool = _option(
+        "data", "flag", "follow links that lead out of a folder of pictures", False
+    )
     data_dir: str | None = _option("data", "text", "where the files of named data sets are")
     validation: float = _option(
         "data", "number", "share of the rows to choose the best epoch by", 0.1, low=0, below=1
