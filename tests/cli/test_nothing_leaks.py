@@ -51,6 +51,7 @@ IMAGES = {
 NOT_FITTED = {
     "target": "names a column",
     "data_dir": "names a folder",
+    "follow_links": "says what may be opened",
     "no_header": "says how the file is written",
     "validation": "the shares are given",
     "test": "the shares are given",

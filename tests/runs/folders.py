@@ -51,13 +51,20 @@ def _signals(n: int = 48) -> tuple[np.ndarray, np.ndarray]:
     return rng.normal(size=(n, 2, 20)) + y[:, None, None], y
 
 
+class _Pressed(TrainingBar):
+    """A bar beside which Ctrl-C is pressed when an epoch has ended."""
+
+    def end_epoch(self, **_: Any) -> None:
+        """Press it."""
+        signal.raise_signal(signal.SIGINT)
+
+
 class _Stop(Silent):
-    """A user who presses Ctrl-C as soon as training begins."""
+    """A user who presses Ctrl-C after the first epoch."""
 
     def progress(self, epochs: int) -> TrainingBar:
-        """No bar."""
-        signal.raise_signal(signal.SIGINT)
-        return super().progress(epochs)
+        """A bar that is not drawn."""
+        return _Pressed(epochs, enabled=False)
 
 
 def _csv(name: str, target: str, drop: str, **more: Any) -> Callable[[Path], dp.runs.Run]:
