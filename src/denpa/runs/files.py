@@ -60,10 +60,10 @@ def read_run(path: str | os.PathLike[str] | RunFolder, *, finished: bool = True)
     """run.json of a run folder; errors for what is none, or damaged, or of another version, or
     unfinished. A finished run that is being gone on with is as it was until that has ended."""
     folder = path if isinstance(path, RunFolder) else RunFolder(path)
-    if not folder.path.exists():
+    if not os.path.exists(folder.path):
         raise ArgumentError(f"{folder.path}: no such folder; give one that {TRAINING} has written")
     file = folder.find(RUN) if finished else folder / RUN
-    if not file.is_file():
+    if not os.path.isfile(file):
         raise ArgumentError(
             f"{folder.path} is not a run folder: it has no {RUN}; give one that {TRAINING} has "
             "written"

@@ -58,7 +58,7 @@ class RunFolder:
     def find(self, name: str) -> Path:
         """Where a reader finds a file of the run, also while a new one takes its place."""
         places = [self.path / room / name for room in (_DONE, _MOVING)]
-        return next((p for p in places if p.is_file()), self.path / name)
+        return next((p for p in places if os.path.isfile(p)), self.path / name)
 
     def checkpoint(self, member: int = 1) -> Path:
         """The checkpoint of the run, or of one network of an ensemble."""
@@ -67,9 +67,9 @@ class RunFolder:
 
     def check_free(self, overwrite: bool) -> None:
         """Raise when another run, or somebody's files, are there already."""
-        if self.path.exists() and not self.path.is_dir():
+        if os.path.exists(self.path) and not self.path.is_dir():
             raise ArgumentError(f"{self.path} is a file; {option('out')} needs a folder")
-        if overwrite or not self.path.is_dir():
+        if overwrite or not os.path.isdir(self.path):
             return
         if self.find(RUN).is_file():
             raise ArgumentError(
@@ -87,7 +87,7 @@ class RunFolder:
         out = self.path.resolve()
         for source in sources:
             data = Path(source).expanduser().resolve() if source else None
-            if data is None or not data.exists():
+            if data is None or not os.path.exists(data):
                 continue
             if data.is_dir() and out.is_relative_to(data):
                 raise ArgumentError(
@@ -115,7 +115,7 @@ class RunFolder:
     def go_on(self) -> None:
         """Take the folder to go on with its run: with a new one that was to replace the old and was
         stopped, if there is such."""
-        if not self.path.is_dir():
+        if not os.path.isdir(self.path):
             return  # reading it says what is wrong
         with self._claimed():
             if (self.path / _NEXT / RUN).is_file():
@@ -126,7 +126,7 @@ class RunFolder:
 
     def reserve(self, need: int) -> None:
         """Write `need` bytes for a trial, so that a full disk is known before training."""
-        with self._known():
+        with self.known():
             need += _SPARE
             free = shutil.disk_usage(self.place).free
             if free < need:
@@ -146,14 +146,14 @@ class RunFolder:
     @contextmanager
     def _claimed(self) -> Iterator[None]:
         """Make the folder and lock it, and set right what a killed writer left."""
-        with self._known():
+        with self.known():
             self._make()
             self._settle()
             remove_litter(self.path)
             yield
 
     @contextmanager
-    def _known(self) -> Iterator[None]:
+    def known(self) -> Iterator[None]:
         """What keeps a run from beginning, told; nothing is left of it then."""
         try:
             yield

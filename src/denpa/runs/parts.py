@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -82,7 +83,7 @@ def load(settings: Settings, source: Any = None) -> tuple[Data, Data | None]:
         )
     path = Path(source).expanduser()
     hint = nearest(source, NAMED)
-    if hint and not path.exists():
+    if hint and not os.path.exists(path):
         raise DataError(f"{source}: no such file or folder, and no named data set.{hint}")
     return _read(settings, str(path)), None
 

@@ -4,6 +4,7 @@ read as the training data were."""
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,7 +25,7 @@ def own_parts(record: Mapping[str, Any], settings: Settings, data_dir: str | Non
     """The parts of a run's data, read and divided again, before any noise on labels."""
     where = record["data"]["path"]
     source = settings.source if where is None else where
-    if where is not None and not Path(where).exists() and Path(settings.source).exists():
+    if where is not None and not os.path.exists(where) and os.path.exists(settings.source):
         source = settings.source
     asked = replace(
         settings,
@@ -93,7 +94,7 @@ def new_rows(
         return data
     path = Path(text).expanduser()
     hint = nearest(text, NAMED)
-    if hint and not path.exists():
+    if hint and not os.path.exists(path):
         raise DataError(f"{text}: no such file or folder, and no named data set.{hint}")
     return read(
         str(path), encoding=encoding, missing=missing, target=target, follow_links=follow_links

@@ -19,6 +19,7 @@ from denpa.core.files import append, write_atomically
 from denpa.core.lock import Held
 from denpa.core.run_files import HISTORY, RUN
 from denpa.core.wording import Wording
+from denpa.runs.fields import open_regular
 from denpa.runs.files import first_line, identity, run_text
 from denpa.runs.folder import RunFolder, remedy
 from denpa.runs.voice import Voice
@@ -30,6 +31,7 @@ from denpa.train.training import Training
 # Seconds between two checkpoints. 150 rows, 200 epochs of 3 ms: written after each epoch, a
 # checkpoint took 15 times as long as what it was to keep.
 PERIOD = 1.0
+_LONG = 1 << 26  # bytes of a history that are looked at for the rows of a network
 SHARE = 0.05  # of the time, at most, that training may spend on copies of its state
 
 
@@ -127,8 +129,8 @@ class Saver:
         if mark is None:
             return
         path = self.folder / HISTORY
-        raw = path.read_bytes() if path.is_file() else b""  # killed before its first line
         size = mark["bytes"]
+        raw = _begin(path, size)  # nothing, where it was killed before the first line
         same = hashlib.sha256(raw[:size]).hexdigest() == mark["sha256"]
         # It may be behind the checkpoint, which is written before it.
         if not (same if len(raw) >= size else bytes(self.history.text).startswith(raw)):
@@ -259,10 +261,20 @@ def found_checkpoint(folder: RunFolder, run: str, member: int, voice: Voice) -> 
     )
 
 
+def _begin(path: Path, size: int) -> bytes:
+    """The first bytes of a file of the run; none where it is not there."""
+    try:
+        with open_regular(path) as file:
+            return file.read(size)
+    except FileNotFoundError:
+        return b""
+
+
 def _trained(folder: RunFolder, member: int) -> bool:
     """Whether history.csv has epochs of this network."""
     try:
-        rows = list(csv.DictReader(io.StringIO((folder / HISTORY).read_text("utf-8"))))
-    except (OSError, ValueError):
+        text = _begin(folder / HISTORY, _LONG).decode()
+        rows = list(csv.DictReader(io.StringIO(text)))
+    except (ValueError, csv.Error):
         return False
     return any(row.get("member", "1") == str(member) for row in rows)

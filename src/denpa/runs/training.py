@@ -195,7 +195,7 @@ def _resumed(
     if settings.get("epochs") is not None:
         known = _longer(known, convert(options()["epochs"], settings["epochs"]), record, path)
     where = record["data"]["path"]
-    named = known.source if where is None or not Path(where).exists() else where
+    named = known.source if where is None or not os.path.exists(where) else where
     own = known.source == "mnist"
     asked = replace(known, source=named, test=None if own else known.test)
     settled, data, own_test = read_data(asked, source if in_memory else None)
@@ -303,7 +303,8 @@ def _trained(job: Job, interrupt: Interrupt) -> Run:
             "trusted. Please report this with the data"
         )
     record = {**begun(job, status="running"), "before": job.before}
-    folder.write(RUN, run_text(record))
+    with folder.known():
+        folder.write(RUN, run_text(record))
     members: list[nn.Sequential] = []
     watched = watching(settings.anomaly, job.parts.train)
     with watched, Saver(folder, voice, record, settings.ensemble) as saver:
