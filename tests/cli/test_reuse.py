@@ -137,7 +137,7 @@ def test_rows_that_lack_a_value(denpa, runs):
         ("evaluate nowhere", "nowhere: no such folder; give one that denpa train has written"),
         ("evaluate .", ". is not a run folder: it has no run.json; give one that denpa train has "
          "written"),
-        ("evaluate flowers.csv", "flowers.csv is not a run folder: it has no run.json; give one "
+        ("evaluate flowers.csv", "flowers.csv is a file; give the folder of a run "
          "that denpa train has written"),
         ("evaluate flowers no.csv", "no.csv: no such file or folder"),
         ("evaluate flowers dgits", "dgits: no such file or folder, and no named data set. Did you "

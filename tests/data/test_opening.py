@@ -176,7 +176,10 @@ def test_what_is_no_file_is_refused_and_not_waited_for(tmp_path: Path, name: str
     assert time.perf_counter() - start < 20
 
 
-def test_what_is_no_file_is_refused_where_it_is_found(photos: Path, tmp_path: Path) -> None:
+def test_what_is_no_file_is_refused_where_it_is_found(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DENPA_DATA", raising=False)  # where the real MNIST may be
     os.mkfifo(photos / "cat" / "2.png")
     assert f"{photos / 'cat' / '2.png'}: this is a named pipe" in message(photos)
     np.save(tmp_path / "x.npy", np.eye(4))

@@ -100,6 +100,10 @@ TESTS: dict[str, tuple[str, str]] = {
     "core/sealed.py": ("runs/test_checkpoints.py runs/test_outputs.py", "runs cli/test_reuse.py"),
     "report/outputs.py": ("runs/test_outputs.py", "runs cli/test_reuse.py"),
     "runs/training.py": ("cli/test_resume.py cli/test_changed_data.py", "cli train"),
+    "runs/resuming.py": (
+        "runs/test_going_on.py cli/test_resume.py cli/test_changed_data.py",
+        "cli runs",
+    ),
     "runs/run.py": ("cli/test_reuse.py", "cli train"),
     "runs/folder.py": (
         "runs/test_safe.py runs/test_checkpoints.py train/test_wiring.py",

@@ -85,7 +85,7 @@ def test_a_frame_is_trained_on_and_cannot_be_read_again(tmp_path: Path) -> None:
     assert run.evaluate(frame).trained_on == run.record["data"]["parts"]["train"]
     with pytest.raises(ArgumentError, match=r"in memory \(DataFrame\); give the data"):
         run.evaluate()
-    with pytest.raises(DataError, match="DataFrame: no such file"):
+    with pytest.raises(DataError, match=r"in memory \(DataFrame\); give them again"):
         dp.runs.resume(run.path, progress=False)
     longer = dp.runs.resume(run.path, source=frame, epochs=5, progress=False)
     whole = dp.runs.train(frame, target="price", out=tmp_path / "whole", **(QUICK | {"epochs": 5}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -206,3 +207,141 @@ def test_a_folder_that_cannot_be_made_again_costs_no_weights(
     shutil.rmtree(path.parent)
     assert len([w for w in heard.warnings if "could not be written" in w]) == 1
     assert "free some space" not in " ".join([*heard.warnings, str(caught.value)])
+
+
+@pytest.mark.parametrize("room", [".done", ".moving"])
+def test_half_a_run_takes_no_place(table: Path, room: str) -> None:
+    """Such as in a copy of a folder that was broken off."""
+    run = train(table)
+    before = {p.name: p.read_bytes() for p in run.path.iterdir()}
+    (run.path / room).mkdir()
+    found = dp.runs.load(run.path).predict(table)
+    for content in (None, "checkpoint.safetensors", "run.json"):
+        if content is not None:
+            (run.path / room / content).write_bytes(before[content])
+            if content == "run.json":
+                (run.path / room / "model.safetensors").write_bytes(b"half")
+        assert found.save(table.parent / "out.csv", overwrite=True)
+        if room == ".moving" and content is None:
+            continue  # all has been moved
+        for act in (
+            lambda: dp.runs.resume(run.path, progress=False),
+            lambda: train(table, overwrite=True),
+        ):
+            with pytest.raises(ArgumentError, match="is not a whole run"):
+                act()
+    kept = {p.name: p.read_bytes() for p in run.path.iterdir() if p.is_file()}
+    assert {n: kept[n] for n in FILES if n != "run.json"} == {
+        n: before[n] for n in FILES if n != "run.json"
+    }
+
+
+@pytest.mark.parametrize("name", ["report.html", "model.safetensors", "history.csv"])
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid")
+def test_files_of_somebody_with_names_of_a_run_stay_until_it_is_complete(
+    table: Path, name: str
+) -> None:
+    out = table.parent / "run"
+    out.mkdir()
+    (out / name).write_text("thesis")
+    with pytest.raises(ArgumentError, match="no epoch was good"):
+        train(table, overwrite=True, lr=1e30, optimizer="sgd")
+    assert (names(out), (out / name).read_text()) == ([name], "thesis")
+    train(table, overwrite=True)
+    assert names(out) == FILES
+    (out / name).unlink()
+    (out / name).mkdir()
+    with pytest.raises(ArgumentError, match=f"{name} is a folder, and a run has a file of that"):
+        train(table, overwrite=True)
+
+
+def test_what_a_run_keeps_for_itself_is_nobody_elses(table: Path) -> None:
+    out = table.parent / "run"
+    (out / ".next").mkdir(parents=True)
+    (out / ".next/thesis.txt").write_text("precious")
+    with pytest.raises(ArgumentError, match=r"thesis\.txt is no file of a run"):
+        train(table)
+    moved = out / ".next/data.csv"
+    (out / ".next/thesis.txt").rename(out / "thesis.txt")
+    shutil.copy(table, moved)
+    with pytest.raises(ArgumentError, match="a run keeps its own files"):
+        train(moved, out=out, overwrite=True)
+    with pytest.raises(ArgumentError, match="keeps that name for itself"):
+        train(table, out=out / ".next")
+    moved.unlink()
+    (out / ".lock").write_text("my list of locks")
+    with pytest.raises(ArgumentError, match="is no lock of Denpa's"):
+        train(table, overwrite=True)
+    assert (out / ".lock").read_text() == "my list of locks"
+    assert (out / "thesis.txt").read_text() == "precious"
+
+
+@pytest.mark.usefixtures("each_epoch")
+def test_what_stands_there_by_now_is_not_written_over(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, heard = table.parent / "run", Heard()
+    other = train(table, seed=7, out=table.parent / "other")
+
+    def another() -> None:
+        out.rename(f"{out}-away")
+        shutil.copytree(other.path, out)
+
+    with monkeypatch.context() as patch:
+        stop_in(patch, 3, another)
+        with pytest.raises(ArgumentError, match="something else stands there now") as caught:
+            train(table, voice=heard)
+    assert weights(dp.runs.load(out)) == weights(other)
+    path = Path(str(caught.value).rpartition("The weights are in ")[2])
+    assert path.read_bytes() == weights(train(table, out=table.parent / "whole"))
+    shutil.rmtree(path.parent)
+
+
+@pytest.mark.usefixtures("each_epoch")
+def test_a_program_may_go_to_another_folder(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(table.parent)
+    elsewhere = table.parent / "elsewhere"
+    other = train(table, seed=7, out=elsewhere / "run")
+    with monkeypatch.context() as patch:
+        stop_in(patch, 3, lambda: os.chdir(elsewhere))
+        run = train(table, out="run")
+    assert weights(dp.runs.load(elsewhere / "run")) == weights(other)
+    monkeypatch.chdir(table.parent)
+    assert names(Path("run")) == FILES
+    assert weights(dp.runs.load("run")) == weights(train(table, out="whole"))
+    assert run.path.is_absolute()
+
+
+@pytest.mark.usefixtures("each_epoch")
+def test_data_that_are_gone_at_the_end_cost_no_run(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_in(monkeypatch, 3, table.unlink)
+    run = train(table)
+    assert names(run.path) == FILES
+
+
+def test_a_full_disk_leaves_no_lock(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("denpa.core.lock.os.write", full)
+        with pytest.raises(ArgumentError, match="No space left"):
+            train(table)
+    assert names(table.parent) == ["table.csv"]
+    train(table)
+
+
+def test_links_in_a_circle_are_told(table: Path) -> None:
+    circle = table.parent / "circle.csv"
+    circle.symlink_to(circle)
+    found = train(table).predict(table)
+    for act in (
+        lambda: train(circle, out=table.parent / "other"),
+        lambda: train(table, out=circle),
+        lambda: train(table, out=circle / "x"),
+        lambda: found.save(circle),
+    ):
+        with pytest.raises(ValueError, match=r"circle\.csv"):
+            act()

@@ -70,7 +70,10 @@ def run_predict(arguments: argparse.Namespace, console: Console, command: str) -
         console.line(one_line(f"{len(found):,} predictions written to {arguments.output}"))
         if not listed:
             console.line(
-                one_line(f"{arguments.run_folder} cannot be written to: they are not listed there")
+                one_line(
+                    f"they are not entered in {arguments.run_folder}/run.json: it cannot be "
+                    "written now, or is another run's by now"
+                )
             )
         if console.json:
             result = {"run": arguments.run_folder, "data": arguments.data}

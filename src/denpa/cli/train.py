@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from denpa.cli.arguments import add_common, flag
@@ -20,7 +21,7 @@ _EXAMPLES = """examples:
   denpa train digits --explain-compile --epochs 1
   denpa train --resume runs/digits-20250101-120000
 """
-_THIS = "."  # --resume without a folder: the one of --out
+_THIS = ""  # --resume without a folder: the one of --out
 
 
 def add(commands: Any) -> None:
@@ -126,7 +127,10 @@ def _show(run: Run, console: Console) -> None:
         from denpa.data.errors import counted
 
         kept = f"the weights of epoch {record['best_epoch']}" if record["best_epoch"] else "it"
-        console.line(f"interrupted after {counted(record['epochs'], 'epoch')}; kept {kept}")
+        how = f"denpa train --resume {shlex.quote(str(run.path))}"
+        console.line(
+            f"interrupted after {counted(record['epochs'], 'epoch')}; kept {kept}; go on with {how}"
+        )
     result = {
         "run": str(run.path),
         **record["metrics"],

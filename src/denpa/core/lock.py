@@ -5,6 +5,7 @@ Not the library filelock: it empties the file that says who holds the lock, and 
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
@@ -17,6 +18,7 @@ else:
     import fcntl
 
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_WHO = b"process "
 _FAR = 1 << 30  # the byte that Windows locks, behind the text, which others may read then
 
 
@@ -85,20 +87,28 @@ class Lock:
             if _same(handle, self.path):
                 break
             os.close(handle)
-        os.ftruncate(handle, 0)
-        os.write(handle, f"process {os.getpid()} on {socket.gethostname()}".encode())
         self._handle = handle
+        try:
+            said = os.read(handle, len(_WHO))
+            if said and said != _WHO:
+                raise FileExistsError(errno.EEXIST, f"{self.path} is no lock of Denpa's")
+            os.ftruncate(handle, 0)
+            os.lseek(handle, 0, os.SEEK_SET)
+            os.write(handle, _WHO + f"{os.getpid()} on {socket.gethostname()}".encode())
+        except OSError as error:
+            self.release(keep=error.errno == errno.EEXIST)
+            raise
 
     def held(self) -> bool:
         """Whether this object has the lock, and its file is where it was."""
         return self._handle is not None and _same(self._handle, self.path)
 
-    def release(self) -> None:
-        """Give the lock back; safe to call twice."""
+    def release(self, keep: bool = False) -> None:
+        """Give the lock back, and remove its file if it is not to be kept; safe to call twice."""
         handle, self._handle = self._handle, None
         if handle is None:
             return
-        own = _same(handle, self.path)
+        own = not keep and _same(handle, self.path)
         if own and sys.platform != "win32":
             with suppress(OSError):
                 os.unlink(self.path)

@@ -14,7 +14,8 @@ def cell(value: object) -> object:
     >>> cell("=cmd|' /C calc'!A0"), cell("-1.5"), cell(-1.5), cell("a=b")
     ("'=cmd|' /C calc'!A0", '-1.5', -1.5, 'a=b')
     """
-    if isinstance(value, str) and value.startswith(_STARTS) and not _number(value):
+    # Marks before it count as part of it, so that two texts never become one.
+    if isinstance(value, str) and value.lstrip("'").startswith(_STARTS) and not _number(value):
         return f"'{value}"
     return value
 

@@ -28,7 +28,7 @@ def check_output(path: Path, inputs: Iterable[str | os.PathLike[str]], overwrite
         text = say("{path} is what is read here; give another file to write to", path=path)
         raise ArgumentError(text)
     # Also behind a link: what is replaced is the link, but its user means what is behind it.
-    for place in (path, path.resolve()):
+    for place in (path, Path(os.path.realpath(path))):
         if own_name(place.name) and (place.parent / RUN).is_file():
             raise ArgumentError(
                 say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -16,8 +17,9 @@ _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(si
 
 
 class Interrupt:
-    """The first Ctrl-C ends training after the running batch, the second at once; so do TERM and
-    HUP, unless somebody cares for them already: under nohup HUP is ignored.
+    """The first Ctrl-C ends training after the running batch (where epochs are so short that not
+    each is kept, after the epoch), the second at once; so do TERM and HUP, unless somebody cares
+    for them already: under nohup HUP is ignored.
 
     `number` is the signal that came, 0 for none.
     """
@@ -27,6 +29,7 @@ class Interrupt:
     def __init__(self, voice: Voice) -> None:
         self.voice = voice
         self.count = self.number = 0
+        self.ready: Callable[[], bool] = lambda: True  # to stop in the middle of an epoch
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Interrupt:
@@ -49,9 +52,15 @@ class Interrupt:
     def __call__(self, event: Event, training: Training) -> None:
         """End training between batches once a signal has come."""
         # Said here and not in the handler, which may have come in the middle of another line.
-        if self.count and isinstance(event, (BatchEnded, EpochEnded)):
-            once = "Ctrl-C again" if self.number == signal.SIGINT else "a second signal"
-            self.voice.line(f"stopping here, and writing what was reached; {once} aborts")
+        if not self.count or training._stop is not None:
+            return
+        if isinstance(event, EpochEnded):
+            training.stop("interrupted")
+        elif not (isinstance(event, BatchEnded) and self.ready()):
+            return
+        once = "Ctrl-C again" if self.number == signal.SIGINT else "a second signal"
+        self.voice.line(f"stopping here, and writing what was reached; {once} aborts")
+        if isinstance(event, BatchEnded):
             raise KeyboardInterrupt(self.number)
 
     def check(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from denpa.autodiff.mode import no_grad
 from denpa.autodiff.tensor import Tensor, tensor_of
-from denpa.data import Data
+from denpa.data import Data, DataError
 from denpa.nn import Module
 from denpa.report.record import Counted, Mistake, Worth
 from denpa.train import metrics
@@ -136,7 +137,8 @@ def places(data: Data, rows: np.ndarray) -> list[tuple[int | str, Counted]]:
         return [(data.rows[int(i)], "file") for i in rows]
     at = [int(i) for i in (rows if data.kept is None else data.kept[rows])]
     if data.origin is not None and data.origin.path is not None:
-        return [(line, "line") for line in data.origin.lines(at)]
+        with suppress(DataError):  # the file has gone since it was read
+            return [(line, "line") for line in data.origin.lines(at)]
     return [(i, "index") for i in at]
 
 

@@ -50,7 +50,8 @@ def _digest(record: dict[str, Any]) -> str:
 def identity(record: Mapping[str, Any]) -> str:
     """What a run's checkpoints bear, so that those of another run are known."""
     plain = jsonable(record)
-    settings = {k: v for k, v in plain["settings"].items() if k != "epochs"}
+    changing = ("epochs", "source", "data_dir")  # what may be another when it goes on
+    settings = {k: v for k, v in plain["settings"].items() if k not in changing}
     return _digest(
         {"created": plain["created"], "settings": settings, "data": plain["data"]["sha256_parts"]}
     )
@@ -62,6 +63,10 @@ def read_run(path: str | os.PathLike[str] | RunFolder, *, finished: bool = True)
     folder = path if isinstance(path, RunFolder) else RunFolder(path)
     if not os.path.exists(folder.path):
         raise ArgumentError(f"{folder.path}: no such folder; give one that {TRAINING} has written")
+    if os.path.isfile(folder.path):
+        raise ArgumentError(
+            f"{folder.path} is a file; give the folder of a run that {TRAINING} has written"
+        )
     file = folder.find(RUN) if finished else folder / RUN
     if not os.path.isfile(file):
         raise ArgumentError(
@@ -109,12 +114,16 @@ def _read_json(file: Path) -> dict[str, Any]:
     return record
 
 
-def listed(path: Path, predictions: Mapping[str, Any]) -> bool:
-    """Enter a file of predictions into run.json; False where nobody can write there now."""
+def listed(path: Path, model: str, predictions: Mapping[str, Any]) -> bool:
+    """Enter a file of predictions into run.json; False where nobody can write there now, or where
+    the run has another model by now."""
     folder = RunFolder(path)
     try:
         with folder.locked():
             record = _read_json(path / RUN)
+            done = record.get("before") or record
+            if done["files"][MODEL] != model:
+                return False
             known = [p for p in record["predictions"] if p["file"] != predictions["file"]]
             record["predictions"] = [*known, predictions]
             folder.write(RUN, run_text(record))

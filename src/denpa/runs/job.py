@@ -42,6 +42,7 @@ class Job:
     in_memory: bool = False  # the data: they cannot be read again
     earlier: float = 0.0  # seconds of training before it was resumed
     before: dict[str, Any] | None = None  # run.json of a finished run that is gone on with
+    predictions: list[dict[str, Any]] = field(default_factory=list)  # files of them so far
     signal: int | None = None  # that ended it
     histories: list[History] = field(default_factory=list)
     check: GradientCheck | None = None

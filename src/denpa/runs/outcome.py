@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from denpa import nn
 from denpa.core.run_files import HISTORY, MODEL, REPORT, RUN
+from denpa.core.wording import Wording
 from denpa.report.record import Worth
 from denpa.runs.evaluation import Evaluation, judge
 from denpa.runs.files import pack_model, run_text, sha256
-from denpa.runs.folder import keep_account
+from denpa.runs.folder import keep_account, resuming
 from denpa.runs.job import Job
 from denpa.runs.recipe import join, unit_of
 from denpa.runs.record import begun
@@ -80,16 +81,24 @@ def finish(job: Job, members: list[nn.Sequential], seconds: float) -> Run:
         REPORT: render_report(page, lang=job.lang),
     }
     record["files"] = {name: sha256(content) for name, content in files.items()}
-    record["predictions"] = (job.before or {}).get("predictions", [])
     # run.json is the last: with it the others are what it says.
     files[RUN] = run_text(record)
-    with keep_account(folder, tuple(files), packed):
+    with keep_account(folder, tuple(files), packed, len(history)):
         for name, content in files.items():
             folder.write(name, content)
         keep_last(folder, len(members))
-        folder.complete()
+        # One that was stopped replaces nothing: going on with it does, when it has ended.
+        if job.histories[-1].reason != "interrupted":
+            folder.complete()
+        elif folder.place != folder.path:
+            job.voice.line(
+                Wording(
+                    f"{folder.path} still holds the run that was there; {resuming(folder.path)} "
+                    "goes on with the new one, which then takes its place"
+                )
+            )
     net.eval()
-    return Run(folder.path, record, net, parts.whole.encoding, worth)
+    return Run(folder.place, record, net, parts.whole.encoding, worth)
 
 
 def joined_worth(evaluation: Evaluation, histories: list[History]) -> Worth:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Predictions:
     dropped: bool = False  # rows that lack a value were left out
     notes: tuple[str, ...] = ()
     run: Path | None = None
+    model: str = ""  # the digest of its weights
     inputs: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -96,7 +98,7 @@ class Predictions:
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> bool:
         """Write .csv, .npz or .parquet, whole or not at all, and list the file with its SHA-256 in
-        the run's run.json; False where that cannot be written."""
+        the run's run.json; False where that cannot be written now, or is another run's by now."""
         path = Path(path)
         kind = check_output(path, self.inputs, overwrite)
         if kind == ".csv":
@@ -115,8 +117,8 @@ class Predictions:
         if self.run is None:
             return False
         made = datetime.now().astimezone().isoformat(timespec="seconds")
-        facts = {"file": str(path.resolve()), "sha256": sha256(content), "rows": len(self)}
-        return listed(self.run, {**facts, "inputs": list(self.inputs), "made": made})
+        facts = {"file": os.path.realpath(path), "sha256": sha256(content), "rows": len(self)}
+        return listed(self.run, self.model, {**facts, "inputs": list(self.inputs), "made": made})
 
     def _to_parquet(self) -> bytes:
         import pandas as pd

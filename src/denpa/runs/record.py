@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from importlib import metadata
@@ -34,7 +35,7 @@ def begun(job: Job, status: str) -> dict[str, Any]:
         "versions": versions(),
         "data": {
             "name": data.name,
-            "path": None if named else str(Path(settings.source).expanduser().resolve()),
+            "path": None if named else os.path.realpath(Path(settings.source).expanduser()),
             "source": data.source,
             "licence": data.licence,
             "sha256": data.sha256,
@@ -48,6 +49,7 @@ def begun(job: Job, status: str) -> dict[str, Any]:
             "sha256_parts": parts.hashes(),
             "notes": [words(note) for note in data.notes],
         },
+        "predictions": job.predictions,
         "network": job.spec,
         "parameters": check.parameters,
         "gradient_check": {
@@ -67,5 +69,6 @@ def versions() -> dict[str, str]:
         "denpa": metadata.version("denpa"),
         "numpy": np.__version__,
         "python": sys.version.split()[0],
-        "platform": platform.platform(),
+        # Not platform.platform(), which starts a process to ask for the processor.
+        "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
     }

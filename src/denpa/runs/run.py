@@ -92,6 +92,12 @@ class Run:
         path = RunFolder(self.path).find(HISTORY)
         raw = read_regular(path, 1 << 28, "a history.csv")
         if sha256(raw) != self.record["files"][HISTORY]:
+            now = read_run(self.path, finished=False)
+            if now.get("files") != self.record["files"] and now.get("before") != self.record:
+                raise ArgumentError(
+                    f"{self.path} holds another run by now, or this one went on; load it again: "
+                    f"denpa.runs.load({str(self.path)!r})"
+                )
             raise ArgumentError(
                 f"{path} is damaged or was changed: its SHA-256 is not the one in {RUN}; copy the "
                 "run folder again"
@@ -212,7 +218,8 @@ class Run:
             follow_links=follow_links,
         )
         outputs = predict(self.net, found.x, backend=backend)
-        of: Any = {"run": self.path, "inputs": self.inputs(data)}
+        model = self.record["files"][MODEL]
+        of: Any = {"run": self.path, "model": model, "inputs": self.inputs(data)}
         rows: Any = found.rows or list(range(len(found)))
         dropped, notes = found.kept is not None, found.fillings
         if found.kept is not None and not found.rows:
@@ -229,9 +236,8 @@ class Run:
 
     def inputs(self, data: Any) -> tuple[str, ...]:
         """The files that predictions for `data` come from, which predictions never replace."""
-        own = (self.record["data"]["path"], self.record["settings"].get("test"))
         given = [data] if isinstance(data, (str, Path)) else []
-        return tuple(str(p) for p in (*given, *own) if p is not None)
+        return tuple(str(p) for p in (*given, self.record["data"]["path"]) if p is not None)
 
 
 def _called(data: Any) -> str:

@@ -92,6 +92,7 @@ class Saver:
         self.record, self.run = run_text(record), identity(record)
         self.history = HistoryFile(members)
         self.member, self.epochs = 1, 0
+        self.epoch = self._ended = 0  # the last that is kept; the last that has ended
         self.replace = False  # the checkpoint, which is damaged: it must not become the previous
         self.mark: dict[str, Any] | None = None  # of the history of the one that is gone on from
         self._now, self._last, self._copied, self._cost = now, now(), -inf, 0.0
@@ -111,11 +112,13 @@ class Saver:
         """Save when it is time."""
         if isinstance(event, TrainStarted):
             self.epochs = event.epochs
+            self.epoch = self._ended = event.first_epoch - 1
             self.history.add(self.member, training.history.rows)
             self._compare()
         elif isinstance(event, EpochEnded):
             self.history.add(self.member, [event.row])
             last = event.epoch >= self.epochs or training._stop is not None
+            self._ended = event.epoch
             self._copy(training, last)
             if last or (not self._busy() and self._now() - self._last >= PERIOD):
                 self._save()
@@ -141,11 +144,19 @@ class Saver:
     def _busy(self) -> bool:
         return self._writing is not None and not self._writing.done()
 
+    def ready(self) -> bool:
+        """Whether the epoch that ended last is kept, so that training may stop in the next."""
+        return self.epoch == self._ended
+
     def _copy(self, training: Training, last: bool) -> None:
         """Keep the state as this epoch left it, unless copying takes too much of the time."""
         start = self._now()
         if last or start - self._copied >= self._cost / SHARE:
-            self._state = Snapshot.of(training.state_dict()), self.history.mark()
+            state = training.state_dict()
+            if state["stop"] == "interrupted":
+                state["stop"] = None  # that is no end of the run
+            self._state = Snapshot.of(state), self.history.mark()
+            self.epoch = self._ended
             self._copied = self._now()
             self._cost = self._copied - start
 
@@ -222,25 +233,29 @@ def keep_last(folder: RunFolder, members: int) -> None:
 
 
 @dataclass(frozen=True)
-class Found:
+class LastSaved:
     """A checkpoint to go on from, and the mark of its history."""
 
     path: Path
     mark: dict[str, Any]
+    epoch: int
 
 
-def found_checkpoint(folder: RunFolder, run: str, member: int, voice: Voice) -> Found | None:
+def found_checkpoint(
+    folder: RunFolder, run: str, member: int, voice: Voice | None = None
+) -> LastSaved | None:
     """The last checkpoint that is whole and of this run (its `identity`) and member, None where
     none was written yet. What is damaged or missing is told.
 
     Errors: ArgumentError (a ValueError) where there is nothing left to go on from.
     """
     path, problems = folder.checkpoint(member), []
+    tell = (lambda text: None) if voice is None else voice.warn
     for one in (path, previous(path)):
         try:
             header, tree = load_checkpoint(one)
-            found = Found(one, header["history"])
             epoch = len(tree["history"]["rows"])
+            found = LastSaved(one, header["history"], epoch)
             if (header["run"], header["member"]) != (run, member):
                 raise ArgumentError(f"{one} is of another run")
         except FileNotFoundError:
@@ -251,7 +266,7 @@ def found_checkpoint(folder: RunFolder, run: str, member: int, voice: Voice) -> 
             problems.append(first_line(error))
         else:
             for problem in problems:
-                voice.warn(Wording(f"{problem}; going on from epoch {epoch} ({one.name})"))
+                tell(Wording(f"{problem}; going on from epoch {epoch} ({one.name})"))
             return found
     if not any(p.exists() for p in (path, previous(path))) and not _trained(folder, member):
         return None

@@ -6,7 +6,6 @@ import os
 import time
 import warnings
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,9 @@ from denpa import nn
 from denpa.core.errors import ArgumentError
 from denpa.core.run_files import RUN
 from denpa.core.wording import Wording, option
-from denpa.data.errors import counted
 from denpa.runs.anomaly import watching
 from denpa.runs.callbacks import Bar, Explain, Interrupt, KeepBest
-from denpa.runs.files import read_run, run_text
+from denpa.runs.files import identity, run_text
 from denpa.runs.folder import RunFolder, Taken
 from denpa.runs.job import Job, bytes_needed, fresh_network, make_job, new_folder, read_data
 from denpa.runs.outcome import finish
@@ -32,10 +30,11 @@ from denpa.runs.recipe import (
     scaled,
 )
 from denpa.runs.record import begun
+from denpa.runs.resuming import going_on, nothing_left, resumed
 from denpa.runs.run import Run
 from denpa.runs.saver import Saver, found_checkpoint
 from denpa.runs.settings import Settings, options
-from denpa.runs.values import convert, nearest
+from denpa.runs.values import nearest
 from denpa.runs.voice import Printed, Silent, Voice
 from denpa.train.callbacks import EarlyStopping
 from denpa.train.gradcheck import check_gradients
@@ -43,7 +42,6 @@ from denpa.train.history import History
 from denpa.train.loop import fit
 
 _CHECKED = 8  # rows of the gradient check
-_FIXED_LENGTH = ("step", "cosine", "onecycle")  # schedules that are laid out over all epochs
 
 
 def train(
@@ -96,8 +94,8 @@ def train(
     _check_names("train", settings)
     asked = Settings.from_values({**settings, "source": called})
     if out is not None:
+        RunFolder(out).check_apart(None if in_memory else source)
         RunFolder(out).check_free(overwrite)
-        RunFolder(out).check_apart([None if in_memory else source, settings.get("test")])
     settled, data, own_test = read_data(asked, source if in_memory else None)
     folder = RunFolder(out if out is not None else new_folder(data.name, now))
     job = make_job(
@@ -168,61 +166,12 @@ def resume(
     folder = RunFolder(path)
     folder.go_on()
     try:
-        job = _resumed(folder, source, lang, voice, command, settings)
+        job = resumed(folder, source, lang, voice, command, settings)
     except BaseException:
         folder.release()
         raise
     job.explain = explain_compile
     return _go(job, bytes_needed(job))
-
-
-def _resumed(
-    folder: RunFolder,
-    source: Any,
-    lang: str,
-    voice: Voice,
-    command: str,
-    settings: dict[str, Any],
-) -> Job:
-    """The run in a folder, about to go on."""
-    path = folder.path
-    record = read_run(folder, finished=False)
-    saved = {k: v for k, v in record["settings"].items() if v is not None}
-    known = Settings.from_values({k: v for k, v in saved.items() if k != "test"})
-    known = replace(known, test=saved.get("test"))
-    in_memory = source is not None and not isinstance(source, (str, Path))
-    _check_same(known, settings, None if in_memory else source, record, path)
-    if settings.get("epochs") is not None:
-        known = _longer(known, convert(options()["epochs"], settings["epochs"]), record, path)
-    where = record["data"]["path"]
-    named = known.source if where is None or not os.path.exists(where) else where
-    own = known.source == "mnist"
-    asked = replace(known, source=named, test=None if own else known.test)
-    settled, data, own_test = read_data(asked, source if in_memory else None)
-    settled = replace(settled, source=known.source)
-    created = datetime.fromisoformat(record["created"])
-    job = make_job(
-        settled,
-        data,
-        own_test,
-        folder,
-        voice,
-        command,
-        lang,
-        created,
-        resume=True,
-        in_memory=in_memory,
-    )
-    if job.parts.hashes() != record["data"]["sha256_parts"]:
-        raise ArgumentError(
-            f"{path}: {known.source} is not as it was when the run was started (its SHA-256 "
-            "differs); bring the old data back, or start a new run"
-        )
-    done = record if record["status"] == "finished" else record.get("before")
-    if done is not None:
-        job.earlier = float(done.get("seconds") or 0.0)
-        job.before = {k: v for k, v in done.items() if k != "before"}
-    return job
 
 
 def _check_names(function: str, settings: Iterable[str]) -> None:
@@ -232,44 +181,6 @@ def _check_names(function: str, settings: Iterable[str]) -> None:
             raise TypeError(
                 f"{function}() got an unexpected setting {name!r}.{nearest(name, options())}"
             )
-
-
-def _check_same(
-    known: Settings, asked: dict[str, Any], source: Any, record: dict[str, Any], path: Any
-) -> None:
-    """What is asked for of a run that goes on is what it was started with."""
-    wanted = {name: convert(options()[name], value) for name, value in asked.items()}
-    if source is not None and str(Path(source).resolve()) != record["data"]["path"]:
-        wanted["source"] = str(source)
-    for name, value in wanted.items():
-        have = getattr(known, name)
-        if name != "epochs" and value != have:
-            what = "the data" if name == "source" else option(name)
-            raise ArgumentError(
-                f"{path}: the run was started with {what} {_text(have)}, not {_text(value)}; leave "
-                f"{what} out to resume it, or start a new run"
-            )
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ",".join(map(str, value)) or "none"
-    return str(value)
-
-
-def _longer(known: Settings, epochs: int, record: dict[str, Any], path: Any) -> Settings:
-    if epochs == known.epochs:
-        return known
-    if known.schedule in _FIXED_LENGTH or known.warmup >= epochs:
-        raise ArgumentError(
-            f"{path}: {option('epochs')} cannot change from {known.epochs} with "
-            f"{option('schedule', known.schedule)}, whose learning rates are laid out over all "
-            "epochs; start a new run"
-        )
-    if epochs < record.get("epochs", 0):
-        has = counted(record["epochs"], "epoch")
-        raise ArgumentError(f"{path}: the run has {has}; {option('epochs')} is {epochs}")
-    return replace(known, epochs=epochs)
 
 
 class _NoGoodEpoch(ArgumentError):
@@ -303,6 +214,8 @@ def _trained(job: Job, interrupt: Interrupt) -> Run:
             "trusted. Please report this with the data"
         )
     record = {**begun(job, status="running"), "before": job.before}
+    if job.resume:  # before anything is written: what cannot go on stays as it is
+        found_checkpoint(folder, identity(record), 1)
     with folder.known():
         folder.write(RUN, run_text(record))
     members: list[nn.Sequential] = []
@@ -319,6 +232,8 @@ def _trained(job: Job, interrupt: Interrupt) -> Run:
             if history.reason == "interrupted":
                 break
     job.signal = interrupt.number or None
+    if job.resume and not job.speed.steps:
+        nothing_left(job)
     if not job.histories[0].rows and settings.epochs:
         raise KeyboardInterrupt(interrupt.number)  # before there was anything to keep
     if job.speed.steps:
@@ -341,10 +256,11 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt, saver:
     schedule, per = make_schedule(settings, optimizer, batches)
     # Early stopping stands before the checkpoint, which then holds its count up to this epoch.
     stopping = [] if settings.patience is None else [EarlyStopping(settings.patience)]
-    path = _going_on(job, member, saver) if job.resume else None
+    path = going_on(job, member, saver) if job.resume else None
     saver.member = member
-    callbacks = [KeepBest(), *stopping, saver]
-    callbacks += [Bar(job.voice), interrupt, job.speed]
+    interrupt.ready = saver.ready
+    # And the signals before it, so that it saves the epoch after which training is stopped.
+    callbacks = [KeepBest(), *stopping, interrupt, saver, Bar(job.voice), job.speed]
     if job.explain and member == 1:
         callbacks.append(Explain(job.voice))
     with warnings.catch_warnings():
@@ -385,15 +301,3 @@ def _fit(job: Job, net: nn.Sequential, member: int, interrupt: Interrupt, saver:
             )
         )
     return history
-
-
-def _going_on(job: Job, member: int, saver: Saver) -> Path | None:
-    """The checkpoint from which a network of a run is trained on."""
-    found = found_checkpoint(job.folder, saver.run, member, job.voice)
-    if found is None:
-        if member == 1:
-            job.voice.line("no epoch had been saved when the run ended: it starts with the first")
-        return None
-    saver.replace = found.path != job.folder.checkpoint(member)
-    saver.mark = found.mark
-    return found.path

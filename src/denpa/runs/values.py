@@ -84,6 +84,8 @@ def _number(name: str, value: Any, meta: Mapping[str, Any], whole: bool) -> Any:
 def _ints(name: str, value: Any, meta: Mapping[str, Any]) -> tuple[int, ...]:
     if value in ("none", (), []):
         return ()
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = (value,)
     parts = value.split(",") if isinstance(value, str) else list(value)
     most = meta.get("most", 100)
     try:

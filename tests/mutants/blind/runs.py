@@ -114,13 +114,13 @@ FAULTS: list[Fault] = [
         "runs/folder.py",
         (
             "checkpoints of an earlier ensemble stay",
-            "return [p for p in folder.iterdir() if own_name(p.name) and not p.is_dir()]",
-            'return [p for p in folder.iterdir() if own_name(p.name) and "-" not in p.name]',
+            "if p.name == p.name.lower() and own_name(p.name)]",
+            'if "-" not in p.name and own_name(p.name)]',
         ),
         (
             "a new run is written where the old one stands",
             "self.place = self.path / _NEXT\n                self.place.mkdir()",
-            "self._clear()",
+            "pass",
         ),
         (
             "the lock of a folder is not given back",
@@ -182,7 +182,7 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "runs/training.py",
+        "runs/resuming.py",
         (
             "data that changed under their size are trained on",
             'if job.parts.hashes() != record["data"]["sha256_parts"]:',

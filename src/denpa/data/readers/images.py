@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import os
 import re
 import warnings
 from collections import Counter
@@ -85,7 +86,7 @@ def from_pictures(
         task=record["task"] if record is not None else None,
         classes=tuple(record["classes"]) if record is not None else (),
         features=(),
-        name=path.stem or path.resolve().name,
+        name=path.stem or os.path.basename(os.path.realpath(path)),
         source=str(path),
         licence="",
         kind="images",
