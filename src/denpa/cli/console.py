@@ -96,6 +96,8 @@ class Console:
     @contextmanager
     def printed(self) -> Iterator[None]:
         """Take what code prints for lines of its own."""
+        if self._out.stream is None:  # it was closed at the start; this says so
+            self._out.put("")
         given, self._out.file = self._out.file, self._out.stream
         try:
             with _Lines(self) as lines, redirect_stdout(lines):

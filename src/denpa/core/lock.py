@@ -9,6 +9,7 @@ import errno
 import os
 import socket
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -81,8 +82,7 @@ class Lock:
             except OSError:  # a file system without locks: then there is none
                 free = True
             if not free:
-                with open(handle, encoding="utf-8", errors="replace") as file:
-                    raise Held(file.read(200).strip() or "another process")
+                raise Held(_holder(handle))
             # Who held it before may have removed the file since it was opened here.
             if _same(handle, self.path):
                 break
@@ -116,6 +116,17 @@ class Lock:
         if own and sys.platform == "win32":  # which removes no file that is open
             with suppress(OSError):
                 os.unlink(self.path)
+
+
+def _holder(handle: int) -> str:
+    """Who holds the lock, read from its file, which is closed."""
+    with open(handle, encoding="utf-8", errors="replace") as file:
+        for _ in range(20):  # whoever has just taken it is about to write
+            if who := file.read(200).strip():
+                return who
+            time.sleep(0.005)
+            file.seek(0)
+    return "another process"
 
 
 def _same(handle: int, path: Path) -> bool:

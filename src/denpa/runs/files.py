@@ -81,6 +81,14 @@ def read_run(path: str | os.PathLike[str] | RunFolder, *, finished: bool = True)
     return record
 
 
+def _reachable(path: str | None) -> str | None:
+    """A path as this process can open it: in a locale of ASCII, other letters are bytes."""
+    try:
+        return path if path is None or os.fsencode(path) else None
+    except UnicodeEncodeError:
+        return os.fsdecode(str(path).encode("utf-8", "surrogateescape"))
+
+
 def unfinished(path: Path) -> ArgumentError:
     """The error for a run that has no network yet."""
     return ArgumentError(
@@ -111,6 +119,7 @@ def _read_json(file: Path) -> dict[str, Any]:
         raise ArgumentError(
             f"{file} is damaged or was changed: its SHA-256 is not its own; {REMEDY}"
         )
+    record["data"]["path"] = _reachable(record["data"]["path"])
     return record
 
 

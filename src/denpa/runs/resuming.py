@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from denpa.core.errors import ArgumentError
+from denpa.core.run_files import RUN
 from denpa.core.wording import Wording, either, option
 from denpa.data import DataError
 from denpa.data.errors import counted
@@ -57,7 +58,12 @@ def resumed(
     named = moved or (known.source if where is None or not os.path.exists(where) else where)
     own = known.source == "mnist"
     asked = replace(known, source=named, test=None if own else known.test)
-    settled, data, own_test = read_data(asked, source if in_memory else None)
+    try:
+        settled, data, own_test = read_data(asked, source if in_memory else None)
+    except DataError:
+        raise
+    except ArgumentError as error:  # settings that do not go together
+        raise ArgumentError(f"{folder / RUN}: {error}") from None
     settled = replace(settled, source=moved or known.source)
     created = datetime.fromisoformat(record["created"])
     job = make_job(
