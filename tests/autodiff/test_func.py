@@ -96,3 +96,22 @@ def test_errors():
         grad(lambda x: x, argnums=2)(f64(1.0))
     with pytest.raises(RuntimeError, match=r"the output is f64\[2\], its cotangent f64\[3\]"):
         vjp(dp.exp, f64([1.0, 2.0]))[1](f64([1.0, 2.0, 3.0]))
+
+
+def test_what_a_traced_transform_returns_can_be_differentiated_again():
+    """Values and slopes of x³: d(Σ x³)/dx = 3x², d(Σ 3x²)/dx = 6x."""
+
+    def cubes(w):
+        return (w * w * w).sum()
+
+    x, ones = np.array([1.0, 2.0]), dp.ones(2, dtype=dp.float64)
+    for returned, value, derivative in (
+        (lambda z: jvp(cubes, (z,), (ones,))[0], 9.0, [3.0, 12.0]),
+        (lambda z: jvp(cubes, (z,), (ones,))[1], 15.0, [6.0, 12.0]),
+        (lambda z: vjp(cubes, z)[0], 9.0, [3.0, 12.0]),
+        (lambda z: value_and_grad(cubes)(z)[0], 9.0, [3.0, 12.0]),
+        (lambda z: grad(cubes)(z).sum(), 15.0, [6.0, 12.0]),
+    ):
+        graph = dp.func.trace(returned, dp.tensor(x))
+        assert graph(x)[0] == value
+        assert dp.func.vjp_graph(graph)(x, np.ones(()))[0].tolist() == derivative

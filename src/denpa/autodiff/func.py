@@ -92,13 +92,13 @@ class _Run:
             (t._value for t in self.outputs), (t._value for t in self.names), rules=True
         )
         free = (v for v in values if v.op is None and id(v) not in own)
-        outside = [*(t._value for t in given), *free]
-        self.outer = any(v.requires_grad for v in outside)
-        traced = any(v.array is None for v in outside)
+        self.outer = any(t.requires_grad or t._value.array is None for t in given) or any(
+            v.requires_grad or v.array is None for v in free
+        )
         if aux and not self.outer:
             self.aux = _detached(self.aux)
         self.record = outer and self.outer
-        self.on_tensors = traced or self.record
+        self.on_tensors = self.outer and (outer or any(t._value.array is None for t in given))
 
     def pull(self, seeds: Sequence[Tensor]) -> list[Tensor]:
         """The messages to the own names when the outputs are given `seeds`."""

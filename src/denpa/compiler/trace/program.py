@@ -264,7 +264,10 @@ def _found(
             elif value.array is not None:
                 known = ReturnedTensor("constant", value.array)
             else:
-                known = ReturnedTensor("output", len(outputs), value.requires_grad)
+                # What a transform such as func.grad differentiates by itself asks nobody outside.
+                leaves = (v for v in equations_of((value,), rules=True) if v.op is None)
+                asks = value.requires_grad and any(v.requires_grad for v in leaves)
+                known = ReturnedTensor("output", len(outputs), asks)
                 outputs.append(value)
             same[id(x)] = known
         results.append(known)
