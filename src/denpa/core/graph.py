@@ -60,6 +60,7 @@ class Value:
     storage: Storage | None = None
     source: Source | None = None
     scope: str = ""
+    kind: str = ""  # the class of the innermost module that was at work
     forward: Value | None = None
     hooks: list[Any] | None = None
     owner: Any = None  # weak reference to the tensor whose .grad is to be filled
