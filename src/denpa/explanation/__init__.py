@@ -5,9 +5,10 @@ In:  a loss and the graph below it. Out: an `Explanation`, and the record that p
 It reads `core`, `ops` and `autodiff` only, and changes nothing that it reads.
 
 Read `tape` first: the pass with its messages, edge by edge; then `sparse` and `maps`: a local
-derivative as a sparse linear map. `naming` says what things are called, `spoken` what the user calls them, `axes`
-which axis is the batch, `groups` what is a box. `derivation` (found by `derive`), `messages` and `blame` are answers, all asked of `explained`; `record` is
-their form as data, with `formulas`, `mathml`, `laws` and `shows`; `overview` is text.
+derivative as a sparse linear map. `naming` says what things are called, `spoken` what the user
+calls them, `axes` which axis is the batch, `groups` what is a box. `derivation` (found by
+`derive`), `messages` and `blame` are answers, all asked of `explained`; `record` is their form as
+data, with `formulas`, `mathml`, `laws` and `shows`; `overview` is text.
 """
 
 from __future__ import annotations

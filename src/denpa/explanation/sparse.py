@@ -102,7 +102,7 @@ def pulled(m: Map, g: np.ndarray, absolute: bool) -> np.ndarray | None:
         d = m.held["dim"]
         return np.asarray(np.flip(np.cumsum(np.flip(g, d), axis=d), d))
     if kind == "scalar":
-        return g.reshape(()) * held("partial")
+        return np.asarray(g.reshape(()) * held("partial"))
     if kind == "dense":
         return np.asarray(g.ravel() @ held("matrix")).reshape(m.x)
     return None
