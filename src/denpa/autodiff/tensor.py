@@ -20,7 +20,7 @@ from denpa.core.errors import DenpaError, GraphError, not_offered
 from denpa.core.graph import Value
 from denpa.core.op import OPS, Op, Traced
 from denpa.core.shape import Shape, describe
-from denpa.core.source import current_kind, current_scope, here, where
+from denpa.core.source import current_kind, current_scope, here, in_layer, where
 
 _NUMBERS = (bool, int, float)
 __all__ = ["Tensor", "apply", "promote", "tensor_of"]
@@ -111,6 +111,12 @@ class Tensor(Operators, Traced):
             else:
                 out.forward = forward
                 out.source, out.scope, out.kind = forward.source, forward.scope, forward.kind
+        elif in_layer() and STATE.recording and STATE.tracer is None and op.kind != "constant":
+            # Nobody differentiates it. Who explains the pass wants to see the data go in.
+            out.origin = made = Value(shape, dtype)
+            made.op, made.inputs, made.params = op, tuple(inputs), params
+            made.seen = (*seen, 0 if out.storage is None else out.storage.version)
+            made.source, made.scope, made.kind = here(), current_scope(), current_kind()
         return tensor
 
     # -- what it is ------------------------------------------------------------------------------

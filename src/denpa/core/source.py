@@ -90,6 +90,11 @@ def current_kind() -> str:
     return _scope.kind
 
 
+def in_layer() -> bool:
+    """Whether a module of ours runs."""
+    return _scope.source is not None
+
+
 def current_scope() -> str:
     """The modules being called, outermost first: `encoder.0.linear`; empty outside any."""
     return ".".join(_scope.path)

@@ -72,7 +72,7 @@ class Deriver:
     # -- rounding --------------------------------------------------------------------------------
 
     @cached_property
-    def _sizes(self) -> dict[Node, np.ndarray]:
+    def sizes(self) -> dict[Node, np.ndarray]:
         """For every value Σ over all paths of the sizes of the products: what rounding errors grow
         with."""
         sizes: dict[Node, np.ndarray] = {self.tape.loss: np.ones(self.tape.loss.shape)}
@@ -95,7 +95,7 @@ class Deriver:
         with its own bound. In a sum of products, an error grows with the sizes of the products
         (Higham, *Accuracy and stability of numerical algorithms*, section 3.1); here along all
         paths."""
-        size = float(self._sizes[n][at]) if n in self._sizes else 0.0
+        size = float(self.sizes[n][at]) if n in self.sizes else 0.0
         steps = 8 + 2 * len(self.tape.nodes) ** 0.5 + 2 * np.log2(max((*n.value.shape, 2)))
         stored = self.stored.get(n)
         unit = _EPS.get(n.value.dtype.itemsize, 2.0**-53)

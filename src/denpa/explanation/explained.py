@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from denpa.core.errors import ArgumentError, DimError
-from denpa.explanation import axes, blame, formulas, naming, tape
+from denpa.explanation import axes, blame, tape
+from denpa.explanation.analysis import Analysis
 from denpa.explanation.blame import Blame
 from denpa.explanation.derivation import Derivation, Level
-from denpa.explanation.derive import Deriver
-from denpa.explanation.groups import group
 from denpa.explanation.messages import Message, Messages
-from denpa.explanation.naming import Symbol
+from denpa.explanation.overview import overview
+from denpa.explanation.record import record
 from denpa.explanation.sparse import Index
-from denpa.explanation.tape import Edge, Node, Tape
+from denpa.explanation.tape import Node
 
 
-class Explanation:
+class Explanation(Analysis):
     """One forward and one backward pass with all their numbers. Made by `dp.explain`.
 
     Values and messages are computed again in float64. Nothing of what it reads is changed.
@@ -30,23 +30,6 @@ class Explanation:
     >>> [float(m.array) for m in e.messages("x").arriving], float(e.messages("x").delta)
     ([1.0, 20.0], 21.0)
     """
-
-    def __init__(self, pass_: Tape, given: Mapping[int, str] | None = None) -> None:
-        self._tape = pass_
-        self._symbols: dict[Node, Symbol] = naming.name_all(pass_, dict(given or {}))
-        axes.follow(pass_)
-        tape.compute(pass_)
-        tape.propagate(pass_)
-        self._deriver = Deriver(pass_)
-        self._groups, self._home = group(pass_)
-        self._named = {n.name: n for n in pass_.nodes}
-        self._words = {n.word: n for n in pass_.nodes if n.word}
-        self.title: str | None = None
-        self.language: str | None = None
-        self.start: int = 0
-        self.classes: tuple[str, ...] | None = None
-        self.formula: str | None = None
-        self.given: dict[str, float] = {}
 
     # -- what there is ---------------------------------------------------------------------------
 
@@ -257,38 +240,13 @@ class Explanation:
             raise ArgumentError(f"no message arrives at {name}")
         return under
 
-    # -- formulas --------------------------------------------------------------------------------
-
-    def _texts(self, n: Node) -> list[str]:
-        return [
-            self._symbols[x].latex() if isinstance(x, Node) else formulas.number(x)
-            for x in n.inputs
-        ]
-
-    def _right_side(self, n: Node) -> str:
-        if n.op is None:
-            return ""
-        return formulas.right_side(n.op.name, self._texts(n), n.params)
-
-    def _factor(self, e: Edge) -> str:
-        y = e.target
-        if y.op is None:
-            return ""
-        return formulas.factor(
-            y.op.name, e.slot, self._symbols[y].latex(), self._texts(y), y.params
-        )
-
     # -- faces -----------------------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
         """The record: JSON-able, with a version. What pages are drawn from."""
-        from denpa.explanation.record import record
-
         return record(self)
 
     def __repr__(self) -> str:
-        from denpa.explanation.overview import overview
-
         return overview(self)
 
 

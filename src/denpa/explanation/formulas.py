@@ -51,8 +51,12 @@ def _linear(x: Sequence[str], p: Mapping[str, Any]) -> str:
 
 
 def _power(x: Sequence[str], p: Mapping[str, Any]) -> str:
-    base = x[0] if len(x[0]) == 1 else rf"\left({x[0]}\right)"
-    return f"{base}^{{{x[1]}}}"
+    return f"{_raised(x[0])}^{{{x[1]}}}"
+
+
+def _raised(x: str) -> str:
+    """What gets an exponent: a letter as it is, anything else in brackets."""
+    return x if len(x) == 1 else rf"\left({x}\right)"
 
 
 FORMULAS: dict[str, _Write] = {
@@ -90,7 +94,7 @@ FORMULAS: dict[str, _Write] = {
     "amax": lambda x, p: rf"\max_{{{_over(p['dim'], x[0])}}} {bracketed(x[0])}",
     "logsumexp": lambda x, p: rf"\ln \sum_{{{_over(p['dim'], x[0])}}} e^{{{x[0]}}}",
     "gather": lambda x, p: f"{_subscribed(x[0])}_{{{','.join(x[1:])}}}",
-    "permute": lambda x, p: rf"{bracketed(x[0])}^\top",
+    "permute": lambda x, p: rf"{_raised(x[0])}^\top",
 }
 """The right-hand side of y = …, from the inputs in symbols and the params."""
 
@@ -119,7 +123,7 @@ FACTORS: dict[str, _Factor] = {
     "sqrt": lambda y, x, p: (rf"1 / (2 {y})",),
     "sin": lambda y, x, p: (rf"\cos {bracketed(x[0])}",),
     "cos": lambda y, x, p: (rf"-\sin {bracketed(x[0])}",),
-    "tanh": lambda y, x, p: (f"1 - {y}^2" if len(y) == 1 else rf"1 - \left({y}\right)^2",),
+    "tanh": lambda y, x, p: (f"1 - {_raised(y)}^2",),
     "sigmoid": lambda y, x, p: (rf"{y} (1 - {y})",),
     "relu": lambda y, x, p: (f"[{x[0]} > 0]",),
     "erf": lambda y, x, p: (rf"\frac{{2}}{{\sqrt{{\pi}}}} e^{{-{bracketed(x[0])}^2}}",),
@@ -163,8 +167,7 @@ def _power_factor(x: Sequence[str]) -> str:
         less = number(float(power) - 1)
     except ValueError:
         less = f"{power} - 1"
-    shown = base if len(base) == 1 else rf"\left({base}\right)"
-    return rf"{bracketed(power)} \, {shown}^{{{less}}}"
+    return rf"{bracketed(power)} \, {_raised(base)}^{{{less}}}"
 
 
 def right_side(op: str, inputs: Sequence[str], params: Mapping[str, Any]) -> str:

@@ -86,7 +86,7 @@ def _depth(g: Group) -> int:
 
 def _key(n: Node) -> _Key:
     """The modules around an equation, from outside, then the call that made it."""
-    path = tuple(n.value.scope.split(".")) if n.value.scope else ()
+    path = tuple(n.scope.split(".")) if n.scope else ()
     source = n.source
     call = ("", id(source.code), source.instruction) if source is not None else ("", 0, n.number)
     return (*path, call)
@@ -106,8 +106,8 @@ def _made(number: int, outer: Group | None, run: list[Node], key: _Key, depth: i
     last = run[-1]
     if isinstance(key[depth], str):
         name = ".".join(str(k) for k in key[: depth + 1])
-        exact = all(n.value.scope == name for n in run)
-        kind = last.value.kind if exact else ""
+        exact = all(n.scope == name for n in run)
+        kind = last.kind if exact else ""
         return Group(number, outer, name, str(key[depth]), kind, last, count=len(run))
     called = last.source.called.strip("_") if last.source is not None else ""
     return Group(number, outer, called, called, called, last, count=len(run))

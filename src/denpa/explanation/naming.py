@@ -11,8 +11,6 @@ from __future__ import annotations
 import keyword
 from dataclasses import dataclass
 
-import numpy as np
-
 from denpa.core.dtype import is_float
 from denpa.explanation import spoken
 from denpa.explanation.tape import Node, Tape
@@ -56,7 +54,8 @@ def name_all(tape: Tape, given: dict[int, str] | None = None) -> dict[Node, Symb
     layer = _layers(tape, symbols)
     _outputs(tape, layer, symbols)
     letters = iter(_LETTERS)
-    used = {str(s) for s in symbols.values()} | {"E", "t", "x"}
+    used = {str(s) for s in symbols.values()} | {"E"}
+    usual = {"input": Symbol("x"), "target": Symbol("t")}
     for n in tape.nodes:
         word = spoken_of.get(id(n.value), "")
         if n.role == "target" and not word and n.readers:  # criterion(z, t)
@@ -64,9 +63,7 @@ def name_all(tape: Tape, given: dict[int, str] | None = None) -> dict[Node, Symb
         if n is tape.loss:
             symbols[n] = Symbol("E")
         elif n not in symbols:
-            symbol = _written(word)
-            if symbol is None and n.role in ("input", "target"):
-                symbol = Symbol("x" if n.role == "input" else "t")
+            symbol = _written(word) or usual.pop(n.role, None)
             while symbol is None or (not word and str(symbol) in used):
                 letter = next(letters, "")
                 symbol = Symbol(letter) if letter else Symbol("v", str(n.number))
@@ -154,15 +151,8 @@ def _parameter(n: Node) -> str:
 
 
 def _scope_of(n: Node) -> str:
-    """The module whose parameter this is: the one that all its readers are inside of."""
-    scopes = [e.target.value.scope.split(".") for e in n.readers]
-    shared = scopes[0]
-    for other in scopes[1:]:
-        k = 0
-        while k < min(len(shared), len(other)) and shared[k] == other[k]:
-            k += 1
-        shared = shared[:k]
-    return ".".join(shared)
+    """The module that a parameter is read in; a penalty reads it outside of any."""
+    return next((e.target.scope for e in n.readers if e.target.scope), "")
 
 
 def _roles(tape: Tape, spoken_of: dict[int, str]) -> None:
@@ -187,7 +177,7 @@ def _roles(tape: Tape, spoken_of: dict[int, str]) -> None:
             n.role = "input"
         elif n.role == "input":
             pass
-        elif n.value.dtype.kind in "iu" and rows and _picks(n) and not _counts(n):
+        elif n.value.dtype.kind in "iu" and rows and _picks(n):
             n.role = "target"
         elif rows and is_float(n.value.dtype) and not _inside(n) and _compared(n):
             targets.append(n)
@@ -210,19 +200,14 @@ def _frozen(n: Node) -> str:
         return ""
     e = n.readers[0]
     name = e.target.op.name if e.target.op is not None else ""
-    if name == "linear" and e.slot in (1, 2) and e.target.value.kind == "Linear":
+    if name == "linear" and e.slot in (1, 2) and e.target.kind == "Linear":
         return ("weight", "bias")[e.slot - 1]
     return ""
 
 
 def _inside(n: Node) -> bool:
     """Read by a layer alone: a mask, a running mean."""
-    return all(e.target.value.scope for e in n.readers)
-
-
-def _counts(n: Node) -> bool:
-    """0, 1, 2, …: the numbers of the rows, with which a loss picks in each row."""
-    return bool((n.array == np.arange(n.shape[0]).reshape(-1, *[1] * (len(n.shape) - 1))).all())
+    return all(e.target.scope for e in n.readers)
 
 
 def _compared(n: Node) -> bool:
@@ -235,8 +220,11 @@ def _compared(n: Node) -> bool:
 
 
 def _picks(n: Node) -> bool:
+    """It is the last index of what a loss picks: the class, behind the number of the row."""
     return any(
-        e.target.op is not None and e.target.op.name in ("gather", "scatter_add") and e.slot > 0
+        e.target.op is not None
+        and e.target.op.name in ("gather", "scatter_add")
+        and e.slot == len(e.target.inputs) - 1 > 0
         for e in n.readers
     )
 
@@ -266,7 +254,7 @@ def _layers(tape: Tape, symbols: dict[Node, Symbol]) -> dict[str, str]:
         if n.role != "parameter" or n in letters:
             continue
         scope, _, attribute = n.path.rpartition(".")
-        kind = e.target.value.kind
+        kind = e.target.kind
         if any(kind.startswith(k) for k in _NORMS):
             letter = {"weight": r"\gamma", "bias": r"\beta"}.get(attribute, attribute)
         else:
@@ -297,16 +285,16 @@ def _outputs(tape: Tape, layer: dict[str, str], symbols: dict[Node, Symbol]) -> 
     """The last equation of a layer is its output: z, and behind an activation h."""
     last: dict[str, Node] = {}
     for n in tape.nodes:
-        if n.op is not None and n.value.scope:
-            last[n.value.scope] = n
+        if n.op is not None and n.scope:
+            last[n.scope] = n
     number = ""
     used: set[str] = set()
     for scope, n in last.items():
         n.path = scope
         if scope in layer:
             number = layer[scope]
-            letter = "y" if any(n.value.kind.startswith(k) for k in _NORMS) else "z"
-        elif n.value.kind in _ACTIVATIONS:
+            letter = "y" if any(n.kind.startswith(k) for k in _NORMS) else "z"
+        elif n.kind in _ACTIVATIONS:
             letter = "h"
         else:
             continue

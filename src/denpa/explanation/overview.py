@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from denpa.core.shape import describe
-
-if TYPE_CHECKING:
-    from denpa.explanation.explained import Explanation
-    from denpa.explanation.tape import Node
+from denpa.explanation.analysis import Analysis
+from denpa.explanation.tape import Node
 
 _MOST = 40
 
 
-def overview(e: Explanation) -> str:
+def overview(e: Analysis) -> str:
     """A line for each value: its name, shape, equation, range, and the range of its δ."""
     nodes = [n for n in e._tape.nodes if n.shape or n.role != "constant"]
     shown = nodes if len(nodes) <= _MOST else [*nodes[: _MOST // 2], *nodes[-_MOST // 2 :]]
@@ -31,7 +27,7 @@ def overview(e: Explanation) -> str:
     return "\n".join(lines)
 
 
-def _equation(e: Explanation, n: Node) -> str:
+def _equation(e: Analysis, n: Node) -> str:
     if n.op is None:
         return n.role
     names = [x.name if hasattr(x, "name") else f"{x:g}" for x in n.inputs]

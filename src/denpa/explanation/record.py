@@ -7,19 +7,17 @@ out, with its range in its place, and the record says so.
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from denpa.core.shape import size_of
 from denpa.explanation import laws, shows
+from denpa.explanation.analysis import Analysis
 from denpa.explanation.groups import Group
 from denpa.explanation.mathml import equation, tex
 from denpa.explanation.sparse import Map
 from denpa.explanation.tape import Edge, Node
-
-if TYPE_CHECKING:
-    from denpa.explanation.explained import Explanation
 
 SCHEMA, VERSION = "denpa.explanation", 1
 BUDGET = 2_000_000
@@ -62,7 +60,7 @@ class Arrays:
 
 
 class _Writer:
-    def __init__(self, e: Explanation) -> None:
+    def __init__(self, e: Analysis) -> None:
         self.e = e
         self.tape = e._tape
         self.arrays = Arrays()
@@ -248,28 +246,40 @@ class _Writer:
         return found
 
     def checks(self) -> list[dict[str, Any]]:
-        """The messages against backward()'s, and the maps against the rules: how many, how far."""
-        e = self.e
-        count, worst = 0, 0.0
-        for n, stored in e._deriver.stored.items():
+        """The messages against backward()'s, and the maps against the rules: how many numbers, and
+        the largest difference beside the sizes of the products that were added."""
+        deriver = self.e._deriver
+        messages, local = _Check("messages"), _Check("local")
+        for n, stored in deriver.stored.items():
             if n.delta is not None:
-                d = np.abs(n.delta - stored)
-                top = float(np.abs(n.delta).max(initial=0.0)) or 1.0
-                count, worst = count + d.size, max(worst, float(np.nanmax(d, initial=0.0)) / top)
-        first = {"what": "messages", "count": count, "worst": worst}
-        count, worst = 0, 0.0
+                messages.compare(n.delta, stored, deriver.sizes[n])
         for edge in self.tape.order[:_NODES]:
-            if edge.message is None or edge.target.delta is None:
+            y = edge.target
+            if edge.message is None or y.delta is None:
                 continue
-            mine = edge.map.pull(edge.target.delta)
+            mine = edge.map.pull(y.delta)
             if mine is not None:
-                d = np.abs(mine - edge.message)
-                top = float(np.abs(edge.message).max(initial=0.0)) or 1.0
-                count, worst = count + d.size, max(worst, float(np.nanmax(d, initial=0.0)) / top)
-        return [first, {"what": "local", "count": count, "worst": worst}]
+                local.compare(mine, edge.message, deriver.sizes[edge.source])
+        return [messages.to_dict(), local.to_dict()]
 
 
-def record(e: Explanation) -> dict[str, Any]:
+class _Check:
+    """Differences between two ways to the same numbers."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.count, self.worst = what, 0, 0.0
+
+    def compare(self, a: np.ndarray, b: np.ndarray, size: np.ndarray) -> None:
+        with np.errstate(all="ignore"):
+            far = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, np.abs(a - b) / size.max())
+        self.count += far.size
+        self.worst = max(self.worst, float(np.nan_to_num(far, nan=np.inf).max(initial=0.0)))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"what": self.what, "count": self.count, "worst": min(self.worst, 1e300)}
+
+
+def record(e: Analysis) -> dict[str, Any]:
     """The record of an explanation, as JSON can hold it."""
     w = _Writer(e)
     tape = w.tape

@@ -69,7 +69,12 @@ def argument_names(source: Source | None) -> list[str]:
         operands = [node.left, *node.comparators]
     elif isinstance(node, ast.Call):
         operands = list(node.args)
-        if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        method = source is not None and not source.called[:1].isupper()  # no layer's class
+        if (
+            method
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+        ):
             operands = [node.func.value, *operands]  # x.sum(): its first operand is x
     return [_name(x) for x in operands]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor
 from denpa.core.dtype import is_float
 from denpa.core.errors import GraphError
-from denpa.core.graph import Value, equations_of
+from denpa.core.graph import Value
 from denpa.core.op import Op
 from denpa.core.shape import Shape, describe, size_of
 from denpa.core.source import Source, where
@@ -62,7 +63,17 @@ class Node:
     @property
     def source(self) -> Source | None:
         """The user's line."""
-        return self.value.source
+        return _made(self.value).source
+
+    @property
+    def scope(self) -> str:
+        """The modules that it was made in, from outside."""
+        return _made(self.value).scope
+
+    @property
+    def kind(self) -> str:
+        """The class of the innermost of them."""
+        return _made(self.value).kind
 
     def rows(self, sample: int) -> tuple[Any, ...]:
         """What belongs to one example, as an index of its array. The node must have an axis."""
@@ -159,7 +170,8 @@ def check(loss: Any) -> Value:
 
 
 def _checked(values: Sequence[Value]) -> None:
-    for v in values:
+    for value in values:
+        v = _made(value)
         if v.op is not None and not v.seen:
             error = GraphError(
                 "explain: backward() has freed this graph; call dp.explain(loss) before "
@@ -169,7 +181,7 @@ def _checked(values: Sequence[Value]) -> None:
             raise error
         if v.op is None:
             continue
-        for x, seen in zip((*v.inputs, v), v.seen, strict=True):
+        for x, seen in zip((*v.inputs, value), v.seen, strict=True):
             if isinstance(x, Value) and x.version != seen:
                 error = GraphError(
                     f"explain: {describe(x)} was changed in place since it was used (by "
@@ -186,19 +198,41 @@ def _checked(values: Sequence[Value]) -> None:
             raise error
 
 
+def _made(v: Value) -> Value:
+    """The equation that a value is the result of, here: the one to differentiate, or the one by
+    which a layer made it of data that no gradient goes to."""
+    if v.rule is not None:
+        return v.rule
+    if v.op is None and v.origin is not None and not v.origin.kind.endswith("Loss"):
+        return v.origin
+    return v
+
+
+def _values(root: Value) -> list[Value]:
+    """All values below the loss, in the order they were made."""
+    seen = {id(root): root}
+    stack = [root]
+    while stack:
+        for x in _made(stack.pop()).inputs:
+            if isinstance(x, Value) and id(x) not in seen:
+                seen[id(x)] = x
+                stack.append(x)
+    return sorted(seen.values(), key=attrgetter("number"))
+
+
 def read(loss: Any) -> Tape:
     """The pass below a loss: nodes and edges, no numbers yet but those that the leaves have.
 
     Errors: as `check`.
     """
     root = check(loss)
-    values = equations_of([root], rules=True)
+    values = _values(root)
     _checked(values)
     precise = sum(size_of(v.shape) for v in values) <= LARGE
     nodes: dict[int, Node] = {}
     edges: list[Edge] = []
     for v in values:
-        rule = v if v.rule is None else v.rule
+        rule = _made(v)
         label = None
         op, inputs, params = rule.op, rule.inputs, dict(rule.params)
         if op is not None and op.kind == "function":
