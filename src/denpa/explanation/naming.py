@@ -119,9 +119,9 @@ def _spoken(tape: Tape) -> dict[int, str]:
     for n in tape.nodes:
         if n.op is None or n.source is None:
             continue
-        words = spoken.argument_names(n.source)
-        leaves = [x for x in n.inputs if isinstance(x, Node)]
         single = first[id(n.source)] is last[id(n.source)]
+        words = spoken.argument_names(n.source, len(n.inputs) if single else 1)
+        leaves = [x for x in n.inputs if isinstance(x, Node)]
         if single and len(words) == len(n.inputs):
             pairs = [(x, w) for x, w in zip(n.inputs, words, strict=True) if isinstance(x, Node)]
         elif first[id(n.source)] is n and words:  # net(x): what its first equation reads first

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import linecache
 from functools import lru_cache
-from typing import Any
 
 from denpa.core.source import Source
 
@@ -53,14 +52,15 @@ def result_name(source: Source | None) -> str:
     return ""
 
 
-def argument_names(source: Source | None) -> list[str]:
+def argument_names(source: Source | None, count: int = 0) -> list[str]:
     """What a call or an operator was given, in the order of its operands: names, and "" for what is
-    no name."""
+    no name. What stands before the dot of a method counts where the rest is less than `count`:
+    `x.sum()` is given x, `dp.log(x)` is not given dp."""
     found = expression(source)
     if found is None:
         return []
     node = found[0]
-    operands: list[Any] = []
+    operands: list[ast.expr] = []
     if isinstance(node, ast.BinOp):
         operands = [node.left, node.right]
     elif isinstance(node, ast.UnaryOp):
@@ -69,13 +69,8 @@ def argument_names(source: Source | None) -> list[str]:
         operands = [node.left, *node.comparators]
     elif isinstance(node, ast.Call):
         operands = list(node.args)
-        method = source is not None and not source.called[:1].isupper()  # no layer's class
-        if (
-            method
-            and isinstance(node.func, ast.Attribute)
-            and isinstance(node.func.value, ast.Name)
-        ):
-            operands = [node.func.value, *operands]  # x.sum(): its first operand is x
+        if isinstance(node.func, ast.Attribute) and len(operands) < count:
+            operands = [node.func.value, *operands]
     return [_name(x) for x in operands]
 
 
