@@ -69,7 +69,8 @@ def argument_names(source: Source | None, count: int = 0) -> list[str]:
         operands = [node.left, *node.comparators]
     elif isinstance(node, ast.Call):
         operands = list(node.args)
-        if isinstance(node.func, ast.Attribute) and len(operands) < count:
+        layer = source is not None and source.called[:1].isupper()  # self.fc1(x): self is not given
+        if isinstance(node.func, ast.Attribute) and len(operands) < count and not layer:
             operands = [node.func.value, *operands]
     return [_name(x) for x in operands]
 
