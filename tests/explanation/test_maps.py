@@ -7,7 +7,7 @@ import pytest
 
 import denpa.ops  # noqa: F401  (fills the table)
 from denpa.core.op import OPS, Op, Sample
-from denpa.explanation.maps import DENSE, MAPS, Call, map_of
+from denpa.explanation.maps import DENSE, MAPS, EquationCall, map_of
 from denpa.explanation.sparse import _REACH, Map
 from tests.ops import oracle
 
@@ -42,7 +42,7 @@ def maps(op: Op, sample: Sample) -> list[tuple[Map, np.ndarray, np.ndarray]]:
     found = []
     for k in floats:
         if sent[k] is not None:
-            made = map_of(Call(op, tuple(inputs), y, dict(sample.params)), k)
+            made = map_of(EquationCall(op, tuple(inputs), y, dict(sample.params)), k)
             assert (made.x, made.y) == (inputs[k].shape, y.shape)
             seen.add(made.kind)
             found.append((made, g, np.asarray(sent[k])))
@@ -81,7 +81,7 @@ def test_with_absolute_each_part_counts_by_its_size(op: Op, sample: Sample) -> N
 def test_an_op_without_an_entry_is_dense() -> None:
     op = OPS["cumsum"]
     x = np.array([1.0, 2.0, 4.0])
-    call = Call(op, (x,), np.cumsum(x), {"dim": 0})
+    call = EquationCall(op, (x,), np.cumsum(x), {"dim": 0})
     entry = MAPS.pop("cumsum")
     try:
         dense = map_of(call, 0)

@@ -130,3 +130,26 @@ def test_rows_that_are_mixed_are_named():
     assert mixed.coupled
     net.eval()
     assert not dp.explain(net(x).square().mean()).blame("0.weight", (0, 0)).coupled
+
+
+def test_a_variable_that_is_bound_again_names_its_values_apart():
+    y = dp.tensor(0.5, requires_grad=True)
+    for _ in range(3):
+        y = dp.tanh(y)
+    e = dp.explain(y)
+    assert len(set(e.names)) == len(e.names) == 4
+    assert e.names[-1] == "y" or e.names[-1].startswith("y (")
+
+
+def test_rows_are_followed_when_an_axis_before_them_is_summed():
+    w = dp.randn(3, 4).requires_grad_()
+    x = dp.randn(5, 4)
+    y = x @ w.T
+    z = y.permute(1, 0)
+    s = z.sum(0)
+    e = dp.explain((s * s).mean())
+    axes = {n.name: n.axis for n in e._tape.nodes}
+    assert (axes["x"], axes["z"], axes["s"]) == (0, 1, 0)
+    terms = [e.derivation("w", (2, 1), sample=k).result for k in range(5)]
+    by_hand = 2 / 5 * e.value("s") * x.numpy()[:, 1]
+    assert np.allclose(terms, by_hand)

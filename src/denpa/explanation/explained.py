@@ -219,6 +219,11 @@ class Explanation(Analysis):
         coupled = tuple(n.name for n in axes.coupled(self._tape))
         called = "" if name is None else name
         if index is not None:
+            if len(chosen) != 1:
+                names = ", ".join(n.name for n in chosen)
+                raise ArgumentError(
+                    f"{name or 'the network'} has several parameters ({names}); an index is for one"
+                )
             (n,) = chosen
             at = self._index(n, index)
             return blame.of_element(self._tape, called, n, at, coupled)

@@ -31,7 +31,7 @@ DENSE = {
 
 
 @dataclass(frozen=True)
-class Call:
+class EquationCall:
     """One equation with its numbers: what the columns read."""
 
     op: Op
@@ -40,13 +40,14 @@ class Call:
     params: dict[str, Any]
 
 
-def map_of(call: Call, slot: int) -> Map:
+def map_of(call: EquationCall, slot: int) -> Map:
     """The map of one equation for its input number `slot`, which is an array.
 
     >>> import numpy as np
     >>> from denpa.ops.reduce import mean
     >>> x = np.array([1.0, 3.0])
-    >>> map_of(Call(mean, (x,), np.array(2.0), {"dim": (0,), "keepdim": False}), 0).reach((1,))
+    >>> call = EquationCall(mean, (x,), np.array(2.0), {"dim": (0,), "keepdim": False})
+    >>> map_of(call, 0).reach((1,))
     [((), 0.5)]
     """
     if call.op.kind == "pointwise":
@@ -58,11 +59,11 @@ def map_of(call: Call, slot: int) -> Map:
 # -- the columns -----------------------------------------------------------------------------------
 
 
-def _new(call: Call, slot: int, kind: str, **held: Any) -> Map:
+def _new(call: EquationCall, slot: int, kind: str, **held: Any) -> Map:
     return Map(kind, call.inputs[slot].shape, call.value.shape, held)
 
 
-def _pointwise(call: Call, slot: int) -> Map:
+def _pointwise(call: EquationCall, slot: int) -> Map:
     y = call.value
     spread = [np.broadcast_to(a, y.shape) if isinstance(a, np.ndarray) else a for a in call.inputs]
     wants = [k == slot for k in range(len(spread))]
@@ -74,33 +75,33 @@ def _pointwise(call: Call, slot: int) -> Map:
     return _new(call, slot, "pointwise", partial=np.asarray(partial, np.float64))
 
 
-def _linear(call: Call, slot: int) -> Map:
+def _linear(call: EquationCall, slot: int) -> Map:
     kind = ("linear.x", "linear.w", "linear.b")[slot]
     return _new(call, slot, kind, **({} if slot == 2 else {"other": call.inputs[1 - slot]}))
 
 
-def _matmul(call: Call, slot: int) -> Map:
+def _matmul(call: EquationCall, slot: int) -> Map:
     return _new(call, slot, ("matmul.a", "matmul.b")[slot], other=call.inputs[1 - slot])
 
 
-def _reduced(call: Call, slot: int, **held: Any) -> Map:
+def _reduced(call: EquationCall, slot: int, **held: Any) -> Map:
     x = call.inputs[slot]
     dims = sorted(d % max(x.ndim, 1) for d in call.params["dim"])
     return _new(call, slot, "reduce", dims=dims, keepdim=bool(call.params["keepdim"]), **held)
 
 
-def _sum(call: Call, slot: int) -> Map:
+def _sum(call: EquationCall, slot: int) -> Map:
     return _reduced(call, slot, constant=1.0)
 
 
-def _mean(call: Call, slot: int) -> Map:
+def _mean(call: EquationCall, slot: int) -> Map:
     x = call.inputs[slot]
     return _reduced(
         call, slot, constant=1.0 / max(size_of([x.shape[d] for d in call.params["dim"]]), 1)
     )
 
 
-def _shared(call: Call, slot: int) -> Map:
+def _shared(call: EquationCall, slot: int) -> Map:
     """Each output has its own elements, and the message of 1 to them is the partial."""
     y = call.value
     assert call.op.vjp is not None
@@ -108,15 +109,15 @@ def _shared(call: Call, slot: int) -> Map:
     return _reduced(call, slot, partial=np.asarray(found, np.float64))
 
 
-def _same(call: Call, slot: int) -> Map:
+def _same(call: EquationCall, slot: int) -> Map:
     return _new(call, slot, "same")
 
 
-def _copied(call: Call, slot: int) -> Map:
+def _copied(call: EquationCall, slot: int) -> Map:
     return _new(call, slot, "pointwise", constant=1.0)
 
 
-def _permute(call: Call, slot: int) -> Map:
+def _permute(call: EquationCall, slot: int) -> Map:
     return _new(call, slot, "permute", dims=list(call.params["dims"]))
 
 
@@ -124,7 +125,7 @@ def _small(index: np.ndarray) -> np.ndarray:
     return index.astype(np.int32 if index.size < 2**31 else np.int64, copy=False)
 
 
-def _take(call: Call, slot: int) -> Map:
+def _take(call: EquationCall, slot: int) -> Map:
     """What only moves elements is read off by moving their numbers; from 1, as 0 is "none"."""
     numbers: list[Any] = list(call.inputs)
     for k, a in enumerate(call.inputs):
@@ -136,7 +137,7 @@ def _take(call: Call, slot: int) -> Map:
     return _new(call, slot, "take", index=_small(index))
 
 
-def _put(call: Call, slot: int) -> Map:
+def _put(call: EquationCall, slot: int) -> Map:
     """What only adds up elements is read off backwards: where each one's message comes from."""
     y = call.value
     assert call.op.vjp is not None
@@ -145,11 +146,11 @@ def _put(call: Call, slot: int) -> Map:
     return _new(call, slot, "put", index=_small(np.asarray(index)))
 
 
-def _running(call: Call, slot: int) -> Map:
+def _running(call: EquationCall, slot: int) -> Map:
     return _new(call, slot, "running", dim=int(call.params["dim"]) % max(call.value.ndim, 1))
 
 
-def _dense(call: Call, slot: int) -> Map:
+def _dense(call: EquationCall, slot: int) -> Map:
     x, y = call.inputs[slot], call.value
     if x.size * y.size > MOST:
         return _new(call, slot, "far")
@@ -165,7 +166,7 @@ def _dense(call: Call, slot: int) -> Map:
     return _new(call, slot, "dense", matrix=matrix)
 
 
-MAPS: dict[str, Callable[[Call, int], Map]] = {
+MAPS: dict[str, Callable[[EquationCall, int], Map]] = {
     "linear": _linear,
     "matmul": _matmul,
     "sum": _sum,

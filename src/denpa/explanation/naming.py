@@ -173,10 +173,10 @@ def _roles(tape: Tape, spoken_of: dict[int, str]) -> None:
     targets = []
     for n in others:
         rows = size is not None and bool(n.shape) and n.shape[0] == size
-        if n.value.requires_grad:
-            n.role = "input"
-        elif n.role == "input":
+        if n.role == "input":
             pass
+        elif n.value.requires_grad:  # beside data, what is trained without being a module's
+            n.role = "input" if size is None or rows else "parameter"
         elif n.value.dtype.kind in "iu" and rows and _picks(n):
             n.role = "target"
         elif rows and is_float(n.value.dtype) and not _inside(n) and _compared(n):

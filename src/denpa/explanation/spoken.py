@@ -67,6 +67,10 @@ def argument_names(source: Source | None, count: int = 0) -> list[str]:
         operands = [node.operand]
     elif isinstance(node, ast.Compare):
         operands = [node.left, *node.comparators]
+    elif isinstance(node, ast.Attribute):  # w.T
+        operands = [node.value]
+    elif isinstance(node, ast.Subscript):
+        operands = [node.value]
     elif isinstance(node, ast.Call):
         operands = list(node.args)
         layer = source is not None and source.called[:1].isupper()  # self.fc1(x): self is not given

@@ -24,7 +24,7 @@ from denpa.core.graph import Value
 from denpa.core.op import Op
 from denpa.core.shape import Shape, describe, size_of
 from denpa.core.source import Source, where
-from denpa.explanation.maps import MOST, Call, map_of
+from denpa.explanation.maps import MOST, EquationCall, map_of
 from denpa.explanation.sparse import Map
 
 LARGE = 30_000_000
@@ -104,7 +104,7 @@ class Edge:
         inputs = tuple(x.array if isinstance(x, Node) else x for x in y.inputs)
         if y.label is not None:
             return _of_function(y, self)
-        return map_of(Call(y.op, inputs, y.array, y.params), self.slot)
+        return map_of(EquationCall(y.op, inputs, y.array, y.params), self.slot)
 
 
 def _of_function(y: Node, edge: Edge) -> Map:
