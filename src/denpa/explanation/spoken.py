@@ -67,9 +67,7 @@ def argument_names(source: Source | None, count: int = 0) -> list[str]:
         operands = [node.operand]
     elif isinstance(node, ast.Compare):
         operands = [node.left, *node.comparators]
-    elif isinstance(node, ast.Attribute):  # w.T
-        operands = [node.value]
-    elif isinstance(node, ast.Subscript):
+    elif isinstance(node, (ast.Attribute, ast.Subscript)):  # w.T, w[0]
         operands = [node.value]
     elif isinstance(node, ast.Call):
         operands = list(node.args)
