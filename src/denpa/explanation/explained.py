@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os import PathLike
+from os.path import lexists
 from typing import Any
 
 import numpy as np
 
 from denpa.core.errors import ArgumentError, DimError
+from denpa.core.faces import face
+from denpa.core.files import write_atomically
 from denpa.explanation import axes, blame, tape
 from denpa.explanation.analysis import Analysis
 from denpa.explanation.blame import Blame
@@ -251,6 +255,24 @@ class Explanation(Analysis):
         """The record: JSON-able, with a version. What pages are drawn from."""
         return record(self)
 
+    def save(
+        self, path: str | PathLike[str], *, lang: str | None = None, overwrite: bool = False
+    ) -> None:
+        """Write the picture as one HTML file that opens offline, in English and Japanese; `lang` is
+        the one it opens in, that of the reader's browser without.
+
+        Errors: FileExistsError for a file that exists, without `overwrite`; ArgumentError (a
+        ValueError) for an unknown language; OSError where it cannot be written.
+        """
+        if not overwrite and lexists(path):
+            raise FileExistsError(f"{path} exists; pass overwrite=True to replace it")
+        text = face("explanation.page")(self.to_dict(), lang)
+        write_atomically(path, text.encode())
+
+    def _repr_html_(self) -> str:
+        made: str = face("explanation.face")(self.to_dict())
+        return made
+
     def __repr__(self) -> str:
         return overview(self)
 
@@ -272,6 +294,7 @@ def explain(loss: Any, *, title: str | None = None, start: int = 0) -> Explanati
     6.0
     """
     found = Explanation(tape.read(loss))
-    found.title = title
+    source = found._tape.loss.source
+    found.title = title or (source.text if source is not None else "") or None
     found.start = found._sample(start) or 0 if found.batch_size is not None else 0
     return found
