@@ -142,9 +142,10 @@ class _Writer:
         """The map of an edge, its arrays by name; rows are cut like those of its values."""
         if e.message is None:
             return None
-        if self.arrays.spent > BUDGET or e.target.number >= _NODES:
-            return {"kind": "far", "why": "size"}
         m = e.map
+        full = self.arrays.spent > BUDGET or e.target.number >= _NODES
+        if full and any(isinstance(x, np.ndarray) for x in m.held.values()):
+            return {"kind": "far", "why": "size"}
         held: dict[str, Any] = {"kind": m.kind}
         for name, x in m.held.items():
             if isinstance(x, np.ndarray):
