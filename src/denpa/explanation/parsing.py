@@ -59,6 +59,7 @@ _SIGNS = {
 }
 _NUMBER = re.compile(r"(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_NO_LETTERS = {*_SUPERSCRIPTS, *_SIGNS}  # · may stand in a name of Python
 
 
 class FormulaError(ArgumentError):
@@ -147,7 +148,7 @@ def tokens(formula: str) -> list[Token]:
             at = number.end()
             continue
         end = at
-        while end < len(formula) and formula[end] not in _SUPERSCRIPTS:
+        while end < len(formula) and formula[end] not in _NO_LETTERS:
             if not plain(formula[at : end + 1]).isidentifier():
                 break
             end += 1
