@@ -9,8 +9,9 @@
         assert axe(page) == []
         assert said == []
 
-Without Chromium, or without axe-core (`make .venv/.web` installs it), such a test is skipped and says why.
-Where the environment variable CI is set it fails instead: a gate that skips holds nothing.
+Without Chromium, or without axe-core (`make web` installs it), such a test is skipped and says why;
+so ask axe in a test of its own. Where the environment variable CI is set it fails instead: a gate
+that skips holds nothing.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ ROOT = Path(__file__).resolve().parents[1]
 AXE = ROOT / "tools" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-# No sandbox: it needs rights that a container lacks, and what is opened is our own. No /dev/shm, which is small there.
-# The same pixels on every machine: no subpixel letters, no scrollbars that take room.
+# No sandbox: it needs rights that a container lacks, and what is opened is our own. No /dev/shm,
+# which is small there. Every machine the same pixels: no coloured edges of letters, no scrollbars.
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-dev-shm-usage",
@@ -85,12 +86,13 @@ def script() -> str | None:
 def axe(page: Any, within: str | None = None, *, also: tuple[str, ...] = ()) -> list[str]:
     """What axe-core finds serious or critical on a page, one text each; best empty.
 
-    `within` is a CSS selector of the part that is looked at; `also` names further impacts ("moderate", "minor").
-    The page's Content-Security-Policy stays as it is: the script comes by the debugger, not as an element.
+    `within` is a CSS selector of the part that is looked at; `also` names further impacts
+    ("moderate", "minor"). The page's Content-Security-Policy stays as it is: the script comes by
+    the debugger, not as an element.
     """
     source = script()
     if source is None:
-        missing("no axe-core here: `make .venv/.web` installs it")
+        missing("no axe-core here: `make web` installs it")
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(source)
     found = page.evaluate(
@@ -109,8 +111,8 @@ def axe(page: Any, within: str | None = None, *, also: tuple[str, ...] = ()) -> 
 def watch(page: Any) -> list[str]:
     """A list that grows by what goes wrong on a page from now on.
 
-    That is errors in scripts, errors and warnings on the console (violations of the Content-Security-Policy are
-    among them), and requests to anything but the file itself and `data:`.
+    That is errors in scripts, errors and warnings on the console (violations of the
+    Content-Security-Policy are among them), and requests to anything but files and `data:`.
     """
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(f"script: {error}"))
