@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from denpa import check, data, lab, runs, train, vision  # noqa: F401
     from denpa.compiler.api import compile  # noqa: F401
+    from denpa.explanation.explained import explain  # noqa: F401
     from denpa.names import *  # noqa: F403
 
 _PACKAGES = ("check", "data", "lab", "runs", "train", "vision")
@@ -26,6 +27,10 @@ def __getattr__(name: str) -> Any:
         from denpa.compiler.api import compile as found
 
         return found
+    if name == "explain":
+        from denpa.explanation.explained import explain
+
+        return explain
     if name == "__version__":
         from importlib.metadata import version
 
@@ -44,4 +49,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*import_module("denpa.names").__all__, *_PACKAGES, "compile"])
+    return sorted([*import_module("denpa.names").__all__, *_PACKAGES, "compile", "explain"])

@@ -10,7 +10,7 @@ import numpy as np
 from denpa.autodiff.backward import grad
 from denpa.autodiff.tensor import Tensor
 from denpa.compiler.emit.codegen import Codegen
-from denpa.compiler.listing.explanation import Explanation
+from denpa.compiler.listing.explanation import ProgramExplanation
 from denpa.compiler.listing.kernels import KernelRecord
 from denpa.compiler.passes import optimise
 from denpa.core.graph import Graph, Value
@@ -82,7 +82,7 @@ PROGRAMS: dict[str, Callable[[], Codegen]] = {
 }
 
 
-def the(found: Explanation, *labels: str, writes: str = "") -> KernelRecord:
+def the(found: ProgramExplanation, *labels: str, writes: str = "") -> KernelRecord:
     """The one kernel that computes just this."""
     chosen = [k for k in found.kernels if [o.label for o in k.operations] == list(labels)]
     chosen = [k for k in chosen if not writes or writes in k.writes]

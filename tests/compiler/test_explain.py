@@ -11,7 +11,7 @@ import pytest
 from denpa.autodiff.tensor import Tensor
 from denpa.compiler.emit.codegen import Codegen
 from denpa.compiler.listing.counts import nodes_of
-from denpa.compiler.listing.explanation import Explanation, explain
+from denpa.compiler.listing.explanation import ProgramExplanation, explain
 from denpa.compiler.listing.kernels import names_of
 from denpa.compiler.lower.kernels import Access, Kernel, Loop
 from denpa.core.errors import ArgumentError
@@ -20,7 +20,7 @@ from tests.compiler.explained import PROGRAMS, array, classes, made, squares, th
 
 
 @pytest.fixture(scope="module", params=list(PROGRAMS))
-def program(request: pytest.FixtureRequest) -> tuple[Codegen, Explanation]:
+def program(request: pytest.FixtureRequest) -> tuple[Codegen, ProgramExplanation]:
     codegen = PROGRAMS[request.param]()
     return codegen, explain(codegen, title=request.param)
 
@@ -57,7 +57,7 @@ def test_backward_equations_are_marked() -> None:
     assert lines == {"explained.py"}
 
 
-def test_shares_cover_everything_once(program: tuple[Codegen, Explanation]) -> None:
+def test_shares_cover_everything_once(program: tuple[Codegen, ProgramExplanation]) -> None:
     codegen, found = program
     for record, kernel in zip(found.kernels, codegen.order, strict=True):
         assert len(record.shares) == found.lanes
@@ -71,7 +71,7 @@ def test_shares_cover_everything_once(program: tuple[Codegen, Explanation]) -> N
         assert (cuts[0], cuts[-1]) == (0, kernel.extents[kernel.split])
 
 
-def test_loops_run_over_all_elements(program: tuple[Codegen, Explanation]) -> None:
+def test_loops_run_over_all_elements(program: tuple[Codegen, ProgramExplanation]) -> None:
     for record in program[1].kernels:
         if record.kind == "loop":
             assert np.prod([x.extent for x in record.loops], dtype=int) == np.prod(
@@ -80,7 +80,7 @@ def test_loops_run_over_all_elements(program: tuple[Codegen, Explanation]) -> No
             assert all(x.vector * x.at_once <= max(x.extent, 1) for x in record.loops)
 
 
-def test_names_of_buffers_are_distinct(program: tuple[Codegen, Explanation]) -> None:
+def test_names_of_buffers_are_distinct(program: tuple[Codegen, ProgramExplanation]) -> None:
     names = [r.name for r in program[1].memory.buffers]
     assert len(set(names)) == len(names)
 
@@ -127,7 +127,7 @@ def accesses(kernel: Kernel) -> list[tuple[Access, bool]]:
     return [(x, False) for x in kernel.reads] + [(x, True) for x in kernel.writes]
 
 
-def test_every_barrier_names_a_real_conflict(program: tuple[Codegen, Explanation]) -> None:
+def test_every_barrier_names_a_real_conflict(program: tuple[Codegen, ProgramExplanation]) -> None:
     codegen, found = program
     names = names_of(codegen, ())
     assert len(found.barriers) == codegen.schedule.barriers
@@ -164,7 +164,9 @@ def test_the_reason_says_who_meets_whom() -> None:
 # -- memory ----------------------------------------------------------------------------------------
 
 
-def test_nothing_alive_at_the_same_time_overlaps(program: tuple[Codegen, Explanation]) -> None:
+def test_nothing_alive_at_the_same_time_overlaps(
+    program: tuple[Codegen, ProgramExplanation],
+) -> None:
     codegen, found = program
     plan = found.memory
     rooms = {r.name: r for r in plan.buffers}
@@ -201,7 +203,7 @@ def test_reuse_saves_room() -> None:
 # -- text ------------------------------------------------------------------------------------------
 
 
-def test_text_fits_and_tells_all(program: tuple[Codegen, Explanation]) -> None:
+def test_text_fits_and_tells_all(program: tuple[Codegen, ProgramExplanation]) -> None:
     found = program[1]
     text = str(found)
     assert max(map(len, text.splitlines())) <= 100
@@ -224,7 +226,7 @@ def test_text_fits_for_large_numbers(lanes: int, rows: int) -> None:
     assert max(map(len, str(found).splitlines())) <= 100
 
 
-def test_json(program: tuple[Codegen, Explanation]) -> None:
+def test_json(program: tuple[Codegen, ProgramExplanation]) -> None:
     data = json.loads(json.dumps(program[1].to_dict()))
     assert data["totals"] == program[1].totals
     for record, kernel in zip(data["kernels"], program[1].kernels, strict=True):

@@ -30,6 +30,7 @@ TESTS: dict[str, tuple[str, str]] = {
     "ops/index.py": ("nn/test_conv_pool.py functional/test_indexing.py", "ops functional nn"),
     "autodiff/": ("autodiff", "functional nn compiler/test_custom.py compiler/test_trace.py"),
     "autodiff/mode.py": ("autodiff", "functional nn train/test_fit.py"),
+    "explanation/": ("explanation", "report"),
     "functional/": ("functional", "ops nn autodiff"),
     "functional/generator.py": (
         "functional/test_random.py",

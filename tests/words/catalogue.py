@@ -52,6 +52,7 @@ TABLES: tuple[tuple[str, str, str], ...] = (
     ("check.explain.book", "_HEAD", ""),
     ("check.explain.book", "HEADINGS", ""),
     ("check.pages.words", "_EN", "page"),
+    ("report.explanation_words", "ENGLISH", "explanation"),
     ("check.marking.words", "_EN", "marks"),
     ("cli.arguments", "_TYPES", ""),
     ("cli.check_gallery", "_WORDS", "gallery"),

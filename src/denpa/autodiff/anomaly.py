@@ -56,7 +56,7 @@ def _taint(x: Any) -> Taint | None:
     return found
 
 
-class Messages:
+class MessageWatch:
     """What the messages of one backward pass are tainted with."""
 
     def __init__(self, read: Callable[[Value, Sequence[bool]], set[int]]) -> None:

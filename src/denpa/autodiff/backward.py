@@ -112,7 +112,7 @@ def messages(
     on_path = wanted if wrt is None else _leads_to(values, wanted)
     result: dict[int, tuple[Value, Any, bool]] = {}
     delta: dict[int, tuple[Any, bool]] = {}
-    watch = anomaly.Messages(_read) if STATE.anomaly else None
+    watch = anomaly.MessageWatch(_read) if STATE.anomaly else None
     for v, seed in zip(roots, seeds, strict=True):
         if watch is not None:
             watch.start(v, seed)

@@ -201,12 +201,12 @@ def error_of(origin: Cause, at: int, ending: str, parameter: Any = None) -> Anom
     if maker.layer:
         error.where += f" ({maker.layer})"
     place = _place(origin.result, at)
-    error.blame = Blame(maker, place, origin.result.shape, origin.rows, parameter)
+    error.blame = AnomalyBlame(maker, place, origin.result.shape, origin.rows, parameter)
     return error
 
 
 @dataclass(frozen=True, eq=False)
-class Blame:
+class AnomalyBlame:
     """What an `AnomalyError` says, as data: who, which element of which shape, whether the first
     dimension may be that of a batch, and the parameter that it is about."""
 
@@ -238,5 +238,5 @@ def updated(
         text += "; lower the learning rate, or clip the gradients"
     error = AnomalyError(text)
     error.where = where(maker.source, "")
-    error.blame = Blame(maker, place, new.shape, parameter=p)
+    error.blame = AnomalyBlame(maker, place, new.shape, parameter=p)
     return error

@@ -20,7 +20,7 @@ from denpa.core.errors import DenpaError, GraphError, not_offered
 from denpa.core.graph import Value
 from denpa.core.op import OPS, Op, Traced
 from denpa.core.shape import Shape, describe
-from denpa.core.source import current_scope, here, where
+from denpa.core.source import current_kind, current_scope, here, in_layer, where
 
 _NUMBERS = (bool, int, float)
 __all__ = ["Tensor", "apply", "promote", "tensor_of"]
@@ -39,7 +39,7 @@ class Tensor(Operators, Traced):
     tensor([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "_grad", "_value")
+    __slots__ = ("__weakref__", "_grad", "_name", "_value")  # _name: a parameter's, in its module
     __array_priority__ = 1000
 
     def __init__(self, value: Value) -> None:
@@ -107,10 +107,16 @@ class Tensor(Operators, Traced):
             forward = STATE.backward
             if forward is None:
                 out.source = here()
-                out.scope = current_scope()
+                out.scope, out.kind = current_scope(), current_kind()
             else:
                 out.forward = forward
-                out.source, out.scope = forward.source, forward.scope
+                out.source, out.scope, out.kind = forward.source, forward.scope, forward.kind
+        elif in_layer() and STATE.recording and STATE.tracer is None and op.kind != "constant":
+            # Nobody differentiates it. Who explains the pass wants to see the data go in.
+            out.origin = made = Value(shape, dtype)
+            made.op, made.inputs, made.params = op, tuple(inputs), params
+            made.seen = (*seen, 0 if out.storage is None else out.storage.version)
+            made.source, made.scope, made.kind = here(), current_scope(), current_kind()
         return tensor
 
     # -- what it is ------------------------------------------------------------------------------

@@ -60,10 +60,12 @@ class Value:
     storage: Storage | None = None
     source: Source | None = None
     scope: str = ""
+    kind: str = ""  # the class of the innermost module that was at work
     forward: Value | None = None
     hooks: list[Any] | None = None
     owner: Any = None  # weak reference to the tensor whose .grad is to be filled
     rule: Value | None = None  # the equation to differentiate in the place of this one
+    origin: Value | None = None  # a layer's equation that no gradient goes through: how it was made
     maker: Any = None  # in anomaly mode: the function and the layer that made it
     taint: Any = None  # in anomaly mode: where what is NaN or infinite in it comes from
     form: np.ndarray | None = None  # has the strides that the user sees; None: row-major order

@@ -15,13 +15,14 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 class Source:
     """A place in the user's code. Kept as (code, instruction): the line is worked out when
-    asked."""
+    asked. `called` is what of Denpa's was called there: a function's name, a module's class."""
 
-    __slots__ = ("code", "instruction")
+    __slots__ = ("called", "code", "instruction")
 
-    def __init__(self, code: CodeType, instruction: int) -> None:
+    def __init__(self, code: CodeType, instruction: int, called: str = "") -> None:
         self.code = code
         self.instruction = instruction
+        self.called = called
 
     @property
     def filename(self) -> str:
@@ -37,6 +38,18 @@ class Source:
         return self.code.co_firstlineno
 
     @property
+    def span(self) -> tuple[int, int, int, int] | None:
+        """First line, last line, first column, last column of the expression that was computed
+        (columns in bytes); None where Python does not know."""
+        places = list(self.code.co_positions())
+        if self.instruction // 2 >= len(places):
+            return None
+        first, last, start, end = places[self.instruction // 2]
+        if first is None or last is None or start is None or end is None:
+            return None
+        return first, last, start, end
+
+    @property
     def text(self) -> str:
         """The line itself, stripped; empty where the file cannot be read."""
         return linecache.getline(self.filename, self.line).strip()
@@ -49,23 +62,37 @@ class Source:
 
 class _Scope(threading.local):
     path: tuple[str, ...] = ()
+    kind: str = ""  # the class of the innermost module
     source: Source | None = None  # while a module of ours runs: the line that called it
 
 
 _scope = _Scope()
 
 
-def here() -> Source | None:
-    """The innermost line that is not Denpa's own."""
+def here(called: str = "") -> Source | None:
+    """The innermost line that is not Denpa's own. `called` is the name of what it called, if that
+    is not the function whose frame is next to it."""
     if _scope.source is not None:
         return _scope.source
     frame = sys._getframe(1)
+    name = ""
     while frame is not None:
         code = frame.f_code
         if not code.co_filename.startswith(ROOT):
-            return Source(code, frame.f_lasti)
+            return Source(code, frame.f_lasti, called or name)
+        name = code.co_name
         frame = frame.f_back  # type: ignore[assignment]
     return None
+
+
+def current_kind() -> str:
+    """The class of the innermost module that is being called; empty outside any."""
+    return _scope.kind
+
+
+def in_layer() -> bool:
+    """Whether a module of ours runs."""
+    return _scope.source is not None
 
 
 def current_scope() -> str:

@@ -87,14 +87,15 @@ class Module:
         run = self._hooked if own["_before"] or own["_after"] else self.forward
         # scope(name), written out, since this runs for every layer of every step. The ops of a
         # layer of ours belong to the line that called it, which is looked for once.
-        path, source = _scope.path, _scope.source
+        path, kind, source = _scope.path, _scope.kind, _scope.source
         if own["_name"]:
             _scope.path = (*path, own["_name"])
-        _scope.source = (source or here()) if self._ours else None
+        _scope.kind = name = type(self).__name__
+        _scope.source = (source or here(name)) if self._ours else None
         try:
             return run(*args, **kwargs)
         finally:
-            _scope.path, _scope.source = path, source
+            _scope.path, _scope.kind, _scope.source = path, kind, source
 
     def _hooked(self, *args: Any, **kwargs: Any) -> Any:
         source, _scope.source = _scope.source, None  # hooks have lines of their own
@@ -192,6 +193,8 @@ class Module:
             )
         if param is not None and param.grad_fn is not None:
             raise ValueError(f"parameter {name!r} must be a leaf, not the result of {param!r}")
+        if param is not None:
+            param._name = name
         self.__dict__["_parameters"][name] = param
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:

@@ -29,6 +29,7 @@ class Parameter(Tensor):
     __slots__ = ()
 
     def __init__(self, data: Any = None, requires_grad: bool = True) -> None:
+        self._name = ""
         if data is None:
             data = Tensor(Value((0,), np.dtype("float32"), np.empty(0, np.float32)))
         if not isinstance(data, Tensor):
@@ -45,6 +46,7 @@ class Parameter(Tensor):
         new = Parameter(held, self.requires_grad)
         if self._grad is not None:
             new._grad = self._grad.__deepcopy__(memo)
+        new._name = self._name
         memo[id(self)] = new
         return new
 

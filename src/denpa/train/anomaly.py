@@ -11,7 +11,7 @@ from contextvars import ContextVar
 
 import numpy as np
 
-from denpa.autodiff.blame import Blame
+from denpa.autodiff.blame import AnomalyBlame
 from denpa.autodiff.mode import STATE, detect_anomaly
 from denpa.autodiff.tensor import Tensor
 from denpa.core.errors import AnomalyError
@@ -37,7 +37,7 @@ def watched(place: Callable[[int], str]) -> Iterator[None]:
 def placed(error: AnomalyError, net: Module, when: str, rows: np.ndarray | None) -> AnomalyError:
     """The error with the words for when it happened, and the row of the data, the layer and the
     parameter where they are known; `rows` are those of the batch."""
-    blame: Blame | None = error.blame
+    blame: AnomalyBlame | None = error.blame
     parts, place_of = [when], _places.get()
     where = error.where
     if blame is not None:
@@ -63,7 +63,7 @@ def _class(net: Module, path: str) -> str:
     return next((f" ({type(m).__name__})" for name, m in net.named_modules() if name == path), "")
 
 
-def _grown(net: Module, blame: Blame | None) -> str:
+def _grown(net: Module, blame: AnomalyBlame | None) -> str:
     """What to do about weights that have grown beyond all measure, as by a learning rate that is
     too large."""
     if blame is not None and blame.maker.phase == "update":
@@ -77,7 +77,7 @@ def _grown(net: Module, blame: Blame | None) -> str:
     )
 
 
-def _row(blame: Blame, rows: np.ndarray | None) -> int | None:
+def _row(blame: AnomalyBlame, rows: np.ndarray | None) -> int | None:
     """The row of the data in which the number stands, if the array has one element a row."""
     place, shape = blame.place, blame.shape
     if rows is None or not blame.rows or not shape or shape[0] != len(rows):

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from tests.mutants.known import engine, networks, primitives, programs, runs, tools
+from tests.mutants.known import (
+    engine,
+    explanations,
+    networks,
+    primitives,
+    programs,
+    runs,
+    tools,
+)
 
-PARTS = (engine, primitives, programs, networks, runs, tools)
+PARTS = (engine, explanations, primitives, programs, networks, runs, tools)

@@ -18,10 +18,10 @@ from denpa.compiler.emit.panels import panels
 from denpa.compiler.lower.fusion import Lowering
 from denpa.compiler.lower.kernels import (
     Access,
+    BodyNode,
     Buffer,
     Kernel,
     Loop,
-    Node,
     Product,
     Rows,
     Sort,
@@ -176,7 +176,7 @@ class Codegen:
             value = self.graph.outputs[o]
             copy = Loop(value.shape, (), [value], value.shape)
             axes = contiguous(value.shape)
-            node = Node("load", value.dtype, access=Access(new, 0, axes), value=value)
+            node = BodyNode("load", value.dtype, access=Access(new, 0, axes), value=value)
             target = Buffer(old.size, old.dtype, old.place, old.number, value, over=old)
             copy.add(Store(Access(target, 0, axes), node))
             copy.after_kernels = [self.kernels[k] for k in sorted(readers)]

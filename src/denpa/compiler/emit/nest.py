@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from denpa.compiler.emit.code import Arguments, Code
-from denpa.compiler.lower.kernels import Access, Loop, Node, Store
+from denpa.compiler.lower.kernels import Access, BodyNode, Loop, Store
 from denpa.ops.sums import FAN, block
 
 
@@ -223,7 +223,7 @@ class Nest:
                     depth[id(node)] = own
         return depth
 
-    def _on(self, node: Node, place: int | None) -> bool:
+    def _on(self, node: BodyNode, place: int | None) -> bool:
         """Whether a node changes along the loop at `place`."""
         if place is None:
             return False

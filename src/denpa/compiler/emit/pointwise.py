@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from denpa.compiler.emit.code import Code
-from denpa.compiler.lower.kernels import Node
+from denpa.compiler.lower.kernels import BodyNode
 from denpa.core.dtype import DType, bool_
 
 
@@ -23,7 +23,7 @@ class PointwiseCode:
 
 
 def _arithmetic(floats: str, ints: str, bools: str = "") -> PointwiseCode:
-    def write(code: Code, node: Node, a: str, b: str) -> str:
+    def write(code: Code, node: BodyNode, a: str, b: str) -> str:
         kind = node.dtype.kind
         word = floats if kind == "f" else bools if kind == "b" else ints
         return code.op(f"{word} {code.type(node.dtype)} {a}, {b}")
@@ -34,7 +34,7 @@ def _arithmetic(floats: str, ints: str, bools: str = "") -> PointwiseCode:
 def _intrinsic(name: str) -> PointwiseCode:
     """A float intrinsic of LLVM; on integers the identity."""
 
-    def write(code: Code, node: Node, x: str) -> str:
+    def write(code: Code, node: BodyNode, x: str) -> str:
         return code.intrinsic(name, node.dtype, x) if node.dtype.kind == "f" else x
 
     return PointwiseCode(write)
@@ -46,7 +46,7 @@ def _function(name: str) -> PointwiseCode:
 
 
 def _compare(floats: str, signed: str, unsigned: str) -> PointwiseCode:
-    def write(code: Code, node: Node, a: str, b: str) -> str:
+    def write(code: Code, node: BodyNode, a: str, b: str) -> str:
         dtype = node.args[0].dtype
         return compare(code, dtype, floats, signed, unsigned, a, b)
 
@@ -76,7 +76,7 @@ def larger(code: Code, dtype: DType, a: str, b: str) -> str:
     return select(code, compare(code, dtype, "ogt", "sgt", "ugt", a, b), dtype, a, b)
 
 
-def _minimum(code: Code, node: Node, a: str, b: str) -> str:
+def _minimum(code: Code, node: BodyNode, a: str, b: str) -> str:
     dtype = node.dtype
     if dtype.kind == "f":
         first = code.op(f"fcmp olt {code.type(dtype)} {a}, {b}")
@@ -85,14 +85,14 @@ def _minimum(code: Code, node: Node, a: str, b: str) -> str:
     return select(code, compare(code, dtype, "olt", "slt", "ult", a, b), dtype, a, b)
 
 
-def _neg(code: Code, node: Node, x: str) -> str:
+def _neg(code: Code, node: BodyNode, x: str) -> str:
     t = code.type(node.dtype)
     if node.dtype.kind == "f":
         return code.op(f"fneg {t} {x}")
     return code.op(f"sub {t} {code.number(0, node.dtype)}, {x}")
 
 
-def _abs(code: Code, node: Node, x: str) -> str:
+def _abs(code: Code, node: BodyNode, x: str) -> str:
     if node.dtype.kind == "f":
         return code.intrinsic("fabs", node.dtype, x)
     if node.dtype.kind == "u":
@@ -103,7 +103,7 @@ def _abs(code: Code, node: Node, x: str) -> str:
     return select(code, negative, node.dtype, code.op(f"sub {t} {zero}, {x}"), x)
 
 
-def _sign(code: Code, node: Node, x: str) -> str:
+def _sign(code: Code, node: BodyNode, x: str) -> str:
     dtype = node.dtype
     zero, one = code.number(0, dtype), code.number(1, dtype)
     above = compare(code, dtype, "ogt", "sgt", "ugt", x, zero)
@@ -114,29 +114,29 @@ def _sign(code: Code, node: Node, x: str) -> str:
     return select(code, below, dtype, code.number(-1, dtype), y)
 
 
-def _relu(code: Code, node: Node, x: str) -> str:
+def _relu(code: Code, node: BodyNode, x: str) -> str:
     zero = code.number(0, node.dtype)
     keep = compare(code, node.dtype, "ugt", "sgt", "ugt", x, zero)  # u: NaN stays
     return select(code, keep, node.dtype, x, zero)
 
 
-def _addcmul(code: Code, node: Node, c: str, a: str, b: str) -> str:
+def _addcmul(code: Code, node: BodyNode, c: str, a: str, b: str) -> str:
     t = code.type(node.dtype)
     if node.dtype.kind != "f":
         return code.op(f"add {t} {c}, {code.op(f'mul {t} {a}, {b}')}")
     return code.op(f"fadd {t} {c}, {code.op(f'fmul {t} {a}, {b}')}")
 
 
-def _where(code: Code, node: Node, c: str, a: str, b: str) -> str:
+def _where(code: Code, node: BodyNode, c: str, a: str, b: str) -> str:
     return select(code, c, node.dtype, a, b)
 
 
-def _not(code: Code, node: Node, x: str) -> str:
+def _not(code: Code, node: BodyNode, x: str) -> str:
     ones = code.number(True if node.dtype == bool_ else -1, node.dtype)
     return code.op(f"xor {code.type(node.dtype)} {x}, {ones}")
 
 
-def _cast(code: Code, node: Node, x: str) -> str:
+def _cast(code: Code, node: BodyNode, x: str) -> str:
     return code.convert(x, node.args[0].dtype, node.dtype)
 
 
@@ -152,7 +152,7 @@ def _safe_divisor(code: Code, dtype: DType, b: str) -> tuple[str, str]:
     return select(code, minus, dtype, code.number(1, dtype), safe), minus
 
 
-def _remainder(code: Code, node: Node, a: str, b: str) -> str:
+def _remainder(code: Code, node: BodyNode, a: str, b: str) -> str:
     dtype = node.dtype
     t, zero = code.type(dtype), code.number(0, dtype)
     if dtype.kind == "u":
@@ -182,7 +182,7 @@ def _float_remainder(code: Code, dtype: DType, a: str, b: str) -> tuple[str, str
     return r, code.op(f"and {code.type(bool_)} {differ}, {some}")
 
 
-def _floor_divide(code: Code, node: Node, a: str, b: str) -> str:
+def _floor_divide(code: Code, node: BodyNode, a: str, b: str) -> str:
     dtype = node.dtype
     t, zero = code.type(dtype), code.number(0, dtype)
     if dtype.kind == "u":
@@ -213,7 +213,7 @@ def _floor_divide(code: Code, node: Node, a: str, b: str) -> str:
     return select(code, by_zero, dtype, ratio, whole)
 
 
-def _pow(code: Code, node: Node, a: str, b: str) -> str:
+def _pow(code: Code, node: BodyNode, a: str, b: str) -> str:
     dtype, t = node.dtype, code.type(node.dtype)
     exponent = node.args[1]
     known = exponent.number if exponent.kind == "const" else None

@@ -12,7 +12,7 @@ from math import prod
 
 from denpa.compiler.emit.pointwise import compare, larger, select
 from denpa.compiler.emit.values import Values
-from denpa.compiler.lower.kernels import Node, Store
+from denpa.compiler.lower.kernels import BodyNode, Store
 from denpa.core.dtype import DType, bool_, int64
 
 
@@ -21,7 +21,7 @@ class Sums(Values):
 
     level = 0  # how many blocks there are around the place that is written now
 
-    def _copies(self, node: Node | None = None) -> list[tuple[int, int]]:
+    def _copies(self, node: BodyNode | None = None) -> list[tuple[int, int]]:
         r, u = self.copies
         if node is not None:
             r = r if self._on(node, self.tile) else 1

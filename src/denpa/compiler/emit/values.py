@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from denpa.compiler.emit.nest import Nest
 from denpa.compiler.emit.pointwise import POINTWISE, select
-from denpa.compiler.lower.kernels import Access, Node
+from denpa.compiler.lower.kernels import Access, BodyNode
 from denpa.core.dtype import DType, bool_, int64
 
 
@@ -17,10 +17,10 @@ class Values(Nest):
     def _times(self, x: str, scale: int) -> str:
         return x if scale == 1 else self.code.op(f"mul i64 {x}, {scale}")
 
-    def _wide(self, node: Node) -> int:
+    def _wide(self, node: BodyNode) -> int:
         return self.width if self._on(node, self.vector) else 1
 
-    def _value(self, node: Node, copy: tuple[int, int]) -> str:
+    def _value(self, node: BodyNode, copy: tuple[int, int]) -> str:
         """The register that holds a node, at the node's own width."""
         if node.kind == "const":
             self.code.width = 1
@@ -48,7 +48,7 @@ class Values(Nest):
         self.scopes[-1][key] = result
         return result
 
-    def _operand(self, node: Node, copy: tuple[int, int], width: int) -> str:
+    def _operand(self, node: BodyNode, copy: tuple[int, int], width: int) -> str:
         """A node at a given width: repeated in every lane if it is narrower."""
         if node.kind == "const":
             self.code.width = width
@@ -129,7 +129,7 @@ class Values(Nest):
 
     def _positions(
         self,
-        nodes: Sequence[Node],
+        nodes: Sequence[BodyNode],
         sizes: Sequence[int],
         strides: Sequence[int],
         copy: tuple[int, int],
@@ -152,7 +152,7 @@ class Values(Nest):
             total = self.code.op(f"add {t} {total}, {i}") if total else i
         return total
 
-    def _taken(self, node: Node, copy: tuple[int, int], width: int) -> str:
+    def _taken(self, node: BodyNode, copy: tuple[int, int], width: int) -> str:
         assert node.access is not None
         offset = self._positions(
             node.args, node.params["sizes"], node.params["strides"], copy, width

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from denpa.compiler.listing.counts import nodes_of
-from denpa.compiler.lower.kernels import Access, Buffer, Kernel, Loop, Node, Product, Rows, Sort
+from denpa.compiler.lower.kernels import Access, BodyNode, Buffer, Kernel, Loop, Product, Rows, Sort
 from denpa.core.graph import Graph
 
 _AXES = "ijklmnpq"  # names of loops, outermost first
@@ -49,11 +49,11 @@ def _body(loop: Loop, names: Mapping[Buffer, str]) -> list[str]:
     known: dict[int, str] = {}
     totals: dict[int, str] = {}  # by store, where an epilogue reads them
 
-    def places(index: Sequence[Node], strides: Sequence[int]) -> list[str]:
+    def places(index: Sequence[BodyNode], strides: Sequence[int]) -> list[str]:
         found = [known[id(n)] for n in index]
         return [x if s == 1 else f"{s}·{x}" for x, s in zip(found, strides, strict=True)]
 
-    def compute(nodes: Sequence[Node]) -> None:
+    def compute(nodes: Sequence[BodyNode]) -> None:
         for node in nodes:
             if id(node) in known:
                 continue

@@ -21,10 +21,10 @@ from denpa.compiler.lower.fusion import DEAR
 from denpa.compiler.lower.index import VIEWS
 from denpa.compiler.lower.kernels import (
     Access,
+    BodyNode,
     Buffer,
     Kernel,
     Loop,
-    Node,
     Product,
     Rows,
     Store,
@@ -148,9 +148,9 @@ def flops(kernel: Kernel, width: int) -> tuple[int, int]:
     return total, dear
 
 
-def nodes_of(stores: Iterable[Store]) -> list[Node]:
+def nodes_of(stores: Iterable[Store]) -> list[BodyNode]:
     """All nodes of some stores, operands first, each once."""
-    found: dict[int, Node] = {}
+    found: dict[int, BodyNode] = {}
     for s in stores:
         for root in (*s.index, s.node):
             found.update((id(n), n) for n in root.walk())
@@ -166,7 +166,7 @@ def traffic(kernel: Kernel) -> tuple[Traffic, Traffic, int]:
     reads: dict[Buffer, dict[object, int]] = {}
     writes: dict[Buffer, dict[object, int]] = {}
 
-    def touch(where: dict[Buffer, dict[object, int]], x: Access, index: Iterable[Node]) -> None:
+    def touch(where: dict[Buffer, dict[object, int]], x: Access, index: Iterable[BodyNode]) -> None:
         axes = {a for a, c in enumerate(x.coefs) if c}
         places = [n for root in index for n in root.walk()]
         for node in places:

@@ -19,7 +19,7 @@ SHOWS = ("plan", "graph", "llvm", "assembly")  # what `explain(show=…)` takes
 
 
 @dataclass(frozen=True)
-class Explanation(ProgramRecord):
+class ProgramExplanation(ProgramRecord):
     """What `explain` found: `str()` is the text for a reader, `to_dict()` the same for a program.
 
     Counts are of one step (`counts` says how they are taken), sizes in bytes.
@@ -47,7 +47,7 @@ def explain(
     show: str = "plan",
     title: str = "",
     names: Sequence[str] = (),
-) -> Explanation:
+) -> ProgramExplanation:
     """Explain a program.
 
     Args:
@@ -81,7 +81,7 @@ def explain(
         text = program(codegen.graph, None if kernel is None else codegen.order[kernel - 1])
     elif kernel is not None and show != "plan":
         text = _native(codegen, records[kernel - 1], show)
-    return Explanation(
+    return ProgramExplanation(
         title,
         codegen.lanes,
         len(codegen.functions),

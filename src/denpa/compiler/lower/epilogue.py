@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from denpa.compiler.lower.index import Affine
-from denpa.compiler.lower.kernels import Access, Loop, Node, Store
+from denpa.compiler.lower.kernels import Access, BodyNode, Loop, Store
 from denpa.compiler.lower.nodes import CannotFuse, Ending, Nodes
 from denpa.core.graph import Value
 
@@ -36,7 +36,7 @@ def end(nodes: Nodes, v: Value, loop: Loop, store: Store) -> None:
     ending = nodes.endings.setdefault(id(loop), Ending(loop))
     index = ending.index(v.shape)
     if index is not None:
-        held = Node("held", v.dtype, access=store.access, number=store, value=v)
+        held = BodyNode("held", v.dtype, access=store.access, number=store, value=v)
         nodes.know(ending, v, index, held)
         nodes.ending_of[id(v)] = ending
 

@@ -98,7 +98,7 @@ class Access:
 
 
 @dataclass(eq=False)
-class Node:
+class BodyNode:
     """One number of a loop's body: a load, a constant, or an op on other nodes.
 
     kind "load" (access), "const" (number), "op" (op, params), "take" (access of the first element,
@@ -108,17 +108,17 @@ class Node:
 
     kind: str
     dtype: DType
-    args: tuple[Node, ...] = ()
+    args: tuple[BodyNode, ...] = ()
     op: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     access: Access | None = None
     number: Any = None
     value: Value | None = None
 
-    def walk(self) -> Iterator[Node]:
+    def walk(self) -> Iterator[BodyNode]:
         """This node and all below, operands first, each once."""
         seen: set[int] = set()
-        stack: list[tuple[Node, bool]] = [(self, False)]
+        stack: list[tuple[BodyNode, bool]] = [(self, False)]
         while stack:
             node, ready = stack.pop()
             if ready:
@@ -134,10 +134,10 @@ class Store:
     """Write a node at a place. `mode`: "set", "add" to what is there, or "scan" (running sums)."""
 
     access: Access
-    node: Node
+    node: BodyNode
     mode: str = "set"
     reduce: str = ""  # "sum", "amax", "argmax": over the reduced axes, then written
-    index: tuple[Node, ...] = ()  # with strides and extents: places that are data themselves
+    index: tuple[BodyNode, ...] = ()  # with strides and extents: places that are data themselves
     strides: tuple[int, ...] = ()
     sizes: tuple[int, ...] = ()
     kept: bool = True  # false: a total that only the epilogue reads

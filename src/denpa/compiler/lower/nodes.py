@@ -24,10 +24,10 @@ from denpa.compiler.lower.index import (
 from denpa.compiler.lower.kernels import (
     LINE,
     Access,
+    BodyNode,
     Buffer,
     Kernel,
     Loop,
-    Node,
     Store,
     View,
     contiguous,
@@ -92,8 +92,8 @@ class Nodes:
         self.same: dict[Any, list[int]] = {}  # kernels by domain
         self._users: dict[int, list[Value]] = {}
         # Values that a loop has in registers: by loop and value the index and the node.
-        self._local: dict[int, dict[int, tuple[tuple[Affine, ...], Node]]] = {}
-        self._memo: dict[int, dict[tuple[int, tuple[Affine, ...]], Node]] = {}
+        self._local: dict[int, dict[int, tuple[tuple[Affine, ...], BodyNode]]] = {}
+        self._memo: dict[int, dict[tuple[int, tuple[Affine, ...]], BodyNode]] = {}
         self._copies: dict[int, View] = {}
         self._held: list[Any] = []  # keeps alive what is known by id
         for v in graph.equations:
@@ -128,7 +128,9 @@ class Nodes:
         x = u.inputs[0]
         return [n for n in x.shape if n != 1] != [n for n in u.shape if n != 1]
 
-    def know(self, loop: Loop | Ending, v: Value, index: tuple[Affine, ...], node: Node) -> None:
+    def know(
+        self, loop: Loop | Ending, v: Value, index: tuple[Affine, ...], node: BodyNode
+    ) -> None:
         """Element `index` of `v` is at hand in a loop."""
         self._local.setdefault(id(loop), {})[id(v)] = index, node
 
@@ -142,7 +144,7 @@ class Nodes:
     def merge(
         self,
         v: Value,
-        node: Node,
+        node: BodyNode,
         shape: Shape,
         reduced: Shape,
         into: Callable[[Value, Loop], None],
@@ -231,10 +233,10 @@ class Nodes:
 
     def node(
         self, v: Any, index: tuple[Affine, ...], loop: Loop | Ending, dtype: Any = None
-    ) -> Node:
+    ) -> BodyNode:
         """The node of element `index` of `v` in a loop."""
         if not isinstance(v, Value):
-            return Node("const", dtype, number=v)
+            return BodyNode("const", dtype, number=v)
         local = self._local.get(id(loop), {})
         if id(v) in local:
             here, node = local[id(v)]
@@ -249,17 +251,19 @@ class Nodes:
             self._held.append(v)
         return found
 
-    def _node(self, v: Value, index: tuple[Affine, ...], loop: Loop | Ending) -> Node:
+    def _node(self, v: Value, index: tuple[Affine, ...], loop: Loop | Ending) -> BodyNode:
         if v.array is not None and v.op is None and id(v) not in self.views:
             if v.array.size == 1:
-                return Node("const", v.dtype, number=v.array.reshape(()).item(), value=v)
+                return BodyNode("const", v.dtype, number=v.array.reshape(()).item(), value=v)
             self.constant(v)
         view = self.views.get(id(v))
         if view is not None:
             own = {id(s.access.buffer) for s in loop.stores}
             if id(view.buffer) in own:
                 raise CannotFuse
-            return Node("load", v.dtype, access=place_at(view, index, len(loop.extents)), value=v)
+            return BodyNode(
+                "load", v.dtype, access=place_at(view, index, len(loop.extents)), value=v
+            )
         assert v.op is not None
         name = v.op.name
         if name == "gather":
@@ -269,7 +273,7 @@ class Nodes:
                 self.node(x, broadcast_index(x, v.shape, index), loop, dtype)
                 for x, dtype in zip(v.inputs, _dtypes(v), strict=True)
             )
-            return Node("op", v.dtype, args, name, dict(v.params), value=v)
+            return BodyNode("op", v.dtype, args, name, dict(v.params), value=v)
         view = self.view_of(v)
         if view is not None and self._blocks(v):
             self.views[id(v)] = view
@@ -282,7 +286,7 @@ class Nodes:
             return self._node(v, index, loop)
         return self.node(v.inputs[0], moved, loop)
 
-    def _take(self, v: Value, index: tuple[Affine, ...], loop: Loop | Ending) -> Node:
+    def _take(self, v: Value, index: tuple[Affine, ...], loop: Loop | Ending) -> BodyNode:
         x, *positions = v.inputs
         view = self.view_of(x) or self.copy(x)
         if any(s.access.buffer is view.buffer for s in loop.stores):
@@ -301,7 +305,7 @@ class Nodes:
             "strides": view.strides[: len(positions)],
             "sizes": x.shape[: len(positions)],
         }
-        return Node("take", v.dtype, args, "gather", params, access, value=v)
+        return BodyNode("take", v.dtype, args, "gather", params, access, value=v)
 
     def constant(self, v: Value) -> View:
         """A constant array in memory."""
@@ -350,7 +354,7 @@ class Nodes:
             if row_major(known):
                 return known
             access = place_at(known, identity(len(v.shape)), len(v.shape))
-            node = Node("load", v.dtype, access=access, value=v)
+            node = BodyNode("load", v.dtype, access=access, value=v)
         self.kernels.append(loop)
         buffer = Buffer(size_of(v.shape), v.dtype, value=v)
         self._copies[id(v)] = view = View(buffer, 0, v.shape, contiguous(v.shape))

@@ -9,9 +9,9 @@ from denpa.compiler.lower.epilogue import end
 from denpa.compiler.lower.index import Affine, broadcast_index, identity
 from denpa.compiler.lower.kernels import (
     Access,
+    BodyNode,
     Buffer,
     Loop,
-    Node,
     Product,
     Sort,
     Store,
@@ -166,8 +166,8 @@ def _matmul(self: Nodes, v: Value) -> None:
         return
     loop = Loop(extents, (width + 2,), [v], extents)
     self.append(loop)
-    loads = (Node("load", v.dtype, access=left), Node("load", v.dtype, access=right))
-    node = Node("op", v.dtype, loads, "mul", value=v)
+    loads = (BodyNode("load", v.dtype, access=left), BodyNode("load", v.dtype, access=right))
+    node = BodyNode("op", v.dtype, loads, "mul", value=v)
     store = Store(c, node, reduce="sum")
     self.store(loop, store, v)
     end(self, v, loop, store)
@@ -238,8 +238,8 @@ def _zeros(self: Nodes, v: Value, like: Sequence[Affine] = ()) -> View:
     return view
 
 
-def _zero(dtype: DType) -> Node:
-    return Node("const", dtype, number=0)
+def _zero(dtype: DType) -> BodyNode:
+    return BodyNode("const", dtype, number=0)
 
 
 def _pad(self: Nodes, v: Value) -> None:
@@ -264,7 +264,7 @@ def assemble(self: Nodes, v: Value, pads: Sequence[Value]) -> None:
         loop = loops.setdefault(x.shape, Loop(x.shape, (), [v], x.shape))
         node = self.node(x, identity(len(x.shape)), loop)
         # The other pads add their zeros, which turns -0 into 0.
-        parts.append((p, loop, Node("op", v.dtype, (node, _zero(v.dtype)), "add", value=v)))
+        parts.append((p, loop, BodyNode("op", v.dtype, (node, _zero(v.dtype)), "add", value=v)))
     like = [n.access.coefs for _, _, node in parts for n in node.walk() if n.access is not None]
     if sum(size_of(p.inputs[0].shape) for p in pads) < size_of(v.shape):
         out = _zeros(self, v, like)

@@ -1,0 +1,44 @@
+"""How the numbers of a value are best looked at: as a picture, as tiles, or in rows."""
+
+from __future__ import annotations
+
+from math import isqrt
+from typing import Any
+
+from denpa.explanation.tape import Node, Tape
+
+
+def show(n: Node, tape: Tape) -> dict[str, Any] | None:
+    """The kind of picture, and its sizes; None where the page decides by the shape.
+
+    Images (N, C, H, W) are pictures; so are rows of 64 or more square numbers (8 × 8, 28 × 28) that
+    go in, and the weights that read them are one tile for each unit.
+    """
+    if n.axis == 0 and n.per == 1 and len(n.shape) == 4:
+        _, channels, height, width = n.shape
+        if n.role == "input" and channels in (1, 3):
+            return {"kind": "image", "height": height, "width": width, "channels": channels}
+        return None
+    side = _side(n, tape)
+    if side is None:
+        return None
+    if n.role == "input":
+        return {"kind": "image", "height": side, "width": side, "channels": 1}
+    return {"kind": "tiles", "height": side, "width": side, "columns": 10}
+
+
+def _side(n: Node, tape: Tape) -> int | None:
+    """The side of the square that a row of this value is."""
+    if len(n.shape) != 2:
+        return None
+    if n.role == "input":
+        side = isqrt(n.shape[1])
+        return side if side * side == n.shape[1] and side >= 8 else None
+    if n.role == "parameter":
+        reads = [e.target for e in n.readers]
+        op = reads[0].op if len(reads) == 1 else None
+        if op is not None and op.name == "linear" and n is reads[0].inputs[1]:
+            x = reads[0].inputs[0]
+            if isinstance(x, Node) and x.role == "input":
+                return _side(x, tape)
+    return None
