@@ -134,7 +134,7 @@ class _Writer:
             "delta": delta,
             "stats": _stats(n.array, value),
             "dstats": _stats(n.delta, delta),
-            "began": _began(n),
+            "began": began(n),
             "show": shows.show(n, self.tape),
             "hidden": n.role == "constant" and not n.shape,
             "source": None if n.source is None else str(n.source),
@@ -350,7 +350,7 @@ def _stats(a: np.ndarray | None, stored: str | None) -> dict[str, Any] | None:
     return {"min": low, "max": high, "mean": mean, "nan": nan, "inf": inf}
 
 
-def _began(n: Node) -> bool:
+def began(n: Node) -> bool:
     """Whether NaN or infinity appears here first."""
     if n.array.dtype.kind != "f" or np.isfinite(n.array).all():
         return False
