@@ -15,11 +15,13 @@ from denpa.core.files import write_atomically
 from denpa.explanation import axes, blame, tape
 from denpa.explanation.analysis import Analysis
 from denpa.explanation.blame import Blame
-from denpa.explanation.derivation import Derivation, Level
+from denpa.explanation.derivation import Derivation
+from denpa.explanation.levels import Level
 from denpa.explanation.messages import Message, Messages
 from denpa.explanation.overview import overview
 from denpa.explanation.record import record
 from denpa.explanation.sparse import Index
+from denpa.explanation.spelling_links import Linker
 from denpa.explanation.tape import Node
 
 
@@ -180,10 +182,12 @@ class Explanation(Analysis):
                 )
             row = None
         levels: list[Level] = []
+        linker, spelled = Linker(self), []
         node, here = n, at
         while True:
             level, follow = self._deriver.level(node, here, row)
             levels.append(level)
+            spelled.append(linker.spelling(level, row if node.axis is None else None))
             if follow is None:
                 break
             edge, here = follow
@@ -200,6 +204,7 @@ class Explanation(Analysis):
             | {t.to: self._symbols[self._named[t.to]] for lv in levels for t in lv.terms},
             {m.name: self._right_side(m) for m in {self._named[lv.name] for lv in levels} if m.op},
             {t.edge: self._factor(self._tape.edges[t.edge]) for lv in levels for t in lv.terms},
+            n.role, tuple(spelled), linker.shortcut(levels),
         )  # fmt: skip
 
     # -- the batch -------------------------------------------------------------------------------
