@@ -15,6 +15,11 @@ from typing import Any
 FACES: dict[str, tuple[str, str]] = {
     "explanation.page": ("denpa.report.explanation", "page"),
     "explanation.face": ("denpa.report.explanation", "face"),
+    "tensor": ("denpa.report.faces_tensor", "face"),
+    "module": ("denpa.report.faces_engine", "module"),
+    "graph": ("denpa.report.faces_engine", "graph"),
+    "history": ("denpa.report.faces_training", "history"),
+    "run": ("denpa.report.faces_training", "run"),
 }
 """The module and the function that makes each face."""
 

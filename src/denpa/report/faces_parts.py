@@ -14,7 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from denpa.report.svg import Drawing, clean, join, tag
+from denpa.report.svg import Drawing, clean, tag
 
 Words = Mapping[str, str]
 
@@ -44,13 +44,14 @@ def note(*texts: str) -> Markup:
 
 
 def cell(shown: object, *, heading: bool = False, words: bool = False, **look: Any) -> Markup:
-    """A cell of a table; numbers stand to the right, words to the left."""
-    return Markup("<{0}{1}>{2}</{0}>").format(
-        "th" if heading else "td",
-        join(Markup(' {}="{}"').format("class" if k == "cls" else k, v)
-             for k, v in (({"cls": "dp-w"} if words else {}) | look).items()),
-        str(shown) if not isinstance(shown, Markup) else shown,
-    )  # fmt: skip
+    """A cell of a table; numbers stand to the right, words to the left.
+
+    >>> print(cell("<i>"), cell(""), cell("a", words=True, title="b"))
+    <td>&lt;i&gt;</td> <td></td> <td class="dp-w" title="b">a</td>
+    """
+    name, content = "th" if heading else "td", shown if isinstance(shown, str) else str(shown)
+    made = tag(name, content, cls="dp-w" if words else None, **look)
+    return made if content else Markup(f"{made[:-2]}></{name}>")
 
 
 def table(

@@ -68,14 +68,6 @@ _EN = {
     "one_equation": "1 equation",
     "results": "results: {names}",
     "backward": "backward of {name}",
-    # checks
-    "right": "right",
-    "wrong": "wrong",
-    "nothing": "nothing could be compared",
-    "compared": "compared",
-    "error": "relative error",
-    "verdict": "verdict",
-    "unknown_verdict": "not compared",
 }
 
 
