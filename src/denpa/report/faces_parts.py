@@ -71,7 +71,12 @@ def table(
     body = [line(row, "dp-strong" if k == strong else None) for k, row in enumerate(rows)]
     foot = [tag("tfoot", line(total))] if total else []
     inside = (tag("thead", head), tag("tbody", *body), *foot)
-    return tag("div", tag("table", *inside), cls="dp-wide")
+    return wide(tag("table", *inside))
+
+
+def wide(drawn: Markup) -> Markup:
+    """A table that scrolls sideways where it has no room, with the keyboard as well."""
+    return tag("div", drawn, cls="dp-wide", tabindex=0)
 
 
 def cut(rows: Sequence[Any], most: int, last: int) -> tuple[Sequence[Any], Sequence[Any], int]:

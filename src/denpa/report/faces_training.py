@@ -51,9 +51,9 @@ def run(seen: Any) -> str:
         links += [Markup(" · "), tag("a", said["report"], href=_address(seen.report))]
     where = tag("div", f"{said['folder']}: ", *links, cls="dp-note")
     facts = [seen.path.name, _ended(past.reason, said), *_reached(past, said, text)]
-    figures = [tag("div", table(columns, rows), *worth)] if rows else worth
+    figures = [table(columns, rows)] if rows else []
     side = tag("div", *figures, *_course(past, said, text)[:1], cls="dp-side")
-    return frame("Run", facts, where, side)
+    return frame("Run", facts, where, side, *worth)
 
 
 def _address(page: Path) -> str:
