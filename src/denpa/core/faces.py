@@ -20,6 +20,9 @@ FACES: dict[str, tuple[str, str]] = {
     "graph": ("denpa.report.faces_engine", "graph"),
     "history": ("denpa.report.faces_training", "history"),
     "run": ("denpa.report.faces_training", "run"),
+    "spelling": ("denpa.report.derivation", "html"),
+    "spelling.styled": ("denpa.report.derivation", "styled"),
+    "worksheet.page": ("denpa.report.derivation", "worksheet"),
 }
 """The module and the function that makes each face."""
 
