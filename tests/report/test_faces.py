@@ -239,6 +239,11 @@ def test_histories_at_their_limits() -> None:
     ]
     long = [{"epoch": k, "train_loss": 1 / k} for k in range(1, 5001)]
     assert len(dp.train.History(long)._repr_html_()) < SMALL
+    rng = np.random.default_rng(4)
+    wild = [{"epoch": k, "train_loss": v, "val_loss": 2 * v}
+            for k, v in enumerate(rng.lognormal(size=5000).tolist(), 1)]  # fmt: skip
+    for epochs in (60, 61, 250, 5000):
+        assert len(dp.train.History(wild[:epochs])._repr_html_()) < 2 * SMALL
     members = [{"epoch": k, "member": m, "train_loss": 1.0} for m in (1, 2) for k in (1, 2)]
     assert "2 members" in read(dp.train.History(members)).text
 
@@ -255,11 +260,13 @@ def test_a_run_is_its_folder_its_figures_and_a_link(
     assert str(run.path) in told
     assert "better than the baseline" in told
     assert 'href="a%20%3Cb%3E%20%27c/report.html"' in run._repr_html_()
-    monkeypatch.chdir(tmp_path.parent)
-    monkeypatch.chdir("/")
     assert len(run._repr_html_()) < SMALL
     run.report.unlink()
     assert "href" not in run._repr_html_()
+    monkeypatch.chdir(tmp_path.parent)  # and with it the folder, whose path is relative
+    seen = read(run)
+    assert "No such file" in " ".join(seen.text)
+    assert figures == {row[0]: row[1] for row in seen.tables[0][1:]}
 
 
 # -- checks ----------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def _style() -> str:
 def frame(name: str, facts: Iterable[str], *parts: str) -> str:
     """The whole face: the name of what is seen, some facts in a line, then what there is to see.
 
-    >>> frame("<b>", ["3 × 4"])[-88:]
+    >>> frame("<b>", ["3 × 4"]).partition("</style>")[2]
     '<div class="dp-head"><b>&lt;b&gt;</b><span class="dp-fact">3 × 4</span></div></div>'
     """
     head = tag("div", tag("b", name), *(tag("span", f, cls="dp-fact") for f in facts if f),

@@ -21,7 +21,7 @@ from denpa.report.worth import sentences
 from denpa.words import spoken
 
 _MOST, _LAST = 8, 7  # epochs in the table: the first and the last ones
-_POINTS = 200  # points of a curve: more than its pixels would only make it large
+_HOVER = 60  # epochs whose values the pointer shows: each makes the face larger
 
 Row = Mapping[str, float]
 
@@ -42,18 +42,22 @@ def history(seen: Any) -> str:
 def run(seen: Any) -> str:
     """The face of a run: its folder and page, its figures, what they are worth, its history."""
     said, text = words(), report_words(spoken())
-    past = seen.history
-    columns = [("", True), ("", False)]
-    rows = [[metric_name(k, text), metric_value(k, v)] for k, v in seen.metrics.items()]
-    worth = [note(f"{s.head}: {s.text}") for s in sentences(seen.worth, lang=spoken())]
     links = [tag("code", str(seen.path))]
     if seen.report.is_file():
         links += [Markup(" · "), tag("a", said["report"], href=_address(seen.report))]
     where = tag("div", f"{said['folder']}: ", *links, cls="dp-note")
-    facts = [seen.path.name, _ended(past.reason, said), *_reached(past, said, text)]
-    figures = [table(columns, rows)] if rows else []
-    side = tag("div", *figures, *_course(past, said, text)[:1], cls="dp-side")
-    return frame("Run", facts, where, side, *worth)
+    rows = [[metric_name(k, text), metric_value(k, v)] for k, v in seen.metrics.items()]
+    sides = [table([("", True), ("", False)], rows)] if rows else []
+    facts = [seen.path.name, _ended(seen.record["reason"], said)]
+    notes = [note(f"{s.head}: {s.text}") for s in sentences(seen.worth, lang=spoken())]
+    try:
+        past = seen.history
+    except (OSError, ValueError) as error:  # the folder has gone, or holds something else by now
+        notes.append(note(str(error)))
+    else:
+        facts += _reached(past, said, text)
+        sides += _course(past, said, text)[:1]
+    return frame("Run", facts, where, tag("div", *sides, cls="dp-side"), *notes)
 
 
 def _address(page: Path) -> str:
@@ -125,8 +129,6 @@ def _curve(seen: Any, rows: Sequence[Row], said: Words, text: Words) -> Drawing:
     """The loss over the epochs, of training and validation; of an ensemble, of its first member."""
     member = rows[0].get("member")
     own = [row for row in rows if row.get("member") == member]
-    step = -(-len(own) // _POINTS)
-    own = [row for k, row in enumerate(own) if k % step == 0 or k == len(own) - 1]
     series = {
         text[f"series.{part}"]: [_number(row.get(f"{part}_loss")) for row in own]
         for part in ("train", "val")
@@ -135,7 +137,7 @@ def _curve(seen: Any, rows: Sequence[Row], said: Words, text: Words) -> Drawing:
     mark = None if seen.best_epoch is None else (float(seen.best_epoch), said["best_mark"])
     epochs = [float(row["epoch"]) for row in own]
     return line_chart(series, x=epochs, title=text["chart.loss"], xlabel=text["axis.epoch"],
-                      ylabel="", marker=mark)  # fmt: skip
+                      ylabel="", marker=mark, hover=len(own) <= _HOVER)  # fmt: skip
 
 
 def _number(x: float | None) -> float | None:
