@@ -212,6 +212,9 @@ def test_a_history_is_its_last_epochs_and_a_curve() -> None:
         assert fact in told
     strong = re.findall(r'<tr class="dp-strong"><td>(.*?)</td>', history._repr_html_())
     assert strong == ["28"]
+    (table,) = read(dp.train.History(ROWS, "val_loss", 14)).tables
+    shown = [row[0] for row in table[1:]]
+    assert shown == ["1", "… 12 more …", "14", "… 9 more …", *map(str, range(24, 31))]
     assert history._repr_html_().count("<svg") == 1
 
 

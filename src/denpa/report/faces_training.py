@@ -20,7 +20,7 @@ from denpa.report.words import words as report_words
 from denpa.report.worth import sentences
 from denpa.words import spoken
 
-_MOST, _LAST = 8, 7  # epochs in the table: the first and the last ones
+_MOST, _LAST = 8, 7  # epochs in the table: the first and the last ones, and the best
 _HOVER = 60  # epochs whose values the pointer shows: each makes the face larger
 
 Row = Mapping[str, float]
@@ -95,16 +95,16 @@ def _course(seen: Any, said: Words, text: Words) -> list[Markup]:
     if not rows:
         return []
     names = list(dict.fromkeys(k for row in rows for k in row))
-    first, last, left = cut(rows, _MOST, _LAST)
-    shown = [_told(row, names) for row in first]
-    if left:
-        gap = said["left_out"].format(count=number(left))
-        shown.append([gap, *[""] * (len(names) - 1)])
-    shown += [_told(row, names) for row in last]
-    best = None
-    if seen.best_epoch is not None:
-        at = [k for k, row in enumerate((*first, *last)) if row["epoch"] == seen.best_epoch]
-        best = at[0] + (1 if left and at[0] >= len(first) else 0) if at else None
+    best = [k for k, row in enumerate(rows) if row["epoch"] == seen.best_epoch][:1]
+    kept = sorted({*_shown(len(rows)), *best})
+    shown: list[list[object]] = []
+    strong = None
+    for before, k in zip([-1, *kept], kept, strict=False):
+        if k > before + 1:
+            gap = said["left_out"].format(count=number(k - before - 1))
+            shown.append([gap, *[""] * (len(names) - 1)])
+        strong = len(shown) if k in best else strong
+        shown.append([metric_value(n, rows[k][n]) if n in rows[k] else "" for n in names])
     columns = [(text.get(f"column.{k}") or metric_name(k, text), False) for k in names]
     notes = [
         f"{said['constant']}: "
@@ -118,11 +118,13 @@ def _course(seen: Any, said: Words, text: Words) -> list[Markup]:
     if ending is not None and ending.improving:
         notes.append(said["falling"].format(column=metric_name(ending.column, text)))
     drawn = picture(_curve(seen, rows, said, text))
-    return [drawn, tag("div", table(columns, shown, strong=best), note(*notes))]
+    return [drawn, tag("div", table(columns, shown, strong=strong), note(*notes))]
 
 
-def _told(row: Row, names: Sequence[str]) -> list[object]:
-    return [metric_value(k, row[k]) if k in row else "" for k in names]
+def _shown(count: int) -> list[int]:
+    """The places of the epochs in the table, the best one aside: the first and the last."""
+    first, last, _ = cut(range(count), _MOST, _LAST)
+    return [*first, *last]
 
 
 def _curve(seen: Any, rows: Sequence[Row], said: Words, text: Words) -> Drawing:
