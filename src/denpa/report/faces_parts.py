@@ -28,7 +28,7 @@ def _style() -> str:
 def frame(name: str, facts: Iterable[str], *parts: str) -> str:
     """The whole face: the name of what is seen, some facts in a line, then what there is to see.
 
-    >>> frame("<b>", ["3 × 4"])[-88:]
+    >>> frame("<b>", ["3 × 4"]).partition("</style>")[2]
     '<div class="dp-head"><b>&lt;b&gt;</b><span class="dp-fact">3 × 4</span></div></div>'
     """
     head = tag("div", tag("b", name), *(tag("span", f, cls="dp-fact") for f in facts if f),
@@ -71,7 +71,12 @@ def table(
     body = [line(row, "dp-strong" if k == strong else None) for k, row in enumerate(rows)]
     foot = [tag("tfoot", line(total))] if total else []
     inside = (tag("thead", head), tag("tbody", *body), *foot)
-    return tag("div", tag("table", *inside), cls="dp-wide")
+    return wide(tag("table", *inside))
+
+
+def wide(drawn: Markup) -> Markup:
+    """A table that scrolls sideways where it has no room, with the keyboard as well."""
+    return tag("div", drawn, cls="dp-wide", tabindex=0)
 
 
 def cut(rows: Sequence[Any], most: int, last: int) -> tuple[Sequence[Any], Sequence[Any], int]:

@@ -10,7 +10,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from denpa.report.faces_parts import Words, cell, frame, note
+from denpa.report.faces_parts import Words, cell, frame, note, wide
 from denpa.report.faces_words import words
 from denpa.report.heat import Sheet, lay_out
 from denpa.report.scale import number
@@ -90,7 +90,7 @@ def _table(a: NDArray[Any]) -> Markup:
         cells = (cell(shown(x), title=None if x.dtype.kind in "iub" else str(x)) for x in row)
         lines.append(tag("tr", *begin, *cells))
     inside = (tag("thead", tag("tr", corner, names)), tag("tbody", *lines))
-    return tag("div", tag("table", *inside), cls="dp-wide")
+    return wide(tag("table", *inside))
 
 
 def _unusual(a: NDArray[Any], said: Words) -> Markup:

@@ -20,8 +20,8 @@ from denpa.report.words import words as report_words
 from denpa.report.worth import sentences
 from denpa.words import spoken
 
-_MOST, _LAST = 8, 7  # epochs in the table: the first and the last ones
-_POINTS = 200  # points of a curve: more than its pixels would only make it large
+_MOST, _LAST = 8, 7  # epochs in the table: the first and the last ones, and the best
+_HOVER = 60  # epochs whose values the pointer shows: each makes the face larger
 
 Row = Mapping[str, float]
 
@@ -42,18 +42,22 @@ def history(seen: Any) -> str:
 def run(seen: Any) -> str:
     """The face of a run: its folder and page, its figures, what they are worth, its history."""
     said, text = words(), report_words(spoken())
-    past = seen.history
-    columns = [("", True), ("", False)]
-    rows = [[metric_name(k, text), metric_value(k, v)] for k, v in seen.metrics.items()]
-    worth = [note(f"{s.head}: {s.text}") for s in sentences(seen.worth, lang=spoken())]
     links = [tag("code", str(seen.path))]
     if seen.report.is_file():
         links += [Markup(" · "), tag("a", said["report"], href=_address(seen.report))]
     where = tag("div", f"{said['folder']}: ", *links, cls="dp-note")
-    facts = [seen.path.name, _ended(past.reason, said), *_reached(past, said, text)]
-    figures = [tag("div", table(columns, rows), *worth)] if rows else worth
-    side = tag("div", *figures, *_course(past, said, text)[:1], cls="dp-side")
-    return frame("Run", facts, where, side)
+    rows = [[metric_name(k, text), metric_value(k, v)] for k, v in seen.metrics.items()]
+    sides = [table([("", True), ("", False)], rows)] if rows else []
+    facts = [seen.path.name, _ended(seen.record["reason"], said)]
+    notes = [note(f"{s.head}: {s.text}") for s in sentences(seen.worth, lang=spoken())]
+    try:
+        past = seen.history
+    except (OSError, ValueError) as error:  # the folder has gone, or holds something else by now
+        notes.append(note(str(error)))
+    else:
+        facts += _reached(past, said, text)
+        sides += _course(past, said, text)[:1]
+    return frame("Run", facts, where, tag("div", *sides, cls="dp-side"), *notes)
 
 
 def _address(page: Path) -> str:
@@ -91,16 +95,16 @@ def _course(seen: Any, said: Words, text: Words) -> list[Markup]:
     if not rows:
         return []
     names = list(dict.fromkeys(k for row in rows for k in row))
-    first, last, left = cut(rows, _MOST, _LAST)
-    shown = [_told(row, names) for row in first]
-    if left:
-        gap = said["left_out"].format(count=number(left))
-        shown.append([gap, *[""] * (len(names) - 1)])
-    shown += [_told(row, names) for row in last]
-    best = None
-    if seen.best_epoch is not None:
-        at = [k for k, row in enumerate((*first, *last)) if row["epoch"] == seen.best_epoch]
-        best = at[0] + (1 if left and at[0] >= len(first) else 0) if at else None
+    best = [k for k, row in enumerate(rows) if row["epoch"] == seen.best_epoch][:1]
+    kept = sorted({*_shown(len(rows)), *best})
+    shown: list[list[object]] = []
+    strong = None
+    for before, k in zip([-1, *kept], kept, strict=False):
+        if k > before + 1:
+            gap = said["left_out"].format(count=number(k - before - 1))
+            shown.append([gap, *[""] * (len(names) - 1)])
+        strong = len(shown) if k in best else strong
+        shown.append([metric_value(n, rows[k][n]) if n in rows[k] else "" for n in names])
     columns = [(text.get(f"column.{k}") or metric_name(k, text), False) for k in names]
     notes = [
         f"{said['constant']}: "
@@ -114,19 +118,19 @@ def _course(seen: Any, said: Words, text: Words) -> list[Markup]:
     if ending is not None and ending.improving:
         notes.append(said["falling"].format(column=metric_name(ending.column, text)))
     drawn = picture(_curve(seen, rows, said, text))
-    return [drawn, tag("div", table(columns, shown, strong=best), note(*notes))]
+    return [drawn, tag("div", table(columns, shown, strong=strong), note(*notes))]
 
 
-def _told(row: Row, names: Sequence[str]) -> list[object]:
-    return [metric_value(k, row[k]) if k in row else "" for k in names]
+def _shown(count: int) -> list[int]:
+    """The places of the epochs in the table, the best one aside: the first and the last."""
+    first, last, _ = cut(range(count), _MOST, _LAST)
+    return [*first, *last]
 
 
 def _curve(seen: Any, rows: Sequence[Row], said: Words, text: Words) -> Drawing:
     """The loss over the epochs, of training and validation; of an ensemble, of its first member."""
     member = rows[0].get("member")
     own = [row for row in rows if row.get("member") == member]
-    step = -(-len(own) // _POINTS)
-    own = [row for k, row in enumerate(own) if k % step == 0 or k == len(own) - 1]
     series = {
         text[f"series.{part}"]: [_number(row.get(f"{part}_loss")) for row in own]
         for part in ("train", "val")
@@ -135,7 +139,7 @@ def _curve(seen: Any, rows: Sequence[Row], said: Words, text: Words) -> Drawing:
     mark = None if seen.best_epoch is None else (float(seen.best_epoch), said["best_mark"])
     epochs = [float(row["epoch"]) for row in own]
     return line_chart(series, x=epochs, title=text["chart.loss"], xlabel=text["axis.epoch"],
-                      ylabel="", marker=mark)  # fmt: skip
+                      ylabel="", marker=mark, hover=len(own) <= _HOVER)  # fmt: skip
 
 
 def _number(x: float | None) -> float | None:

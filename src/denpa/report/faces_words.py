@@ -54,7 +54,6 @@ _EN = {
     "constant": "a constant answer",
     "falling": "{column} still falling at the end: train longer",
     "members": "{count} members",
-    "all_rows": "all rows: .rows",
     "report": "report",
     "folder": "folder",
     # graphs

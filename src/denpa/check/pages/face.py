@@ -15,7 +15,7 @@ from denpa.check.pages.page import (
     kind_of,
 )
 from denpa.check.pages.words import words
-from denpa.check.record import Record
+from denpa.check.record import Finding, Record
 from denpa.report.faces_parts import cut, frame, note, table
 from denpa.report.faces_tensor import numbers
 from denpa.report.page import Table
@@ -40,8 +40,7 @@ def face(report: Record) -> str:
     with speaking(report.language):
         said = say("nothing could be compared: this says neither right nor wrong")
         summary = said if report.nothing else _summary(report, text)
-        told = [_told(f, report, text) for f in (_finding(f, report, text, report.language)
-                                                 for f in report.findings[:_FINDINGS])]  # fmt: skip
+        told = [_told(f, report, text) for f in report.findings[:_FINDINGS]]
         tables = [_drawn(t) for t in (_layers(report, text), _gradients(report, text)) if t]
         notes = dict.fromkeys([report.said_missing(report.language), *report.notes])
         more = len(report.findings) - _FINDINGS
@@ -50,17 +49,18 @@ def face(report: Record) -> str:
         return frame(report.title, [text[kind_of(report)], summary], *shown)
 
 
-def _told(f: dict[str, object], report: Record, text: Words) -> Markup:
+def _told(f: Finding, report: Record, text: Words) -> Markup:
     """One mistake: what it is, in which line, and what would be right."""
-    head = " · ".join(str(f[k]) for k in ("name", "error") if f[k])
-    place = next((x.location for x in report.findings if str(x.location) == f["place"]), None)
-    lines = [tag("div", tag("b", head), f" — {f['text']}")]
-    if place is not None:
-        lines.append(tag("div", f"{place} ", tag("code", place.text)))
-    expected = next((x.expected for x in report.findings if x.text == f["text"]), "")
-    if expected and expected != "pass":
-        lines.append(tag("div", f"{text['finding.expected']}: ", tag("code", expected)))
-    return tag("div", *lines, note(str(f["why"])), cls="dp-finding")
+    part = _finding(f, report, text, report.language)
+    head = " · ".join(str(part[k]) for k in ("name", "error") if part[k])
+    lines = [tag("div", tag("b", head), f" — {f.text}")]
+    if f.location is not None:
+        lines.append(tag("div", f"{f.location} ", tag("code", f.location.text)))
+    if f.expected == "pass":
+        lines.append(tag("div", say("expected"), ": ", say("without this line")))
+    elif f.expected:
+        lines.append(tag("div", say("expected"), ": ", tag("code", f.expected)))
+    return tag("div", *lines, note(f.why), cls="dp-finding")
 
 
 def _drawn(t: Table) -> Markup:
