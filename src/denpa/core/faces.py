@@ -15,6 +15,9 @@ from typing import Any
 FACES: dict[str, tuple[str, str]] = {
     "explanation.page": ("denpa.report.explanation", "page"),
     "explanation.face": ("denpa.report.explanation", "face"),
+    "spelling": ("denpa.report.derivation", "html"),
+    "spelling.styled": ("denpa.report.derivation", "styled"),
+    "worksheet.page": ("denpa.report.derivation", "worksheet"),
 }
 """The module and the function that makes each face."""
 

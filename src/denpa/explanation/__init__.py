@@ -14,8 +14,9 @@ data, with `formulas`, `mathml`, `laws` and `shows`; `overview` is text.
 from __future__ import annotations
 
 from denpa.explanation.blame import Blame, Share
-from denpa.explanation.derivation import Derivation, Level, Term
+from denpa.explanation.derivation import Derivation
 from denpa.explanation.explained import Explanation, explain
+from denpa.explanation.levels import Level, Term
 from denpa.explanation.messages import Message, Messages
 
 __all__ = [

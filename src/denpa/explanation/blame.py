@@ -153,6 +153,8 @@ def element_shares(
         y = e.target
         if e.message is None:
             continue
+        if e.map.kind == "far":
+            return None
         if y.axis is None:
             if y not in made:
                 return None

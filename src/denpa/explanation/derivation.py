@@ -1,131 +1,60 @@
-"""Where a gradient comes from: the chain rule from one element to the loss, level by level.
-
-A level is one element of one value: ∂E/∂x = Σ_j ∂E/∂y_j ∂y_j/∂x over every y_j that reads it. The
-terms are multiplied and added here in float64; what stands in `messages` is never copied.
-"""
+"""Where a gradient comes from: the chain rule from one element to the loss, level by level."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-from denpa.explanation.sparse import Index
+from denpa.core.faces import face
+from denpa.explanation import spelling_derivation, spelling_forms
+from denpa.explanation.levels import Derived
 
 
-@dataclass(frozen=True)
-class Term:
-    """One message to an element: `delta` = ∂E/∂y_j of the value `to` at `index`, times `partial` =
-    ∂y_j/∂x."""
-
-    to: str
-    index: Index
-    edge: int
-    delta: float
-    partial: float
-
-    @property
-    def product(self) -> float:
-        """The term itself."""
-        return self.delta * self.partial
-
-
-@dataclass(frozen=True)
-class Level:
-    """∂E/∂x at one element, as the sum of its terms in the order of arrival. `chosen` is the term
-    that the next level follows; None at the loss."""
-
-    name: str
-    index: Index
-    terms: tuple[Term, ...]
-    total: float
-    chosen: int | None = None
-
-    def largest(self, most: int = 4) -> tuple[list[Term], list[Term]]:
-        """The terms to show, the largest first, and those to fold: all if they are few."""
-        if len(self.terms) <= most + 2:
-            return list(self.terms), []
-        order = sorted(range(len(self.terms)), key=lambda k: -abs(self.terms[k].product))
-        shown = order[:most]
-        if self.chosen is not None and self.chosen not in shown:
-            shown[-1] = self.chosen
-        rest = [t for k, t in enumerate(self.terms) if k not in shown]
-        return [self.terms[k] for k in shown], rest
-
-
-@dataclass(frozen=True)
-class Derivation:
+class Derivation(Derived):
     """The derivation of ∂E/∂(one element): `levels` from it to the loss along the largest terms.
 
     `sample`: it is the term of that example alone, None for the whole batch. `bound` is how far
     rounding in float64 can have moved `result`, the values of the pass taken as exact; `gradient`
     is what backward() gives in the network's own dtype (None for one example's term), and
     `tolerance` how far its rounding may have moved that.
+
+    >>> import denpa as dp
+    >>> a, x = dp.tensor(2.0, requires_grad=True), dp.tensor(3.0, requires_grad=True)
+    >>> print(dp.explain((a * x - 1) ** 2).derivation("a"))
+    a   value 2   message δ = 30
+    <BLANKLINE>
+    chain rule
+    ∂E/∂v · ∂v/∂u · ∂u/∂a
+      = 10 · 1 · 3 = 30
+    <BLANKLINE>
+    ∂E/∂a = ∂E/∂u · ∂u/∂a = ∂E/∂u · x
+      = 10 · 3 = 30
+      backward() gives 30 ✓ difference 0
+    <BLANKLINE>
+    ∂E/∂u = ∂E/∂v · ∂v/∂u = ∂E/∂v
+      = 10
+    <BLANKLINE>
+    ∂E/∂v = 2 v
+      = 10
     """
 
-    name: str
-    index: Index
-    sample: int | None
-    levels: tuple[Level, ...]
-    result: float
-    bound: float
-    gradient: float | None
-    tolerance: float
-    symbols: Mapping[str, object]
-    formulas: Mapping[str, str]
-    factors: Mapping[int, str]
+    def text(self, lang: str = "en", unfold: bool = False) -> str:
+        """As plain text. Sums of more than six terms are folded to the largest, and the equations
+        of a loss to its own law; with `unfold` all of them are written.
 
-    @property
-    def agrees(self) -> bool | None:
-        """Whether backward() gives the same to rounding; None where there is nothing to compare."""
-        if self.gradient is None:
-            return None
-        if not math.isfinite(self.result):
-            return str(self.gradient) == str(self.result)
-        return abs(self.gradient - self.result) <= self.tolerance
+        Errors: ArgumentError (a ValueError) for another language than "en" and "ja".
+        """
+        return spelling_forms.text(spelling_derivation.spell(self, lang, unfold))
 
-    @property
-    def figures(self) -> int:
-        """How many significant figures of the result are certain, 15 at most."""
-        if not math.isfinite(self.result) or self.result == 0 or self.bound == 0:
-            return 15
-        return max(0, min(15, math.floor(math.log10(abs(self.result) / self.bound))))
+    def latex(self, lang: str = "en", unfold: bool = False) -> str:
+        """As an `align*` for LaTeX or MathJax. Errors: as `text`."""
+        return spelling_forms.latex(spelling_derivation.spell(self, lang, unfold))
 
-    @property
-    def product(self) -> float:
-        """The product of the local derivatives along the path that the levels follow."""
-        return math.prod(lv.terms[lv.chosen].partial for lv in self.levels if lv.chosen is not None)
+    def html(self, lang: str = "en", unfold: bool = False) -> str:
+        """As a fragment of HTML with MathML, without script or style. Errors: as `text`."""
+        made: str = face("spelling")(spelling_derivation.spell(self, lang, unfold))
+        return made
 
-    def to_dict(self) -> dict[str, object]:
-        """As JSON can hold it, with a version."""
-        return {
-            "schema": "denpa.derivation",
-            "version": 1,
-            "name": self.name,
-            "index": list(self.index),
-            "sample": self.sample,
-            "result": self.result,
-            "bound": self.bound,
-            "gradient": self.gradient,
-            "levels": [
-                {
-                    "name": lv.name,
-                    "index": list(lv.index),
-                    "total": lv.total,
-                    "chosen": lv.chosen,
-                    "terms": [
-                        {"to": t.to, "index": list(t.index), "delta": t.delta, "partial": t.partial}
-                        for t in lv.terms
-                    ],
-                }
-                for lv in self.levels
-            ],
-        }
+    def _repr_html_(self) -> str:
+        made: str = face("spelling.styled")(spelling_derivation.spell(self, "en", False))
+        return made
 
-
-def fsum(terms: Sequence[Term]) -> float:
-    """Their sum, rounded once; NaN where one is, without an error of infinities."""
-    products = [t.product for t in terms]
-    if all(map(math.isfinite, products)):
-        return math.fsum(products)
-    return sum(products)
+    def __str__(self) -> str:
+        return self.text()

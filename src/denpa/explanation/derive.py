@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from denpa.explanation import blame, tape
-from denpa.explanation.derivation import Level, Term, fsum
+from denpa.explanation.levels import Level, Term, fsum
 from denpa.explanation.sparse import Index
 from denpa.explanation.tape import Edge, Node, Tape
 
@@ -27,9 +27,10 @@ class Deriver:
         terms: list[Term] = []
         edges: list[Edge] = []
         masked = None if row is None else self._row(row)
-        for e in self.tape.order:
-            if e.source is not n or e.message is None:
-                continue
+        reading = [e for e in self.tape.order if e.source is n and e.message is not None]
+        if any(e.map.kind == "far" for e in reading):
+            return Level(n.name, at, (), self._sent(n, at, row), far=True), None
+        for e in reading:
             y = e.target
             for j, partial in e.map.reach(at):
                 delta = self._of_row(y, j, row, masked)
@@ -53,6 +54,14 @@ class Deriver:
         if y.axis is not None:
             return float(y.delta[j]) if j[y.axis] // y.per == row else None
         return float(masked[y][j]) if y in masked else None
+
+    def _sent(self, n: Node, at: Index, row: int | None) -> float:
+        """What arrives at an element by the rules, that of one example alone."""
+        assert n.delta is not None
+        if row is None:
+            return float(n.delta[at])
+        (found,) = blame.sent(self.tape, [n], blame.above(self.tape, [n]), row)
+        return float(found[at])
 
     def _row(self, row: int) -> dict[Node, np.ndarray]:
         """What one example sends to the values without rows that lie before the rows."""
@@ -95,13 +104,21 @@ class Deriver:
         with its own bound. In a sum of products, an error grows with the sizes of the products
         (Higham, *Accuracy and stability of numerical algorithms*, section 3.1); here along all
         paths."""
-        size = float(self.sizes[n][at]) if n in self.sizes else 0.0
-        steps = 8 + 2 * len(self.tape.nodes) ** 0.5 + 2 * np.log2(max((*n.value.shape, 2)))
+        size, steps = self._growth(n, at)
         stored = self.stored.get(n)
         unit = _EPS.get(n.value.dtype.itemsize, 2.0**-53)
         gradient = None if stored is None else float(stored[at])
         floor = 2.0 ** (-126 if unit > 1e-12 else -1022)
-        return 2.0**-53 * steps * size, gradient, 8 * unit * steps * size + floor
+        return self.bound(n, at), gradient, 8 * unit * steps * size + floor
+
+    def _growth(self, n: Node, at: Index) -> tuple[float, float]:
+        size = float(self.sizes[n][at]) if n in self.sizes else 0.0
+        return size, 8 + 2 * len(self.tape.nodes) ** 0.5 + 2 * np.log2(max((*n.value.shape, 2)))
+
+    def bound(self, n: Node, at: Index) -> float:
+        """How far rounding in float64 can have moved ∂E/∂(this element)."""
+        size, steps = self._growth(n, at)
+        return float(2.0**-53 * steps * size)
 
 
 def _size(x: float) -> float:

@@ -8,7 +8,6 @@ target, E for the loss.
 
 from __future__ import annotations
 
-import keyword
 from dataclasses import dataclass
 
 from denpa.core.dtype import is_float
@@ -63,7 +62,7 @@ def name_all(tape: Tape, given: dict[int, str] | None = None) -> dict[Node, Symb
         if n is tape.loss:
             symbols[n] = Symbol("E")
         elif n not in symbols:
-            symbol = _written(word) or usual.pop(n.role, None)
+            symbol = written(word) or usual.pop(n.role, None)
             while symbol is None or (not word and str(symbol) in used):
                 letter = next(letters, "")
                 symbol = Symbol(letter) if letter else Symbol("v", str(n.number))
@@ -89,10 +88,18 @@ def _called(n: Node, word: str, symbol: Symbol) -> str:
     return n.path or word or str(symbol)
 
 
-def _written(word: str) -> Symbol | None:
-    """The symbol of a variable: z1 is z of layer 1."""
-    if not word.isidentifier() or keyword.iskeyword(word):
+_GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π",
+    "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+}  # fmt: skip
+
+
+def written(word: str) -> Symbol | None:
+    """The symbol of a variable: z1 is z of layer 1, and lambda is λ; None for what is no name."""
+    if not word.isidentifier():
         return None
+    word = _GREEK.get(word, word)
     head = word.rstrip("0123456789")
     tail = word[len(head) :]
     if len(head) == 1 and tail:
@@ -260,7 +267,7 @@ def _layers(tape: Tape, symbols: dict[Node, Symbol]) -> dict[str, str]:
         else:
             letter = {"weight": "W", "bias": "b"}.get(attribute, attribute)
         number.setdefault(scope, str(len(number) + 1))
-        letters[n] = letter if letter.isascii() and _written(letter.lstrip("\\")) else "p"
+        letters[n] = letter if letter.isascii() and written(letter.lstrip("\\")) else "p"
     for n, letter in letters.items():
         scope = n.path.rpartition(".")[0]
         base = letter if letter.startswith("\\") else letter.replace("_", r"\_")

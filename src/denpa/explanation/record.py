@@ -24,6 +24,8 @@ BUDGET = 2_000_000
 """Bytes of arrays in a record: 2.7 MB as base64, a page that a phone opens."""
 _ONE = 1 << 18
 """Numbers of one value that are stored at most."""
+_MANY = 50_000
+"""Numbers of one value that are compared before a record is written."""
 _NODES = 5_000
 """Nodes whose numbers are stored; further ones are shown by group."""
 _KINDS = {"float64": "f64", "float32": "f32", "int64": "i64", "int32": "i32", "uint8": "u8"}
@@ -132,7 +134,7 @@ class _Writer:
             "delta": delta,
             "stats": _stats(n.array, value),
             "dstats": _stats(n.delta, delta),
-            "began": _began(n),
+            "began": began(n),
             "show": shows.show(n, self.tape),
             "hidden": n.role == "constant" and not n.shape,
             "source": None if n.source is None else str(n.source),
@@ -142,9 +144,10 @@ class _Writer:
         """The map of an edge, its arrays by name; rows are cut like those of its values."""
         if e.message is None:
             return None
-        if self.arrays.spent > BUDGET or e.target.number >= _NODES:
-            return {"kind": "far", "why": "size"}
         m = e.map
+        full = self.arrays.spent > BUDGET or e.target.number >= _NODES
+        if full and any(isinstance(x, np.ndarray) for x in m.held.values()):
+            return {"kind": "far", "why": "size"}
         held: dict[str, Any] = {"kind": m.kind}
         for name, x in m.held.items():
             if isinstance(x, np.ndarray):
@@ -179,6 +182,7 @@ class _Writer:
             "slot": e.slot,
             "local": self.map(e),
             "factor": tex(factor) if factor else None,
+            "sent": e.message is not None,
             "message": self.stored(e.source, e.message),
         }
 
@@ -270,6 +274,8 @@ class _Check:
         self.what, self.count, self.worst = what, 0, 0.0
 
     def compare(self, a: np.ndarray, b: np.ndarray, size: np.ndarray) -> None:
+        each = max(1, a.size // _MANY)  # of very many numbers some, evenly
+        a, b = a.ravel()[::each], b.ravel()[::each]
         with np.errstate(all="ignore"):
             far = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, np.abs(a - b) / size.max())
         self.count += far.size
@@ -283,10 +289,10 @@ def record(e: Analysis) -> dict[str, Any]:
     """The record of an explanation, as JSON can hold it."""
     w = _Writer(e)
     tape = w.tape
-    # The weights first: they are looked at most, and what is over the budget is left out.
-    order = sorted(tape.nodes, key=lambda n: (n.role == "value", n.number))
-    nodes = {n: w.node(n) for n in order}
-    edges = [w.edge(x) for x in tape.edges]
+    # The small ones first: what is over the budget is then what nobody can look at in full.
+    nodes = {n: w.node(n) for n in sorted(tape.nodes, key=lambda n: n.array.size)}
+    small = sorted(tape.edges, key=lambda e: e.source.array.size + e.target.array.size)
+    edges = {e: w.edge(e) for e in small}
     steps = w.steps()
     target = next((n for n in tape.nodes if n.role == "target"), None)
     batch = None
@@ -312,7 +318,7 @@ def record(e: Analysis) -> dict[str, Any]:
         },
         "batch": batch,
         "nodes": [nodes[n] for n in tape.nodes],
-        "edges": edges,
+        "edges": [edges[e] for e in tape.edges],
         "groups": [w.group(g) for g in e._groups],
         "steps": steps,
         "sums": [{"node": s["node"], "edges": s["edges"]} for s in steps if s["kind"] == "sum"],
@@ -331,10 +337,11 @@ def _stats(a: np.ndarray | None, stored: str | None) -> dict[str, Any] | None:
     """The range of what is not stored, or not finite."""
     if a is None or a.dtype.kind != "f":
         return None
-    nan, inf = int(np.isnan(a).sum()), int(np.isinf(a).sum())
-    if stored is not None and not nan and not inf:
+    sound = bool(np.isfinite(a).all())
+    if sound and stored is not None:
         return None
-    finite = a[np.isfinite(a)]
+    nan, inf = (0, 0) if sound else (int(np.isnan(a).sum()), int(np.isinf(a).sum()))
+    finite = a if sound else a[np.isfinite(a)]
     low, high, mean = (
         (float(finite.min()), float(finite.max()), float(finite.mean()))
         if finite.size
@@ -343,7 +350,7 @@ def _stats(a: np.ndarray | None, stored: str | None) -> dict[str, Any] | None:
     return {"min": low, "max": high, "mean": mean, "nan": nan, "inf": inf}
 
 
-def _began(n: Node) -> bool:
+def began(n: Node) -> bool:
     """Whether NaN or infinity appears here first."""
     if n.array.dtype.kind != "f" or np.isfinite(n.array).all():
         return False

@@ -61,7 +61,11 @@ def _folded(g: np.ndarray, shape: Shape) -> np.ndarray:
 
 def pulled(m: Map, g: np.ndarray, absolute: bool) -> np.ndarray | None:
     """See `Map.pull`."""
+    with np.errstate(all="ignore"):
+        return _pulled(m, g, absolute)
 
+
+def _pulled(m: Map, g: np.ndarray, absolute: bool) -> np.ndarray | None:
     def held(name: str) -> np.ndarray:
         a = np.asarray(m.held[name], np.float64)
         return np.abs(a) if absolute else a

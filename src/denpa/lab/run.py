@@ -1,4 +1,5 @@
-"""Running a lab's file and writing what it found: `figure.svg`, `table.csv`, `result.json`."""
+"""Running a lab's file and writing what it found: `figure.svg`, `graph.html`, `table.csv`,
+`result.json`."""
 
 from __future__ import annotations
 
@@ -26,6 +27,7 @@ from denpa.lab import style
 from denpa.lab.claims import Claim
 from denpa.lab.session import Lab, LabSettings, running
 from denpa.lab.words import key_of, translate, words
+from denpa.report.explanation import page
 
 __all__ = ["Result", "prepare", "run_file"]
 
@@ -82,6 +84,8 @@ class Result:
         found = {}
         for n, (figure, _) in enumerate(self.lab.figures, 1):
             found[_numbered("figure", n, "svg")] = style.svg(figure, language)[0]
+        for n, (explanation, _) in enumerate(self.lab.pictures, 1):
+            found[_numbered("graph", n, "html")] = page(explanation.to_dict(), language)
         for n, table in enumerate(self.lab.tables, 1):
             found[_numbered("table", n, "csv")] = _csv(table, language)
         text = json.dumps(
@@ -103,6 +107,7 @@ class Result:
         texts = [c.text for c in lab.claims]
         for figure, what in lab.figures:
             texts += [what, *style.svg(figure, "en")[1]]
+        texts += [what for _, what in lab.pictures]
         for table in lab.tables:
             texts += [*table, *(v for column in table.values() for v in column)]
         lines = [part for t in texts if isinstance(t, str) for part in t.split("\n")]

@@ -23,10 +23,13 @@ from denpa.lab import style
 from denpa.lab.claims import Claim, ClaimError, judge
 from denpa.lab.images import Images, load
 from denpa.lab.words import translate
+from denpa.report.explanation import page
 from denpa.report.printing import Output
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from denpa.explanation import Explanation
 
 __all__ = ["Lab", "LabSettings", "running"]
 
@@ -84,6 +87,7 @@ class Lab:
         self.note = ""  # what the reader of the results must know
         self.data = ""  # the name of the pictures, once they were asked for
         self.figures: list[tuple[Figure, str]] = []
+        self.pictures: list[tuple[Explanation, str]] = []
         self.tables: list[dict[str, list[Any]]] = []
         self.claims: list[Claim] = []
         _settings.lab = self
@@ -126,6 +130,13 @@ class Lab:
         self.figures.append((figure, what))
         if not self._settings.collect:
             _display(_figure_html(figure, what, language) for language in _languages())
+
+    def picture(self, explanation: Explanation, what: str) -> None:
+        """Keep the picture of a pass (`dp.explain`), to be stepped through. `what` says in a
+        sentence what is to be seen."""
+        self.pictures.append((explanation, what))
+        if not self._settings.collect:
+            _display(_picture_html(explanation, what, language) for language in _languages())
 
     def table(self, columns: Mapping[str, Sequence[Any] | np.ndarray]) -> None:
         """Keep a table, given as columns of one length. None is an empty cell.
@@ -229,6 +240,13 @@ def _figure_html(figure: Figure, what: str, language: str) -> str:
     data = base64.b64encode(drawn.encode()).decode()
     alt = html.escape(translate(what, language))
     return f'<img class="lab-figure" alt="{alt}" src="data:image/svg+xml;base64,{data}"/>'
+
+
+def _picture_html(explanation: Explanation, what: str, language: str) -> str:
+    """The page of a pass in a frame of its own."""
+    shown = html.escape(page(explanation.to_dict(), language))
+    said = html.escape(translate(what, language))
+    return f'<iframe class="lab-picture" title="{said}" srcdoc="{shown}"></iframe>'
 
 
 def _table_html(columns: Mapping[str, list[Any]], language: str) -> str:

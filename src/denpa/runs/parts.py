@@ -39,6 +39,18 @@ class Parts:
     def _named(self) -> list[tuple[str, Data | None]]:
         return [("train", self.train), ("validation", self.validation), ("test", self.test)]
 
+    def named(self, name: str) -> Data:
+        """The part "train", "val" or "test".
+
+        Errors: ArgumentError (a ValueError) for another name, or a part without rows.
+        """
+        there = {k.replace("validation", "val"): p for k, p in self._named() if p is not None}
+        if name not in there:
+            raise ArgumentError(
+                f"{option('part')} is one that the run has: {', '.join(there)}, not {name!r}"
+            )
+        return there[name]
+
     def judge(self) -> tuple[str, Data]:
         """The part that final figures come from: test, else validation, else train."""
         if self.test is not None:

@@ -38,15 +38,21 @@ def own_parts(record: Mapping[str, Any], settings: Settings, data_dir: str | Non
 
 
 def own_part(
-    record: Mapping[str, Any], settings: Settings, path: Path, data_dir: str | None
+    record: Mapping[str, Any],
+    settings: Settings,
+    path: Path,
+    data_dir: str | None,
+    asked: str | None = None,
 ) -> tuple[str, Data]:
-    """The part of a run's data that its figures are of: "test", "val" or "train", and its rows."""
+    """A part of a run's data, "test", "val" or "train", and its rows: the one that is asked for, or
+    that the run's figures are of."""
     if record["data"]["path"] is None and settings.source not in NAMED:
         raise ArgumentError(
-            f"{path}: the run was trained on data in memory ({settings.source}); give the data to "
-            "judge it on"
+            f"{path}: the run was trained on data in memory ({settings.source}), which are gone"
+            + ("; give the data to judge it on" if asked is None else "")
         )
-    name, part = own_parts(record, settings, data_dir).judge()
+    parts = own_parts(record, settings, data_dir)
+    name, part = parts.judge() if asked is None else (asked, parts.named(asked))
     key = {"val": "validation"}.get(name, name)
     if key == "train" and settings.label_noise:
         return name, part  # the hash is that of the labels with noise

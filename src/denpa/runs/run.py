@@ -6,7 +6,7 @@ import math
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from denpa.core.errors import ArgumentError
 from denpa.core.run_files import HISTORY, MODEL, REPORT, RUN
@@ -25,6 +25,9 @@ from denpa.runs.settings import Settings
 from denpa.train.evaluation import predict
 from denpa.train.history import History
 from denpa.train.steps import check_backend
+
+if TYPE_CHECKING:
+    from denpa.explanation import Explanation
 
 
 class Run:
@@ -192,6 +195,35 @@ class Run:
             baseline=self.record["worth"]["baseline"],
             unit=unit_of(spec),
         ).of(part, learnt)
+
+    def explain(
+        self,
+        sample: int = 0,
+        part: str | None = None,
+        batch: int = 32,
+        *,
+        data_dir: str | os.PathLike[str] | None = None,
+    ) -> Explanation:
+        """See the network at work on rows of the run's own data: every value, every message back,
+        the derivation of any gradient (`dp.explain`).
+
+        The pass is that of training, in evaluation mode: columns and target in standard units, the
+        run's loss, without penalties; of an ensemble, that of all members together. `batch` rows
+        go through, the first of them or those around row `sample`, which is looked at first.
+
+        Args:
+            sample: a row of the part, from 0.
+            part: "test", "val" or "train"; None for the one that the run's figures are of.
+            batch: how many rows.
+            data_dir: where the files of named data sets are.
+
+        Errors: DimError (an IndexError) for a sample out of range; ArgumentError (a ValueError) for
+        a part that the run lacks, a batch below 1, and where the run's own data are not as they
+        were or were in memory; TypeError for what is no whole number.
+        """
+        from denpa.runs.explaining import explain_run  # for those who ask
+
+        return explain_run(self, sample, part, batch, None if data_dir is None else str(data_dir))
 
     def predict(
         self,

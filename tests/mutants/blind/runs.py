@@ -315,14 +315,6 @@ FAULTS: list[Fault] = [
         ),
     ),
     *faults(
-        "lab/layout.py",
-        (
-            "the weights of two blocks are exchanged",
-            "(a * v + b * w) / (v + w)",
-            "(a * w + b * v) / (v + w)",
-        ),
-    ),
-    *faults(
         "report/scale.py",
         (
             "rounding loses the ticks at the ends",

@@ -89,6 +89,37 @@ lab.claim("It gives those of the layer nn.BatchNorm1d too", far_layer, at_most=1
 lab.claim("A gradient check finds no mistake in it", dp.check.layer(by_hand, x).ok)
 
 # %% [markdown]
+# The same with six numbers to look at: a batch of three with two features. $x$ is read by the mean,
+# and the centred $c$ by the variance and by the quotient: at each of them the messages meet.
+
+# %% tags=["hide-input"]
+few, above = dp.tensor(x[:3, :2], requires_grad=True), dp.tensor(message[:3, :2])
+
+
+def spread(x):
+    mean = x.mean(dim=0)
+    c = x - mean
+    variance = (c**2).mean(dim=0)
+    r = (variance + 1e-5).sqrt()
+    y = c / r
+    return (y * above).sum()
+
+
+found = dp.explain(spread(few))
+lab.picture(
+    found,
+    "Batch normalisation as a graph: the mean, the difference, the variance, its root and the "
+    "quotient, with the messages that come back through each of them and meet at c and at x.",
+)
+small = BatchNorm(1.0, 0.0)
+small.forward(x[:3, :2])
+lab.claim(
+    "In the picture the messages that meet at x add up to the formula: largest difference",
+    float(np.abs(found.delta("x") - small.backward(message[:3, :2])).max()),
+    at_most=1e-12,
+)
+
+# %% [markdown]
 # ## What the two further terms do
 #
 # Adding a number to all inputs of a feature changes no output. So the loss does not change in this

@@ -22,7 +22,7 @@
 # The sigmoid multiplies this with its derivative $\sigma'(z) = \hat y (1 - \hat y)$. That is the
 # denominator, and what remains is $\hat y - t$.
 #
-# The drawing has $z = 1$ and $t = 0.8$; with a target of 0 or 1 one of the branches would be dead.
+# The picture has $z = 1$ and $t = 0.8$; with a target of 0 or 1 one of the branches would be dead.
 
 # %%
 from __future__ import annotations
@@ -30,7 +30,7 @@ from __future__ import annotations
 import numpy as np
 
 import denpa as dp
-from denpa.lab import Lab, draw_graph, messages
+from denpa.lab import Lab
 from denpa.nn import functional as F
 
 lab = Lab("sigmoid-cross-entropy")
@@ -42,30 +42,25 @@ def error(z, t):
 
 
 # %% tags=["hide-input"]
-figure, axes = lab.axes(width=9.0, height=3.0)
-draw_graph(axes, lambda z: error(z, 0.8), dp.tensor(1.0, dtype=dp.float64), names=["z", "E"])
-lab.show(
-    figure,
+z = dp.tensor(1.0, dtype=dp.float64, requires_grad=True)
+lab.picture(
+    dp.explain(error(z, 0.8)),
     "The graph of the error: z goes through the sigmoid, splits in two, one branch through a "
     "logarithm, the other through 1 − and a logarithm, and both join in a sum. The two messages "
-    "that come back to the dot have opposite signs; their sum stands before it.",
+    "that come back to y have opposite signs; δ of y is their sum.",
 )
 
 # %% [markdown]
-# The same for many $z$ at once. `messages` gives, for every value of the graph, the message that it
-# receives, and what each of its readers sends.
+# The same for many $z$ at once. `messages` gives what each reader of a value sends back to it; their
+# sum is its $\delta$.
 
 # %%
 t = 0.3
 z = np.linspace(-8, 8, lab.pick(33, 321))
-rows = messages(lambda z: error(z, t).sum(), dp.tensor(z), names=["z", "ŷ", "log ŷ"])
-y = rows[1].value
-from_log, from_other_log = (
-    message
-    for row in rows
-    for k, message in zip(row.inputs, row.sends, strict=True)
-    if rows[k].name == "ŷ"
-)
+logits = dp.tensor(z, requires_grad=True)
+found = dp.explain(error(logits, t).sum())
+y = found.value("y")
+from_other_log, from_log = (m.array for m in found.messages("y").arriving)
 chosen = np.linspace(0, len(z) - 1, 9).astype(int)
 lab.table(
     {
@@ -73,8 +68,8 @@ lab.table(
         "ŷ": y[chosen],
         "message from log ŷ": from_log[chosen],
         "message from log(1 − ŷ)": from_other_log[chosen],
-        "their sum": rows[1].message[chosen],
-        "message to z": rows[0].message[chosen],
+        "their sum": found.delta("y")[chosen],
+        "message to z": found.delta("z")[chosen],
         "ŷ − t": (y - t)[chosen],
     }
 )
@@ -98,17 +93,18 @@ lab.table(
 
 # %%
 def composite(x):
-    return error(x, 0.0).sum()
+    return error(x, 0.0)
 
 
 def with_logits(x):
-    return F.binary_cross_entropy_with_logits(x, dp.zeros_like(x), reduction="none").sum()
+    return F.binary_cross_entropy_with_logits(x, dp.zeros_like(x), reduction="none")
 
 
 def errors_and_messages(function, z, dtype):
-    found = messages(function, dp.tensor(z, dtype=dtype))
-    each = next(row.value for row in reversed(found) if row.value.ndim)  # before the sum
-    return each.astype(float), found[0].message.astype(float)
+    x = dp.tensor(z, dtype=dtype, requires_grad=True)
+    each = function(x)
+    each.sum().backward()
+    return each.detach().numpy().astype(float), x.grad.numpy().astype(float)
 
 
 grid = 1 / lab.pick(8, 64)
@@ -154,12 +150,12 @@ lab.claim(
 )
 lab.claim(
     "ŷ receives their sum",
-    float(np.abs(rows[1].message - from_log - from_other_log).max()),
+    float(np.abs(found.delta("y") - from_log - from_other_log).max()),
     at_most=1e-9,
 )
 lab.claim(
     "z receives ŷ − t: largest difference",
-    float(np.abs(rows[0].message - (y - t)).max()),
+    float(np.abs(found.delta("z") - (y - t)).max()),
     at_most=1e-12,
 )
 lab.claim(

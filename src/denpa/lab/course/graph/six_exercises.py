@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 import denpa as dp
-from denpa.lab import Lab, messages
+from denpa.lab import Lab
 
 lab = Lab("six-exercises")
 
@@ -253,9 +253,8 @@ for number in range(1, 7):
 gaps = [np.abs(row[4] - row[2]) / np.maximum(1, np.abs(row[2])) for row in found]
 lab.claim("The differences give it, too: relative error", float(np.max(gaps)), at_most=1e-8)
 
-ways = messages(split, dp.tensor(0.7, dtype=dp.float64))
-parts = [m for row in ways for k, m in zip(row.inputs, row.sends, strict=True) if k == 0]
-parts = [float(m) for m in parts]
+ways = dp.explain(split(dp.tensor(0.7, dtype=dp.float64, requires_grad=True))).messages("x")
+parts = [float(m.array) for m in reversed(ways.arriving)]
 p, q = 1 + np.exp(0.7), 1 + np.exp(-0.7)
 lab.claim(
     "Exercise 3: the messages on the two ways, at x = 0.7",
@@ -263,7 +262,7 @@ lab.claim(
     near=[q * np.exp(0.7), -p * np.exp(-0.7)],
     within=1e-12,
 )
-lab.claim("… and x receives their sum", float(ways[0].message), near=sum(parts), within=1e-12)
+lab.claim("… and x receives their sum", float(ways.delta), near=sum(parts), within=1e-12)
 
 both = by_engine(lambda a, b: cross_entropy(a, b, t1=1, t2=1), *random)[0]
 theory = 2 * sigmoid(random[0] - random[1]) - 1

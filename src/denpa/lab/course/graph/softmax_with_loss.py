@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 
 import denpa as dp
-from denpa.lab import Lab, draw_graph
+from denpa.lab import Lab
 from denpa.nn import functional as F
 
 lab = Lab("softmax-with-loss")
@@ -27,22 +27,23 @@ lab = Lab("softmax-with-loss")
 
 def error(a, t):
     e = dp.exp(a)
-    y = e / e.sum()
-    return -(dp.log(y) * t).sum()
+    s = e.sum()
+    y = e / s
+    u = dp.log(y)
+    p = u * t
+    q = p.sum()
+    return -q
 
 
 a = dp.tensor([1.0, 0.0, 2.0], dtype=dp.float64, requires_grad=True)
 t = dp.tensor([0.0, 1.0, 0.0], dtype=dp.float64)
 
 # %% tags=["hide-input"]
-figure, axes = lab.axes(width=9.0, height=3.6)
-names = ["a", "t", "e", "s", "y", "log y", "t · log y", "−E", "E"]
-rows = draw_graph(axes, error, a, t, names=names)
-lab.show(
-    figure,
-    "The graph from the logits to the error, each vector written as a column: exp, a dot where e "
-    "splits, one branch through the sum, both into the division, then log, times t, sum, and the "
-    "sign. The message at the logits is y minus t.",
+found = dp.explain(error(a, t))
+lab.picture(
+    found,
+    "The graph from the logits to the error: exp; e splits, one branch through the sum, both into "
+    "the division; then log, times t, sum, and the sign. The message at the logits is y minus t.",
 )
 
 # %% [markdown]
@@ -68,10 +69,10 @@ by_hand = {
     "e": ("1/s − t/e", 1 / s - target / e),
     "s": ("1/s", 1 / s),
     "y": ("−t/y", -target / y),
-    "log y": ("−t", -target),
-    "t · log y": ("−1", -np.ones(3)),
-    "−E": ("−1", -1),
-    "E": ("1", 1),
+    "u": ("−t", -target),
+    "p": ("−1", -np.ones(3)),
+    "q": ("−1", -1),
+    "loss": ("1", 1),
 }
 
 
@@ -79,14 +80,14 @@ def column(x):
     return ", ".join(f"{v:.4g}" for v in np.atleast_1d(x) + 0.0).replace("-", "−")
 
 
-found = [row for row in rows if row.name in by_hand]
+names = dict(zip(by_hand, ["a", "e", "s", "y", "log y", "t · log y", "−E", "E"], strict=True))
 lab.table(
     {
-        "name": [row.name for row in found],
-        "value": [column(row.value) for row in found],
-        "message": [column(row.message) for row in found],
-        "formula": [by_hand[row.name][0] for row in found],
-        "by hand": [column(by_hand[row.name][1]) for row in found],
+        "name": list(names.values()),
+        "value": [column(found.value(name)) for name in by_hand],
+        "message": [column(found.delta(name)) for name in by_hand],
+        "formula": [formula for formula, _ in by_hand.values()],
+        "by hand": [column(expected) for _, expected in by_hand.values()],
     }
 )
 
@@ -100,7 +101,7 @@ lab.table(
 # %%
 lab.claim(
     "The messages to a, e, s, y, log y, t · log y, −E and E are those by hand: largest differences",
-    [float(np.abs(row.message - by_hand[row.name][1]).max()) for row in found],
+    [float(np.abs(found.delta(name) - by_hand[name][1]).max()) for name in by_hand],
     at_most=1e-12,
 )
 

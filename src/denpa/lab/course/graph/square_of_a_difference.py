@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 
 import denpa as dp
-from denpa.lab import Lab, draw_graph
+from denpa.lab import Lab
 
 lab = Lab("square-of-a-difference")
 
@@ -82,8 +82,7 @@ lab.table(
 # \frac{\partial^2 E}{\partial x\,\partial a} = 2(ax - y) + 2ax, \qquad
 # \frac{\partial^2 E}{\partial y\,\partial a} = -2x.$$
 #
-# Here $x$ is read twice. Its value splits at the dot, one message comes back on each of the two
-# ways, and the message to $x$ is their sum; that is why its second derivative has two terms.
+# Here $x$ is read twice. One message comes back on each of the two ways, and the message to $x$ is their sum; that is why its second derivative has two terms.
 
 
 # %% tags=["hide-input"]
@@ -91,13 +90,15 @@ def slope(a, x, y):
     return 2 * (a * x - y) * x
 
 
-figure, (above, below) = lab.axes(2, 1, width=8.0, height=5.4)
-draw_graph(above, error, *point, names=["a", "x", "y", "E"])
-second = draw_graph(below, slope, *point, names=["a", "x", "y", "∂E/∂a"])
-lab.show(
-    figure,
-    "Above, the graph of E with the messages 12, 8 and −4 to a, x and y; below, the graph of its "
-    "derivative with respect to a, in which x splits in two, with the messages 18, 16 and −6.",
+leaves = [v.clone().requires_grad_() for v in point]
+lab.picture(
+    dp.explain(error(*leaves)), "The graph of E, with the messages 12, 8 and −4 to a, x and y."
+)
+second = dp.explain(slope(*leaves))
+lab.picture(
+    second,
+    "The graph of the derivative of E with respect to a, in which x splits in two, with the "
+    "messages 18, 16 and −6.",
 )
 
 # %%
@@ -131,7 +132,7 @@ lab.claim(
 )
 lab.claim(
     "The messages through the graph of ∂E/∂a are the second derivatives 18, 16 and −6",
-    [float(row.message) for row in second[:3]],
+    [float(second.delta(name)) for name in ("a", "x", "y")],
     equal=[18, 16, -6],
 )
 lab.claim("So says the matrix of second derivatives", hessian[0].numpy(), equal=[18, 16, -6])

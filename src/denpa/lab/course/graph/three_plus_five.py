@@ -23,7 +23,7 @@
 from __future__ import annotations
 
 import denpa as dp
-from denpa.lab import Lab, draw_graph
+from denpa.lab import Lab
 
 lab = Lab("three-plus-five")
 
@@ -45,32 +45,36 @@ message_a, message_b, message_c
 
 # %%
 def formula(a, b, c):
-    return (a + b) * c
+    s = a + b
+    y = s * c
+    return y
 
 
 inputs = [dp.tensor(v, dtype=dp.float64) for v in (3.0, 5.0, 10.0)]
 print(dp.func.trace(formula, *inputs))
 
 # %% tags=["hide-input"]
-figure, axes = lab.axes(width=5.6, height=2.7)
-rows = draw_graph(axes, formula, *inputs, names=["a", "b", "c", "s", "y"])
-lab.show(
-    figure,
-    "The graph of (a + b) × c: above each edge its value, 3 and 5 into the plus, 8 and 10 into the "
-    "times, 80 out of it; below each edge its message, 10 and 10, 10 and 8, and 1.",
+for v in inputs:
+    v.requires_grad = True
+found = dp.explain(formula(*inputs))
+lab.picture(
+    found,
+    "The graph of (a + b) × c: 3 and 5 go into the plus, 8 and 10 into the times, 80 comes out of "
+    "it; the messages that come back are 10 and 10, 10 and 8, and 1.",
 )
 lab.table(
     {
-        "name": [row.name for row in rows],
+        "name": list(found.names),
         "value by hand": [a, b, c, s, y],
-        "value by Denpa": [row.value for row in rows],
+        "value by Denpa": [found.value(name) for name in found.names],
         "message by hand": [message_a, message_b, message_c, message_s, message_y],
-        "message by Denpa": [row.message for row in rows],
+        "message by Denpa": [found.delta(name) for name in found.names],
     }
 )
 
 # %% [markdown]
-# Read the drawing from right to left. The message 10 at the 3 says: raise the 3 by a small $h$, and
+# Read the picture from right to left, or step through it with the arrow keys; a click on a message
+# tells where it comes from. The message 10 at the 3 says: raise the 3 by a small $h$, and
 # the result rises by $10h$. The 5 has the same message, since it enters at the same plus. The 10
 # has the message 8.
 #
@@ -95,8 +99,8 @@ differences = [
 # messages on its left from the message on its right without knowing the rest of the graph.
 
 # %%
-values = [float(row.value) for row in rows]
-messages = [float(row.message) for row in rows]
+values = [float(found.value(name)) for name in found.names]
+messages = [float(found.delta(name)) for name in found.names]
 lab.claim("The values of a, b, c, a + b and (a + b) × c", values, equal=[3, 5, 10, 8, 80])
 lab.claim("The messages to the 3, the 5 and the 10", messages[:3], equal=[10, 10, 8])
 lab.claim("The messages to the sum and to the result", messages[3:], equal=[10, 1])
