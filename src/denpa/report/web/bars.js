@@ -27,13 +27,19 @@ export function heading(header, store, { name, whole, speak, theme }) {
   if (facts.parameters) meta.push(w("parameters", count(facts.parameters)));
   meta.push(w("equations", count(facts.equations)));
   for (const [n, x] of facts.given) meta.push(`${n} = ${show(x)}`);
-  const loss = store.value(store.loss, store.loss.shape.map(() => 0));
+  const loss = store.value(
+    store.loss,
+    store.loss.shape.map(() => 0),
+  );
   meta.push(`E = ${show(loss, 5)}`);
   const size = formula || name.length <= LONG ? "" : " long";
   header.replaceChildren(
     h("div", { class: "top" }, h("p", { class: "kind" }, w("kind")), switches(speak, theme)),
-    h(whole ? "h1" : "h2", { class: `heading${size}`, "aria-label": formula ? name : null },
-      formula ? math(formula.mathml) : name),
+    h(
+      whole ? "h1" : "h2",
+      { class: `heading${size}`, "aria-label": formula ? name : null },
+      formula ? math(formula.mathml) : name,
+    ),
     h("p", { class: "meta" }, meta.join("  ·  ")),
   );
   const said = [];
@@ -43,48 +49,98 @@ export function heading(header, store, { name, whole, speak, theme }) {
   if (said.length) header.append(h("p", { class: "note" }, said.join(" ")));
   const wrong = store.nodes.filter((n) => n.began);
   if (wrong.length) {
-    const names = wrong.slice(0, 5).map((n) => n.name).join(", ");
+    const names = wrong
+      .slice(0, 5)
+      .map((n) => n.name)
+      .join(", ");
     header.append(h("p", { class: "note alarm" }, w("beganAt", names)));
   }
 }
 
 /** @param {(lang: string) => void} speak @param {() => void} theme */
 function switches(speak, theme) {
-  const langs = [["en", "EN", "English"], ["ja", "日本語", "日本語"]].map(([l, text, title]) =>
-    h("button", { class: "quiet", lang: l, title, "aria-pressed": getLang() === l,
-      on: { click: () => speak(l) } }, text));
-  return h("div", { class: "switches" }, langs, h("button", {
-    class: "quiet", "aria-label": w("theme"), title: w("theme"), on: { click: theme },
-  }, "◐"));
+  const langs = [
+    ["en", "EN", "English"],
+    ["ja", "日本語", "日本語"],
+  ].map(([l, text, title]) =>
+    h(
+      "button",
+      {
+        class: "quiet",
+        lang: l,
+        title,
+        "aria-pressed": getLang() === l,
+        on: { click: () => speak(l) },
+      },
+      text,
+    ),
+  );
+  return h(
+    "div",
+    { class: "switches" },
+    langs,
+    h(
+      "button",
+      {
+        class: "quiet",
+        "aria-label": w("theme"),
+        title: w("theme"),
+        on: { click: theme },
+      },
+      "◐",
+    ),
+  );
 }
 
 /** @param {HTMLElement} box @param {Store} store @param {View} view @param {State} state
  * @param {{ example: (n: number | null) => void, toggle: (id: string) => void,
  *   find: (name: string) => boolean, zoom: (by: number) => void }} on */
 export function caption(box, store, view, state, on) {
-  const scale = h("span", { class: "scale" }, w("negative"), h("i", { class: "ramp" }),
-    w("positive"));
-  const legend = h("div", { class: "legend" },
+  const scale = h(
+    "span",
+    { class: "scale" },
+    w("negative"),
+    h("i", { class: "ramp" }),
+    w("positive"),
+  );
+  const legend = h(
+    "div",
+    { class: "legend" },
     h("span", { class: "v" }, h("i", { class: "swatch" }), w("value")),
     h("span", { class: "m" }, h("i", { class: "swatch" }), w("message")),
-    view.units.some((u) => u.node.shape.length) ? scale : null);
-  box.replaceChildren(...[
-    store.batch ? examples(store, state, on.example) : null,
-    store.nodes.length > 6 ? finder(store, on.find) : null,
-    view.units.length > 4 ? sizes(on.zoom) : null,
-    legend,
-  ].filter((x) => x !== null));
+    view.units.some((u) => u.node.shape.length) ? scale : null,
+  );
+  box.replaceChildren(
+    ...[
+      store.batch ? examples(store, state, on.example) : null,
+      store.nodes.length > 6 ? finder(store, on.find) : null,
+      view.units.length > 4 ? sizes(on.zoom) : null,
+      legend,
+    ].filter((x) => x !== null),
+  );
 }
 
 /** @param {Store} store @param {State} state @param {(n: number | null) => void} choose */
 function examples(store, state, choose) {
   const total = store.samples.length;
-  const box = h("div", { class: "examples", role: "group", "aria-label": w("example") },
-    h("span", { class: "small" }, w("example")));
+  const box = h(
+    "div",
+    { class: "examples", role: "group", "aria-label": w("example") },
+    h("span", { class: "small" }, w("example")),
+  );
   /** @param {number | null} n @param {string | number} text @param {Record<string, any>} more */
-  const button = (n, text, more) => box.append(h("button", {
-    class: "quiet", on: { click: () => choose(n) }, ...more,
-  }, text));
+  const button = (n, text, more) =>
+    box.append(
+      h(
+        "button",
+        {
+          class: "quiet",
+          on: { click: () => choose(n) },
+          ...more,
+        },
+        text,
+      ),
+    );
   if (total <= BUTTONS) {
     for (let n = 0; n < total; n++) {
       button(n, store.samples[n], { "aria-pressed": state.example === n });
@@ -104,9 +160,21 @@ function examples(store, state, choose) {
 function finder(store, find) {
   const id = `denpa-names-${serial++}`;
   const names = store.nodes.filter((n) => !n.hidden).slice(0, NAMES);
-  const list = h("datalist", { id }, names.map((n) => h("option", { value: n.name })));
-  const field = /** @type {HTMLInputElement} */ (h("input", { type: "search", list: id,
-    autocomplete: "off", spellcheck: "false", "aria-label": w("find"), placeholder: w("find") }));
+  const list = h(
+    "datalist",
+    { id },
+    names.map((n) => h("option", { value: n.name })),
+  );
+  const field = /** @type {HTMLInputElement} */ (
+    h("input", {
+      type: "search",
+      list: id,
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-label": w("find"),
+      placeholder: w("find"),
+    })
+  );
   let last = "";
   const go = () => {
     const name = field.value;
@@ -126,9 +194,22 @@ function finder(store, find) {
 /** @param {(by: number) => void} zoom */
 function sizes(zoom) {
   /** @param {string} text @param {string} name @param {number} by */
-  const button = (text, name, by) => h("button", {
-    class: "quiet", "aria-label": w(name), title: w(name), on: { click: () => zoom(by) },
-  }, text);
-  return h("div", { class: "sizes", role: "group", "aria-label": w("size") },
-    button("−", "smaller", 1 / 1.3), button("⤢", "fit", 0), button("+", "larger", 1.3));
+  const button = (text, name, by) =>
+    h(
+      "button",
+      {
+        class: "quiet",
+        "aria-label": w(name),
+        title: w(name),
+        on: { click: () => zoom(by) },
+      },
+      text,
+    );
+  return h(
+    "div",
+    { class: "sizes", role: "group", "aria-label": w("size") },
+    button("−", "smaller", 1 / 1.3),
+    button("⤢", "fit", 0),
+    button("+", "larger", 1.3),
+  );
 }

@@ -105,25 +105,50 @@ export function byExample(store, here, state, on) {
   });
   const table = h("table", {}, h("tbody"));
   const body = /** @type {HTMLElement} */ (table.firstElementChild);
-  append(body, order.slice(0, all ? order.length : LISTED).map(([n, term]) => {
-    const k = first.get(n);
-    const name = `${w("example")} ${store.samples[n]}`;
-    const label = k === undefined ? name
-      : h("button", { on: { click: () => on.choose(0, k) } }, name);
-    return h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, face(store, n)),
-      h("td", { class: "n m" }, show(term)),
-      h("td", {}, h("i", { class: term < 0 ? "negative" : "positive",
-        style: { width: `${(Math.abs(term) / top) * 90}px` } })));
-  }));
+  append(
+    body,
+    order.slice(0, all ? order.length : LISTED).map(([n, term]) => {
+      const k = first.get(n);
+      const name = `${w("example")} ${store.samples[n]}`;
+      const label =
+        k === undefined ? name : h("button", { on: { click: () => on.choose(0, k) } }, name);
+      return h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, label),
+        h("td", {}, face(store, n)),
+        h("td", { class: "n m" }, show(term)),
+        h(
+          "td",
+          {},
+          h("i", {
+            class: term < 0 ? "negative" : "positive",
+            style: { width: `${(Math.abs(term) / top) * 90}px` },
+          }),
+        ),
+      );
+    }),
+  );
   const left = order.slice(LISTED);
   const more = h("details", { class: "more byExample" }, h("summary", {}, w("byExample")), table);
   if (left.length && !all) {
     let sum = 0;
     for (const [, term] of left) sum += term;
-    more.append(h("button", { class: "fold", on: { click: () => {
-      state.details.add("examples");
-      on.choose(0, here.chosen);
-    } } }, w("others", left.length, show(sum))));
+    more.append(
+      h(
+        "button",
+        {
+          class: "fold",
+          on: {
+            click: () => {
+              state.details.add("examples");
+              on.choose(0, here.chosen);
+            },
+          },
+        },
+        w("others", left.length, show(sum)),
+      ),
+    );
   }
   if (here.why === "samples" && here.rest) {
     const others = store.batch.size - store.samples.length;

@@ -50,7 +50,11 @@ export function factors(t) {
 export function quotient(store, here) {
   const spell = here.law?.law?.spell;
   if (!spell) return null;
-  const top = [v(store.at(spell.left, here.index)), " − ", v(store.at(spell.right, here.index), true)];
+  const top = [
+    v(store.at(spell.left, here.index)),
+    " − ",
+    v(store.at(spell.right, here.index), true),
+  ];
   if (spell.over === 1) return h("span", {}, top);
   return h("span", { class: "quotient" }, h("span", {}, top), h("span", {}, show(spell.over)));
 }
@@ -85,17 +89,31 @@ function numbers(store, here, depth, state, on) {
       focus: () => on.peek(t.to, t.index),
       blur: () => on.peek(null),
     };
-    line.append(list.length > 1
-      ? h("button", { class: `term${k === here.chosen ? " chosen" : ""}`,
-          title: `${t.to.name}[${at}]`, "aria-pressed": k === here.chosen, on: hear }, factors(t))
-      : h("span", { class: "term only" }, factors(t)));
+    line.append(
+      list.length > 1
+        ? h(
+            "button",
+            {
+              class: `term${k === here.chosen ? " chosen" : ""}`,
+              title: `${t.to.name}[${at}]`,
+              "aria-pressed": k === here.chosen,
+              on: hear,
+            },
+            factors(t),
+          )
+        : h("span", { class: "term only" }, factors(t)),
+    );
   });
   if (list.length > FEW) {
     const rest = list.reduce((sum, t, k) => (few.includes(k) ? sum : sum + t.term), 0);
     if (!unfolded) line.append(plus());
-    line.append(h("button", { class: "fold", "aria-expanded": unfolded,
-      on: { click: () => on.unfold(depth) } },
-    unfolded ? w("fold") : w("more", list.length - few.length, show(rest))));
+    line.append(
+      h(
+        "button",
+        { class: "fold", "aria-expanded": unfolded, on: { click: () => on.unfold(depth) } },
+        unfolded ? w("fold") : w("more", list.length - few.length, show(rest)),
+      ),
+    );
   }
   if (here.rest) line.append(plus(), h("span", { class: "soft" }, restOf(store, here, here.rest)));
   return append(line, result());
@@ -115,8 +133,7 @@ function levelView(store, here, depth, state, on) {
   }
   const s = symbols(store, here);
   const left = hue("m", dE(node, store.counted(node, index)));
-  const first = h("div", { class: "line symbols" },
-    math(row(left, mo("="), s.chain), true));
+  const first = h("div", { class: "line symbols" }, math(row(left, mo("="), s.chain), true));
   if (s.law && s.law !== s.chain) first.append(math(row(mo("="), s.law), true));
   box.append(first, numbers(store, here, depth, state, on));
   if (here.terms.length > FEW && here.terms.length <= BARS) {
@@ -127,8 +144,13 @@ function levelView(store, here, depth, state, on) {
     const gap = Math.abs(here.total - said);
     const top = here.terms.reduce((m, t) => Math.max(m, Math.abs(t.term)), 0);
     const good = gap <= 1e-5 * Math.max(top, Math.abs(said)) || Object.is(here.total, said);
-    box.append(h("p", { class: `agrees ${good ? "good" : "bad"}` },
-      w(good ? "agrees" : "differs", exact(said, node.dtype), show(gap, 2))));
+    box.append(
+      h(
+        "p",
+        { class: `agrees ${good ? "good" : "bad"}` },
+        w(good ? "agrees" : "differs", exact(said, node.dtype), show(gap, 2)),
+      ),
+    );
   }
   return box;
 }
@@ -140,16 +162,28 @@ function strip(store, list, chosen, choose, peek) {
   const [W, H] = [640, 44];
   const top = list.reduce((m, t) => Math.max(m, Math.abs(t.term)), 0) || 1;
   const each = W / list.length;
-  const el = svg("svg", { class: "strip", viewBox: `0 0 ${W} ${H}`, preserveAspectRatio: "none",
-    role: "img", "aria-label": w("perTerm", list.length) });
+  const el = svg("svg", {
+    class: "strip",
+    viewBox: `0 0 ${W} ${H}`,
+    preserveAspectRatio: "none",
+    role: "img",
+    "aria-label": w("perTerm", list.length),
+  });
   el.append(svg("line", { x1: 0, x2: W, y1: H / 2, y2: H / 2, class: "axis" }));
   list.forEach((t, k) => {
     const size = (Math.abs(t.term) / top) * (H / 2 - 1);
-    const bar = svg("g", { class: k === chosen ? "bar chosen" : "bar" },
+    const bar = svg(
+      "g",
+      { class: k === chosen ? "bar chosen" : "bar" },
       svg("rect", { x: k * each, y: 0, width: each, height: H, class: "hit" }),
-      svg("rect", { x: k * each + each * 0.15, y: t.term < 0 ? H / 2 : H / 2 - size,
-        width: each * 0.7, height: Math.max(size, 0.6),
-        class: t.term < 0 ? "negative" : "positive" }));
+      svg("rect", {
+        x: k * each + each * 0.15,
+        y: t.term < 0 ? H / 2 : H / 2 - size,
+        width: each * 0.7,
+        height: Math.max(size, 0.6),
+        class: t.term < 0 ? "negative" : "positive",
+      }),
+    );
     const at = store.counted(t.to, t.index).join(", ");
     bar.append(svg("title", {}, `${t.to.name}[${at}]  ${show(t.term)}`));
     bar.addEventListener("click", () => choose(k));
@@ -164,18 +198,36 @@ function strip(store, list, chosen, choose, peek) {
  * @param {number[]} index @param {Hear} on */
 function typed(store, node, index, on) {
   const said = h("span", { class: "said", role: "alert" });
-  const field = /** @type {HTMLInputElement} */ (h("input", { type: "text", inputmode: "numeric",
-    autocomplete: "off", value: store.counted(node, index).join(", "), "aria-label": w("index") }));
+  const field = /** @type {HTMLInputElement} */ (
+    h("input", {
+      type: "text",
+      inputmode: "numeric",
+      autocomplete: "off",
+      value: store.counted(node, index).join(", "),
+      "aria-label": w("index"),
+    })
+  );
   const go = () => {
-    const given = field.value.split(/[\s,;]+/).filter((t) => t !== "").map(Number);
-    const fits = given.length === node.full.length
-      && given.every((i, k) => Number.isInteger(i) && i >= -node.full[k] && i < node.full[k]);
+    const given = field.value
+      .split(/[\s,;]+/)
+      .filter((t) => t !== "")
+      .map(Number);
+    const fits =
+      given.length === node.full.length &&
+      given.every((i, k) => Number.isInteger(i) && i >= -node.full[k] && i < node.full[k]);
     const at = fits
-      ? store.stored(node, given.map((i, k) => (i < 0 ? i + node.full[k] : i))) : null;
+      ? store.stored(
+          node,
+          given.map((i, k) => (i < 0 ? i + node.full[k] : i)),
+        )
+      : null;
     field.setAttribute("aria-invalid", String(!at));
-    said.textContent = at ? "" : fits ? w("notStored")
-      : w("range", node.full.map((n) => `0–${n - 1}`).join(", "));
-    if (at && at.some((i, d) => i !== index[d])) on.select(node, at);
+    said.textContent = at
+      ? ""
+      : fits
+        ? w("notStored")
+        : w("range", node.full.map((n) => `0–${n - 1}`).join(", "));
+    if (at?.some((i, d) => i !== index[d])) on.select(node, at);
   };
   field.addEventListener("change", go);
   field.addEventListener("keydown", (e) => {
@@ -190,19 +242,34 @@ function typed(store, node, index, on) {
 export function derivation(store, view, state, on) {
   const { node, index } = /** @type {{ node: PassNode, index: number[] }} */ (state.selected);
   const levels = follow(store, view, node, index, state.choices);
-  const aside = h("div", { class: "aside" },
+  const aside = h(
+    "div",
+    { class: "aside" },
     h("h2", {}, w("derivation")),
     h("p", { class: "ask" }, w("derivationSay")),
-    h("button", { class: "quiet close", on: { click: on.close } }, `${w("close")} · Esc`));
+    h("button", { class: "quiet close", on: { click: on.close } }, `${w("close")} · Esc`),
+  );
   const body = h("div", { class: "proof" });
   const scalar = !node.shape.length;
-  body.append(h("div", { class: "headline" },
-    math(sym(node.symbol, store.counted(node, index))),
-    scalar ? h("code", {}, node.name) : typed(store, node, index, on),
-    h("span", { class: "pairing" },
-      h("span", { class: "v" }, `${w("value")} `, h("b", {}, show(store.value(node, index), 5))),
-      h("span", { class: "m" }, `${w(node.role === "parameter" ? "gradient" : "messageShort")} `,
-        h("b", {}, show(store.delta(node, index), 5))))));
+  body.append(
+    h(
+      "div",
+      { class: "headline" },
+      math(sym(node.symbol, store.counted(node, index))),
+      scalar ? h("code", {}, node.name) : typed(store, node, index, on),
+      h(
+        "span",
+        { class: "pairing" },
+        h("span", { class: "v" }, `${w("value")} `, h("b", {}, show(store.value(node, index), 5))),
+        h(
+          "span",
+          { class: "m" },
+          `${w(node.role === "parameter" ? "gradient" : "messageShort")} `,
+          h("b", {}, show(store.delta(node, index), 5)),
+        ),
+      ),
+    ),
+  );
   append(body, [chainView(store, levels), enlarge(store, node, index, on)]);
   const proof = h("div", { class: "levels" });
   const all = levels.filter((l, k) => l.terms.length || !k || l.node.role !== "loss");
@@ -211,13 +278,24 @@ export function derivation(store, view, state, on) {
     if (!folded || depth < START || depth >= all.length - END) {
       proof.append(levelView(store, here, depth, state, on));
     } else if (depth === START) {
-      proof.append(h("p", {}, h("button", { class: "fold", "aria-expanded": "false",
-        on: { click: on.unroll } }, w("moreLevels", all.length - START - END))));
+      proof.append(
+        h(
+          "p",
+          {},
+          h(
+            "button",
+            { class: "fold", "aria-expanded": "false", on: { click: on.unroll } },
+            w("moreLevels", all.length - START - END),
+          ),
+        ),
+      );
     }
   });
   body.append(proof);
-  append(body, [byExample(store, levels[0], state, on),
-    h("p", { class: "keys" }, w("keysDerive"))]);
+  append(body, [
+    byExample(store, levels[0], state, on),
+    h("p", { class: "keys" }, w("keysDerive")),
+  ]);
   return { el: h("section", { class: "reading", "aria-live": "polite" }, aside, body), levels };
 }
 
@@ -231,12 +309,19 @@ function chainView(store, levels) {
   let product = open ? store.delta(end.node, end.index) : 1;
   for (const l of path) product *= l.terms[l.chosen].partial;
   const total = levels[0].total;
-  const line = h("div", { class: "chain-line", tabindex: 0, role: "group",
-    "aria-label": w("chain") });
+  const line = h("div", {
+    class: "chain-line",
+    tabindex: 0,
+    role: "group",
+    "aria-label": w("chain"),
+  });
   const dots = () => [h("span", { class: "eq" }, "·"), h("span", { class: "eq" }, "·")];
   if (open) {
-    line.append(math(hue("m", dE(end.node, store.counted(end.node, end.index))), true),
-      h("b", { class: "m" }, inProduct(store.delta(end.node, end.index))), ...dots());
+    line.append(
+      math(hue("m", dE(end.node, store.counted(end.node, end.index))), true),
+      h("b", { class: "m" }, inProduct(store.delta(end.node, end.index))),
+      ...dots(),
+    );
   }
   const few = path.length > 2 * END + 4;
   path.forEach((l, k) => {
@@ -245,13 +330,29 @@ function chainView(store, levels) {
       return;
     }
     if (k) line.append(...dots());
-    line.append(fraction(store, l), h("span", { class: "l" }, inProduct(l.terms[l.chosen].partial)));
+    line.append(
+      fraction(store, l),
+      h("span", { class: "l" }, inProduct(l.terms[l.chosen].partial)),
+    );
   });
   const whole = Math.abs(product - total) <= 1e-9 * Math.abs(product);
-  line.append(h("span", {}), h("span", { class: "eq" }, "="), h("span", {}),
-    h("b", { class: "m result" }, show(product)));
-  return h("div", { class: "chain" }, h("span", { class: "small" }, w("chain"),
-    whole ? "" : ` · ${w("share", show(product), show(total))}`), line);
+  line.append(
+    h("span", {}),
+    h("span", { class: "eq" }, "="),
+    h("span", {}),
+    h("b", { class: "m result" }, show(product)),
+  );
+  return h(
+    "div",
+    { class: "chain" },
+    h(
+      "span",
+      { class: "small" },
+      w("chain"),
+      whole ? "" : ` · ${w("share", show(product), show(total))}`,
+    ),
+    line,
+  );
 }
 
 /** For pictures and tiles: the picture that the element lies in, large, with its gradient.
@@ -286,12 +387,17 @@ function enlarge(store, node, index, on) {
       index: (k) => [...before, ...unflat(inner, k)],
       find: (i) => (before.every((b, d) => i[d] === b) ? flat(inner, i.slice(lead)) : null),
     };
-    const caption = w(which === "value" ? "value"
-      : node.role === "parameter" ? "gradient" : "messageShort");
-    const label = `${caption} ${node.name} [${store.counted(node, before.concat(inner.map(() => 0)))
-      .slice(0, lead).join(", ")}]`;
-    const box = picture({ ...node, show: { kind: "image", height, width } }, p, which,
-      { cell: Math.max(3, Math.min(24, Math.round(196 / width))), label });
+    const caption = w(
+      which === "value" ? "value" : node.role === "parameter" ? "gradient" : "messageShort",
+    );
+    const label = `${caption} ${node.name} [${store
+      .counted(node, before.concat(inner.map(() => 0)))
+      .slice(0, lead)
+      .join(", ")}]`;
+    const box = picture({ ...node, show: { kind: "image", height, width } }, p, which, {
+      cell: Math.max(3, Math.min(24, Math.round(196 / width))),
+      label,
+    });
     cross(box, index);
     box.addEventListener("click", (e) => {
       const i = indexAt(e);
@@ -301,6 +407,11 @@ function enlarge(store, node, index, on) {
     box.addEventListener("pointerleave", () => on.hover(null));
     return h("figure", {}, box, h("figcaption", { class: which === "value" ? "v" : "m" }, caption));
   };
-  return h("div", { class: "enlarged" }, make("value"), make("delta"),
-    h("p", { class: "note" }, w("enlarged")));
+  return h(
+    "div",
+    { class: "enlarged" },
+    make("value"),
+    make("delta"),
+    h("p", { class: "note" }, w("enlarged")),
+  );
 }

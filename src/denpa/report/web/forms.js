@@ -52,7 +52,12 @@ export function part(store, node, which, example) {
     index: (k) => unflat(shape, k).map((i, d) => (d === axis ? i + first : i)),
     find: (index) => {
       const i = index[axis] - first;
-      return i < 0 || i >= per ? null : flat(shape, index.map((x, d) => (d === axis ? i : x)));
+      return i < 0 || i >= per
+        ? null
+        : flat(
+            shape,
+            index.map((x, d) => (d === axis ? i : x)),
+          );
     },
   };
 }
@@ -63,7 +68,15 @@ export const side = (cells, most) => Math.max(1, Math.min(most, Math.floor(WIDE 
 
 /** @param {string} kind @param {Partial<Form>} more @returns {Form} */
 const made = (kind, more) => ({
-  kind, rows: 1, cols: 1, height: 1, width: 1, columns: 1, tiles: 1, labels: null, ...more,
+  kind,
+  rows: 1,
+  cols: 1,
+  height: 1,
+  width: 1,
+  columns: 1,
+  tiles: 1,
+  labels: null,
+  ...more,
 });
 
 /** How a part is drawn. @param {PassNode} node @param {Part} p @param {Which} [which]
@@ -83,7 +96,8 @@ export function formOf(node, p, which = "value") {
       return made("tiles", { height, width, columns: Math.min(columns, tiles), tiles });
     }
   }
-  if (dims >= 3 && last > 1 && rows > SIDE) { // stacks of pictures: feature maps, kernels
+  if (dims >= 3 && last > 1 && rows > SIDE) {
+    // stacks of pictures: feature maps, kernels
     const height = p.shape[dims - 2];
     const tiles = size / (height * last);
     const columns = Math.max(1, Math.min(tiles, Math.max(4, Math.floor(WIDE / (last + 1)))));
@@ -101,7 +115,8 @@ export function formOf(node, p, which = "value") {
   if (cols === 1 && rows <= BARS) {
     return node.role === "parameter" ? made("heat", { cols: rows }) : made("bars", { rows });
   }
-  if (cols === 1) { // a long vector in lines
+  if (cols === 1) {
+    // a long vector in lines
     const wide = Math.min(rows, Math.ceil(Math.sqrt(rows) * 2));
     return made("heat", { rows: Math.ceil(rows / wide), cols: wide });
   }

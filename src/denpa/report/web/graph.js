@@ -89,14 +89,17 @@ export class GraphView {
   observe() {
     this.watch?.disconnect();
     this.waiting.clear();
-    this.watch = new IntersectionObserver((seen) => {
-      for (const s of seen) {
-        if (!s.isIntersecting) continue;
-        this.watch?.unobserve(s.target);
-        this.waiting.get(s.target)?.();
-        this.waiting.delete(s.target);
-      }
-    }, { root: null, rootMargin: "300px" });
+    this.watch = new IntersectionObserver(
+      (seen) => {
+        for (const s of seen) {
+          if (!s.isIntersecting) continue;
+          this.watch?.unobserve(s.target);
+          this.waiting.get(s.target)?.();
+          this.waiting.delete(s.target);
+        }
+      },
+      { root: null, rootMargin: "300px" },
+    );
   }
 
   /** Build everything for a view; stepping afterwards only changes classes.
@@ -165,7 +168,8 @@ export class GraphView {
     const gap = vertical ? 46 : 40;
     let plan = nested(boxes, framings, links, { gap, sep, room });
     const most = scalar ? 140 : 110;
-    if (!vertical && !many && plan.main < wide && plan.layers > 1) { // there is room: use it
+    if (!vertical && !many && plan.main < wide && plan.layers > 1) {
+      // there is room: use it
       const more = Math.min(most - gap, (wide - plan.main) / (plan.layers - 1));
       const wider = nested(boxes, framings, links, { gap: gap + more, sep, room });
       if (wider.main <= wide) plan = wider;
@@ -188,24 +192,45 @@ export class GraphView {
       el(id).style.top = `${r.y}px`;
     }
     for (const [id, f] of plan.frames) outline(frames.get(id), f, left, vertical);
-    const found = wires({ links, rects: this.rects, at: plan.at, routes: plan.routes, tags, left,
-      vertical, width: this.size.width, height });
+    const found = wires({
+      links,
+      rects: this.rects,
+      at: plan.at,
+      routes: plan.routes,
+      tags,
+      left,
+      vertical,
+      width: this.size.width,
+      height,
+    });
     this.links = found.drawn;
     this.el.prepend(found.el);
   }
 
   /** An open group: its outline, its name, and what closes it. @param {PassGroup} g */
   frame(g) {
-    const close = h("button", {
-      class: "toggle",
-      "aria-expanded": "true",
-      "aria-label": `${w("shut")} ${g.name}`,
-      data: { group: g.id },
-      on: { click: () => this.on.open(g.id) },
-    }, w("shut"));
-    return h("div", { class: "frame", data: { frame: g.id } },
-      h("div", { class: "frame-head" }, h("span", { class: "title" }, g.label || g.kind),
-        g.kind && g.kind !== g.label ? h("code", {}, g.kind) : null, close));
+    const close = h(
+      "button",
+      {
+        class: "toggle",
+        "aria-expanded": "true",
+        "aria-label": `${w("shut")} ${g.name}`,
+        data: { group: g.id },
+        on: { click: () => this.on.open(g.id) },
+      },
+      w("shut"),
+    );
+    return h(
+      "div",
+      { class: "frame", data: { frame: g.id } },
+      h(
+        "div",
+        { class: "frame-head" },
+        h("span", { class: "title" }, g.label || g.kind),
+        g.kind && g.kind !== g.label ? h("code", {}, g.kind) : null,
+        close,
+      ),
+    );
   }
 
   /** Show it at some size; 0: as wide as the page, if that is not too small; −1: all of it.
@@ -223,7 +248,8 @@ export class GraphView {
     el.marginBottom = `${-height * (1 - scale)}px`;
     const over = width * scale > wide + 4;
     this.scroll.classList.toggle("more", over);
-    const most = this.el.classList.contains("vertical") ? Number.POSITIVE_INFINITY
+    const most = this.el.classList.contains("vertical")
+      ? Number.POSITIVE_INFINITY
       : Math.max(480, innerHeight * 0.8);
     this.scroll.style.height = `${Math.min(most, height * scale + 12)}px`;
     this.scroll.tabIndex = over || height * scale + 12 > most ? 0 : -1;
@@ -280,8 +306,8 @@ export class GraphView {
     const moving = new Set(now.kind === "send" || now.kind === "sum" ? now.links : []);
     const ids = new Set([...moving].map((l) => l.id));
     for (const [id, { link, wire, tag }] of this.links) {
-      const active = !path && !last
-        && ((now.pass === "forward" && now.node === link.to) || ids.has(id));
+      const active =
+        !path && !last && ((now.pass === "forward" && now.node === link.to) || ids.has(id));
       const off = Boolean(path && !path.links.has(id));
       const c = wire.classList;
       c.toggle("has-value", have.has(link.from) && have.has(link.to));

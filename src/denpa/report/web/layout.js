@@ -82,7 +82,8 @@ function ranks(boxes, wires) {
     low = Math.min(low, rank.get(b.id) ?? 0);
     high = Math.max(high, rank.get(b.id) ?? 0);
   }
-  for (const b of boxes) { // where wires come in, or leave: the first layer, the last one
+  for (const b of boxes) {
+    // where wires come in, or leave: the first layer, the last one
     if (b.end === "first") rank.set(b.id, low - 1);
     if (b.end === "last") rank.set(b.id, high + 1);
   }
@@ -154,16 +155,18 @@ function sweep(layer, side, beside) {
       n.place = (k + 0.5) / xs.length;
     });
   }
-  const keys = new Map(layer.map((n) => {
-    const ties = n[side];
-    if (!ties.length) return [n, n.place];
-    let sum = 0;
-    for (const t of ties) {
-      const share = t.spot.cross ? t.theirs / t.spot.cross : 0;
-      sum += t.spot.place + (0.8 * share) / beside.length;
-    }
-    return [n, sum / ties.length];
-  }));
+  const keys = new Map(
+    layer.map((n) => {
+      const ties = n[side];
+      if (!ties.length) return [n, n.place];
+      let sum = 0;
+      for (const t of ties) {
+        const share = t.spot.cross ? t.theirs / t.spot.cross : 0;
+        sum += t.spot.place + (0.8 * share) / beside.length;
+      }
+      return [n, sum / ties.length];
+    }),
+  );
   layer.sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
 }
 
@@ -231,7 +234,8 @@ function positioned(layers, sep) {
   const rounds = count > MANY ? 6 : 16;
   for (let k = 0; k < rounds; k++) {
     const both = k >= rounds - 4;
-    for (let r = 1; r < layers.length; r++) relax(layers[r], both ? ["ups", "downs"] : ["ups"], sep);
+    for (let r = 1; r < layers.length; r++)
+      relax(layers[r], both ? ["ups", "downs"] : ["ups"], sep);
     for (let r = layers.length - 2; r >= 0; r--) {
       relax(layers[r], both ? ["ups", "downs"] : ["downs"], sep);
     }
@@ -347,7 +351,12 @@ export function layered(boxes, wires, { gap, sep, room = Infinity }) {
     n.c -= low;
     if (n.box) at.set(n.box.id, { c: n.c, m: n.m, start: n.start, end: n.end });
   }
-  const lanes = [...routes].map(([id, r]) => /** @type {[string, Lane[]]} */ (
-    [id, r.map((d) => ({ start: d.start, end: d.end, c: d.c }))]));
+  const lanes = [...routes].map(
+    ([id, r]) =>
+      /** @type {[string, Lane[]]} */ ([
+        id,
+        r.map((d) => ({ start: d.start, end: d.end, c: d.c })),
+      ]),
+  );
   return { main, cross: high - low, at, routes: new Map(lanes), layers: layers.length };
 }

@@ -114,12 +114,17 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
    * @param {string} name */
   function find(name) {
     const shown = store.nodes.filter((n) => !n.hidden);
-    const node = shown.find((n) => n.name === name) ?? shown.find((n) => n.path === name)
-      ?? shown.find((n) => n.name.includes(name));
+    const node =
+      shown.find((n) => n.name === name) ??
+      shown.find((n) => n.path === name) ??
+      shown.find((n) => n.name.includes(name));
     if (!node) return false;
     let changed = false;
-    for (let u = view.unitOf(node.id); u !== node.id && !graph.units.has(node.id);
-      u = view.unitOf(node.id)) {
+    for (
+      let u = view.unitOf(node.id);
+      u !== node.id && !graph.units.has(node.id);
+      u = view.unitOf(node.id)
+    ) {
       const group = view.units.find((x) => x.id === u)?.group;
       if (!group || state.open.has(group.id)) break;
       state.open.add(group.id);
@@ -146,7 +151,9 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
       const units = levels.map((l) => view.unitOf(l.node.id));
       reading.replaceChildren(el);
       graph.step(view.steps.length - 1, {
-        first: view.unitOf(chosen.node.id), units: new Set(units), links: new Set(links),
+        first: view.unitOf(chosen.node.id),
+        units: new Set(units),
+        links: new Set(links),
       });
       graph.mark(levels);
     } else {
@@ -155,7 +162,8 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
       graph.mark([]);
     }
     root.classList.toggle("deriving", Boolean(chosen));
-    if (chosen && !state.shown && whole) { // bring it into view, and no further
+    if (chosen && !state.shown && whole) {
+      // bring it into view, and no further
       const { top } = reading.getBoundingClientRect();
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       const behavior = calm ? "auto" : "smooth";
@@ -204,13 +212,16 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
     state.unfolded = new Set();
     state.whole = false;
     state.details.delete("examples");
-    if (node.axis === null && state.example !== null) { // through the example that is shown
+    if (node.axis === null && state.example !== null) {
+      // through the example that is shown
       let before = 0;
       for (const edge of store.readers.get(node.id) ?? []) {
         const { axis, per } = store.node(edge.to);
         const found = reach(store, edge, index);
-        const k = axis === null ? -1
-          : found.findIndex((r) => Math.floor(r.index[axis] / per) === state.example);
+        const k =
+          axis === null
+            ? -1
+            : found.findIndex((r) => Math.floor(r.index[axis] / per) === state.example);
         if (k >= 0) state.choices[0] = before + k;
         if (k >= 0) break;
         before += found.length;
@@ -276,7 +287,9 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
       math(sym(node.symbol, at)),
       h("code", {}, named),
       h("span", { class: "v" }, exact(store.value(node, index), node.dtype)),
-      node.delta ? h("span", { class: "m" }, "δ ", exact(store.delta(node, index), node.dtype)) : "",
+      node.delta
+        ? h("span", { class: "m" }, "δ ", exact(store.delta(node, index), node.dtype))
+        : "",
     );
     const wide = tip.offsetWidth;
     tip.style.left = `${Math.max(8, Math.min(innerWidth - wide - 8, event.clientX + 14))}px`;
@@ -301,10 +314,17 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
     const picture = node.show?.kind === "image" || node.show?.kind === "tiles";
     const wide = picture && node.show ? node.show.width : width;
     const by = way || ({ ArrowDown: wide, ArrowUp: -wide }[key] ?? 0);
-    const k = flat(shape, index.map((i, d) => (one && d === axis ? i % per : i))) + by;
+    const k =
+      flat(
+        shape,
+        index.map((i, d) => (one && d === axis ? i % per : i)),
+      ) + by;
     if (k < 0 || k >= sizeOf(shape)) return true;
     const first = one ? index[axis] - (index[axis] % per) : 0;
-    select(node, unflat(shape, k).map((i, d) => (one && d === axis ? i + first : i)));
+    select(
+      node,
+      unflat(shape, k).map((i, d) => (one && d === axis ? i + first : i)),
+    );
     return true;
   }
 
@@ -351,9 +371,17 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
     const cut = link.lastIndexOf(":");
     const name = cut < 0 ? link : link.slice(0, cut);
     const node = store.nodes.find((n) => n.name === name);
-    const given = cut < 0 ? [] : link.slice(cut + 1).split(",").map(Number);
-    const fits = node && given.length === node.full.length
-      && given.every((i, d) => Number.isInteger(i) && i >= 0 && i < node.full[d]);
+    const given =
+      cut < 0
+        ? []
+        : link
+            .slice(cut + 1)
+            .split(",")
+            .map(Number);
+    const fits =
+      node &&
+      given.length === node.full.length &&
+      given.every((i, d) => Number.isInteger(i) && i >= 0 && i < node.full[d]);
     const index = fits ? store.stored(node, given) : null;
     if (node && index) select(node, index);
   }

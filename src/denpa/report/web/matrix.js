@@ -37,11 +37,18 @@ export function messages(store, edge, example) {
 function fits(store, link) {
   const edge = link.edges[0];
   const kind = edge.local?.kind ?? "";
-  if (link.group || link.edges.length > 1 || !["linear.x", "pointwise"].includes(kind)) return false;
+  if (link.group || link.edges.length > 1 || !["linear.x", "pointwise"].includes(kind))
+    return false;
   return [edge.from, edge.to].every((id) => {
     const n = store.node(id);
-    return n.axis === 0 && n.per === 1 && n.shape.length === 2 && n.shape[1] > 1
-      && n.shape[1] <= MOST && n.delta !== null;
+    return (
+      n.axis === 0 &&
+      n.per === 1 &&
+      n.shape.length === 2 &&
+      n.shape[1] > 1 &&
+      n.shape[1] <= MOST &&
+      n.delta !== null
+    );
   });
 }
 
@@ -59,22 +66,51 @@ export function matrix(store, link, state) {
   box.append(written ? table(list, sums) : heat(x, list, sums));
   const name = `<msub>${mi("δ")}${row(mi("n"), mo("←"), mi("n′"))}</msub>`;
   const at = store.samples[example];
-  const sum = math(row(hue("m", dE(x, [at, "n"])), mo("="),
-    `<munder>${mo("∑")}${mi("n′")}</munder>`, name));
-  return h("details", { class: "more" }, h("summary", {}, w("matrix"), " ", math(name)),
-    h("p", { class: "note" }, w("matrixSay", at), " ", sum, " · ", `${y.name} → ${x.name}`), box);
+  const sum = math(
+    row(hue("m", dE(x, [at, "n"])), mo("="), `<munder>${mo("∑")}${mi("n′")}</munder>`, name),
+  );
+  return h(
+    "details",
+    { class: "more" },
+    h("summary", {}, w("matrix"), " ", math(name)),
+    h("p", { class: "note" }, w("matrixSay", at), " ", sum, " · ", `${y.name} → ${x.name}`),
+    box,
+  );
 }
 
 /** @param {Float64Array[]} list @param {number[]} sums */
 function table(list, sums) {
   const heads = Array.from(list[0], (_, j) => h("th", { scope: "col" }, j));
   const body = h("tbody");
-  append(body, list.map((r, i) => h("tr", {}, h("th", { scope: "row" }, i),
-    Array.from(r, (t) => h("td", { class: "m" }, show(t, 3))),
-    h("td", { class: "sum" }, show(sums[i], 4)))));
+  append(
+    body,
+    list.map((r, i) =>
+      h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, i),
+        Array.from(r, (t) => h("td", { class: "m" }, show(t, 3))),
+        h("td", { class: "sum" }, show(sums[i], 4)),
+      ),
+    ),
+  );
   const corner = h("td", {}, math(row(mi("n"), mo("←"), mi("n′"))));
-  return h("table", {}, h("thead", {}, h("tr", {}, corner, heads,
-    h("th", { scope: "col" }, math(`<munder>${mo("∑")}${mi("n′")}</munder>`)))), body);
+  return h(
+    "table",
+    {},
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        corner,
+        heads,
+        h("th", { scope: "col" }, math(`<munder>${mo("∑")}${mi("n′")}</munder>`)),
+      ),
+    ),
+    body,
+  );
 }
 
 /** @param {PassNode} x @param {Float64Array[]} list @param {number[]} sums */
@@ -82,12 +118,36 @@ function heat(x, list, sums) {
   const shape = [list.length, list[0].length];
   const like = { ...x, show: null, role: "value" };
   /** @param {number[]} size @param {Float64Array} data @param {string} label */
-  const drawn = (size, data, label) => picture(like, {
-    shape: size, data, index: () => [], find: () => null,
-  }, "delta", { label, cell: size[1] > 1 ? undefined : 12 });
+  const drawn = (size, data, label) =>
+    picture(
+      like,
+      {
+        shape: size,
+        data,
+        index: () => [],
+        find: () => null,
+      },
+      "delta",
+      { label, cell: size[1] > 1 ? undefined : 12 },
+    );
   const data = Float64Array.from(list.flatMap((r) => Array.from(r)));
   const top = [...sums.keys()].sort((a, b) => Math.abs(sums[b]) - Math.abs(sums[a])).slice(0, 6);
-  return h("div", {}, drawn(shape, data, w("matrix")),
-    h("p", { class: "note" }, w("rowSums"), " ", top.map((i, k) => [k ? ", " : "",
-      math(`<msub>${mi("δ")}${mn(i)}</msub>`), " = ", h("b", { class: "m" }, show(sums[i]))]), " …"));
+  return h(
+    "div",
+    {},
+    drawn(shape, data, w("matrix")),
+    h(
+      "p",
+      { class: "note" },
+      w("rowSums"),
+      " ",
+      top.map((i, k) => [
+        k ? ", " : "",
+        math(`<msub>${mi("δ")}${mn(i)}</msub>`),
+        " = ",
+        h("b", { class: "m" }, show(sums[i])),
+      ]),
+      " …",
+    ),
+  );
 }

@@ -34,11 +34,15 @@ export function nested(boxes, framings, wires, space) {
     return [...out, TOP];
   };
   /** @type {Map<string, Box[]>} */
-  const inside = new Map([[TOP, []], ...framings.map((g) => /** @type {[string, Box[]]} */ (
-    [g.id, []]))]);
+  const inside = new Map([
+    [TOP, []],
+    ...framings.map((g) => /** @type {[string, Box[]]} */ ([g.id, []])),
+  ]);
   /** @type {Map<string, Wire[]>} */
-  const own = new Map([[TOP, []], ...framings.map((g) => /** @type {[string, Wire[]]} */ (
-    [g.id, []]))]);
+  const own = new Map([
+    [TOP, []],
+    ...framings.map((g) => /** @type {[string, Wire[]]} */ ([g.id, []])),
+  ]);
   /** @type {Map<string, { out: string[], top: string, into: string[] }>} */
   const ways = new Map();
   for (const l of wires) {
@@ -58,7 +62,8 @@ export function nested(boxes, framings, wires, space) {
     });
   }
   const first = new Map(boxes.map((b, k) => [b.id, k]));
-  for (const g of [...framings].reverse()) { // a group stands where its first member does
+  for (const g of [...framings].reverse()) {
+    // a group stands where its first member does
     let k = Infinity;
     for (const [id, h] of home) if (h === g.id) k = Math.min(k, first.get(id) ?? Infinity);
     first.set(g.id, k);
@@ -114,7 +119,8 @@ export function nested(boxes, framings, wires, space) {
   const frames = new Map();
   /** @type {Map<string, { main: number, cross: number }>} */
   const origin = new Map([[TOP, whole.shift]]);
-  for (const id of [TOP, ...framings.map((g) => g.id)]) { // outer ones first
+  for (const id of [TOP, ...framings.map((g) => g.id)]) {
+    // outer ones first
     const { plan } = /** @type {Solved} */ (solved.get(id));
     const o = /** @type {{ main: number, cross: number }} */ (origin.get(id));
     for (const [item, p] of plan.at) {

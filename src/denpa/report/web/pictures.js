@@ -30,7 +30,8 @@ function colours() {
   /** @param {string} n */
   const read = (n) =>
     (css.getPropertyValue(n).match(/[0-9a-f]{2}/gi) ?? ["80", "80", "80"]).map((x) =>
-      Number.parseInt(x, 16));
+      Number.parseInt(x, 16),
+    );
   return {
     paper: read("--zero"),
     negative: read("--negative"),
@@ -45,8 +46,9 @@ function colours() {
  * @param {(x: number, y: number) => number | null} at
  * @param {{ peak: number, ink: boolean, label: string }} look */
 function canvas(width, height, cell, at, { peak, ink, label }) {
-  const el = /** @type {HTMLCanvasElement} */ (h("canvas", { width, height, role: "img",
-    "aria-label": label }));
+  const el = /** @type {HTMLCanvasElement} */ (
+    h("canvas", { width, height, role: "img", "aria-label": label })
+  );
   el.style.width = `${width * cell[0]}px`;
   el.style.height = `${height * cell[1]}px`;
   const c = colours();
@@ -57,7 +59,8 @@ function canvas(width, height, cell, at, { peak, ink, label }) {
     for (let x = 0; x < width; x++, o += 4) {
       const v = at(x, y);
       if (v === null) continue; // between tiles
-      if (!Number.isFinite(v)) { // NaN and infinity stand out
+      if (!Number.isFinite(v)) {
+        // NaN and infinity stand out
         image.data.set([...c.alarm, 255], o);
         continue;
       }
@@ -125,10 +128,16 @@ function tiles(f, p, look, cell) {
     return tile * f.width * f.height + py * f.width + px;
   };
   const each = cell ?? side(width, 10);
-  const el = canvas(width, height, [each, each], (x, y) => {
-    const k = find(x, y);
-    return k === null ? null : p.data[k];
-  }, { ...look, peak: quantile(p.data) });
+  const el = canvas(
+    width,
+    height,
+    [each, each],
+    (x, y) => {
+      const k = find(x, y);
+      return k === null ? null : p.data[k];
+    },
+    { ...look, peak: quantile(p.data) },
+  );
   chart(el, p, width, height, find, (k) => {
     const n = Math.floor(k / (f.width * f.height));
     const q = k % (f.width * f.height);
@@ -138,9 +147,9 @@ function tiles(f, p, look, cell) {
   return el;
 }
 
-/** @param {Form} f @param {Part} p @param {{ peak: number, ink: boolean, label: string }} look
+/** @param {Part} p @param {{ peak: number, ink: boolean, label: string }} look
  * @param {[number, number]} cell @param {number} width @param {number} height */
-function grid(f, p, look, cell, width, height) {
+function grid(p, look, cell, width, height) {
   /** @param {number} x @param {number} y */
   const find = (x, y) => y * width + x;
   const el = canvas(width, height, cell, (x, y) => p.data[find(x, y)] ?? null, look);
@@ -160,15 +169,24 @@ function bars(f, p, peak, label) {
     const finite = Number.isFinite(v);
     const full = signed ? W / 2 - 1 : W - 1;
     const length = !finite ? full : peak ? (Math.abs(v) / peak) * full : 0;
-    el.append(svg("rect", {
-      x: v < 0 ? zero - length : zero,
-      y: k * row + 0.4,
-      width: Math.max(0.4, length),
-      height: row - 0.8,
-      class: finite ? (v < 0 ? "negative" : "positive") : "wrong",
-    }));
+    el.append(
+      svg("rect", {
+        x: v < 0 ? zero - length : zero,
+        y: k * row + 0.4,
+        width: Math.max(0.4, length),
+        height: row - 0.8,
+        class: finite ? (v < 0 ? "negative" : "positive") : "wrong",
+      }),
+    );
   });
-  chart(el, p, 1, f.rows, (_, y) => y, (k) => [0, k]);
+  chart(
+    el,
+    p,
+    1,
+    f.rows,
+    (_, y) => y,
+    (k) => [0, k],
+  );
   return el;
 }
 
@@ -186,10 +204,14 @@ function numbers(node, f, p, peak) {
       const v = p.data[k];
       const share = tinted && Number.isFinite(v) ? Math.abs(v) / peak : 0;
       const wrong = Number.isFinite(v) ? "" : " wrong";
-      const cell = h("span", {
-        class: `cell ${v < 0 ? "below-zero" : "above-zero"}${wrong}`,
-        style: { "--tint": share.toFixed(3) },
-      }, text(v));
+      const cell = h(
+        "span",
+        {
+          class: `cell ${v < 0 ? "below-zero" : "above-zero"}${wrong}`,
+          style: { "--tint": share.toFixed(3) },
+        },
+        text(v),
+      );
       cells.set(cell, p.index(k));
       box.append(cell);
     }
@@ -207,12 +229,12 @@ export function picture(node, p, which, { cell, label = "" } = {}) {
   const box = h("div", { class: `picture ${f.kind} ${which}` });
   if (f.kind === "image") {
     const each = cell ?? Math.max(2, Math.min(12, Math.round(112 / f.width)));
-    box.append(grid(f, p, look, [each, each], f.width, f.height));
+    box.append(grid(p, look, [each, each], f.width, f.height));
   } else if (f.kind === "tiles") box.append(tiles(f, p, look, cell));
   else if (f.kind === "heat") {
     const wide = cell ?? side(f.cols, 12);
     const high = f.rows === 1 ? 12 : f.rows > 40 ? 2 : Math.max(wide, Math.min(9, 220 / f.rows));
-    box.append(grid(f, p, look, [wide, high], f.cols, f.rows));
+    box.append(grid(p, look, [wide, high], f.cols, f.rows));
   } else if (f.kind === "bars") box.append(bars(f, p, peak, label));
   else box.append(numbers(node, f, p, peak));
   return box;

@@ -88,14 +88,25 @@ function sum(store, view, s, state, body) {
   const { list, more } = elements(store, node, state, 3);
   list.forEach((index, i) => {
     const here = levelOf(store, view, node, index);
-    const law = h("div", { class: "line law" }, math(row(
-      hue("m", dE(node, store.counted(node, index))), mo("="), symbols(store, here).chain), true));
+    const law = h(
+      "div",
+      { class: "line law" },
+      math(
+        row(hue("m", dE(node, store.counted(node, index))), mo("="), symbols(store, here).chain),
+        true,
+      ),
+    );
     if (!i) body.append(law);
     const parts = s.links.map((l) => ({ term: carried(store, view, l, here).total }));
     const place = h("div", { class: "line numbers" });
     (index.length ? body : law).append(place);
-    append(place, [index.length ? left(store, node, index, true) : "", eq(),
-      few(parts, (x) => d(x.term, true)), eq(), result(here.total, node)]);
+    append(place, [
+      index.length ? left(store, node, index, true) : "",
+      eq(),
+      few(parts, (x) => d(x.term, true)),
+      eq(),
+      result(here.total, node),
+    ]);
   });
   if (more) body.append(h("p", { class: "soft" }, w("moreElements", more)));
 }
@@ -109,8 +120,14 @@ function send(store, view, s, state, body) {
     const several = (view.waiting.get(from.id) ?? 0) > 1;
     const block = h("div", { class: "block" });
     if (!list.length) {
-      block.append(h("div", { class: "line law" }, math(sym(from.symbol)),
-        h("span", { class: "soft" }, w("cut"))));
+      block.append(
+        h(
+          "div",
+          { class: "line law" },
+          math(sym(from.symbol)),
+          h("span", { class: "soft" }, w("cut")),
+        ),
+      );
     }
     list.forEach((index, i) => {
       const all = levelOf(store, view, from, index);
@@ -147,8 +164,10 @@ function lawLine(store, here, name, several) {
 function checks(store) {
   const list = h("dl", { class: "facts" });
   for (const c of store.record.checks) {
-    list.append(h("dt", {}, h("span", { class: "good" }, "✓ "), w(`check.${c.what}`)),
-      h("dd", {}, w("checkLine", count(c.count), show(c.worst, 2))));
+    list.append(
+      h("dt", {}, h("span", { class: "good" }, "✓ "), w(`check.${c.what}`)),
+      h("dd", {}, w("checkLine", count(c.count), show(c.worst, 2))),
+    );
   }
   return h("div", {}, h("p", { class: "small" }, w("checked")), list);
 }

@@ -10,11 +10,9 @@ import { w } from "./words.js";
 /** @typedef {import("./types.js").PassNode} PassNode */
 
 /** A value. @param {number} x @param {boolean} [product] */
-export const v = (x, product = false) =>
-  h("b", { class: "v" }, product ? inProduct(x) : show(x));
+export const v = (x, product = false) => h("b", { class: "v" }, product ? inProduct(x) : show(x));
 /** A message. @param {number} x @param {boolean} [product] */
-export const d = (x, product = false) =>
-  h("b", { class: "m" }, product ? inProduct(x) : show(x));
+export const d = (x, product = false) => h("b", { class: "m" }, product ? inProduct(x) : show(x));
 export const eq = () => h("span", { class: "eq" }, "=");
 export const plus = () => h("span", { class: "plus" }, "+");
 export const times = () => h("span", { class: "times" }, "·");
@@ -36,10 +34,18 @@ export function few(list, write) {
   let rest = 0;
   for (const t of list) if (!seen.includes(t)) rest += t.term;
   const box = h("span", { class: "terms-shown" }, out);
-  const more = h("button", { class: "fold", "aria-expanded": "false" },
-    w("more", list.length - seen.length, show(rest)));
+  const more = h(
+    "button",
+    { class: "fold", "aria-expanded": "false" },
+    w("more", list.length - seen.length, show(rest)),
+  );
   more.addEventListener("click", () => {
-    box.replaceChildren(...list.map(term).flat(2).filter((x) => x !== ""));
+    box.replaceChildren(
+      ...list
+        .map(term)
+        .flat(2)
+        .filter((x) => x !== ""),
+    );
     sign.remove();
     more.remove();
   });
@@ -51,8 +57,16 @@ export function few(list, write) {
 const TWO = { mul: "·", add: "+", sub: "−", div: "∕" };
 /** @type {Record<string, string>} */
 const ONE = {
-  sigmoid: "σ", exp: "exp", log: "ln", tanh: "tanh", sqrt: "√", sin: "sin", cos: "cos", abs: "abs",
-  softplus: "softplus", erf: "erf",
+  sigmoid: "σ",
+  exp: "exp",
+  log: "ln",
+  tanh: "tanh",
+  sqrt: "√",
+  sin: "sin",
+  cos: "cos",
+  abs: "abs",
+  softplus: "softplus",
+  erf: "erf",
 };
 
 /** The forward computation of one element; null where the formula says it all.
@@ -64,7 +78,10 @@ export function spelled(store, node, index) {
     if (typeof i !== "string") return Number(i?.number);
     const x = store.node(i);
     const lead = index.length - x.shape.length;
-    return store.value(x, x.shape.map((n, q) => (n === 1 ? 0 : index[q + lead])));
+    return store.value(
+      x,
+      x.shape.map((n, q) => (n === 1 ? 0 : index[q + lead])),
+    );
   };
   const op = node.op ?? "";
   if (op === "linear") return weighted(store, node, index);
@@ -104,7 +121,8 @@ function summed(store, node, index) {
   const x = edge ? store.node(edge.from) : null;
   const m = edge?.local;
   const dims = m?.dims;
-  if (!m || !x?.value || !dims || (store.cut && x.axis !== null && dims.includes(x.axis))) return null;
+  if (!m || !x?.value || !dims || (store.cut && x.axis !== null && dims.includes(x.axis)))
+    return null;
   let at = 0;
   const fixed = x.shape.map((_, q) => {
     if (!dims.includes(q)) return index[at++];

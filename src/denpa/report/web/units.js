@@ -39,15 +39,18 @@ function stats(node, s) {
 function fill(store, body, node, state) {
   const p = part(store, node, "value", state.example);
   const f = p ? formOf(node, p, "value") : null;
-  const tall = f && (f.kind === "bars" || f.kind === "image" || (f.kind === "numbers" && f.cols === 1));
+  const tall =
+    f && (f.kind === "bars" || f.kind === "image" || (f.kind === "numbers" && f.cols === 1));
   const beside = !p || tall || p.data.length === 1;
   body.classList.add(beside ? "beside" : "below");
-  const value = p ? picture(node, p, "value", { label: w("valueOf", node.name) })
+  const value = p
+    ? picture(node, p, "value", { label: w("valueOf", node.name) })
     : stats(node, node.stats);
   body.append(h("div", { class: "v" }, value));
   if (!node.delta && !node.dstats) return;
   const d = part(store, node, "delta", state.example);
-  const delta = d ? picture(node, d, "delta", { label: w("messageOf", node.name) })
+  const delta = d
+    ? picture(node, d, "delta", { label: w("messageOf", node.name) })
     : stats(node, node.dstats);
   body.append(h("div", { class: "d" }, delta));
 }
@@ -62,7 +65,9 @@ function reserve(store, body, node, state, later) {
   later(body, () => {
     fill(store, body, node, state);
     const inner = Array.from(body.children);
-    const box = h("div", { class: `fitted ${body.classList.contains("below") ? "below" : "beside"}` });
+    const box = h("div", {
+      class: `fitted ${body.classList.contains("below") ? "below" : "beside"}`,
+    });
     box.append(...inner);
     body.append(box);
     const [x, y] = [body.clientWidth / box.offsetWidth, body.clientHeight / box.offsetHeight];
@@ -119,13 +124,19 @@ export function unit(store, u, state, on, later) {
     if (group.kind && group.kind !== group.label) head.append(h("code", {}, group.kind));
   } else head.append(math(node.formula ? node.formula.mathml : sym(node.symbol)));
   if (!group && node.path && node.role === "parameter") head.append(h("code", {}, node.name));
-  const el = h("div", {
-    class: `unit ${node.role}${node.shape.length ? "" : " scalar"}${group ? " group" : ""}`,
-    tabindex: 0,
-    role: "group",
-    data: { unit: u.id, name: node.name },
-    "aria-label": group ? `${group.name} ${group.kind}` : `${plain(node.symbol)} ${node.name}`,
-  }, head, group ? odds(store, group, state) : null, body);
+  const el = h(
+    "div",
+    {
+      class: `unit ${node.role}${node.shape.length ? "" : " scalar"}${group ? " group" : ""}`,
+      tabindex: 0,
+      role: "group",
+      data: { unit: u.id, name: node.name },
+      "aria-label": group ? `${group.name} ${group.kind}` : `${plain(node.symbol)} ${node.name}`,
+    },
+    head,
+    group ? odds(store, group, state) : null,
+    body,
+  );
   if (node.began) el.append(h("p", { class: "note alarm" }, w("began")));
   if (group) {
     /** @param {Event} e */
@@ -133,9 +144,22 @@ export function unit(store, u, state, on, later) {
       e.stopPropagation();
       on.open(group.id);
     };
-    el.append(h("div", { class: "foot" }, h("button", {
-      class: "toggle", "aria-expanded": "false", data: { group: group.id }, on: { click: open },
-    }, `${w("open")} · ${w("equations", group.count)}`)));
+    el.append(
+      h(
+        "div",
+        { class: "foot" },
+        h(
+          "button",
+          {
+            class: "toggle",
+            "aria-expanded": "false",
+            data: { group: group.id },
+            on: { click: open },
+          },
+          `${w("open")} · ${w("equations", group.count)}`,
+        ),
+      ),
+    );
   }
   listen(store, el, body, node, state, on);
   return el;

@@ -28,8 +28,11 @@ function around(store, id) {
 function isFirst(store, g) {
   return store.record.edges.every((e) => {
     const x = store.node(e.from);
-    return x.op === null || !around(store, store.node(e.to).group).includes(g)
-      || around(store, x.group).includes(g);
+    return (
+      x.op === null ||
+      !around(store, store.node(e.to).group).includes(g) ||
+      around(store, x.group).includes(g)
+    );
   });
 }
 
@@ -42,7 +45,8 @@ function homeOf(store, n) {
   if (n.role === "input" && (!outermost || isFirst(store, outermost))) return null;
   const readers = (store.readers.get(n.id) ?? []).map((e) => store.node(e.to).group);
   const holding = around(store, n.group).find((g) =>
-    readers.every((r) => around(store, r).includes(g)));
+    readers.every((r) => around(store, r).includes(g)),
+  );
   return holding?.id ?? null;
 }
 
@@ -59,8 +63,7 @@ function placed(store, n, open) {
 }
 
 /** @param {Store} store @param {PassGroup} g */
-const parameters = (store, g) =>
-  g.nodes.filter((id) => store.node(id).role === "parameter").length;
+const parameters = (store, g) => g.nodes.filter((id) => store.node(id).role === "parameter").length;
 
 /** @param {Store} store @param {Set<string>} open @returns {View} */
 export function viewOf(store, open) {
@@ -89,7 +92,8 @@ export function viewOf(store, open) {
     for (const e of l.edges) ofEdge.set(e.id, l);
   }
   const frames = store.record.groups.filter((g) =>
-    around(store, g.id).every((a) => open.has(a.id)));
+    around(store, g.id).every((a) => open.has(a.id)),
+  );
   const steps = stepsOf(store, inside, links, waiting);
   return { units, links, steps, waiting, frames, from, ofEdge, unitOf };
 }

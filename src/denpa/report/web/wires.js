@@ -22,8 +22,11 @@ let serial = 0;
 export function tagOf(store, l) {
   if (!l.factor) return null;
   const numbers = [l.from, l.to].every((id) => !store.node(id).shape.length);
-  const tag = h("div", { class: numbers ? "tag scalar" : "tag" },
-    h("span", { class: "factor" }, math(l.factor.mathml)));
+  const tag = h(
+    "div",
+    { class: numbers ? "tag scalar" : "tag" },
+    h("span", { class: "factor" }, math(l.factor.mathml)),
+  );
   if (numbers && l.sent) {
     let sent = 0;
     for (const e of l.edges) if (e.message) sent += store.at(e.message, []);
@@ -37,17 +40,23 @@ export function tagOf(store, l) {
 function tips(name) {
   const defs = svg("defs");
   for (const kind of ["plain", "value", "message"]) {
-    defs.append(svg("marker", {
-      id: `${name}-${kind}`,
-      viewBox: "0 0 8 8",
-      refX: 7,
-      refY: 4,
-      markerWidth: 7,
-      markerHeight: 7,
-      orient: "auto-start-reverse",
-      markerUnits: "userSpaceOnUse",
-      class: `tip ${kind}`,
-    }, svg("path", { d: "M0.5,0.8 L7.5,4 L0.5,7.2 Z" })));
+    defs.append(
+      svg(
+        "marker",
+        {
+          id: `${name}-${kind}`,
+          viewBox: "0 0 8 8",
+          refX: 7,
+          refY: 4,
+          markerWidth: 7,
+          markerHeight: 7,
+          orient: "auto-start-reverse",
+          markerUnits: "userSpaceOnUse",
+          class: `tip ${kind}`,
+        },
+        svg("path", { d: "M0.5,0.8 L7.5,4 L0.5,7.2 Z" }),
+      ),
+    );
   }
   return defs;
 }
@@ -78,7 +87,8 @@ function ports(links, key, next) {
  * @param {Point[]} points @param {boolean} vertical @param {number} shift */
 function path(points, vertical, shift) {
   const moved = points.map((p) =>
-    vertical ? { x: p.x + shift, y: p.y } : { x: p.x, y: p.y + shift });
+    vertical ? { x: p.x + shift, y: p.y } : { x: p.x, y: p.y + shift },
+  );
   let d = `M${moved[0].x},${moved[0].y}`;
   for (let k = 1; k < moved.length; k++) {
     const [p, q] = [moved[k - 1], moved[k]];
@@ -126,25 +136,56 @@ export function wires({ links, rects, at, routes, tags, left, vertical, width, h
     const i = { count: ins.count(l.to), place: ins.place.get(l.id) ?? 0 };
     const a = vertical
       ? { x: from.x + from.w / 2 + spread(from.w, o.count, o.place), y: from.y + from.h + 3 }
-      : { x: from.x + from.right + 8,
-          y: from.y + from.top + from.high / 2 + spread(from.high, o.count, o.place) };
+      : {
+          x: from.x + from.right + 8,
+          y: from.y + from.top + from.high / 2 + spread(from.high, o.count, o.place),
+        };
     const b = vertical
       ? { x: to.x + to.w / 2 + spread(to.w, i.count, i.place), y: to.y - 4 }
-      : { x: to.x + to.left - 9,
-          y: to.y + to.top + to.high / 2 + spread(to.high, i.count, i.place) };
-    if (!vertical && to.group && i.count === 1) { // straight into a group
-      b.y = Math.max(to.y + 16, Math.min(to.y + to.h - 16, via.length ? cross(via.at(-1), "") : a.y));
+      : {
+          x: to.x + to.left - 9,
+          y: to.y + to.top + to.high / 2 + spread(to.high, i.count, i.place),
+        };
+    if (!vertical && to.group && i.count === 1) {
+      // straight into a group
+      b.y = Math.max(
+        to.y + 16,
+        Math.min(to.y + to.h - 16, via.length ? cross(via.at(-1), "") : a.y),
+      );
     }
-    const points = pointsOf(a, b, via, /** @type {Place} */ (at.get(l.from)),
-      /** @type {Place} */ (at.get(l.to)), left, vertical);
-    const wire = svg("g", { class: "wire", "data-edge": l.id },
-      svg("path", { class: "plain", d: path(points, vertical, 0),
-        "marker-end": `url(#${name}-plain)` }),
-      svg("path", { class: "value", d: path(points, vertical, l.sent ? -2.5 : 0),
-        "marker-end": `url(#${name}-value)`, pathLength: 1 }));
+    const points = pointsOf(
+      a,
+      b,
+      via,
+      /** @type {Place} */ (at.get(l.from)),
+      /** @type {Place} */ (at.get(l.to)),
+      left,
+      vertical,
+    );
+    const wire = svg(
+      "g",
+      { class: "wire", "data-edge": l.id },
+      svg("path", {
+        class: "plain",
+        d: path(points, vertical, 0),
+        "marker-end": `url(#${name}-plain)`,
+      }),
+      svg("path", {
+        class: "value",
+        d: path(points, vertical, l.sent ? -2.5 : 0),
+        "marker-end": `url(#${name}-value)`,
+        pathLength: 1,
+      }),
+    );
     if (l.sent) {
-      wire.append(svg("path", { class: "message", d: path(points, vertical, 2.5),
-        "marker-start": `url(#${name}-message)`, pathLength: 1 }));
+      wire.append(
+        svg("path", {
+          class: "message",
+          d: path(points, vertical, 2.5),
+          "marker-start": `url(#${name}-message)`,
+          pathLength: 1,
+        }),
+      );
     }
     el.append(wire);
     const tag = tags.get(l.id) ?? null;
@@ -190,7 +231,8 @@ function label(tag, l, points, bent, vertical) {
   const scalar = tag.classList.contains("scalar");
   const level = Math.abs(vertical ? q.x - p.x : q.y - p.y) < 26 && !scalar;
   tag.classList.toggle("beside", level);
-  if (scalar) { // the steeper the wire, the further apart its two numbers
+  if (scalar) {
+    // the steeper the wire, the further apart its two numbers
     const run = vertical ? (q.x - p.x) / (q.y - p.y) : (q.y - p.y) / (q.x - p.x);
     const slope = 1.5 * Math.abs(run);
     const drift = slope * (vertical ? 8 : tag.offsetWidth / 2);
