@@ -241,7 +241,8 @@ def _latex(tree: Spelt, part: Part) -> str:
         return rf"\text{{{part.text}}}"
     if isinstance(part, Grid):
         rows = [" & ".join(number(Number(x)) for x in row) for row in part.rows]
-        return rf"\begin{{pmatrix}} {' \\ '.join(rows)} \end{{pmatrix}}"
+        inner = r" \\ ".join(rows)
+        return rf"\begin{{pmatrix}} {inner} \end{{pmatrix}}"
     return rf"\underline{{\hspace{{{12 if part.wide else 6}em}}}}"
 
 
