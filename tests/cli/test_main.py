@@ -29,9 +29,10 @@ def test_version(denpa):
 @pytest.mark.parametrize(
     ("argv", "text"),
     [
-        ("", "name a command: train, evaluate, predict, check, lab, data. See denpa --help"),
-        ("trian digits", "unknown COMMAND 'trian'; choose from train, evaluate, predict, check, "
-         "lab, data. Did you mean 'train'?"),
+        ("", "name a command: train, evaluate, predict, explain, check, lab, data. "
+         "See denpa --help"),
+        ("trian digits", "unknown COMMAND 'trian'; choose from train, evaluate, predict, explain, "
+         "check, lab, data. Did you mean 'train'?"),
         ("--verson", "unknown argument '--verson'. Did you mean '--version'? See denpa --help"),
         ("train digits -o x", "unknown argument '-o'. See denpa train --help"),
         ("data", "missing list|get. See denpa data --help"),

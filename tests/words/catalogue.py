@@ -61,6 +61,7 @@ TABLES: tuple[tuple[str, str, str], ...] = (
     ("cli.check_gallery", "_HINT", ""),
     ("cli.check_gallery", "_HINT_ONE", ""),
     ("report.words", "_EN", "report"),
+    ("report.faces_words", "_EN", "faces"),
     ("runs.report", "_WORDS", "run"),
 )
 # The same of records, of which only some parts are said.

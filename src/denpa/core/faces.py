@@ -18,6 +18,11 @@ FACES: dict[str, tuple[str, str]] = {
     "spelling": ("denpa.report.derivation", "html"),
     "spelling.styled": ("denpa.report.derivation", "styled"),
     "worksheet.page": ("denpa.report.derivation", "worksheet"),
+    "tensor": ("denpa.report.faces_tensor", "face"),
+    "module": ("denpa.report.faces_engine", "module"),
+    "graph": ("denpa.report.faces_engine", "graph"),
+    "history": ("denpa.report.faces_training", "history"),
+    "run": ("denpa.report.faces_training", "run"),
 }
 """The module and the function that makes each face."""
 

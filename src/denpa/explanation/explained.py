@@ -90,7 +90,8 @@ class Explanation(Analysis):
             for e in self._tape.order
             if e.source is n and e.message is not None
         )
-        return Messages(n.name, n.array, arriving, n.delta)
+        symbols = {x.name: self._symbols[x] for x in (n, *(e.target for e in n.readers))}
+        return Messages(n.name, n.array, arriving, n.delta, symbols)
 
     def jacobian(self, name: str, sample: int | None = None) -> np.ndarray:
         """The messages of a layer one by one, δ_{n←n'}: row n is an element of the value `name`,

@@ -76,12 +76,27 @@ class Blank:
     wide: bool = False
 
 
-Part = Formula | Number | Sign | Said | Name | Bar | Blank
+@dataclass(frozen=True)
+class Label:
+    """The number of a task: "1." or "(a)"."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A vector (one row) or a matrix."""
+
+    rows: tuple[tuple[float, ...], ...]
+
+
+Part = Formula | Number | Sign | Said | Name | Bar | Blank | Label | Grid
 
 
 @dataclass(frozen=True)
 class Line:
-    """Parts side by side. Kinds: headline, say, symbols, numbers, row (a part is a column)."""
+    """Parts side by side. Kinds: title, heading, headline, say, symbols, numbers, sum, check, item,
+    and row (each part is a column)."""
 
     kind: str
     parts: tuple[Part, ...]

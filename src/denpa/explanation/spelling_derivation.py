@@ -1,4 +1,4 @@
-"""A derivation in lines: the chain rule, and each level in symbols, with the law put in, in numbers."""
+"""A derivation in lines: the chain rule, then each level in symbols, with its laws, in numbers."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _joined(parts: Sequence[Sequence[Part]], by: Sign) -> Iterator[Part]:
 
 
 def _chain(d: Derived, path: list[int], short: bool) -> Iterator[Line]:
-    """The local derivatives along the path, multiplied: from the loss, or from what its law gives."""
+    """The local derivatives along the path, multiplied; the loss's own law is the first of them."""
     steps: list[tuple[str, float, str]] = []
     for k in reversed(path):
         level = d.levels[k]

@@ -8,6 +8,8 @@ import unicodedata
 from denpa.explanation.spelling import (
     Bar,
     Formula,
+    Grid,
+    Label,
     Line,
     Name,
     Number,
@@ -159,10 +161,15 @@ def _text(tree: Spelt, part: Part) -> str:
         size = abs(part.share) * _BLOCKS
         full = int(size)
         return ("█" * full + ("▌" if size - full >= 0.5 else "")) or "▏"
+    if isinstance(part, Label):
+        return part.text
+    if isinstance(part, Grid):
+        rows = ["  ".join(digits(x).replace("-", "−") for x in row) for row in part.rows]
+        return f"[{';  '.join(rows)}]"
     return "_" * (40 if part.wide else 16)
 
 
-_INDENT = {"numbers": "  ", "check": "  ", "given": "  ", "row": "  "}
+_INDENT = {"numbers": "  ", "check": "  ", "item": "  ", "row": "  "}
 
 
 def _section_text(tree: Spelt, section: Section) -> str:
@@ -230,6 +237,12 @@ def _latex(tree: Spelt, part: Part) -> str:
         return rf"\texttt{{{_escaped(part.text)}}}"
     if isinstance(part, Bar):
         return rf"\rule{{{abs(part.share) * 6:.2f}em}}{{0.8ex}}"
+    if isinstance(part, Label):
+        return rf"\text{{{part.text}}}"
+    if isinstance(part, Grid):
+        rows = [" & ".join(number(Number(x)) for x in row) for row in part.rows]
+        inner = r" \\ ".join(rows)
+        return rf"\begin{{pmatrix}} {inner} \end{{pmatrix}}"
     return rf"\underline{{\hspace{{{12 if part.wide else 6}em}}}}"
 
 

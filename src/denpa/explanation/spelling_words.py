@@ -28,13 +28,13 @@ ENGLISH = {
     "arrive.many": "{count} messages arrive, and δ is their sum",
     "from": "from {name}",
     "range": "{low} … {high}",
-    "elements": "… and {count} more elements in the same way",
+    "range.bad": "{low} … {high} ({count} not finite)",
     # blame
     "blame.element": "the terms of the gradient by example, the largest first",
     "blame.whole": "each example's part along the batch's gradient, the largest first",
     "network": "the whole network",
     "example": "example {sample}",
-    "more.examples": "… {count} more examples, together {total}",
+    "others": "… {count} more examples, together",
     "rest": "of no example (a penalty, for instance)",
     "sum": "sum",
     "coupled": (

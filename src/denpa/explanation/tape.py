@@ -322,9 +322,14 @@ def propagate(tape: Tape) -> None:
                 edge.message = m
                 tape.order.append(edge)
                 x = edge.source
-                x.delta = m if x.delta is None else x.delta + m
+                x.delta = m if x.delta is None else _sum(x.delta, m)
     finally:
         STATE.recording = before
+
+
+def _sum(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    with np.errstate(all="ignore"):  # ∞ − ∞ is shown, not warned of
+        return np.asarray(a + b)
 
 
 def _ask(tape: Tape) -> None:
@@ -363,7 +368,7 @@ def as_stored(tape: Tape) -> dict[Node, np.ndarray]:
                 found = n.op.vjp(g, n.value.array, args, n.params, wants)
             for x, m in zip(n.inputs, found, strict=True):
                 if m is not None and isinstance(x, Node) and x.asks:
-                    known[x] = np.asarray(m) if x not in known else known[x] + m
+                    known[x] = np.asarray(m) if x not in known else _sum(known[x], m)
     finally:
         STATE.recording = before
     return known

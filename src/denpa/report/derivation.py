@@ -14,6 +14,8 @@ from denpa.explanation.mathml import mathml
 from denpa.explanation.spelling import (
     Bar,
     Formula,
+    Grid,
+    Label,
     Line,
     Name,
     Number,
@@ -64,6 +66,10 @@ def _part(tree: Spelt, part: Part) -> Markup:
         return _bar(part.share)
     if isinstance(part, Formula):
         return Markup("<math>{}</math>").format(Markup(_math(part.latex, part.hue)))
+    if isinstance(part, Label):
+        return tag("span", part.text, cls="label")
+    if isinstance(part, Grid):
+        return _grid(part)
     return tag("span", "\u00a0", cls="blank wide" if part.wide else "blank")
 
 
@@ -73,6 +79,15 @@ def _said(tree: Spelt, part: Said) -> Markup:
     if part.verdict is None:
         return tag("span", text, cls="said")
     return tag("span", text, cls="said good" if part.verdict else "said bad")
+
+
+def _grid(x: Grid) -> Markup:
+    rows = "".join(
+        f"<mtr>{''.join(f'<mtd><mn>{_number(Number(v))}</mn></mtd>' for v in row)}</mtr>"
+        for row in x.rows
+    )
+    inside = Markup(f"<mrow><mo>(</mo><mtable>{rows}</mtable><mo>)</mo></mrow>")
+    return Markup("<math>{}</math>").format(inside)
 
 
 def _bar(share: float) -> Markup:
@@ -100,7 +115,7 @@ def _formulas(parts: list[Part]) -> Markup:
 
 def line(tree: Spelt, x: Line) -> Markup:
     """One line as HTML."""
-    if x.kind == "symbols":
+    if x.kind in ("symbols", "sum"):
         pieces = [
             _formulas(list(parts)) if drawn else Markup(" ").join(_part(tree, p) for p in parts)
             for drawn, parts in groupby(x.parts, lambda p: isinstance(p, (Formula, Number, Sign)))
