@@ -88,7 +88,7 @@ def _chain(d: Derived, path: list[int], short: bool) -> Iterator[SpeltLine]:
         fill: dict[str, Part] = {"count": Number(len(steps)), "product": Number(product)}
         yield line("say", Phrase("chain.long", fill))
         return
-    told = {"part": Number(product, hue="message"), "whole": Number(d.result, hue="message")}
+    told = {"part": Number(product, hue="message"), "whole": result(d.result, d.bound)}
     yield line("say", Phrase("chain") if whole else Phrase("share", told))
     yield line("symbols", *_joined([[Formula(s, hue)] for s, _, hue in steps], GAP))
     numbers = _joined([[factor(x, hue=hue)] for _, x, hue in steps], TIMES)
