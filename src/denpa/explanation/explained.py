@@ -22,7 +22,9 @@ from denpa.explanation.overview import overview
 from denpa.explanation.record import record
 from denpa.explanation.sparse import Index
 from denpa.explanation.spelling_links import Linker
+from denpa.explanation.spelling_worksheet import TaskSheet, spell
 from denpa.explanation.tape import Node
+from denpa.explanation.worksheet import Worksheet
 
 
 class Explanation(Analysis):
@@ -207,6 +209,50 @@ class Explanation(Analysis):
             {t.edge: self._factor(self._tape.edges[t.edge]) for lv in levels for t in lv.terms},
             n.role, tuple(spelled), linker.shortcut(levels),
         )  # fmt: skip
+
+    def worksheet(
+        self,
+        name: str,
+        index: Sequence[int] | int | None = None,
+        *,
+        sample: int | None = None,
+        lang: str = "en",
+        answers: bool = False,
+    ) -> Worksheet:
+        """Tasks for a class: the forward pass is given, and each step back to ∂E/∂(one element) is
+        to be computed. Without an index it is the element with the largest |δ|; `sample` is the
+        example of the batch that it follows, without it the one that counts most. With `answers`,
+        what belongs into the blanks follows by the same numbers.
+
+        Errors: as `derivation`; ArgumentError (a ValueError) for another language than "en" and
+        "ja".
+
+        >>> import denpa as dp
+        >>> w = dp.tensor([1.0, -2.0], requires_grad=True)
+        >>> dp.explain((w * w).sum()).worksheet("w", lang="ja").index
+        (1,)
+        """
+        n = self._node(name)
+        if n.delta is None:
+            raise ArgumentError(f"no message arrives at {name}: nothing of the loss depends on it")
+        if index is None:
+            size = np.where(np.isnan(n.delta), np.inf, np.abs(n.delta))
+            if sample is not None and n.axis is not None:  # of this example alone
+                mine = np.full(n.shape, -1.0)
+                rows = n.rows(self._sample(sample) or 0)
+                mine[rows] = size[rows]
+                size = mine
+            index = tuple(int(i) for i in np.unravel_index(int(size.argmax()), n.shape))
+        found = self.derivation(name, index, sample)
+        row = found.sample
+        for level in found.levels if row is None else ():
+            m = self._named[level.name]
+            if m.axis is not None:
+                row = level.index[m.axis] // m.per
+                break
+        sheet = TaskSheet(self, n, found.index, row)
+        solution = spell(sheet, lang, True) if answers else None
+        return Worksheet(n.name, found.index, row, spell(sheet, lang, False), solution)
 
     # -- the batch -------------------------------------------------------------------------------
 

@@ -12,18 +12,18 @@ from markupsafe import Markup, escape
 
 from denpa.explanation.mathml import mathml
 from denpa.explanation.spelling import (
-    Bar,
     Formula,
     Grid,
     Label,
-    Line,
     Name,
     Number,
     Part,
-    Said,
+    Phrase,
     Section,
     Sign,
     Spelt,
+    SpeltLine,
+    Stroke,
     digits,
 )
 from denpa.report.page import render
@@ -58,11 +58,11 @@ def _part(tree: Spelt, part: Part) -> Markup:
         return tag(name, _number(part), cls=" ".join(k for k in ("number", *kinds) if k))
     if isinstance(part, Sign):
         return tag("span", part.text, cls="sign")
-    if isinstance(part, Said):
+    if isinstance(part, Phrase):
         return _said(tree, part)
     if isinstance(part, Name):
         return tag("code", part.text)
-    if isinstance(part, Bar):
+    if isinstance(part, Stroke):
         return _bar(part.share)
     if isinstance(part, Formula):
         return Markup("<math>{}</math>").format(Markup(_math(part.latex, part.hue)))
@@ -73,7 +73,7 @@ def _part(tree: Spelt, part: Part) -> Markup:
     return tag("span", "\u00a0", cls="blank wide" if part.wide else "blank")
 
 
-def _said(tree: Spelt, part: Said) -> Markup:
+def _said(tree: Spelt, part: Phrase) -> Markup:
     fill = {key: _part(tree, x) for key, x in part.fill.items()}
     text = Markup(escape(tree.said(part.key))).format(**fill)
     if part.verdict is None:
@@ -113,7 +113,7 @@ def _formulas(parts: list[Part]) -> Markup:
     return Markup('<math class="display">{}</math>').format(Markup(f"<mrow>{out}</mrow>"))
 
 
-def line(tree: Spelt, x: Line) -> Markup:
+def line(tree: Spelt, x: SpeltLine) -> Markup:
     """One line as HTML."""
     if x.kind in ("symbols", "sum"):
         pieces = [

@@ -74,10 +74,7 @@ ENGLISH = {
     "fold": "show fewer",
     "agrees": "backward() says {0} ✓ difference {1}",
     "differs": "backward() says {0} ✗ difference {1}",
-    "far": (
-        "From here on the local derivatives are too large to be stored in this page; the message "
-        "is the engine's."
-    ),
+    "far": "From here on this page does not hold all numbers; the message is the engine's.",
     "close": "Close",
     "open": "open",
     "shut": "close",
