@@ -325,6 +325,10 @@ class Explanation(Analysis):
         made: str = face("explanation.face")(self.to_dict())
         return made
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        made: dict[str, Any] = face("explanation.bundle")(self)
+        return made
+
     def __repr__(self) -> str:
         return overview(self)
 
