@@ -101,7 +101,7 @@ ENGLISH = {
     "graph": "Computation graph",
     "find": "find a value",
     "index": "index of the element",
-    "range": "from {0}",
+    "range": "the range is {0}",
     "notStored": "this example is not stored in this page",
     "size": "size of the picture",
     "smaller": "smaller",

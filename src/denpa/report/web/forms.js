@@ -103,7 +103,7 @@ export function formOf(node, p, which = "value") {
     const columns = Math.max(1, Math.min(tiles, Math.max(4, Math.floor(WIDE / (last + 1)))));
     return made("tiles", { height, width: last, columns, tiles });
   }
-  if (cols === 1 && rows <= WRITTEN) {
+  if (cols === 1 && rows <= (node.role === "parameter" ? SIDE : WRITTEN)) {
     const numbered = rows > SIDE ? Array.from({ length: rows }, (_, k) => k) : null;
     const labels = which === "value" ? (show?.labels ?? numbered) : null;
     return made("numbers", { rows, labels: labels?.length === rows ? labels : null });

@@ -30,6 +30,8 @@ const MANY = 200;
 const NARROW = 760;
 /** A picture shrinks to the page down to this. */
 const SMALL = 0.72;
+/** A picture of more heights of the window than this scrolls in itself. */
+const TALL = 2.5;
 
 export class GraphView {
   /** @param {Store} store @param {Hear} on */
@@ -248,9 +250,8 @@ export class GraphView {
     el.marginBottom = `${-height * (1 - scale)}px`;
     const over = width * scale > wide + 4;
     this.scroll.classList.toggle("more", over);
-    const most = this.el.classList.contains("vertical")
-      ? Number.POSITIVE_INFINITY
-      : Math.max(480, innerHeight * 0.8);
+    const tall = height * scale > innerHeight * TALL && !this.el.classList.contains("vertical");
+    const most = tall ? Math.max(480, innerHeight * 0.85) : Number.POSITIVE_INFINITY;
     this.scroll.style.height = `${Math.min(most, height * scale + 12)}px`;
     this.scroll.tabIndex = over || height * scale + 12 > most ? 0 : -1;
   }

@@ -2,7 +2,7 @@
 
 import { caption, heading } from "./bars.js";
 import { derivation } from "./derive.js";
-import { h, math, plain, sym } from "./dom.js";
+import { h, hasMathFont, math, plain, sym } from "./dom.js";
 import { GraphView } from "./graph.js";
 import { exact } from "./numbers.js";
 import { setRoot } from "./pictures.js";
@@ -57,6 +57,7 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
   }
 
   root.classList.add("denpa");
+  root.classList.toggle("plain-math", !hasMathFont());
   setRoot(root);
   const header = h("header");
   const controls = h("div", { class: "caption" });
