@@ -70,7 +70,7 @@ def explain_run(
     name, rows = own_part(run.record, settings, run.path, data_dir, part)
     at = window(sample, batch, len(rows), f"the {name} part")
     if run.record["members"] == 1:
-        net: Any = core(run.net)  # type: ignore[arg-type]
+        net: Any = core(run.net)
         criterion = core_loss(settings)
         x, t = (a[at] for a in scaled(spec, rows))
     else:
