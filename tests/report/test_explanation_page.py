@@ -226,7 +226,7 @@ def test_a_value_is_found_by_its_name_and_its_group_opens(pages, network):
     field.fill(inner)
     field.press("Enter")
     assert page.evaluate("document.activeElement.dataset.name") == inner
-    close = page.get_by_role("button", name="close · CrossEntropyLoss")
+    close = page.get_by_role("button", name="close CrossEntropyLoss")
     close.click()
     assert not page.locator(f'[data-name="{inner}"]').count()
 
@@ -267,7 +267,11 @@ def test_nan_is_shown_and_where_it_began(pages):
 def test_a_part_of_a_large_batch_says_what_is_left_out(pages, monkeypatch):
     from denpa.explanation import record
 
-    monkeypatch.setattr(record, "BUDGET", 6000)
+    def some(writer: Any) -> list[int]:
+        writer.left["samples"] = 50
+        return list(range(35, 45))
+
+    monkeypatch.setattr(record._Writer, "_samples", some)
     dp.manual_seed(1)
     net = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 2))
     x, t = dp.randn(60, 2), dp.tensor(np.arange(60) % 2)
@@ -302,7 +306,7 @@ def test_axe_finds_nothing_serious(pages, network, mark, scheme):
 
 LAYOUT = """([boxes, links]) => {
   const plan = layered(boxes, links, { gap: 30, sep: 10 });
-  const at = boxes.map((b) => plan.at.get(b.id));
+  const at = boxes.map((b) => ({ ...b, ...plan.at.get(b.id) }));
   let over = 0;
   for (let i = 0; i < at.length; i++) for (let j = 0; j < i; j++)
     if (Math.abs(at[i].m - at[j].m) < (at[i].main + at[j].main) / 2 - 0.01

@@ -53,6 +53,7 @@ TABLES: tuple[tuple[str, str, str], ...] = (
     ("check.explain.book", "HEADINGS", ""),
     ("check.pages.words", "_EN", "page"),
     ("report.explanation_words", "ENGLISH", "explanation"),
+    ("explanation.spelling_words", "ENGLISH", "spelling"),
     ("check.marking.words", "_EN", "marks"),
     ("cli.arguments", "_TYPES", ""),
     ("cli.check_gallery", "_WORDS", "gallery"),
@@ -61,6 +62,7 @@ TABLES: tuple[tuple[str, str, str], ...] = (
     ("cli.check_gallery", "_HINT", ""),
     ("cli.check_gallery", "_HINT_ONE", ""),
     ("report.words", "_EN", "report"),
+    ("report.faces_words", "_EN", "faces"),
     ("runs.report", "_WORDS", "run"),
 )
 # The same of records, of which only some parts are said.

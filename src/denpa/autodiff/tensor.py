@@ -17,6 +17,7 @@ from denpa.autodiff.mode import STATE
 from denpa.autodiff.operators import UFUNCS, Operators, apply, promote
 from denpa.core.dtype import DType, is_float
 from denpa.core.errors import DenpaError, GraphError, not_offered
+from denpa.core.faces import face
 from denpa.core.graph import Value
 from denpa.core.op import OPS, Op, Traced
 from denpa.core.shape import Shape, describe
@@ -327,6 +328,9 @@ class Tensor(Operators, Traced):
         if not v.array.size:
             note = f", size={list(v.shape)}{note}"
         return f"tensor({body}{note})"
+
+    def _repr_html_(self) -> str:
+        return str(face("tensor")(self))
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if not self.shape else format(repr(self), spec)

@@ -40,3 +40,8 @@ class Report(Record):
         from denpa.check.pages.plot import plot
 
         return plot(self, language)
+
+    def _repr_html_(self) -> str:
+        from denpa.check.pages.face import face
+
+        return face(self)

@@ -15,9 +15,15 @@ from typing import Any
 FACES: dict[str, tuple[str, str]] = {
     "explanation.page": ("denpa.report.explanation", "page"),
     "explanation.face": ("denpa.report.explanation", "face"),
+    "explanation.bundle": ("denpa.report.widget", "bundle"),
     "spelling": ("denpa.report.derivation", "html"),
     "spelling.styled": ("denpa.report.derivation", "styled"),
     "worksheet.page": ("denpa.report.derivation", "worksheet"),
+    "tensor": ("denpa.report.faces_tensor", "face"),
+    "module": ("denpa.report.faces_engine", "module"),
+    "graph": ("denpa.report.faces_engine", "graph"),
+    "history": ("denpa.report.faces_training", "history"),
+    "run": ("denpa.report.faces_training", "run"),
 }
 """The module and the function that makes each face."""
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from denpa.core.dtype import DType
 from denpa.core.errors import GraphError, ShapeError
+from denpa.core.faces import face
 from denpa.core.op import Op
 from denpa.core.shape import Shape, describe
 from denpa.core.source import Source
@@ -216,3 +217,6 @@ class Graph:
             lines.append(f"  {show(v)} = {v.op.name}({', '.join(args)}){note}")
         lines.append(f"  return {', '.join(names[id(v)] for v in self.outputs)}")
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return str(face("graph")(self))

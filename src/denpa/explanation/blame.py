@@ -6,13 +6,32 @@ add up to the batch's gradient; what belongs to no example (a penalty) stands be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from denpa.core.faces import face
+from denpa.explanation import spelling_forms
 from denpa.explanation.sparse import Index
+from denpa.explanation.spelling import (
+    FIGURES,
+    Name,
+    Number,
+    Part,
+    Phrase,
+    Section,
+    Spelt,
+    SpeltLine,
+    Stroke,
+    indexed,
+    line,
+    spelt,
+)
 from denpa.explanation.tape import Edge, Node, Tape, send
+
+MOST = 12
+"""Examples that are listed; the others are one number."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +51,19 @@ class Share:
 class Blame:
     """The shares of a gradient, the largest first. `total` is the sum of all terms and of `rest`,
     what belongs to no example. `coupled` names values through which rows see each other (batch
-    norm): there δ of row n contains the other rows' share."""
+    norm): there δ of row n contains the other rows' share.
+
+    >>> import denpa as dp
+    >>> w = dp.tensor([[2.0]], requires_grad=True)
+    >>> x = dp.tensor([[1.0], [-3.0]])
+    >>> print(dp.explain((x @ w).square().sum() / 2).blame("w", (0, 0)))
+    w[0, 0]
+    the terms of the gradient by example, the largest first
+    <BLANKLINE>
+      example 1   18   ████████████
+      example 0   2    █
+      sum         20
+    """
 
     name: str
     index: Index | None
@@ -53,6 +84,57 @@ class Blame:
             "coupled": list(self.coupled),
             "shares": [{"sample": s.sample, "term": s.term, "norm": s.norm} for s in self.shares],
         }
+
+    # -- in words --------------------------------------------------------------------------------
+
+    def text(self, lang: str = "en", unfold: bool = False) -> str:
+        """As plain text, a line for each of the largest terms; with `unfold` for all of them.
+
+        Errors: ArgumentError (a ValueError) for another language than "en" and "ja".
+        """
+        return spelling_forms.text(self._spelt(lang, unfold))
+
+    def latex(self, lang: str = "en", unfold: bool = False) -> str:
+        """As an `align*` for LaTeX or MathJax. Errors: as `text`."""
+        return spelling_forms.latex(self._spelt(lang, unfold))
+
+    def html(self, lang: str = "en", unfold: bool = False) -> str:
+        """As a fragment of HTML, without script or style. Errors: as `text`."""
+        made: str = face("spelling")(self._spelt(lang, unfold))
+        return made
+
+    def _repr_html_(self) -> str:
+        made: str = face("spelling.styled")(self._spelt("en", False))
+        return made
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _spelt(self, lang: str, unfold: bool) -> Spelt:
+        name: Part = Name(self.name) if self.name else Phrase("network")
+        named = name if self.index is None else indexed(self.name, self.index)
+        kind = "blame.whole" if self.index is None else "blame.element"
+        head = (line("headline", named), line("say", Phrase(kind)))
+        notes: tuple[SpeltLine, ...] = ()
+        if self.coupled:
+            notes = (line("say", Phrase("coupled", {"names": Name(", ".join(self.coupled))})),)
+        table = Section(tuple(self._rows(unfold)), "shares")
+        return spelt(lang, Section(head, "head"), table, Section(notes, "notes"))
+
+    def _rows(self, unfold: bool) -> Iterator[SpeltLine]:
+        shown = self.shares if unfold or len(self.shares) <= MOST + 2 else self.shares[:MOST]
+        top = max((abs(s.term) for s in self.shares if np.isfinite(s.term)), default=0.0) or 1.0
+        for s in shown:
+            share = s.term / top if np.isfinite(s.term) else 0.0
+            yield line("row", Phrase("example", {"sample": Number(s.sample)}),
+                       Number(s.term, hue="message"), Stroke(share))  # fmt: skip
+        if len(shown) < len(self.shares):
+            others = self.shares[len(shown) :]
+            count = Phrase("others", {"count": Number(len(others))})
+            yield line("row", count, Number(float(sum(s.term for s in others)), hue="message"))
+        if self.rest:
+            yield line("row", Phrase("rest"), Number(self.rest, hue="message"))
+        yield line("row", Phrase("sum"), Number(self.total, FIGURES + 1, "message", strong=True))
 
 
 def row_gradients(

@@ -4,6 +4,7 @@ local derivative in the letters of these very elements."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -110,6 +111,31 @@ class Linker:
         there = fraction(self._there(edge, at, apart), mine)
         return Link(edge.number, over, above, there, self._law(edge, index, at))
 
+    def law(self, edge: Edge, index: Index, to: Index) -> str | None:
+        """∂y/∂x between two elements, in letters; "" where it is 1, None where there is no law."""
+        return self._law(edge, index, to)
+
+    def step(self, edge: Edge, to: Index, mine: str, level: Level) -> str:
+        """∂y/∂x between two elements as a fraction, at a level whose element is `mine`."""
+        read = {t.edge for t in level.terms}
+        apart = self._apart(edge.source, [self.tape.edges[k] for k in read])
+        return fraction(self._there(edge, to, edge in apart), mine)
+
+    def met(self, edge: Edge, index: Index, to: Index) -> list[tuple[Node, Index]]:
+        """The elements whose numbers that law needs."""
+        law, y = self._law(edge, index, to) or "", edge.target
+        found: list[tuple[Node, _At]] = [(y, to)]
+        if edge.map.kind in _TWO:
+            other = y.inputs[1 - edge.slot]
+            found = [(other, _across(edge.map.kind, other, index, to))]
+        elif edge.map.kind == "reduce":
+            found.append((edge.source, index))
+        elif edge.map.kind == "pointwise":
+            found += [(x, _matching(x, to)) for x in y.inputs if isinstance(x, Node)]
+        return [
+            (n, tuple(int(i) for i in at)) for n, at in found if self.e._symbols[n].latex(at) in law
+        ]
+
     # -- laws ------------------------------------------------------------------------------------
 
     def _inputs(self, y: Node, at: _At) -> list[str]:
@@ -151,20 +177,27 @@ class Linker:
 
     # -- the loss as a whole ---------------------------------------------------------------------
 
-    def shortcut(self, levels: Sequence[Level]) -> Shortcut | None:
-        """The first level from which a law of the loss tells the derivative."""
+    @cached_property
+    def loss(self) -> tuple[laws.Law, set[Node]] | None:
+        """The law of the loss as a whole, and the equations that it stands for."""
         e = self.e
         for g in e._groups:
             if g.output is not self.tape.loss:
                 continue
-            law = laws.law_of(self.tape, e._home, g)
-            if law is None or any(x.message is not None and x.target not in _inside(e, g)
-                                  for x in law.source.readers):  # fmt: skip
-                continue
-            for k, level in enumerate(levels):
-                if level.name == law.source.name:
-                    left, right = (float(np.asarray(a)[level.index]) for a in (law.left, law.right))
-                    return Shortcut(k, law.formula, law.factor, left, right, law.over)
+            law, inside = laws.law_of(self.tape, e._home, g), _inside(e, g)
+            if law is not None and all(
+                x.message is None or x.target in inside for x in law.source.readers
+            ):
+                return law, inside
+        return None
+
+    def shortcut(self, levels: Sequence[Level]) -> Shortcut | None:
+        """The first level from which a law of the loss tells the derivative."""
+        for k, level in enumerate(levels):
+            if self.loss is not None and level.name == self.loss[0].source.name:
+                law = self.loss[0]
+                left, right = (float(np.asarray(a)[level.index]) for a in (law.left, law.right))
+                return Shortcut(k, law.formula, law.factor, left, right, law.over)
         return None
 
 

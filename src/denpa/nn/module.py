@@ -11,6 +11,7 @@ import numpy as np
 from denpa.autodiff.backward import HookHandle
 from denpa.autodiff.mode import STATE
 from denpa.autodiff.tensor import Tensor, tensor_of
+from denpa.core.faces import face
 from denpa.core.source import _scope, here
 from denpa.functional.common import check_device
 from denpa.functional.convert import is_device
@@ -388,3 +389,6 @@ class Module:
             return f"{type(self).__name__}({extra})"
         body = "\n  ".join(([extra] if extra else []) + lines)
         return f"{type(self).__name__}(\n  {body}\n)"
+
+    def _repr_html_(self) -> str:
+        return str(face("module")(self))

@@ -57,12 +57,14 @@ def line_chart(
     marker: tuple[float, str] | None = None,
     limits: tuple[float, float] | None = None,
     empty: str = "no finite value",
+    hover: bool = True,
 ) -> Drawing:
     """A chart of one or more series over the same positions `x`.
 
     Values None, NaN and inf (and, with `log`, zero or less) are gaps. `marker` is a position on
     the horizontal axis and its name. `limits` are values that the vertical axis shall not pass,
-    and `empty` is what stands in a chart without a single finite value.
+    and `empty` is what stands in a chart without a single finite value. With `hover` the pointer
+    shows the values at each position, which makes the drawing larger.
 
     Raises ValueError when a series and `x` differ in length.
 
@@ -112,7 +114,8 @@ def line_chart(
         out.append(text(column + side, frame.top - 8, marker[1], None, anchor))
     for index, values in enumerate(series.values()):
         out.append(frame.curve(x, values, index % SERIES, dots=len(x) <= 25))
-    out.append(_hover(frame, series, x, xlabel))
+    if hover:
+        out.append(_hover(frame, series, x, xlabel))
     return Drawing(_WIDTH, _HEIGHT, title, join(out))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from denpa.core.errors import ArgumentError
+from denpa.core.faces import face
 from denpa.core.run_files import HISTORY, MODEL, REPORT, RUN
 from denpa.core.wording import either, option
 from denpa.data import Data, DataError
@@ -72,6 +73,9 @@ class Run:
         name, value = next(iter(self.metrics.items()))
         figure = "unknown" if value is None else f"{value:.4g}"
         return f"Run({', '.join(parts)}, {name} {figure})"
+
+    def _repr_html_(self) -> str:
+        return str(face("run")(self))
 
     @property
     def settings(self) -> Settings:

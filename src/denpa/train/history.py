@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass, field
 from typing import Any
 
+from denpa.core.faces import face
 from denpa.data.errors import counted
 from denpa.report.record import Convergence
 from denpa.train.worth import convergence
@@ -63,6 +64,9 @@ class History:
         if seen is not None and seen.improving:
             parts.append(f"{seen.column} still falling at the end: train longer (larger epochs=)")
         return f"History({'; '.join(parts)})"
+
+    def _repr_html_(self) -> str:
+        return str(face("history")(self))
 
     @property
     def convergence(self) -> Convergence | None:

@@ -78,6 +78,15 @@ def table(english: Mapping[str, str], language: str, name: str = "") -> Mapping[
     return {k: theirs.get((f"{name}.{k}", t)) or theirs.get(("", t), t) for k, t in english.items()}
 
 
+def spoken() -> str:
+    """The language that is spoken now.
+
+    >>> spoken()
+    'en'
+    """
+    return _language.get()
+
+
 def known(language: str) -> None:
     """Refuse a language that Denpa does not speak.
 

@@ -1,29 +1,30 @@
 // The reading area while a derivation is open: where one gradient comes from. Symbols, then
 // numbers, then the result; the numbers are those of the record, multiplied and added here.
 
+import { byExample } from "./blame.js";
 import { append, h, math, mn, mo, partial, row, svg, sym } from "./dom.js";
-import { cross } from "./graph.js";
 import { exact, inProduct, show } from "./numbers.js";
-import { part, picture } from "./pictures.js";
-import { dE, E, follow, hue, step, symbols } from "./terms.js";
+import { cross, indexAt, picture } from "./pictures.js";
+import { d, eq, plus, times, v } from "./spelled.js";
+import { flat, unflat } from "./store.js";
+import { dE, E, follow, fraction, hue, symbols } from "./terms.js";
 import { w } from "./words.js";
 
 /** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./types.js").Hear} Hear */
 /** @typedef {import("./types.js").Level} Level */
 /** @typedef {import("./types.js").PassNode} PassNode */
+/** @typedef {import("./types.js").Part} Part */
+/** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Term} Term */
 /** @typedef {import("./types.js").View} View */
 
-/** A value. @param {number} x @param {boolean} [product] */
-export const v = (x, product = false) =>
-  h("b", { class: "v" }, product ? inProduct(x) : show(x));
-/** A message. @param {number} x @param {boolean} [product] */
-export const d = (x, product = false) =>
-  h("b", { class: "m" }, product ? inProduct(x) : show(x));
-export const eq = () => h("span", { class: "eq" }, "=");
-export const plus = () => h("span", { class: "plus" }, "+");
-
+/** Sums of more terms are folded. */
 const FEW = 6;
+/** Bars of more terms are not drawn. */
+const BARS = 2000;
+/** A chain of more levels is folded in the middle: so many at the start, so many at the end. */
+const [START, END] = [10, 3];
 
 /** The terms that are shown, the largest first, when there are many. @param {Level} here
  * @param {boolean} unfolded */
@@ -40,8 +41,7 @@ function shown(here, unfolded) {
 export function factors(t) {
   const content = [d(t.delta, true)];
   if (t.partial !== 1) {
-    content.push(h("span", { class: "times" }, "·"),
-      h("span", { class: "l" }, inProduct(t.partial)));
+    content.push(times(), h("span", { class: "l" }, inProduct(t.partial)));
   }
   return content;
 }
@@ -50,13 +50,23 @@ export function factors(t) {
 export function quotient(store, here) {
   const spell = here.law?.law?.spell;
   if (!spell) return null;
-  const top = [v(store.at(spell.left, here.index)), " − ", v(store.at(spell.right, here.index), true)];
+  const top = [
+    v(store.at(spell.left, here.index)),
+    " − ",
+    v(store.at(spell.right, here.index), true),
+  ];
   if (spell.over === 1) return h("span", {}, top);
   return h("span", { class: "quotient" }, h("span", {}, top), h("span", {}, show(spell.over)));
 }
 
+/** What the page has no terms for. @param {Store} store @param {Level} here @param {number} rest */
+export function restOf(store, here, rest) {
+  if (here.why === "far") return w("throughFar", show(rest));
+  return w("others", (store.batch?.size ?? 0) - store.samples.length, show(rest));
+}
+
 /** The line of numbers of one level. @param {Store} store @param {Level} here
- * @param {number} depth @param {any} state @param {any} on */
+ * @param {number} depth @param {State} state @param {Hear} on */
 function numbers(store, here, depth, state, on) {
   const line = h("div", { class: "line numbers" });
   const result = () => [eq(), h("b", { class: "m result" }, show(here.total, 5))];
@@ -79,29 +89,40 @@ function numbers(store, here, depth, state, on) {
       focus: () => on.peek(t.to, t.index),
       blur: () => on.peek(null),
     };
-    line.append(list.length > 1
-      ? h("button", { class: `term${k === here.chosen ? " chosen" : ""}`,
-          title: `${t.to.name}[${at}]`, "aria-pressed": k === here.chosen, on: hear }, factors(t))
-      : h("span", { class: "term only" }, factors(t)));
+    line.append(
+      list.length > 1
+        ? h(
+            "button",
+            {
+              class: `term${k === here.chosen ? " chosen" : ""}`,
+              title: `${t.to.name}[${at}]`,
+              "aria-pressed": k === here.chosen,
+              on: hear,
+            },
+            factors(t),
+          )
+        : h("span", { class: "term only" }, factors(t)),
+    );
   });
   if (list.length > FEW) {
     const rest = list.reduce((sum, t, k) => (few.includes(k) ? sum : sum + t.term), 0);
     if (!unfolded) line.append(plus());
-    line.append(h("button", { class: "fold", "aria-expanded": unfolded,
-      on: { click: () => on.unfold(depth) } },
-    unfolded ? w("fold") : w("more", list.length - few.length, show(rest))));
+    line.append(
+      h(
+        "button",
+        { class: "fold", "aria-expanded": unfolded, on: { click: () => on.unfold(depth) } },
+        unfolded ? w("fold") : w("more", list.length - few.length, show(rest)),
+      ),
+    );
   }
-  if (here.rest) {
-    const others = (store.batch?.size ?? 0) - store.samples.length;
-    line.append(plus(), h("span", { class: "soft" }, w("others", others, show(here.rest))));
-  }
+  if (here.rest) line.append(plus(), h("span", { class: "soft" }, restOf(store, here, here.rest)));
   return append(line, result());
 }
 
 /** One level: δ here = Σ δ above × local derivative, in symbols, laws and numbers.
- * @param {Store} store @param {View} view @param {Level} here @param {number} depth
- * @param {any} state @param {any} on */
-function levelView(store, view, here, depth, state, on) {
+ * @param {Store} store @param {Level} here @param {number} depth @param {State} state
+ * @param {Hear} on */
+function levelView(store, here, depth, state, on) {
   const { node, index } = here;
   const box = h("div", { class: `level${depth ? "" : " first"}` });
   if (!here.terms.length) {
@@ -110,44 +131,61 @@ function levelView(store, view, here, depth, state, on) {
     box.append(h("div", { class: "line" }, text));
     return box;
   }
-  const s = symbols(store, view, here);
+  const s = symbols(store, here);
   const left = hue("m", dE(node, store.counted(node, index)));
-  const first = h("div", { class: "line symbols" },
-    math(row(left, mo("="), s.chain), true));
+  const first = h("div", { class: "line symbols" }, math(row(left, mo("="), s.chain), true));
   if (s.law && s.law !== s.chain) first.append(math(row(mo("="), s.law), true));
   box.append(first, numbers(store, here, depth, state, on));
-  if (here.terms.length > FEW) {
-    box.append(strip(here.terms, here.chosen, (k) => on.choose(depth, k), on.peek));
+  if (here.terms.length > FEW && here.terms.length <= BARS) {
+    box.append(strip(store, here.terms, here.chosen, (k) => on.choose(depth, k), on.peek));
   }
-  if (!depth) {
+  if (!depth && !here.why) {
     const said = store.delta(node, index);
     const gap = Math.abs(here.total - said);
     const top = here.terms.reduce((m, t) => Math.max(m, Math.abs(t.term)), 0);
     const good = gap <= 1e-5 * Math.max(top, Math.abs(said)) || Object.is(here.total, said);
-    box.append(h("p", { class: `agrees ${good ? "good" : "bad"}` },
-      w(good ? "agrees" : "differs", exact(said, node.dtype), show(gap, 2))));
+    box.append(
+      h(
+        "p",
+        { class: `agrees ${good ? "good" : "bad"}` },
+        w(good ? "agrees" : "differs", exact(said, node.dtype), show(gap, 2)),
+      ),
+    );
   }
   return box;
 }
 
 /** One bar a term, signed: which example, or which unit, pushes how much.
- * @param {Term[]} list @param {number} chosen @param {(k: number) => void} choose
+ * @param {Store} store @param {Term[]} list @param {number} chosen @param {(k: number) => void} choose
  * @param {(node: PassNode | null, index?: number[]) => void} peek */
-function strip(list, chosen, choose, peek) {
+function strip(store, list, chosen, choose, peek) {
   const [W, H] = [640, 44];
   const top = list.reduce((m, t) => Math.max(m, Math.abs(t.term)), 0) || 1;
   const each = W / list.length;
-  const el = svg("svg", { class: "strip", viewBox: `0 0 ${W} ${H}`, preserveAspectRatio: "none",
-    role: "img", "aria-label": w("perTerm", list.length) });
+  const el = svg("svg", {
+    class: "strip",
+    viewBox: `0 0 ${W} ${H}`,
+    preserveAspectRatio: "none",
+    role: "img",
+    "aria-label": w("perTerm", list.length),
+  });
   el.append(svg("line", { x1: 0, x2: W, y1: H / 2, y2: H / 2, class: "axis" }));
   list.forEach((t, k) => {
     const size = (Math.abs(t.term) / top) * (H / 2 - 1);
-    const bar = svg("g", { class: k === chosen ? "bar chosen" : "bar" },
+    const bar = svg(
+      "g",
+      { class: k === chosen ? "bar chosen" : "bar" },
       svg("rect", { x: k * each, y: 0, width: each, height: H, class: "hit" }),
-      svg("rect", { x: k * each + each * 0.15, y: t.term < 0 ? H / 2 : H / 2 - size,
-        width: each * 0.7, height: Math.max(size, 0.6),
-        class: t.term < 0 ? "negative" : "positive" }));
-    bar.append(svg("title", {}, `[${t.index.join(", ")}]  ${show(t.term)}`));
+      svg("rect", {
+        x: k * each + each * 0.15,
+        y: t.term < 0 ? H / 2 : H / 2 - size,
+        width: each * 0.7,
+        height: Math.max(size, 0.6),
+        class: t.term < 0 ? "negative" : "positive",
+      }),
+    );
+    const at = store.counted(t.to, t.index).join(", ");
+    bar.append(svg("title", {}, `${t.to.name}[${at}]  ${show(t.term)}`));
     bar.addEventListener("click", () => choose(k));
     bar.addEventListener("pointerenter", () => peek(t.to, t.index));
     bar.addEventListener("pointerleave", () => peek(null));
@@ -156,179 +194,224 @@ function strip(list, chosen, choose, peek) {
   return h("figure", { class: "terms" }, el, h("figcaption", {}, w("perTerm", list.length)));
 }
 
-/** The terms by example, the largest first, each with its picture or its row.
- * @param {Store} store @param {Level} here @param {any} state @param {any} on */
-function byExample(store, here, state, on) {
-  const { node } = here;
-  if (node.axis !== null || !store.batch) return null;
-  /** @type {Map<number, { term: number, first: number }>} */
-  const found = new Map();
-  here.terms.forEach((t, k) => {
-    if (t.to.axis === null) return;
-    const n = Math.floor(t.index[t.to.axis] / t.to.per);
-    const known = found.get(n);
-    found.set(n, { term: (known?.term ?? 0) + t.term, first: known?.first ?? k });
-  });
-  if (found.size < 2) return null;
-  const order = [...found].sort((a, b) => Math.abs(b[1].term) - Math.abs(a[1].term));
-  const top = Math.abs(order[0][1].term) || 1;
-  const input = store.nodes.find((n) => n.role === "input" && n.axis !== null && n.value);
-  const table = h("table", { class: "byExample" });
-  const rows = order.slice(0, 12).map(([n, { term, first }]) => {
-    const bar = h("i", { class: term < 0 ? "negative" : "positive" });
-    bar.style.width = `${(Math.abs(term) / top) * 90}px`;
-    const p = input ? part(store, input, "value", n) : null;
-    const small = input && p && (input.show?.kind === "image" || p.data.length <= 8);
-    const seen = small ? picture(input, p, "value", { cell: 2, label: w("example") }) : "";
-    const go = () => on.choose(0, first);
-    return h("tr", {}, h("td", {}, h("button", { on: { click: go } },
-      `${w("example")} ${store.samples[n]}`)), h("td", {}, seen),
-    h("td", { class: "n m" }, show(term)), h("td", {}, bar));
-  });
-  append(table, rows);
-  const coupled = store.nodes.some((n) => n.axis === null && n.op !== null && mixes(store, n));
-  const more = h("details", { class: "more" }, h("summary", {}, w("byExample")), table);
-  if (coupled) more.append(h("p", { class: "note" }, w("coupled")));
-  if (state.byExample) more.setAttribute("open", "");
-  more.addEventListener("toggle", () => {
-    state.byExample = more.hasAttribute("open");
-  });
-  return more;
-}
-
-/** Whether rows of the batch were mixed in a value and read it again.
- * @param {Store} store @param {PassNode} n */
-function mixes(store, n) {
-  const reads = n.inputs.some((i) => typeof i === "string" && store.node(i).axis !== null);
-  if (!reads) return false;
-  const seen = new Set([n.id]);
-  const stack = [n.id];
-  while (stack.length) {
-    for (const e of store.readers.get(stack.pop() ?? "") ?? []) {
-      const to = store.node(e.to);
-      if (to.axis !== null) return true;
-      if (!seen.has(to.id)) {
-        seen.add(to.id);
-        stack.push(to.id);
-      }
-    }
-  }
-  return false;
-}
-
 /** The index of an element, to be typed. @param {Store} store @param {PassNode} node
- * @param {number[]} index @param {any} on */
+ * @param {number[]} index @param {Hear} on */
 function typed(store, node, index, on) {
-  const field = /** @type {HTMLInputElement} */ (h("input", { type: "text",
-    value: store.counted(node, index).join(", "), "aria-label": w("index") }));
-  field.addEventListener("change", () => {
-    const given = field.value.split(/[\s,;]+/).filter((t) => t !== "").map(Number);
-    const fits = given.length === node.full.length
-      && given.every((i, k) => Number.isInteger(i) && i >= -node.full[k] && i < node.full[k]);
-    const whole = given.map((i, k) => (i < 0 ? i + node.full[k] : i));
-    const at = fits ? store.stored(node, whole) : null;
+  const said = h("span", { class: "said", role: "alert" });
+  const field = /** @type {HTMLInputElement} */ (
+    h("input", {
+      type: "text",
+      inputmode: "numeric",
+      autocomplete: "off",
+      value: store.counted(node, index).join(", "),
+      "aria-label": w("index"),
+    })
+  );
+  const go = () => {
+    const given = field.value
+      .split(/[\s,;]+/)
+      .filter((t) => t !== "")
+      .map(Number);
+    const fits =
+      given.length === node.full.length &&
+      given.every((i, k) => Number.isInteger(i) && i >= -node.full[k] && i < node.full[k]);
+    const at = fits
+      ? store.stored(
+          node,
+          given.map((i, k) => (i < 0 ? i + node.full[k] : i)),
+        )
+      : null;
     field.setAttribute("aria-invalid", String(!at));
-    if (at) on.select(node, at);
-    else field.title = w("range", node.full.map((n) => `0–${n - 1}`).join(", "));
-  });
+    said.textContent = at
+      ? ""
+      : fits
+        ? w("notStored")
+        : w("range", node.full.map((n) => `0–${n - 1}`).join(", "));
+    if (at?.some((i, d) => i !== index[d])) on.select(node, at);
+  };
+  field.addEventListener("change", go);
   field.addEventListener("keydown", (e) => {
     if (e.key !== "Escape") e.stopPropagation();
-    if (e.key === "Enter") field.dispatchEvent(new Event("change"));
+    if (e.key === "Enter") go();
   });
-  return h("span", { class: "at" }, h("code", {}, node.name), "[", field, "]");
+  return h("span", { class: "at" }, h("code", {}, node.name), " [ ", field, " ] ", said);
 }
 
 /** The derivation of the element that is selected. @param {Store} store @param {View} view
- * @param {any} state @param {any} on @returns {{ el: HTMLElement, levels: Level[] }} */
+ * @param {State} state @param {Hear} on @returns {{ el: HTMLElement, levels: Level[] }} */
 export function derivation(store, view, state, on) {
-  const { node, index } = state.selected;
+  const { node, index } = /** @type {{ node: PassNode, index: number[] }} */ (state.selected);
   const levels = follow(store, view, node, index, state.choices);
-  const aside = h("div", { class: "aside" },
+  const aside = h(
+    "div",
+    { class: "aside" },
     h("h2", {}, w("derivation")),
     h("p", { class: "ask" }, w("derivationSay")),
-    h("button", { class: "quiet close", on: { click: on.close } }, `${w("close")} · Esc`));
+    h("button", { class: "quiet close", on: { click: on.close } }, `${w("close")} · Esc`),
+  );
   const body = h("div", { class: "proof" });
   const scalar = !node.shape.length;
-  body.append(h("div", { class: "headline" },
-    math(sym(node.symbol, store.counted(node, index))),
-    scalar ? h("code", {}, node.name) : typed(store, node, index, on),
-    h("span", { class: "pairing" },
-      h("span", { class: "v" }, `${w("value")} `, h("b", {}, show(store.value(node, index), 5))),
-      h("span", { class: "m" }, `${w(node.role === "parameter" ? "gradient" : "messageShort")} `,
-        h("b", {}, show(store.delta(node, index), 5))))));
-  body.append(chainView(levels));
-  const large = enlarge(store, node, index, on);
-  if (large) body.append(large);
+  body.append(
+    h(
+      "div",
+      { class: "headline" },
+      math(sym(node.symbol, store.counted(node, index))),
+      scalar ? h("code", {}, node.name) : typed(store, node, index, on),
+      h(
+        "span",
+        { class: "pairing" },
+        h("span", { class: "v" }, `${w("value")} `, h("b", {}, show(store.value(node, index), 5))),
+        h(
+          "span",
+          { class: "m" },
+          `${w(node.role === "parameter" ? "gradient" : "messageShort")} `,
+          h("b", {}, show(store.delta(node, index), 5)),
+        ),
+      ),
+    ),
+  );
+  append(body, [chainView(store, levels), enlarge(store, node, index, on)]);
   const proof = h("div", { class: "levels" });
-  levels.forEach((here, depth) => {
-    if (here.terms.length || !depth || here.node.role !== "loss") {
-      proof.append(levelView(store, view, here, depth, state, on));
+  const all = levels.filter((l, k) => l.terms.length || !k || l.node.role !== "loss");
+  const folded = !state.whole && all.length > START + END + 1;
+  all.forEach((here, depth) => {
+    if (!folded || depth < START || depth >= all.length - END) {
+      proof.append(levelView(store, here, depth, state, on));
+    } else if (depth === START) {
+      proof.append(
+        h(
+          "p",
+          {},
+          h(
+            "button",
+            { class: "fold", "aria-expanded": "false", on: { click: on.unroll } },
+            w("moreLevels", all.length - START - END),
+          ),
+        ),
+      );
     }
   });
   body.append(proof);
-  const blame = byExample(store, levels[0], state, on);
-  if (blame) body.append(blame);
-  body.append(h("p", { class: "keys" }, w("keysDerive")));
+  append(body, [
+    byExample(store, levels[0], state, on),
+    h("p", { class: "keys" }, w("keysDerive")),
+  ]);
   return { el: h("section", { class: "reading", "aria-live": "polite" }, aside, body), levels };
 }
 
-/** The chain rule along the path that is followed: all local derivatives, and their product.
- * @param {Level[]} levels */
-function chainView(levels) {
+/** The chain rule along the path that is followed: all local derivatives, and their product with
+ * the message where the path ends. @param {Store} store @param {Level[]} levels */
+function chainView(store, levels) {
   const path = levels.filter((l) => l.terms.length).reverse();
-  if (!path.length) return "";
-  const product = path.reduce((p, l) => p * l.terms[l.chosen].partial, 1);
+  if (!path.length) return null;
+  const end = levels[levels.length - 1];
+  const open = !end.terms.length && end.node.role !== "loss";
+  let product = open ? store.delta(end.node, end.index) : 1;
+  for (const l of path) product *= l.terms[l.chosen].partial;
   const total = levels[0].total;
-  const line = h("div", { class: "chain-line", tabindex: 0, role: "group",
-    "aria-label": w("chain") });
+  const line = h("div", {
+    class: "chain-line",
+    tabindex: 0,
+    role: "group",
+    "aria-label": w("chain"),
+  });
+  const dots = () => [h("span", { class: "eq" }, "·"), h("span", { class: "eq" }, "·")];
+  if (open) {
+    line.append(
+      math(hue("m", dE(end.node, store.counted(end.node, end.index))), true),
+      h("b", { class: "m" }, inProduct(store.delta(end.node, end.index))),
+      ...dots(),
+    );
+  }
+  const few = path.length > 2 * END + 4;
   path.forEach((l, k) => {
-    const dot = () => h("span", { class: "eq" }, "·");
-    if (k) line.append(dot(), dot());
-    line.append(step(l), h("span", { class: "l" }, inProduct(l.terms[l.chosen].partial)));
+    if (few && k >= END && k < path.length - END) {
+      if (k === END) line.append(...dots(), h("span", { class: "eq" }, "⋯"), h("span", {}, "⋯"));
+      return;
+    }
+    if (k) line.append(...dots());
+    line.append(
+      fraction(store, l),
+      h("span", { class: "l" }, inProduct(l.terms[l.chosen].partial)),
+    );
   });
   const whole = Math.abs(product - total) <= 1e-9 * Math.abs(product);
-  line.append(h("span", {}), h("span", { class: "eq" }, "="), h("span", {}),
-    h("b", { class: "m result" }, show(product)));
-  return h("div", { class: "chain" }, h("span", { class: "small" }, w("chain"),
-    whole ? "" : ` · ${w("share", show(product), show(total))}`), line);
+  line.append(
+    h("span", {}),
+    h("span", { class: "eq" }, "="),
+    h("span", {}),
+    h("b", { class: "m result" }, show(product)),
+  );
+  return h(
+    "div",
+    { class: "chain" },
+    h(
+      "span",
+      { class: "small" },
+      w("chain"),
+      whole ? "" : ` · ${w("share", show(product), show(total))}`,
+    ),
+    line,
+  );
 }
 
 /** For pictures and tiles: the picture that the element lies in, large, with its gradient.
- * @param {Store} store @param {PassNode} node @param {number[]} index @param {any} on */
+ * @param {Store} store @param {PassNode} node @param {number[]} index @param {Hear} on */
 function enlarge(store, node, index, on) {
-  const seen = node.show;
-  if (!seen || (seen.kind !== "image" && seen.kind !== "tiles") || node.shape.length !== 2) {
-    return null;
+  const rank = node.shape.length;
+  let seen = node.show;
+  if (seen?.kind !== "image" && seen?.kind !== "tiles") {
+    if (rank < 3 || node.shape[rank - 1] < 2 || node.shape[rank - 2] < 2) return null;
+    seen = { kind: "image", height: node.shape[rank - 2], width: node.shape[rank - 1] };
   }
-  const pick = index[0];
+  const { height, width } = seen;
+  const count = height * width;
+  let lead = 0; // so many axes lie before those of the picture
+  let left = node.shape.reduce((a, b) => a * b, 1);
+  while (lead < rank && left > count) left /= node.shape[lead++];
+  if (left !== count || width < 3) return null;
+  const before = index.slice(0, lead);
+  const inner = node.shape.slice(lead);
+  const offset = before.reduce((k, i, d) => k * node.shape[d] + i, 0) * count;
   /** @param {"value" | "delta"} which */
   const make = (which) => {
     const name = which === "value" ? node.value : node.delta;
     if (name === null) return null;
-    const a = store.array(name);
-    const count = seen.height * seen.width;
+    const given = store.array(name).data;
     const data = new Float64Array(count);
-    for (let k = 0; k < count; k++) data[k] = Number(a.data[pick * count + k]);
+    for (let k = 0; k < count; k++) data[k] = Number(given[offset + k]);
+    /** @type {Part} */
     const p = {
       shape: [count],
       data,
-      index: (/** @type {number} */ k) => [pick, k],
-      find: (/** @type {number[]} */ i) => (i[0] === pick ? i[1] : null),
+      index: (k) => [...before, ...unflat(inner, k)],
+      find: (i) => (before.every((b, d) => i[d] === b) ? flat(inner, i.slice(lead)) : null),
     };
-    const caption = w(which === "value" ? "value"
-      : node.role === "parameter" ? "gradient" : "messageShort");
-    const box = picture({ ...node, show: { ...seen, kind: "image", channels: 1 } }, p, which,
-      { cell: Math.max(3, Math.round(196 / seen.width)), label: `${node.name} [${pick}] ${caption}` });
+    const caption = w(
+      which === "value" ? "value" : node.role === "parameter" ? "gradient" : "messageShort",
+    );
+    const label = `${caption} ${node.name} [${store
+      .counted(node, before.concat(inner.map(() => 0)))
+      .slice(0, lead)
+      .join(", ")}]`;
+    const box = picture({ ...node, show: { kind: "image", height, width } }, p, which, {
+      cell: Math.max(3, Math.min(24, Math.round(196 / width))),
+      label,
+    });
     cross(box, index);
     box.addEventListener("click", (e) => {
-      const i = /** @type {any} */ (e.target).closest("canvas")?.locate(e);
+      const i = indexAt(e);
       if (i) on.select(node, i);
     });
-    box.addEventListener("pointermove", (e) =>
-      on.hover(node, /** @type {any} */ (e.target).closest("canvas")?.locate(e), e));
+    box.addEventListener("pointermove", (e) => on.hover(node, indexAt(e), e));
     box.addEventListener("pointerleave", () => on.hover(null));
     return h("figure", {}, box, h("figcaption", { class: which === "value" ? "v" : "m" }, caption));
   };
-  return h("div", { class: "enlarged" }, make("value"), make("delta"),
-    h("p", { class: "note" }, w("enlarged")));
+  return h(
+    "div",
+    { class: "enlarged" },
+    make("value"),
+    make("delta"),
+    h("p", { class: "note" }, w("enlarged")),
+  );
 }

@@ -2,9 +2,6 @@
 // and from the record, where it is made of LaTeX that is made of symbols, never of names.
 
 /** @typedef {import("./types.js").Letters} Letters */
-/** @typedef {Node | string | number | boolean | null | undefined} Leaf */
-/** @typedef {Leaf | Leaf[] | (Leaf | Leaf[])[]} Child */
-
 /** @param {string} tag @param {Record<string, any>} [props] @param {...any} children
  * @returns {HTMLElement} */
 export function h(tag, props = {}, ...children) {
@@ -32,7 +29,8 @@ export function append(el, children) {
   return el;
 }
 
-/** @param {string} tag @param {Record<string, any>} [props] @param {...any} children */
+/** @param {string} tag @param {Record<string, any>} [props] @param {...any} children
+ * @returns {SVGElement} */
 export function svg(tag, props = {}, ...children) {
   const el = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [key, value] of Object.entries(props)) {
@@ -50,6 +48,13 @@ export function math(source, display = false) {
   const box = document.createElement("span");
   box.className = display ? "math display" : "math";
   box.innerHTML = `<math${display ? ' displaystyle="true"' : ""}>${source}</math>`;
+  // A layer's number stands small beside its letter: its brackets do not grow.
+  for (const x of box.querySelectorAll("msup mo, msub mo, msubsup mo")) {
+    x.setAttribute("stretchy", "false");
+  }
+  for (const x of box.querySelectorAll("msup > :nth-child(2), msubsup > :nth-child(3)")) {
+    if (/^\([\w,]+\)$/.test(x.textContent ?? "")) x.classList.add("layer");
+  }
   // Letters in the italics of the text face: the mathematical alphabet lacks an h in many fonts.
   for (const x of box.querySelectorAll("mi")) {
     if ([...(x.textContent ?? "")].length === 1) x.classList.add("letter");
@@ -95,3 +100,21 @@ export const plain = (s) => letter(s.base) + (s.layer ? ` (${s.layer})` : "");
 
 /** @param {string} top @param {string} bottom */
 export const partial = (top, bottom) => frac(mo("∂") + top, mo("∂") + bottom);
+
+const MATH = ["STIX Two Math", "Latin Modern Math", "Cambria Math"];
+
+/** Whether there is a font made for mathematics: with any other, browsers set raised letters too
+ * high, and the style sheet lowers them. A font that is missing has the width of what stands in for
+ * it. */
+export function hasMathFont() {
+  const context = document.createElement("canvas").getContext("2d");
+  if (!context) return true;
+  /** @param {string} family */
+  const width = (family) => {
+    context.font = `40px ${family}`;
+    return context.measureText("Wx∂∑ij(1)").width;
+  };
+  return MATH.some((name) =>
+    ["monospace", "serif"].every((base) => width(`"${name}", ${base}`) !== width(base)),
+  );
+}

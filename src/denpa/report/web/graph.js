@@ -1,495 +1,400 @@
 // The computation graph: units as HTML (so that numbers are text and focus is the browser's own),
-// wires as SVG beneath them. A wire has two lanes: the value goes one way, the message the other.
+// wires as SVG beneath them. Open groups are frames around what they hold.
 
-import { h, math, plain, svg, sym } from "./dom.js";
-import { layered } from "./layout.js";
-import { show } from "./numbers.js";
-import { form, indexAt, part, picture } from "./pictures.js";
+import { h } from "./dom.js";
+import { nested } from "./nested.js";
+import { cellOf, cross } from "./pictures.js";
+import { unit } from "./units.js";
+import { tagOf, wires } from "./wires.js";
 import { w } from "./words.js";
 
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {import("./types.js").View} View */
-/** @typedef {import("./types.js").Unit} Unit */
+/** @typedef {import("./types.js").Frame} Frame */
+/** @typedef {import("./types.js").Framing} Framing */
+/** @typedef {import("./types.js").PassGroup} PassGroup */
 /** @typedef {import("./types.js").PassNode} PassNode */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").View} View */
+/** @typedef {import("./wires.js").Drawn} Drawn */
+/** @typedef {import("./wires.js").Laid} Laid */
+/** @typedef {import("./wires.js").Rect} Rect */
+/** @typedef {{ first: string, units: Set<string>, links: Set<string> }} Path */
+/** @typedef {{ select: (node: PassNode, index: number[]) => void, open: (id: string) => void,
+ *   hover: (node: PassNode | null, index?: number[] | null, event?: PointerEvent) => void
+ * }} Hear */
 
-/** With more units than this, numbers are drawn when they come into view. */
-const MANY = 150;
-
-/** The range of what is too large to be stored. @param {PassNode} node @param {any} s */
-function stats(node, s) {
-  if (!s) return h("p", { class: "note" }, w("cut"));
-  const rows = [["max", s.max], ["mean", s.mean], ["min", s.min]].filter(([, x]) => x !== null);
-  const list = h("dl", { class: "stats" }, h("dt", {}, w("shape")), h("dd", {}, node.full.join(" × ")));
-  for (const [name, x] of rows) list.append(h("dt", {}, name), h("dd", {}, show(Number(x), 3)));
-  if (s.nan) list.append(h("dt", {}, "NaN"), h("dd", {}, s.nan));
-  if (s.inf) list.append(h("dt", {}, "∞"), h("dd", {}, s.inf));
-  return list;
-}
+/** With more units than this, numbers are drawn when they come into view, and no words stand on
+ * wires. */
+const MANY = 200;
+/** A narrower page has the flow run downwards. */
+const NARROW = 760;
+/** A picture shrinks to the page down to this. */
+const SMALL = 0.72;
+/** A picture of more heights of the window than this scrolls in itself. */
+const TALL = 2.5;
 
 export class GraphView {
+  /** @param {Store} store @param {Hear} on */
   constructor(store, on) {
     this.store = store;
     this.on = on;
     this.el = h("div", { class: "graph", role: "group" });
     this.scroll = h("div", { class: "graph-scroll" }, this.el);
+    /** @type {Map<string, HTMLElement>} */
+    this.units = new Map();
+    /** @type {Map<string, Drawn>} */
+    this.links = new Map();
+    /** @type {Map<string, Rect>} */
+    this.rects = new Map();
     /** @type {Map<Element, () => void>} */
     this.waiting = new Map();
     /** @type {IntersectionObserver | null} */
     this.watch = null;
+    /** @type {View | null} */
+    this.view = null;
+    this.dragged = false;
+    this.scale = 1;
+    this.size = { width: 0, height: 0 };
     this.drag();
   }
 
   /** The picture is moved by dragging it. */
   drag() {
+    /** @type {{ x: number, y: number, left: number, top: number, moved: boolean } | null} */
     let from = null;
-    this.scroll.addEventListener("pointerdown", (e) => {
+    const el = this.scroll;
+    el.addEventListener("pointerdown", (e) => {
       if (e.pointerType !== "mouse" || e.button) return;
-      from = { x: e.clientX, left: this.scroll.scrollLeft, moved: false };
+      const { scrollLeft: left, scrollTop: top } = el;
+      from = { x: e.clientX, y: e.clientY, left, top, moved: false };
+      this.dragged = false;
     });
-    this.scroll.addEventListener("pointermove", (e) => {
+    el.addEventListener("pointermove", (e) => {
       if (!from) return;
-      if (!from.moved && Math.abs(e.clientX - from.x) < 5) return;
+      const [dx, dy] = [e.clientX - from.x, e.clientY - from.y];
+      if (!from.moved && Math.hypot(dx, dy) < 5) return;
       from.moved = true;
-      this.scroll.classList.add("dragged");
-      this.scroll.scrollLeft = from.left - (e.clientX - from.x);
+      this.dragged = true;
+      el.classList.add("dragged");
+      el.scrollLeft = from.left - dx;
+      el.scrollTop = from.top - dy;
     });
     const end = () => {
-      this.dragged = Boolean(from?.moved);
       from = null;
-      this.scroll.classList.remove("dragged");
+      el.classList.remove("dragged");
     };
-    this.scroll.addEventListener("pointerup", end);
-    this.scroll.addEventListener("pointerleave", end);
+    el.addEventListener("pointerup", end);
+    el.addEventListener("pointerleave", end);
   }
 
   /** Numbers that come into view are drawn. */
   observe() {
     this.watch?.disconnect();
     this.waiting.clear();
-    this.watch = new IntersectionObserver((seen) => {
-      for (const s of seen) {
-        if (!s.isIntersecting) continue;
-        this.watch?.unobserve(s.target);
-        this.waiting.get(s.target)?.();
-        this.waiting.delete(s.target);
-      }
-    }, { rootMargin: "200px" });
+    this.watch = new IntersectionObserver(
+      (seen) => {
+        for (const s of seen) {
+          if (!s.isIntersecting) continue;
+          this.watch?.unobserve(s.target);
+          this.waiting.get(s.target)?.();
+          this.waiting.delete(s.target);
+        }
+      },
+      { root: null, rootMargin: "300px" },
+    );
   }
 
-  /** Build everything for a view; stepping afterwards only changes classes. */
+  /** Build everything for a view; stepping afterwards only changes classes.
+   * @param {View} view @param {State} state */
   draw(view, state) {
     this.view = view;
     this.el.replaceChildren();
+    this.el.style.transform = "";
     this.observe();
     this.el.setAttribute("aria-label", w("graph"));
-    this.units = new Map();
     const wide = this.scroll.clientWidth || 1000;
-    const vertical = wide < 760;
-    this.vertical = vertical;
-    for (const u of view.units) {
-      const el = this.unit(u, state);
-      this.units.set(u.id, el);
-      this.el.append(el);
+    const vertical = wide < NARROW;
+    const many = view.units.length > MANY;
+    const later = many
+      ? (/** @type {Element} */ el, /** @type {() => void} */ draw) => {
+          this.waiting.set(el, draw);
+        }
+      : null;
+    const hands = { ...this.on, dragged: () => this.dragged };
+    this.units = new Map(view.units.map((u) => [u.id, unit(this.store, u, state, hands, later)]));
+    const frames = new Map(view.frames.map((g) => [g.id, this.frame(g)]));
+    this.el.append(...frames.values(), ...this.units.values());
+    const tags = new Map();
+    for (const l of many ? [] : view.links) {
+      const tag = tagOf(this.store, l);
+      if (tag) tags.set(l.id, tag);
     }
-    const boxes = view.units.map((u) => {
-      const el = this.units.get(u.id);
-      const [width, height] = [el.offsetWidth, el.offsetHeight];
-      const spine = !["parameter", "target", "constant"].includes(u.node.role);
-      return { id: u.id, main: vertical ? height : width, cross: vertical ? width : height, spine,
-        leaf: u.node.op === null && !u.group, parameter: u.node.role === "parameter" };
+    this.el.append(...tags.values());
+    this.el.classList.toggle("vertical", vertical);
+    this.lay(view, frames, tags, { wide, vertical, many });
+    if (later) for (const el of this.waiting.keys()) this.watch?.observe(el);
+    this.zoom(state.zoom);
+  }
+
+  /** Measure what was made, find its places, and put it there.
+   * @param {View} view @param {Map<string, HTMLElement>} frames
+   * @param {Map<string, HTMLElement>} tags
+   * @param {{ wide: number, vertical: boolean, many: boolean }} page */
+  lay(view, frames, tags, { wide, vertical, many }) {
+    /** @param {string} id */
+    const el = (id) => /** @type {HTMLElement} */ (this.units.get(id));
+    const boxes = view.units.map(({ id, node, group, home }) => {
+      const [width, height] = [el(id).offsetWidth, el(id).offsetHeight];
+      return {
+        id,
+        home,
+        main: vertical ? height : width,
+        cross: vertical ? width : height,
+        spine: !["parameter", "target", "constant"].includes(node.role),
+        leaf: node.op === null && !group,
+        parameter: node.role === "parameter",
+      };
     });
+    const framings = view.frames.map((g) => framing(g, frames.get(g.id), vertical));
     const scalar = view.units.every((u) => u.node.shape.length === 0);
-    const order = boxes.map((b) => b.id);
-    const known = new Set(order);
-    const links = view.links.filter((l) => known.has(l.from)).map((l) => ({ ...l, message: l.sent }));
+    /** @type {Map<string, number>} */
     const outs = new Map();
-    for (const l of links) outs.set(l.from, (outs.get(l.from) ?? 0) + 1);
-    this.tags = new Map();
-    for (const l of links) {
-      l.late = outs.get(l.from) > 1;
-      const tag = this.tag(l);
-      if (!tag) continue;
-      this.el.append(tag);
-      this.tags.set(l.id, tag);
-      l.need = vertical ? tag.offsetHeight + 28 : tag.offsetWidth + 30;
-    }
+    for (const l of view.links) outs.set(l.from, (outs.get(l.from) ?? 0) + 1);
+    const links = view.links.map((l) => {
+      const tag = tags.get(l.id);
+      const need = !tag ? 0 : vertical ? tag.offsetHeight + 28 : tag.offsetWidth + 30;
+      return { ...l, late: (outs.get(l.from) ?? 0) > 1, need };
+    });
     const sep = vertical ? (scalar ? 48 : 22) : scalar ? 52 : 30;
-    const room = vertical ? wide : Infinity;
-    let gap = vertical ? 46 : 40;
-    let plan = layered(boxes, links, { gap, sep, room });
-    const wider = boxes.length <= MANY;
-    for (let more = wider; more && !vertical && plan.main < wide && gap < (scalar ? 140 : 110); ) {
-      const next = layered(boxes, links, { gap: gap + 4, sep, room });
-      more = next.main <= wide;
-      if (more) [plan, gap] = [next, gap + 4];
+    const room = vertical ? wide : Number.POSITIVE_INFINITY;
+    const gap = vertical ? 46 : 40;
+    let plan = nested(boxes, framings, links, { gap, sep, room });
+    const most = scalar ? 140 : 110;
+    if (!vertical && !many && plan.main < wide && plan.layers > 1) {
+      // there is room: use it
+      const more = Math.min(most - gap, (wide - plan.main) / (plan.layers - 1));
+      const wider = nested(boxes, framings, links, { gap: gap + more, sep, room });
+      if (wider.main <= wide) plan = wider;
     }
     const [width, height] = vertical ? [plan.cross, plan.main] : [plan.main, plan.cross];
     const left = Math.max(0, (wide - width) / 2);
-    const shrink = width > wide ? Math.max(0.72, wide / width) : 1;
-    this.el.classList.toggle("vertical", vertical);
-    this.el.style.width = `${Math.max(width, wide)}px`;
+    this.size = { width: Math.max(width, wide), height };
+    this.el.style.width = `${this.size.width}px`;
     this.el.style.height = `${height}px`;
-    this.el.style.marginRight = `${-Math.max(width, wide) * (1 - shrink)}px`;
-    this.el.style.transform = shrink < 1 ? `scale(${shrink})` : "";
-    this.scroll.classList.toggle("more", width * shrink > wide + 4);
-    this.scroll.style.height = `${height * shrink + 12}px`;
-    this.boxes = new Map();
+    this.rects = new Map();
     for (const b of boxes) {
-      const { id } = b;
-      const el = this.units.get(id);
-      const n = plan.at.get(id);
-      const [cx, cy] = vertical ? [n.c, n.m] : [n.m, n.c];
+      const p = /** @type {import("./types.js").Place} */ (plan.at.get(b.id));
+      const [cx, cy] = vertical ? [p.c, p.m] : [p.m, p.c];
       const [bw, bh] = vertical ? [b.cross, b.main] : [b.main, b.cross];
       const box = { x: left + cx - bw / 2, y: cy - bh / 2, w: bw, h: bh };
-      this.boxes.set(id, box);
-      el.style.left = `${box.x}px`;
-      el.style.top = `${box.y}px`;
+      this.rects.set(b.id, { ...box, ...inner(el(b.id)) });
     }
-    this.wires(plan, links, left, vertical, Math.max(width, wide), height);
-  }
-
-  /** One unit: an equation over its numbers, or a closed group over its output's.
-   * @param {Unit} u @param {any} state */
-  unit(u, state) {
-    const { node, group } = u;
-    const body = h("div", { class: "body" });
-    const many = (this.view?.units.length ?? 0) > MANY;
-    if (many) body.append(this.later(node, state));
-    else this.fill(body, node, state);
-    const head = h("div", { class: "head" });
-    if (group) {
-      head.append(h("span", { class: "title" }, group.label));
-      if (group.kind && group.kind !== group.label) head.append(h("code", {}, group.kind));
-    } else head.append(math(node.formula ? node.formula.mathml : sym(node.symbol)));
-    if (!group && node.path && node.role === "parameter") head.append(h("code", {}, node.name));
-    const scalar = node.shape.length ? "" : " scalar";
-    const el = h("div", {
-      class: `unit ${node.role}${scalar}${group ? " group" : ""}`,
-      tabindex: 0,
-      role: "group",
-      data: { unit: u.id, name: node.name },
-      "aria-label": group ? `${group.name} ${group.kind}` : `${plain(node.symbol)} ${node.name}`,
-    }, head, body);
-    if (group?.law && state.example !== null) {
-      const odds = this.odds(group, state);
-      if (odds) body.before(h("div", { class: "v" }, odds));
+    for (const [id, r] of this.rects) {
+      el(id).style.left = `${r.x}px`;
+      el(id).style.top = `${r.y}px`;
     }
-    if (node.began) el.append(h("p", { class: "note alarm" }, w("began")));
-    if (group) {
-      const open = (/** @type {Event} */ e) => {
-        e.stopPropagation();
-        this.on.open(group.id);
-      };
-      const button = h("button", { class: "toggle", "aria-expanded": "false", on: { click: open } },
-        `${w("open")} · ${w("equations", group.count)}`);
-      el.append(h("div", { class: "foot" }, button));
-    }
-    this.listen(el, body, node, state);
-    return el;
-  }
-
-  /** The numbers of a value and of its δ. @param {Element} body @param {PassNode} node
-   * @param {any} state */
-  fill(body, node, state) {
-    const p = part(this.store, node, "value", state.example);
-    const f = p ? form(node, p, "value") : { kind: "stats" };
-    const one = p?.data.length === 1;
-    const tall = f.kind === "bars" || f.kind === "image" || (f.kind === "numbers" && f.cols === 1);
-    body.classList.add(one || tall || !p ? "beside" : "below");
-    const value = p ? picture(node, p, "value", { label: w("value") }) : stats(node, node.stats);
-    body.append(h("div", { class: "v" }, value));
-    if (!node.delta && !node.dstats) return;
-    const d = part(this.store, node, "delta", state.example);
-    const delta = d
-      ? picture(node, d, "delta", { label: w("messageShort") })
-      : stats(node, node.dstats);
-    body.append(h("div", { class: "d" }, delta));
-  }
-
-  /** A place of the right size for the numbers, which are drawn when it comes into view.
-   * @param {PassNode} node @param {any} state */
-  later(node, state) {
-    const place = h("div", { class: "later" });
-    place.style.width = node.shape.length ? "120px" : "90px";
-    place.style.height = node.shape.length ? "64px" : "26px";
-    this.waiting.set(place, () => {
-      const body = place.parentElement;
-      place.remove();
-      if (body) this.fill(body, node, state);
+    for (const [id, f] of plan.frames) outline(frames.get(id), f, left, vertical);
+    const found = wires({
+      links,
+      rects: this.rects,
+      at: plan.at,
+      routes: plan.routes,
+      tags,
+      left,
+      vertical,
+      width: this.size.width,
+      height,
     });
-    this.watch?.observe(place);
-    return place;
+    this.links = found.drawn;
+    this.el.prepend(found.el);
   }
 
-  /** Pointer and keyboard on a unit. @param {HTMLElement} el @param {HTMLElement} body
-   * @param {PassNode} node @param {any} state */
-  listen(el, body, node, state) {
-    const pick = (e) => {
-      const index = indexAt(e);
-      if (index && node.delta && !this.dragged) this.on.select(node, index);
-    };
-    body.addEventListener("click", pick);
-    body.addEventListener("pointermove", (e) => this.on.hover(node, indexAt(e), e));
-    body.addEventListener("pointerleave", () => this.on.hover(null));
-    el.addEventListener("keydown", (e) => {
-      if (e.key !== "Enter" || e.target !== el) return;
-      e.preventDefault();
-      e.stopPropagation();
-      if (node.delta) this.on.select(node, this.strongest(node, state.example));
+  /** An open group: its outline, its name, and what closes it. @param {PassGroup} g */
+  frame(g) {
+    const close = h(
+      "button",
+      {
+        class: "toggle",
+        "aria-expanded": "true",
+        "aria-label": `${w("shut")} ${g.name}`,
+        data: { group: g.id },
+        on: { click: () => this.on.open(g.id) },
+      },
+      w("shut"),
+    );
+    return h(
+      "div",
+      { class: "frame", data: { frame: g.id } },
+      h(
+        "div",
+        { class: "frame-head" },
+        h("span", { class: "title" }, g.label || g.kind),
+        g.kind && g.kind !== g.label ? h("code", {}, g.kind) : null,
+        close,
+      ),
+    );
+  }
+
+  /** Show it at some size; 0: as wide as the page, if that is not too small; −1: all of it.
+   * @param {number} zoom */
+  zoom(zoom) {
+    const wide = this.scroll.clientWidth || 1000;
+    const { width, height } = this.size;
+    const fit = width > wide ? Math.max(SMALL, wide / width) : 1;
+    const all = Math.min(1, wide / width, innerHeight / 1.5 / height);
+    this.scale = zoom > 0 ? zoom : zoom < 0 ? all : fit;
+    const scale = this.scale;
+    const el = this.el.style;
+    el.transform = scale === 1 ? "" : `scale(${scale})`;
+    el.marginRight = `${-width * (1 - scale)}px`;
+    el.marginBottom = `${-height * (1 - scale)}px`;
+    const over = width * scale > wide + 4;
+    this.scroll.classList.toggle("more", over);
+    const tall = height * scale > innerHeight * TALL && !this.el.classList.contains("vertical");
+    const most = tall ? Math.max(480, innerHeight * 0.85) : Number.POSITIVE_INFINITY;
+    this.scroll.style.height = `${Math.min(most, height * scale + 12)}px`;
+    this.scroll.tabIndex = over || height * scale + 12 > most ? 0 : -1;
+  }
+
+  /** Bring a unit to the middle, unless all of it is seen. @param {string} id */
+  centre(id) {
+    const r = this.rects.get(id);
+    if (!r) return;
+    const { clientWidth, clientHeight, scrollLeft, scrollTop } = this.scroll;
+    const [x, y] = [r.x * this.scale - scrollLeft, r.y * this.scale - scrollTop];
+    const [wide, high] = [r.w * this.scale, r.h * this.scale];
+    if (x >= 0 && x + wide <= clientWidth && y >= 0 && y + high <= clientHeight) return;
+    this.scroll.scrollTo({
+      left: (r.x + r.w / 2) * this.scale - clientWidth / 2,
+      top: (r.y + r.h / 2) * this.scale - clientHeight / 2,
+      behavior: "auto",
     });
   }
 
-  /** The element of a node with the largest message: where Enter begins. */
-  strongest(node, example) {
-    const d = part(this.store, node, "delta", example);
-    let best = 0;
-    d.data.forEach((v, k) => {
-      if (Math.abs(v) > Math.abs(d.data[best])) best = k;
-    });
-    return d.index(best);
-  }
-
-  wires(plan, links, left, vertical, width, height) {
-    const s = svg("svg", { class: "wires", width, height, "aria-hidden": "true" });
-    const defs = svg("defs");
-    for (const kind of ["plain", "value", "message"])
-      defs.append(svg("marker", { id: `tip-${kind}`, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7,
-        markerHeight: 7, orient: "auto-start-reverse", markerUnits: "userSpaceOnUse", class: `tip ${kind}` },
-      svg("path", { d: "M0.5,0.8 L7.5,4 L0.5,7.2 Z" })));
-    s.append(defs);
-    this.links = new Map();
-    const next = (l, key) => { // where a wire comes from, or goes to, in the layer beside
-      const route = plan.routes.get(l.id);
-      const d = key === "to" ? route[route.length - 1] : route[0];
-      return d ? (vertical ? d.c + left : d.c) : this.centre(l[key === "to" ? "from" : "to"]);
-    };
-    const ports = (list, key, id) => list.filter((l) => l[key] === id).sort((a, b) => next(a, key) - next(b, key));
-    const labels = [];
-    for (const l of links) {
-      const [from, to] = [this.boxes.get(l.from), this.boxes.get(l.to)];
-      const spread = (box, list, size) => {
-        const k = list.indexOf(l);
-        const step = Math.min(18, (size * 0.7) / Math.max(1, list.length));
-        return (k - (list.length - 1) / 2) * step;
-      };
-      const body = (id) => { // the middle of the numbers, not of the heading
-        const el = this.units.get(id);
-        const b = el.querySelector(".body");
-        const y = b.offsetTop + b.offsetHeight / 2;
-        if (el.classList.contains("group")) return { y, h: b.offsetHeight, left: 0, right: el.offsetWidth };
-        return { y, h: b.offsetHeight, left: b.offsetLeft, right: b.offsetLeft + b.offsetWidth };
-      };
-      const [fb, tb] = [body(l.from), body(l.to)];
-      const ins = ports(links, "to", l.to);
-      const outs = ports(links, "from", l.from);
-      const a = vertical
-        ? { x: from.x + from.w / 2 + spread(from, outs, from.w), y: from.y + from.h + 3 }
-        : { x: from.x + fb.right + 8, y: from.y + fb.y + spread(from, outs, fb.h) };
-      const b = vertical
-        ? { x: to.x + to.w / 2 + spread(to, ins, to.w), y: to.y - 4 }
-        : { x: to.x + tb.left - 9, y: to.y + tb.y + spread(to, ins, tb.h) };
-      if (!vertical && l.message && this.units.get(l.to).classList.contains("group"))
-        b.y = Math.max(to.y + 16, Math.min(to.y + to.h - 16, a.y)); // straight into a group
-      if (!vertical && !l.message && this.units.get(l.to).classList.contains("group"))
-        b.y = a.y < to.y + to.h / 2 ? to.y + 12 : to.y + to.h - 12;
-      // Curves only in the gaps between layers; through a layer a wire runs straight, in its own lane.
-      const spot = (m, p) => (vertical ? { x: p.x, y: m } : { x: m + left, y: p.y });
-      const lanes = plan.routes.get(l.id).map((d) => (vertical ? { x: left + d.c, y: 0 } : { x: 0, y: d.c }));
-      const via = plan.routes.get(l.id);
-      const ends = [a, ...lanes, b];
-      const starts = [plan.at.get(l.from).end, ...via.map((d) => d.end)];
-      const stops = [...via.map((d) => d.start), plan.at.get(l.to).start];
-      const points = [a];
-      const from0 = (vertical ? a.y : a.x - left) - 4;
-      const to0 = (vertical ? b.y + 4 : b.x - left + 9);
-      starts[0] = Math.max(starts[0], from0);
-      stops[stops.length - 1] = Math.min(stops[stops.length - 1], to0);
-      starts.forEach((_, k) => points.push(spot(starts[k] + 4, ends[k]), spot(stops[k] - (vertical ? 4 : 9), ends[k + 1])));
-      points.push(b);
-      const lane = (shift) => {
-        const move = (p) => (vertical ? { x: p.x + shift, y: p.y } : { x: p.x, y: p.y + shift });
-        let d = `M${move(a).x},${move(a).y}`;
-        for (let k = 1; k < points.length; k++) {
-          const [p, q] = [move(points[k - 1]), move(points[k])];
-          if (k % 2) {
-            if (Math.abs(q.x - p.x) + Math.abs(q.y - p.y) > 0.5) d += `L${q.x},${q.y}`;
-            continue;
-          }
-          const half = vertical ? (q.y - p.y) / 2 : (q.x - p.x) / 2;
-          d += vertical ? `C${p.x},${p.y + half} ${q.x},${q.y - half} ${q.x},${q.y}`
-            : `C${p.x + half},${p.y} ${q.x - half},${q.y} ${q.x},${q.y}`;
-        }
-        return d;
-      };
-      const wire = svg("g", { class: "wire", "data-edge": l.id },
-        svg("path", { class: "plain", d: lane(0), "marker-end": "url(#tip-plain)" }),
-        svg("path", { class: "value", d: lane(l.message ? -2.5 : 0), "marker-end": "url(#tip-value)", pathLength: 1 }));
-      if (l.message) wire.append(svg("path", { class: "message", d: lane(2.5), "marker-start": "url(#tip-message)", pathLength: 1 }));
-      s.append(wire);
-      const tag = this.tags.get(l.id) ?? null;
-      if (tag) {
-        const [p, q] = l.late ? points.slice(-3, -1) : points.slice(1, 3);
-        const t = l.late && via.length ? 0.4 : 0.5;
-        const along = 1.5 * t * (1 - t) ** 2 + 1.5 * (1 - t) * t * t + t ** 3;
-        const across = 3 * t * t - 2 * t ** 3;
-        const [sx, sy] = vertical ? [across, along] : [along, across];
-        // beside a wire that runs along the flow, on a wire that runs across it
-        const level = Math.abs(vertical ? q.x - p.x : q.y - p.y) < 26 && !tag.classList.contains("scalar");
-        tag.classList.toggle("beside", level);
-        if (tag.classList.contains("scalar")) { // the steeper the wire, the further apart its two numbers
-          const slope = 1.5 * Math.abs(vertical ? (q.x - p.x) / (q.y - p.y) : (q.y - p.y) / (q.x - p.x));
-          const drift = slope * (vertical ? 8 : tag.offsetWidth / 2);
-          const flat = vertical && slope > 2.2; // a wire that lies across: above and below it
-          tag.classList.toggle("flat", flat);
-          if (!flat) tag.style.setProperty(vertical ? "column-gap" : "row-gap", `${Math.min(30, 10 + 1.6 * drift)}px`);
-        }
-        if (level && !vertical && !l.late) labels.push({ off: -tag.offsetHeight / 2 - 5, tag, y: p.y + (q.y - p.y) * 0.3,
-          x: Math.min(p.x + tag.offsetWidth / 2 + 4, (p.x + q.x) / 2), key: Math.round((p.x + q.x) / 40) });
-        else labels.push({ off: level ? (vertical ? tag.offsetWidth / 2 + 7 : -tag.offsetHeight / 2 - 5) : 0, tag, x: p.x + (q.x - p.x) * sx, y: p.y + (q.y - p.y) * sy,
-          key: Math.round((vertical ? p.y + q.y : p.x + q.x) / 40) });
-      }
-      this.links.set(l.id, { link: l, wire, tag });
-    }
-    this.el.prepend(s);
-    const bands = new Map();
-    for (const l of labels) bands.set(l.key, [...(bands.get(l.key) ?? []), l]);
-    for (const band of bands.values()) {
-      const axis = vertical ? "x" : "y";
-      band.sort((p, q) => p[axis] - q[axis]);
-      for (let k = 1; k < band.length; k++) {
-        const need = vertical ? (band[k].tag.offsetWidth + band[k - 1].tag.offsetWidth) / 2 + 4
-          : (band[k].tag.offsetHeight + band[k - 1].tag.offsetHeight) / 2 + 2;
-        const lack = need - (band[k][axis] - band[k - 1][axis]);
-        if (lack > 0) {
-          band[k][axis] += lack / 2;
-          for (let j = 0; j < k; j++) band[j][axis] -= lack / 2;
-        }
-      }
-      for (const l of band) {
-        l.tag.style.left = `${l.x + (vertical ? l.off : 0)}px`;
-        l.tag.style.top = `${l.y + (vertical ? 0 : l.off)}px`;
-      }
-    }
-  }
-
-  /** What is written on a wire: the local derivative, and for numbers the message. */
-  tag(l) {
-    if (!l.factor) return null;
-    const numbers = [l.from, l.to].every((id) => !this.store.byId.get(id).shape.length);
-    const tag = h("div", { class: numbers ? "tag scalar" : "tag" }, h("span", { class: "factor" }, math(l.factor.mathml)));
-    if (numbers && l.sent) {
-      const sent = l.edges.reduce((s, e) => s + (e.message ? this.store.at(e.message, []) : 0), 0);
-      tag.append(h("span", { class: "sent" }, show(sent)));
-    }
-    return tag;
-  }
-
-  /** What a loss compares, for one example: the probabilities of its classes.
-   * @param {any} group @param {any} state */
-  odds(group, state) {
-    const { left, right } = group.law.spell;
-    const a = this.store.array(left);
-    const classes = this.store.batch?.classes ?? null;
-    if (a.shape.length !== 2 || a.shape[1] > 20 || a.shape[1] < 2) return null;
-    const box = h("div", { class: "odds" });
-    for (let k = 0; k < a.shape[1]; k++) {
-      const p = this.store.at(left, [state.example, k]);
-      if (p < 0 || p > 1) return null;
-      const bar = h("i");
-      bar.style.width = `${p * 100}%`;
-      const hit = this.store.at(right, [state.example, k]) === 1;
-      box.append(h("span", { class: hit ? "true" : "" }, classes?.[k] ?? k), h("span", {}, bar),
-        h("span", { class: "v" }, p.toFixed(3)));
-    }
-    return box;
-  }
-
-  /** Point at one element from afar. */
+  /** Point at one element from afar. @param {PassNode | null} node @param {number[]} [index] */
   peek(node, index) {
     for (const el of this.el.querySelectorAll(".peek")) el.remove();
-    const unit = node && this.units.get(node.id);
-    if (!unit) return;
-    for (const box of unit.querySelectorAll(".picture")) {
-      const cell = [...box.querySelectorAll(".cell")].find((c) => c.index.every((v, d) => v === index[d]));
+    const found = node && this.units.get(node.id);
+    if (!found || !index) return;
+    for (const box of found.querySelectorAll(".picture")) {
+      const cell = cellOf(box, index);
       if (cell) cell.append(h("i", { class: "peek" }));
-      else if (cross(box, index)) box.lastChild.className = "cross peek";
+      else cross(box, index, "cross peek");
     }
   }
 
-  centre(id) {
-    const b = this.boxes.get(id);
-    return this.vertical ? b.x + b.w / 2 : b.y + b.h / 2;
-  }
-
-  /** Show the state after step k: which values, messages and sums there are. */
+  /** Show the state after step k: which values, messages and sums there are.
+   * @param {number} k @param {Path | null} path */
   step(k, path) {
-    const { steps, waiting } = this.view;
-    const have = new Set(this.view.units.filter((u) => u.node.op === null).map((u) => u.id));
-    const sent = new Set();
-    const summed = new Set();
-    const got = new Map();
-    steps.slice(0, k + 1).forEach((s) => {
-      if (s.pass === "forward") have.add(s.node);
-      if (s.kind === "seed") summed.add(s.node);
-      for (const e of s.kind === "send" ? s.links : []) {
-        sent.add(e.id);
-        got.set(e.from, (got.get(e.from) ?? 0) + 1);
-        if (waiting.get(e.from) === 1) summed.add(e.from);
-      }
-      if (s.kind === "sum") summed.add(s.node);
-    });
+    const view = this.view;
+    if (!view) return;
+    const { have, sent, summed } = reached(view, k);
+    const { steps } = view;
     const now = steps[k];
-    const box = this.boxes.get(path ? path.first : now.node);
-    if (box && this.scroll.classList.contains("more")) {
-      const scale = this.el.getBoundingClientRect().width / this.el.offsetWidth;
-      this.scroll.scrollTo({ left: (box.x + box.w / 2) * scale - this.scroll.clientWidth / 2, behavior: "auto" });
-    }
     const last = k === steps.length - 1;
+    const first = path ? path.first : now.node;
+    if (first && (path || !last)) this.centre(first);
     for (const [id, el] of this.units) {
-      el.classList.toggle("has-value", have.has(id));
-      el.classList.toggle("has-message", summed.has(id));
-      el.classList.toggle("now", !path && !last && now.node === id);
-      el.classList.toggle("now-forward", !path && !last && now.node === id && now.pass === "forward");
-      el.classList.toggle("on-path", Boolean(path?.units.has(id)));
-      el.classList.toggle("off-path", Boolean(path) && !path.units.has(id));
+      const active = !path && !last && now.node === id;
+      const c = el.classList;
+      c.toggle("has-value", have.has(id));
+      c.toggle("has-message", summed.has(id));
+      c.toggle("now", active);
+      c.toggle("now-forward", active && now.pass === "forward");
+      c.toggle("on-path", Boolean(path?.units.has(id)));
+      c.toggle("off-path", Boolean(path && !path.units.has(id)));
     }
-    for (const { link, wire, tag } of this.links.values()) {
-      const active = !path && !last && ((now.pass === "forward" && now.node === link.to)
-        || (now.kind === "send" && now.links.some((e) => e.id === link.id))
-        || (now.kind === "sum" && now.node === link.from));
-      wire.classList.toggle("has-value", have.has(link.from) && have.has(link.to));
-      wire.classList.toggle("has-message", sent.has(link.id));
-      wire.classList.toggle("now", active);
-      wire.classList.toggle("on-path", Boolean(path?.links.has(link.id)));
-      wire.classList.toggle("off-path", Boolean(path) && !path.links.has(link.id));
-      if (tag) {
-        tag.classList.toggle("has-message", sent.has(link.id));
-        tag.classList.toggle("now", active && now.pass === "backward");
-        tag.classList.toggle("off-path", Boolean(path) && !path.links.has(link.id));
-      }
+    const moving = new Set(now.kind === "send" || now.kind === "sum" ? now.links : []);
+    const ids = new Set([...moving].map((l) => l.id));
+    for (const [id, { link, wire, tag }] of this.links) {
+      const active =
+        !path && !last && ((now.pass === "forward" && now.node === link.to) || ids.has(id));
+      const off = Boolean(path && !path.links.has(id));
+      const c = wire.classList;
+      c.toggle("has-value", have.has(link.from) && have.has(link.to));
+      c.toggle("has-message", sent.has(id));
+      c.toggle("now", active);
+      c.toggle("on-path", Boolean(path?.links.has(id)));
+      c.toggle("off-path", off);
+      if (!tag) continue;
+      tag.classList.toggle("has-message", sent.has(id));
+      tag.classList.toggle("now", active && now.pass === "backward");
+      tag.classList.toggle("off-path", off);
     }
   }
 
-  /** Outline the elements that a derivation goes through. */
+  /** Outline the elements that a derivation goes through.
+   * @param {{ node: PassNode, index: number[] }[]} places */
   mark(places) {
     for (const el of this.el.querySelectorAll(".chosen")) el.classList.remove("chosen");
     for (const el of this.el.querySelectorAll(".cross")) el.remove();
     for (const { node, index } of places) {
-      const unit = this.units.get(node.id);
-      if (!unit) continue;
-      const same = (x) => x && x.length === index.length && x.every((v, d) => v === index[d]);
-      for (const cell of unit.querySelectorAll(".cell")) if (same(cell.index)) cell.classList.add("chosen");
-      for (const box of unit.querySelectorAll(".picture")) cross(box, index);
+      const found = this.units.get(node.id);
+      if (!found) continue;
+      for (const box of found.querySelectorAll(".picture")) {
+        const cell = cellOf(box, index);
+        if (cell) cell.classList.add("chosen");
+        else cross(box, index);
+      }
     }
   }
 }
 
-/** A small frame around one cell of a canvas or of bars; false where that element is not shown. */
-export function cross(box, index) {
-  const place = box.querySelector("canvas, svg")?.place?.(index);
-  if (!place) return false;
-  const mark = h("i", { class: "cross" });
-  for (const [name, share] of Object.entries(place)) mark.style.setProperty(name, `${share * 100}%`);
-  box.append(mark);
-  return true;
+/** What there is after step k. @param {View} view @param {number} k */
+function reached(view, k) {
+  const { steps, waiting } = view;
+  const have = new Set(view.units.filter((u) => u.node.op === null).map((u) => u.id));
+  /** @type {Set<string>} */
+  const sent = new Set();
+  /** @type {Set<string>} */
+  const summed = new Set();
+  for (const s of steps.slice(0, k + 1)) {
+    const id = s.node ?? "";
+    if (s.pass === "forward") have.add(id);
+    if (s.kind === "seed" || s.kind === "sum") summed.add(id);
+    if (s.kind !== "send") continue;
+    for (const l of s.links) {
+      sent.add(l.id);
+      if (waiting.get(l.source) === 1) summed.add(l.source);
+    }
+  }
+  return { have, sent, summed };
+}
+
+/** Where the numbers of a unit stand in it. @param {HTMLElement} el */
+function inner(el) {
+  const b = /** @type {HTMLElement} */ (el.querySelector(".body"));
+  const group = el.classList.contains("group");
+  return {
+    group,
+    top: b.offsetTop,
+    high: b.offsetHeight,
+    left: group ? 0 : b.offsetLeft,
+    right: group ? el.offsetWidth : b.offsetLeft + b.offsetWidth,
+  };
+}
+
+/** The room that the outline of an open group takes. @param {PassGroup} g
+ * @param {HTMLElement | undefined} el @param {boolean} vertical @returns {Framing} */
+function framing(g, el, vertical) {
+  const head = el?.firstElementChild;
+  const [wide, high] = head instanceof HTMLElement ? [head.offsetWidth, head.offsetHeight] : [0, 0];
+  const pad = vertical
+    ? { start: high + 14, end: 14, low: 8, high: 8 }
+    : { start: 12, end: 12, low: high + 12, high: 12 };
+  const least = vertical ? { main: 0, cross: wide + 16 } : { main: wide + 24, cross: 0 };
+  return { id: g.id, parent: g.parent, least, pad };
+}
+
+/** @param {HTMLElement | undefined} el @param {Frame} f @param {number} left
+ * @param {boolean} vertical */
+function outline(el, f, left, vertical) {
+  if (!el) return;
+  const [x, y, wide, high] = vertical
+    ? [f.low, f.start, f.high - f.low, f.end - f.start]
+    : [f.start, f.low, f.end - f.start, f.high - f.low];
+  el.style.left = `${x + left}px`;
+  el.style.top = `${y}px`;
+  el.style.width = `${wide}px`;
+  el.style.height = `${high}px`;
 }
