@@ -89,8 +89,8 @@ class Explanation(Analysis):
         n = self._node(name)
         arriving = tuple(
             Message(n.name, e.target.name, e.message, self._factor(e))
-            for e in self._tape.order
-            if e.source is n and e.message is not None
+            for e in n.heard
+            if e.message is not None
         )
         symbols = {x.name: self._symbols[x] for x in (n, *(e.target for e in n.readers))}
         return Messages(n.name, n.array, arriving, n.delta, symbols)
