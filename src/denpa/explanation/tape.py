@@ -104,7 +104,8 @@ class Edge:
         inputs = tuple(x.array if isinstance(x, Node) else x for x in y.inputs)
         if y.label is not None:
             return _of_function(y, self)
-        return map_of(EquationCall(y.op, inputs, y.array, y.params), self.slot)
+        with np.errstate(all="ignore"):
+            return map_of(EquationCall(y.op, inputs, y.array, y.params), self.slot)
 
 
 def _of_function(y: Node, edge: Edge) -> Map:
