@@ -92,9 +92,12 @@ def _chain(d: Derived, path: list[int], short: bool) -> Iterator[SpeltLine]:
     told = {"part": Number(product, hue="message"), "whole": result(d.result, d.bound)}
     yield line("say", Phrase("chain") if whole else Phrase("share", told))
     yield line("symbols", *_joined([[Formula(s, hue)] for s, _, hue in steps], GAP))
+    if len(steps) == 1:
+        yield line("numbers", EQUALS, Number(product, hue="message", strong=True))
+        return
     numbers = _joined([[factor(x, hue=hue)] for _, x, hue in steps], TIMES)
-    outcome = (EQUALS, Number(product, hue="message", strong=True)) if len(steps) > 1 else ()
-    yield line("numbers", EQUALS, *numbers, *outcome)
+    yield line("numbers", EQUALS, *numbers, EQUALS, Number(product, hue="message", strong=True))
+
 
 
 # -- one level -------------------------------------------------------------------------------------
