@@ -53,6 +53,7 @@ TABLES: tuple[tuple[str, str, str], ...] = (
     ("check.explain.book", "HEADINGS", ""),
     ("check.pages.words", "_EN", "page"),
     ("report.explanation_words", "ENGLISH", "explanation"),
+    ("explanation.spelling_words", "ENGLISH", "spelling"),
     ("check.marking.words", "_EN", "marks"),
     ("cli.arguments", "_TYPES", ""),
     ("cli.check_gallery", "_WORDS", "gallery"),

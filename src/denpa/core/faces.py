@@ -15,6 +15,7 @@ from typing import Any
 FACES: dict[str, tuple[str, str]] = {
     "explanation.page": ("denpa.report.explanation", "page"),
     "explanation.face": ("denpa.report.explanation", "face"),
+    "explanation.bundle": ("denpa.report.widget", "bundle"),
     "spelling": ("denpa.report.derivation", "html"),
     "spelling.styled": ("denpa.report.derivation", "styled"),
     "worksheet.page": ("denpa.report.derivation", "worksheet"),

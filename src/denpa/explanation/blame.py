@@ -16,14 +16,14 @@ from denpa.explanation import spelling_forms
 from denpa.explanation.sparse import Index
 from denpa.explanation.spelling import (
     FIGURES,
-    Bar,
-    Line,
     Name,
     Number,
     Part,
-    Said,
+    Phrase,
     Section,
     Spelt,
+    SpeltLine,
+    Stroke,
     indexed,
     line,
     spelt,
@@ -111,30 +111,30 @@ class Blame:
         return self.text()
 
     def _spelt(self, lang: str, unfold: bool) -> Spelt:
-        name: Part = Name(self.name) if self.name else Said("network")
+        name: Part = Name(self.name) if self.name else Phrase("network")
         named = name if self.index is None else indexed(self.name, self.index)
         kind = "blame.whole" if self.index is None else "blame.element"
-        head = (line("headline", named), line("say", Said(kind)))
-        notes: tuple[Line, ...] = ()
+        head = (line("headline", named), line("say", Phrase(kind)))
+        notes: tuple[SpeltLine, ...] = ()
         if self.coupled:
-            notes = (line("say", Said("coupled", {"names": Name(", ".join(self.coupled))})),)
+            notes = (line("say", Phrase("coupled", {"names": Name(", ".join(self.coupled))})),)
         table = Section(tuple(self._rows(unfold)), "shares")
         return spelt(lang, Section(head, "head"), table, Section(notes, "notes"))
 
-    def _rows(self, unfold: bool) -> Iterator[Line]:
+    def _rows(self, unfold: bool) -> Iterator[SpeltLine]:
         shown = self.shares if unfold or len(self.shares) <= MOST + 2 else self.shares[:MOST]
         top = max((abs(s.term) for s in self.shares if np.isfinite(s.term)), default=0.0) or 1.0
         for s in shown:
             share = s.term / top if np.isfinite(s.term) else 0.0
-            yield line("row", Said("example", {"sample": Number(s.sample)}),
-                       Number(s.term, hue="message"), Bar(share))  # fmt: skip
+            yield line("row", Phrase("example", {"sample": Number(s.sample)}),
+                       Number(s.term, hue="message"), Stroke(share))  # fmt: skip
         if len(shown) < len(self.shares):
             others = self.shares[len(shown) :]
-            count = Said("others", {"count": Number(len(others))})
+            count = Phrase("others", {"count": Number(len(others))})
             yield line("row", count, Number(float(sum(s.term for s in others)), hue="message"))
         if self.rest:
-            yield line("row", Said("rest"), Number(self.rest, hue="message"))
-        yield line("row", Said("sum"), Number(self.total, FIGURES + 1, "message", strong=True))
+            yield line("row", Phrase("rest"), Number(self.rest, hue="message"))
+        yield line("row", Phrase("sum"), Number(self.total, FIGURES + 1, "message", strong=True))
 
 
 def row_gradients(

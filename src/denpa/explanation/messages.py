@@ -13,14 +13,14 @@ from denpa.explanation.naming import Symbol
 from denpa.explanation.spelling import (
     FIGURES,
     Formula,
-    Line,
     Name,
     Number,
     Part,
-    Said,
+    Phrase,
     Section,
     Sign,
     Spelt,
+    SpeltLine,
     factor,
     line,
     spelt,
@@ -106,7 +106,7 @@ class Messages:
     def _spelt(self, lang: str, unfold: bool) -> Spelt:
         count = len(self.arriving)
         key = f"arrive.{count if count < 2 else 'many'}"
-        head = [self._headline(), line("say", Said(key, {"count": Number(count)}))]
+        head = [self._headline(), line("say", Phrase(key, {"count": Number(count)}))]
         if self.delta is None:
             return spelt(lang, Section(tuple(head), "head"))
         senders = tuple(self._sender(m) for m in self.arriving)
@@ -116,28 +116,30 @@ class Messages:
             sections.append(Section(sums, "sums"))
         return spelt(lang, *sections)
 
-    def _headline(self) -> Line:
+    def _headline(self) -> SpeltLine:
         symbol = self._latex(())
         letter = Formula(symbol, "value") if spelling_forms.plain(symbol) != self.name else None
         parts: list[Part | None] = [letter, Name(self.name)]
-        parts.append(Said("value", {"number": _shown(self.value, "value")}))
+        parts.append(Phrase("value", {"number": _shown(self.value, "value")}))
         if self.delta is not None:
-            parts.append(Said("message", {"number": _shown(self.delta, "message")}))
+            parts.append(Phrase("message", {"number": _shown(self.delta, "message")}))
         return line("headline", *parts)
 
     def _latex(self, index: tuple[int, ...], name: str | None = None) -> str:
         found = self.symbols.get(self.name if name is None else name)
         return (found or Symbol("x")).latex(index)
 
-    def _sender(self, m: Message) -> Line:
+    def _sender(self, m: Message) -> SpeltLine:
         law = Formula(m.law, "local") if m.law else Formula(r"\dots")
-        return line("row", Said("from", {"name": Name(m.sender)}), law, _shown(m.array, "message"))
+        return line(
+            "row", Phrase("from", {"name": Name(m.sender)}), law, _shown(m.array, "message")
+        )
 
-    def _sum(self, index: tuple[int, ...]) -> Line:
+    def _sum(self, index: tuple[int, ...]) -> SpeltLine:
         assert self.delta is not None
         left = Formula(rf"\frac{{\partial E}}{{\partial {self._latex(index)}}}", "message")
-        return line("sum", left, *self._terms(index),
-                    Sign("="), Number(float(self.delta[index]), FIGURES + 1, "message", strong=True))  # fmt: skip
+        total = Number(float(self.delta[index]), FIGURES + 1, "message", strong=True)
+        return line("sum", left, *self._terms(index), Sign("="), total)
 
     def _terms(self, index: tuple[int, ...]) -> Iterator[Part]:
         if len(self.arriving) < 2:
@@ -153,9 +155,9 @@ def _shown(a: np.ndarray, hue: str) -> Part:
         return Number(float(a.reshape(())), FIGURES + 1, hue)
     finite = a[np.isfinite(a)] if a.dtype.kind == "f" else a
     if finite.size < a.size:
-        return Said("range.bad", {"low": _low(finite, hue), "high": _high(finite, hue),
+        return Phrase("range.bad", {"low": _low(finite, hue), "high": _high(finite, hue),
                                   "count": Number(a.size - finite.size)})  # fmt: skip
-    return Said("range", {"low": _low(finite, hue), "high": _high(finite, hue)})
+    return Phrase("range", {"low": _low(finite, hue), "high": _high(finite, hue)})
 
 
 def _low(a: np.ndarray, hue: str) -> Number:

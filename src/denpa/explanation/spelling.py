@@ -46,7 +46,7 @@ class Sign:
 
 
 @dataclass(frozen=True)
-class Said:
+class Phrase:
     """A text of `spelling_words` by its key, with what stands in its braces. `verdict` is whether
     it says that something agrees, None where it judges nothing."""
 
@@ -63,7 +63,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Bar:
+class Stroke:
     """A bar from the middle: −1 to 1."""
 
     share: float
@@ -90,11 +90,11 @@ class Grid:
     rows: tuple[tuple[float, ...], ...]
 
 
-Part = Formula | Number | Sign | Said | Name | Bar | Blank | Label | Grid
+Part = Formula | Number | Sign | Phrase | Name | Stroke | Blank | Label | Grid
 
 
 @dataclass(frozen=True)
-class Line:
+class SpeltLine:
     """Parts side by side. Kinds: title, heading, headline, say, symbols, numbers, sum, check, item,
     and row (each part is a column)."""
 
@@ -106,7 +106,7 @@ class Line:
 class Section:
     """Lines that belong together."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[SpeltLine, ...]
     kind: str = ""
 
 
@@ -123,9 +123,9 @@ class Spelt:
         return self.words[key]
 
 
-def line(kind: str, *parts: Part | None) -> Line:
+def line(kind: str, *parts: Part | None) -> SpeltLine:
     """A line of what there is."""
-    return Line(kind, tuple(p for p in parts if p is not None))
+    return SpeltLine(kind, tuple(p for p in parts if p is not None))
 
 
 def spelt(lang: str, *sections: Section) -> Spelt:
@@ -186,7 +186,7 @@ def result(x: float, bound: float, figures: int = FIGURES + 1) -> Part:
     """What comes out, in its certain figures; 0 where it is nothing but rounding."""
     sure = certain(x, bound)
     if not sure:
-        return Said("below", {"bound": Number(bound, 1)})
+        return Phrase("below", {"bound": Number(bound, 1)})
     return Number(x, min(figures, sure), "message", strong=True)
 
 

@@ -11,13 +11,13 @@ from denpa.explanation.levels import Derived, Level, Link, Spelling, Term, fsum
 from denpa.explanation.spelling import (
     FIGURES,
     Formula,
-    Line,
     Number,
     Part,
-    Said,
+    Phrase,
     Section,
     Sign,
     Spelt,
+    SpeltLine,
     factor,
     indexed,
     line,
@@ -52,14 +52,14 @@ def spell(d: Derived, lang: str, unfold: bool) -> Spelt:
     return spelt(lang, *sections)
 
 
-def _headline(d: Derived) -> Line:
+def _headline(d: Derived) -> SpeltLine:
     s = d.spelled[0]
     kind = "gradient" if d.role == "parameter" else "message"
-    shown = Said(kind, {"number": result(d.result, d.bound)})
+    shown = Phrase(kind, {"number": result(d.result, d.bound)})
     if d.sample is not None and d.gradient is None:
         sample = Number(d.sample)
-        shown = Said("term", {"sample": sample, "number": result(d.result, d.bound)})
-    value = Said("value", {"number": Number(s.value, FIGURES + 1, "value", strong=True)})
+        shown = Phrase("term", {"sample": sample, "number": result(d.result, d.bound)})
+    value = Phrase("value", {"number": Number(s.value, FIGURES + 1, "value", strong=True)})
     name = indexed(d.name, d.index)
     letter = None if plain(s.mine) == name.text else Formula(s.mine, "value")
     return line("headline", letter, name, value, shown)
@@ -72,7 +72,7 @@ def _joined(parts: Sequence[Sequence[Part]], by: Sign) -> Iterator[Part]:
         yield from part
 
 
-def _chain(d: Derived, path: list[int], short: bool) -> Iterator[Line]:
+def _chain(d: Derived, path: list[int], short: bool) -> Iterator[SpeltLine]:
     """The local derivatives along the path, multiplied; the loss's own law is the first of them."""
     steps: list[tuple[str, float, str]] = []
     for k in reversed(path):
@@ -86,10 +86,10 @@ def _chain(d: Derived, path: list[int], short: bool) -> Iterator[Line]:
     whole = np.isclose(product, d.result, rtol=1e-9, atol=d.bound, equal_nan=True)
     if len(steps) > _PATH:
         fill: dict[str, Part] = {"count": Number(len(steps)), "product": Number(product)}
-        yield line("say", Said("chain.long", fill))
+        yield line("say", Phrase("chain.long", fill))
         return
-    told = {"part": Number(product, hue="message"), "whole": Number(d.result, hue="message")}
-    yield line("say", Said("chain") if whole else Said("share", told))
+    told = {"part": Number(product, hue="message"), "whole": result(d.result, d.bound)}
+    yield line("say", Phrase("chain") if whole else Phrase("share", told))
     yield line("symbols", *_joined([[Formula(s, hue)] for s, _, hue in steps], GAP))
     numbers = _joined([[factor(x, hue=hue)] for _, x, hue in steps], TIMES)
     outcome = (EQUALS, Number(product, hue="message", strong=True)) if len(steps) > 1 else ()
@@ -99,13 +99,13 @@ def _chain(d: Derived, path: list[int], short: bool) -> Iterator[Line]:
 # -- one level -------------------------------------------------------------------------------------
 
 
-def _level(d: Derived, k: int, unfold: bool) -> Iterator[Line]:
+def _level(d: Derived, k: int, unfold: bool) -> Iterator[SpeltLine]:
     level, s = d.levels[k], d.spelled[k]
     if level.far or not level.terms:
         loss = k == len(d.levels) - 1 and level.total == 1 and not level.far
         yield line("symbols", Formula(s.left, "message"), EQUALS, Number(level.total, FIGURES + 1))
         if not loss:
-            yield line("say", Said("far" if level.far else "unread"))
+            yield line("say", Phrase("far" if level.far else "unread"))
         return
     yield line("symbols", Formula(s.left, "message"), EQUALS, *symbols(s))
     yield line("numbers", *numbers(level, s, unfold), EQUALS, result(level.total, s.bound))
@@ -156,7 +156,7 @@ def numbers(level: Level, s: Spelling, unfold: bool) -> Iterator[Part]:
     if rest:
         fill: dict[str, Part] = {"count": Number(len(rest)), "total": Number(fsum(rest))}
         yield PLUS
-        yield Said("more", fill)
+        yield Phrase("more", fill)
 
 
 def _term(t: Term, bound: float, loss: bool) -> Iterator[Part]:
@@ -168,7 +168,7 @@ def _term(t: Term, bound: float, loss: bool) -> Iterator[Part]:
         yield factor(t.partial, hue="local")
 
 
-def shortcut_lines(d: Derived) -> Iterator[Line]:
+def shortcut_lines(d: Derived) -> Iterator[SpeltLine]:
     """The derivative of the loss as a whole."""
     short = d.shortcut
     assert short is not None
@@ -176,7 +176,7 @@ def shortcut_lines(d: Derived) -> Iterator[Line]:
     yield line("symbols", Formula(s.left, "message"), EQUALS, Formula(short.factor, "local"))
     yield line("numbers", *quotient(short.left, short.right, short.over), EQUALS,
                result(level.total, s.bound))  # fmt: skip
-    yield line("say", Said("law", {"formula": Formula(short.formula)}))
+    yield line("say", Phrase("law", {"formula": Formula(short.formula)}))
 
 
 def quotient(left: float, right: float, over: float) -> Iterator[Part]:
@@ -200,17 +200,17 @@ def quotient(left: float, right: float, over: float) -> Iterator[Part]:
 # -- against backward() ----------------------------------------------------------------------------
 
 
-def _check(d: Derived) -> Iterator[Line]:
+def _check(d: Derived) -> Iterator[SpeltLine]:
     if d.gradient is None:
-        yield line("check", Said("sample", {"sample": Number(d.sample or 0)}))
+        yield line("check", Phrase("sample", {"sample": Number(d.sample or 0)}))
         return
     gap = abs(d.gradient - d.result)
     fill: dict[str, Part] = {"number": given(d.gradient), "gap": Number(gap, 1)}
     if d.agrees:
-        yield line("check", Said("agrees", fill, True))
+        yield line("check", Phrase("agrees", fill, True))
     else:
         fill["bound"] = Number(d.tolerance, 1)
-        yield line("check", Said("differs", fill, False))
+        yield line("check", Phrase("differs", fill, False))
 
 
 def given(x: float) -> Number:

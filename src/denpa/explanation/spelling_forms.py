@@ -6,18 +6,18 @@ import re
 import unicodedata
 
 from denpa.explanation.spelling import (
-    Bar,
     Formula,
     Grid,
     Label,
-    Line,
     Name,
     Number,
     Part,
-    Said,
+    Phrase,
     Section,
     Sign,
     Spelt,
+    SpeltLine,
+    Stroke,
     digits,
 )
 
@@ -152,12 +152,12 @@ def _text(tree: Spelt, part: Part) -> str:
         return f"({text})" if part.factor and text.startswith("−") else text
     if isinstance(part, Sign):
         return "·" if part.text == "×" else part.text
-    if isinstance(part, Said):
+    if isinstance(part, Phrase):
         fill = {key: _text(tree, x) for key, x in part.fill.items()}
         return tree.said(part.key).format(**fill)
     if isinstance(part, Name):
         return " ".join(part.text.split())
-    if isinstance(part, Bar):
+    if isinstance(part, Stroke):
         size = abs(part.share) * _BLOCKS
         full = int(size)
         return ("█" * full + ("▌" if size - full >= 0.5 else "")) or "▏"
@@ -231,22 +231,21 @@ def _latex(tree: Spelt, part: Part) -> str:
         return number(part)
     if isinstance(part, Sign):
         return {"×": r"\,", "·": r"\cdot", "−": "-"}.get(part.text, part.text)
-    if isinstance(part, Said):
+    if isinstance(part, Phrase):
         return _sentence(tree, part)
     if isinstance(part, Name):
         return rf"\texttt{{{_escaped(part.text)}}}"
-    if isinstance(part, Bar):
+    if isinstance(part, Stroke):
         return rf"\rule{{{abs(part.share) * 6:.2f}em}}{{0.8ex}}"
     if isinstance(part, Label):
         return rf"\text{{{part.text}}}"
     if isinstance(part, Grid):
-        rows = [" & ".join(number(Number(x)) for x in row) for row in part.rows]
-        inner = r" \\ ".join(rows)
-        return rf"\begin{{pmatrix}} {inner} \end{{pmatrix}}"
+        rows = r" \\ ".join(" & ".join(number(Number(x)) for x in row) for row in part.rows)
+        return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
     return rf"\underline{{\hspace{{{12 if part.wide else 6}em}}}}"
 
 
-def _sentence(tree: Spelt, part: Said) -> str:
+def _sentence(tree: Spelt, part: Phrase) -> str:
     """Words as text, what is filled in as mathematics between them."""
     out = ""
     for k, piece in enumerate(re.split(r"\{(\w+)\}", tree.said(part.key))):
@@ -262,7 +261,7 @@ def _sentence(tree: Spelt, part: Said) -> str:
     return out
 
 
-def _aligned(tree: Spelt, x: Line) -> str:
+def _aligned(tree: Spelt, x: SpeltLine) -> str:
     """One line of an `align*`: what follows the first "=" stands below that of the line before."""
     cells = [_latex(tree, p) for p in x.parts]
     if x.kind in ("headline", "row"):

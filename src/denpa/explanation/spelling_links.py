@@ -115,6 +115,12 @@ class Linker:
         """∂y/∂x between two elements, in letters; "" where it is 1, None where there is no law."""
         return self._law(edge, index, to)
 
+    def step(self, edge: Edge, to: Index, mine: str, level: Level) -> str:
+        """∂y/∂x between two elements as a fraction, at a level whose element is `mine`."""
+        read = {t.edge for t in level.terms}
+        apart = self._apart(edge.source, [self.tape.edges[k] for k in read])
+        return fraction(self._there(edge, to, edge in apart), mine)
+
     def met(self, edge: Edge, index: Index, to: Index) -> list[tuple[Node, Index]]:
         """The elements whose numbers that law needs."""
         law, y = self._law(edge, index, to) or "", edge.target

@@ -35,7 +35,7 @@ ENGLISH = {
     "network": "the whole network",
     "example": "example {sample}",
     "others": "… {count} more examples, together",
-    "rest": "of no example (a penalty, for instance)",
+    "rest": "of no example alone (a penalty, or what the rows make together)",
     "sum": "sum",
     "coupled": (
         "Rows of the batch see each other here (through {names}, as in batch norm): the term of "
@@ -44,9 +44,9 @@ ENGLISH = {
     # worksheets
     "sheet": "Backpropagation by hand",
     "sheet.kind": "Worksheet",
-    "sheet.answers": "Answers",
-    "sheet.wanted": "Wanted: {wanted}",
-    "sheet.name": "Name",
+    "sheet.answers": "Solutions",
+    "sheet.wanted": "Wanted: {wanted}, the gradient of {name}",
+    "sheet.name": "Your name",
     "sheet.given": "Given: the forward pass",
     "sheet.given.some": "Given: what of the forward pass is needed",
     "sheet.given.deltas": "Given: messages that are not computed here",
@@ -55,11 +55,12 @@ ENGLISH = {
     "sheet.tasks": "Back from E, by the chain rule",
     "sheet.law": "The loss: its error at {value}, with {formula}",
     "sheet.seed": "Backpropagation begins at E with ∂E/∂E = 1.",
-    "sheet.local": "The local derivative of the step to {value}",
+    "sheet.local": "The local derivative of the step from {value}",
     "sheet.delta": "The message δ at {value}: the message above times the local derivative",
     "sheet.unread": "The message δ at {value}, which nothing reads",
+    "sheet.far": "The message δ at {value}, as the user's own function sent it",
     "sheet.sum": "{value} is used in more than one place: add up the messages that arrive there",
     "sheet.batch": "Add up the terms of all examples",
-    "sheet.others": "the other examples bring {total}",
+    "sheet.others": "all other terms of the sum over the batch, together {total}",
     "sheet.footer": "Made by Denpa from one forward and one backward pass.",
 }

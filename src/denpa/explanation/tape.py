@@ -75,6 +75,13 @@ class Node:
         """The class of the innermost of them."""
         return _made(self.value).kind
 
+    @property
+    def heard(self) -> list[Edge]:
+        """The edges that messages arrive by, in the order of arrival: the last equation sends
+        first."""
+        sending = [e for e in self.readers if e.message is not None]
+        return sorted(sending, key=lambda e: (-e.target.number, e.number))
+
     def rows(self, sample: int) -> tuple[Any, ...]:
         """What belongs to one example, as an index of its array. The node must have an axis."""
         assert self.axis is not None

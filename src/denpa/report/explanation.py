@@ -122,11 +122,27 @@ def _numbers(record: Mapping[str, Any], name: str | None, stats: Mapping[str, An
 
 
 def widget_script() -> str:
-    """An ES module that draws a record in a notebook's cell, for anywidget."""
+    """An ES module that draws a record in a notebook's cell, for anywidget: `render({model, el})`.
+
+    The picture stands in a shadow tree: its style touches nothing of the notebook, nor the other
+    way round. It takes the notebook's theme where there is one to be seen, and keeps its keys from
+    the notebook while one of its parts has the focus.
+    """
     return f"""{linker.script()}
+const style = {json.dumps(style())};
 function render({{ model, el }}) {{
+  const host = document.createElement("div");
+  host.dataset.lmSuppressShortcuts = "true"; // of JupyterLab
+  host.addEventListener("keydown", (event) => event.stopPropagation());
+  const sheet = document.createElement("style");
+  sheet.textContent = style;
   const root = document.createElement("div");
-  el.append(root);
+  const {{ jpThemeLight }} = document.body.dataset;
+  const dark = jpThemeLight === "false" || document.body.classList.contains("vscode-dark");
+  const light = jpThemeLight === "true" || document.body.classList.contains("vscode-light");
+  if (dark || light) root.dataset.theme = dark ? "dark" : "light";
+  host.attachShadow({{ mode: "open" }}).append(sheet, root);
+  el.append(host);
   mount(root, JSON.parse(model.get("record")), {{
     texts: JSON.parse(model.get("texts")), lang: model.get("lang"), whole: false }});
 }}

@@ -27,7 +27,8 @@ FAULTS = [
     ),
     *faults(
         "explanation/tape.py",
-        ("a second message replaces the first", "x.delta = m if x.delta is None else x.delta + m",
+        ("a second message replaces the first",
+         "x.delta = m if x.delta is None else _sum(x.delta, m)",
          "x.delta = m"),
         ("float32 stays float32",
          'return a.astype(np.float64) if a.dtype.kind == "f" else a.copy()',
