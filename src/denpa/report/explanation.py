@@ -143,7 +143,7 @@ function render({{ model, el }}) {{
   if (dark || light) root.dataset.theme = dark ? "dark" : "light";
   host.attachShadow({{ mode: "open" }}).append(sheet, root);
   el.append(host);
-  mount(root, JSON.parse(model.get("record")), {{
+  return mount(root, JSON.parse(model.get("record")), {{
     texts: JSON.parse(model.get("texts")), lang: model.get("lang"), whole: false }});
 }}
 export default {{ render }};

@@ -115,6 +115,7 @@ ENGLISH = {
     "shape": "shape",
     "cut": "not stored",
     "cutSay": "Its numbers are too many for this page; their range is in the picture.",
+    "box": "its equations are not stored",
     "began": "NaN or ∞ begins here",
     "beganAt": "NaN or ∞ begins at: {0}",
     "left.samples": "{0} of the {1} examples are not stored in this page; sums name their part.",

@@ -4,6 +4,7 @@
 import { h } from "./dom.js";
 import { nested } from "./nested.js";
 import { cellOf, cross } from "./pictures.js";
+import { isGiven } from "./store.js";
 import { unit } from "./units.js";
 import { tagOf, wires } from "./wires.js";
 import { w } from "./words.js";
@@ -151,7 +152,7 @@ export class GraphView {
         main: vertical ? height : width,
         cross: vertical ? width : height,
         spine: !["parameter", "target", "constant"].includes(node.role),
-        leaf: node.op === null && !group,
+        leaf: isGiven(node) && !group,
         parameter: node.role === "parameter",
       };
     });
@@ -343,7 +344,7 @@ export class GraphView {
 /** What there is after step k. @param {View} view @param {number} k */
 function reached(view, k) {
   const { steps, waiting } = view;
-  const have = new Set(view.units.filter((u) => u.node.op === null).map((u) => u.id));
+  const have = new Set(view.units.filter((u) => isGiven(u.node)).map((u) => u.id));
   /** @type {Set<string>} */
   const sent = new Set();
   /** @type {Set<string>} */
