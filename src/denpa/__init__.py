@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from denpa import check, data, lab, runs, train, vision  # noqa: F401
     from denpa.compiler.api import compile  # noqa: F401
-    from denpa.explanation.explained import explain  # noqa: F401
+    from denpa.explanation.entry import explain  # noqa: F401
     from denpa.names import *  # noqa: F403
 
 _PACKAGES = ("check", "data", "lab", "runs", "train", "vision")
@@ -28,7 +28,7 @@ def __getattr__(name: str) -> Any:
 
         return found
     if name == "explain":
-        from denpa.explanation.explained import explain
+        from denpa.explanation.entry import explain
 
         return explain
     if name == "__version__":

@@ -201,3 +201,13 @@ def test_of_mnist_size_it_stays_small():
     text = json.dumps(e.to_dict())
     assert len(text) < 2_500_000
     assert {n["name"]: n["show"] for n in e.to_dict()["nodes"]}["x"]["width"] == 28
+
+
+def test_weights_that_read_an_image_are_tiles_of_its_size():
+    net = nn.Sequential(nn.Flatten(), nn.Linear(48, 5), nn.Tanh(), nn.Linear(5, 2))
+    e = dp.explain(net(dp.rand(3, 1, 6, 8)).square().mean())
+    shown = {n["name"]: n["show"] for n in e.to_dict()["nodes"]}
+    assert shown["1.weight"] == {
+        "kind": "tiles", "height": 6, "width": 8, "columns": 10,
+    }  # fmt: skip
+    assert shown["3.weight"] is None

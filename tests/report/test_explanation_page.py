@@ -304,46 +304,6 @@ def test_axe_finds_nothing_serious(pages, network, mark, scheme):
     assert axe(page) == []
 
 
-LAYOUT = """([boxes, links]) => {
-  const plan = layered(boxes, links, { gap: 30, sep: 10 });
-  const at = boxes.map((b) => ({ ...b, ...plan.at.get(b.id) }));
-  let over = 0;
-  for (let i = 0; i < at.length; i++) for (let j = 0; j < i; j++)
-    if (Math.abs(at[i].m - at[j].m) < (at[i].main + at[j].main) / 2 - 0.01
-      && Math.abs(at[i].c - at[j].c) < (at[i].cross + at[j].cross) / 2 - 0.01) over++;
-  const back = links.filter((l) => plan.at.get(l.from).m >= plan.at.get(l.to).m).length;
-  return [over, back, at.map((n) => [n.m, n.c]).flat()]; }"""
-
-
-def test_a_layout_keeps_its_promises_on_random_graphs(browser):
-    """Nothing overlaps, wires point one way, equal inputs give equal pictures."""
-    from denpa.report import linker
-
-    page = browser.new_page()
-    page.add_script_tag(content=linker.script())
-    rng = np.random.default_rng(0)
-    for n in (1, 2, 5, 12, 40, 120):
-        boxes = [
-            {
-                "id": f"v{k}", "main": int(rng.integers(10, 90)),
-                "cross": int(rng.integers(10, 60)),
-                "leaf": False, "spine": bool(k % 2), "parameter": False,
-            }
-            for k in range(n)
-        ]  # fmt: skip
-        links = []
-        for k in range(1, n):
-            for j in {int(rng.integers(k)) for _ in range(int(rng.integers(1, 4)))}:
-                links.append({"id": f"e{len(links)}", "from": f"v{j}", "to": f"v{k}"})
-        sources = {link["to"] for link in links}
-        for b in boxes:
-            b["leaf"] = b["id"] not in sources
-        over, back, places = page.evaluate(LAYOUT, [boxes, links])
-        assert (over, back) == (0, 0), n
-        assert page.evaluate(LAYOUT, [boxes, links])[2] == places
-    page.close()
-
-
 def test_a_deep_pass_opens_quickly_and_its_inside_too(pages):
     """5,000 equations, closed: a benchmark's bound, ten times over."""
     w = dp.tensor(0.5, requires_grad=True)

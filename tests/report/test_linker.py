@@ -40,3 +40,15 @@ def test_what_it_does_not_know_it_refuses(modules: dict[str, str], says: str) ->
 def test_the_pages_own_modules_are_linked() -> None:
     assert "function mount(" in script()
     assert script() is script()
+
+
+def test_comments_stay_behind_and_code_does_not() -> None:
+    text = linked({
+        "a": "// about\n/** Words.\n * @param {number} x */\nexport function f(x) {\n"
+             "  // why\n  const y =\n    /** @type {number} */ (x); // kept\n"
+             "  /** @type {number} */\n  return y;\n}\n",
+    })  # fmt: skip
+    assert text.splitlines() == [
+        "// a.js", "const { f } = (() => {", "function f(x) {", "  const y =",
+        "    /** @type {number} */ (x); // kept", "  return y;", "}", "return { f };", "})();",
+    ]  # fmt: skip

@@ -24,7 +24,9 @@ def test_the_wheel_gets_every_file_that_the_pages_are_made_of() -> None:
     assert known == {file.name for file in TEMPLATES.iterdir()}
     told = "".join(file.read_text("utf-8") for file in TEMPLATES.iterdir())
     named = re.findall(r'{% (?:extends|include|from) "(.*?)"', told)
-    assert known == {*named, *(f"{page}.html.jinja" for page in PAGES)}
+    code = "".join(p.read_text("utf-8") for p in (ROOT / "src/denpa/report").glob("*.py"))
+    read = {n for n in known if n.endswith(".css") and f'"templates/{n}"' in code}
+    assert known == {*named, *read, *(f"{page}.html.jinja" for page in (*PAGES, "worksheet"))}
     wheel = pyproject()["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert wheel == {"packages": ["src/denpa", "src/denpa_pytest.py"]}
 

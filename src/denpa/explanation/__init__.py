@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from denpa.explanation.blame import Blame, Share
 from denpa.explanation.derivation import Derivation
-from denpa.explanation.explained import Explanation, explain
+from denpa.explanation.entry import explain
+from denpa.explanation.explained import Explanation
 from denpa.explanation.levels import Level, Term
 from denpa.explanation.messages import Message, Messages
 

@@ -20,6 +20,7 @@ class Deriver:
 
     def __init__(self, pass_: Tape) -> None:
         self.tape = pass_
+        self._rows: dict[int, dict[Node, np.ndarray]] = {}
 
     def level(self, n: Node, at: Index, row: int | None) -> tuple[Level, tuple[Edge, Index] | None]:
         """One element with its terms; those of one example alone, where the way to it forks into
@@ -27,7 +28,7 @@ class Deriver:
         terms: list[Term] = []
         edges: list[Edge] = []
         masked = None if row is None else self._row(row)
-        reading = [e for e in self.tape.order if e.source is n and e.message is not None]
+        reading = n.heard
         if any(e.map.kind == "far" for e in reading):
             return Level(n.name, at, (), self._sent(n, at, row), far=True), None
         for e in reading:
@@ -65,6 +66,11 @@ class Deriver:
 
     def _row(self, row: int) -> dict[Node, np.ndarray]:
         """What one example sends to the values without rows that lie before the rows."""
+        if row not in self._rows:
+            self._rows[row] = self._sent_by(row)
+        return self._rows[row]
+
+    def _sent_by(self, row: int) -> dict[Node, np.ndarray]:
         leaves = [
             n
             for n in self.tape.nodes

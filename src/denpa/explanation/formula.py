@@ -29,7 +29,7 @@ from denpa.explanation.parsing import (
     Applied,
     FormulaError,
     Letter,
-    Number,
+    Numeral,
     Tree,
     folded,
     letters,
@@ -44,7 +44,7 @@ _PI = ("pi", "π")
 
 
 @dataclass(frozen=True)
-class Formula:
+class ParsedFormula:
     """The pass of a formula: its loss, the names by id of a value, the numbers that were put in,
     and the formula as LaTeX."""
 
@@ -54,7 +54,7 @@ class Formula:
     latex: str
 
 
-def formula(text: str, given: Mapping[str, Any]) -> Formula:
+def formula(text: str, given: Mapping[str, Any]) -> ParsedFormula:
     """The pass of a formula with numbers put in for its letters, forwards.
 
     + − * / and powers (** or ^), brackets, numbers, letters, and exp log ln sqrt sin cos tanh
@@ -94,7 +94,7 @@ def formula(text: str, given: Mapping[str, Any]) -> Formula:
     if name:
         names[id(loss._value)] = name
     given = {n: numbers[n] for n in leaves}
-    return Formula(loss, names, given, _latex(name, tree))
+    return ParsedFormula(loss, names, given, _latex(name, tree))
 
 
 def _numbers(wanted: list[str], given: Mapping[str, Any]) -> dict[str, float]:
@@ -169,7 +169,7 @@ def _computed(tree: Tree, leaves: Mapping[str, Tensor], text: str) -> Tensor:
     """The formula's value; what has no letter in it is a number."""
 
     def step(x: Tree, args: list[Tensor | float]) -> Tensor | float:
-        if isinstance(x, Number):
+        if isinstance(x, Numeral):
             return x.value
         if isinstance(x, Letter):
             return leaves.get(x.name, math.pi)
@@ -239,7 +239,7 @@ def _latex(name: str, tree: Tree) -> str:
 
 
 def _part(x: Tree, args: list[_Part]) -> _Part:
-    if isinstance(x, Number):
+    if isinstance(x, Numeral):
         text = number(x.value)
         return text, _ATOM if text.isdigit() else _PRODUCT
     if isinstance(x, Letter):

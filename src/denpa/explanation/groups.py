@@ -64,7 +64,7 @@ def group(tape: Tape) -> tuple[list[Group], dict[Node, Group | None]]:
                 made = _made(len(groups), outer, run, key, depth)
                 groups.append(made)
                 work.append((first, last, depth + 1, made))
-    _cut(tape, equations, groups, home)
+    _cut(equations, groups, home)
     for n in tape.nodes:
         if n.op is None:
             home[n] = _shared([home[e.target] for e in n.readers])
@@ -121,35 +121,43 @@ def _shared(homes: Sequence[Group | None]) -> Group | None:
     return at
 
 
-def _cut(
-    tape: Tape, equations: list[Node], groups: list[Group], home: dict[Node, Group | None]
-) -> None:
+_Unit = tuple[Group | None, list[Node]]
+
+
+def _cut(equations: list[Node], groups: list[Group], home: dict[Node, Group | None]) -> None:
     """Boxes in which too many things stand side by side get boxes of neighbours."""
-    for outer in [None, *groups]:
-        while True:
-            units: list[tuple[Group | None, list[Node]]] = []
-            for n in equations:
-                h = home[n]
-                if outer is not None and (h is None or not h.inside(outer)):
-                    continue
-                while h is not None and h.parent is not outer:
-                    h = h.parent
-                if h is outer:
-                    h = None
-                if h is not None and units and units[-1][0] is h:
-                    units[-1][1].append(n)
-                else:
-                    units.append((h, [n]))
-            if len(units) <= MOST:
-                break
+    for outer, units in _side_by_side(equations, home).items():
+        while len(units) > MOST:
+            fewer: list[_Unit] = []
             for at in range(0, len(units), _FEW):
                 part = units[at : at + _FEW]
                 nodes = [n for _, ns in part for n in ns]
                 name = f"{nodes[0].number}–{nodes[-1].number}"
                 made = Group(len(groups), outer, name, name, "", nodes[-1], count=len(nodes))
                 groups.append(made)
+                fewer.append((made, nodes))
                 for h, ns in part:
                     if h is None:
                         home[ns[0]] = made
                     else:
                         h.parent = made
+            units = fewer
+
+
+def _side_by_side(
+    equations: list[Node], home: dict[Node, Group | None]
+) -> dict[Group | None, list[_Unit]]:
+    """What stands directly in each box, in order: equations, and boxes with all that they hold."""
+    found: dict[Group | None, list[_Unit]] = {None: []}
+    for n in equations:
+        inner, outer = None, home[n]
+        while True:
+            units = found.setdefault(outer, [])
+            if inner is not None and units and units[-1][0] is inner:
+                units[-1][1].append(n)
+            else:
+                units.append((inner, [n]))
+            if outer is None:
+                break
+            inner, outer = outer, outer.parent
+    return found

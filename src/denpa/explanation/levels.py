@@ -43,6 +43,12 @@ class Level:
     chosen: int | None = None
     far: bool = False
 
+    def along(self, k: int) -> float:
+        """∂y/∂x between the element and the one that term k comes from: where an equation reads x
+        twice, as x·x does, both of its terms."""
+        there = (self.terms[k].to, self.terms[k].index)
+        return math.fsum(t.partial for t in self.terms if (t.to, t.index) == there)
+
     def largest(self, most: int = 4) -> tuple[list[Term], list[Term]]:
         """The terms to show, the largest first, and those to fold: all if they are few."""
         if len(self.terms) <= most + 2:
@@ -141,7 +147,7 @@ class Derived:
     @property
     def product(self) -> float:
         """The product of the local derivatives along the path that the levels follow."""
-        return math.prod(lv.terms[lv.chosen].partial for lv in self.levels if lv.chosen is not None)
+        return math.prod(lv.along(lv.chosen) for lv in self.levels if lv.chosen is not None)
 
     def to_dict(self) -> dict[str, object]:
         """As JSON can hold it, with a version."""

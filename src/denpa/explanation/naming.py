@@ -194,10 +194,9 @@ def _roles(tape: Tape, spoken_of: dict[int, str]) -> None:
             n.role = "constant"
         if size is not None and rows and n.role in ("input", "target"):
             n.axis = 0
-    if any(n.role == "target" for n in others):
-        targets = []  # classes are the target; what else has rows is an aid of the loss
-    for n in targets:
-        n.role, n.axis = "target", 0
+    aids = any(n.role == "target" for n in others)
+    for n in targets:  # beside classes, what else has rows is an aid of the loss
+        n.role, n.axis = ("constant", None) if aids else ("target", 0)
     tape.loss.role = "loss"
 
 

@@ -82,7 +82,7 @@ class FormulaError(ArgumentError):
 
 
 @dataclass(frozen=True)
-class Number:
+class Numeral:
     """A number as it is written."""
 
     value: float
@@ -102,11 +102,11 @@ class Applied:
     """An operation (an op by name) with what it is applied to, and where its sign stands."""
 
     op: str
-    args: tuple[Number | Letter | Applied, ...]
+    args: tuple[Numeral | Letter | Applied, ...]
     at: int
 
 
-Tree = Number | Letter | Applied
+Tree = Numeral | Letter | Applied
 
 
 @dataclass(frozen=True)
@@ -266,7 +266,7 @@ class _Reader:
             value = float(t.text)
             if value == float("inf"):
                 raise self.fail(say("{given} is more than float64 holds", given=t.text), t.at)
-            return Number(value, t.at)
+            return Numeral(value, t.at)
         if t.kind == "name":
             return self.named(t)
         if t.kind == "(":
@@ -323,7 +323,7 @@ class _Reader:
 def _call(t: Token, args: list[Tree]) -> Tree:
     op = FUNCTIONS[t.text]
     if op == "square":
-        return Applied("pow", (args[0], Number(2.0, t.at)), t.at)
+        return Applied("pow", (args[0], Numeral(2.0, t.at)), t.at)
     return Applied(op, tuple(args), t.at)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from denpa.core.shape import size_of
 from denpa.explanation import laws, shows
 from denpa.explanation.analysis import Analysis
+from denpa.explanation.condensing import MOST, Passage, condense
 from denpa.explanation.groups import Group
 from denpa.explanation.mathml import equation, tex
 from denpa.explanation.sparse import Map
@@ -26,8 +27,6 @@ _ONE = 1 << 18
 """Numbers of one value that are stored at most."""
 _MANY = 50_000
 """Numbers of one value that are compared before a record is written."""
-_NODES = 5_000
-"""Nodes whose numbers are stored; further ones are shown by group."""
 _KINDS = {"float64": "f64", "float32": "f32", "int64": "i64", "int32": "i32", "uint8": "u8"}
 
 
@@ -66,8 +65,16 @@ class _Writer:
         self.e = e
         self.tape = e._tape
         self.arrays = Arrays()
-        self.left = {"nodes": 0, "samples": 0, "values": 0}
-        self.ids = {n: f"v{n.number}" for n in self.tape.nodes}
+        self.kept = condense(self.tape, e._groups, e._home)
+        self.left = {"nodes": self.kept.left, "samples": 0, "values": 0}
+        self.ids = {n: f"v{n.number}" for n in self.kept.nodes}
+        self.boxed: dict[Group | None, list[Node]] = {}
+        for n in self.kept.nodes:
+            self.boxed.setdefault(self.kept.home[n], []).append(n)
+        self.entries: dict[Node, list[Node]] = {n: [] for n in self.kept.shut}
+        for p in self.kept.passages:
+            if p.target in self.entries:
+                self.entries[p.target].append(p.source)
         self.samples = self._samples()
         # float32 networks are stored in float32 once the pass is large: twice as many fit in
         small = sum(n.array.size for n in self.tape.nodes) <= 20_000
@@ -99,25 +106,26 @@ class _Writer:
             rows = [n.rows(s)[-1] for s in self.samples]
             places = np.concatenate([np.arange(r.start, r.stop) for r in rows])
             a = np.take(a, places, axis=n.axis)
-        if a.size > _ONE or self.arrays.spent > BUDGET or n.number >= _NODES:
+        if a.size > _ONE or self.arrays.spent > BUDGET:
             self.left["values"] += 1
             return None
         return self.arrays.add(a, self.kind)
 
     def node(self, n: Node) -> dict[str, Any]:
-        e, symbol = self.e, self.e._symbols[n]
-        home = e._home[n]
+        symbol, home = self.e._symbols[n], self.kept.home[n]
         value, delta = self.stored(n, n.array), self.stored(n, n.delta)
-        right = e._right_side(n)
+        shut = n in self.kept.shut  # it stands for all that its box holds
+        op, right = (None, "") if shut else (n.op, self.e._right_side(n))
+        inputs = self.entries[n] if shut else n.inputs
         return {
             "id": self.ids[n],
             "role": n.role,
             "name": n.name,
             "path": n.path,
             "group": None if home is None else f"g{home.number}",
-            "op": None if n.op is None else n.op.name,
+            "op": None if op is None else op.name,
             "inputs": [
-                self.ids[x] if isinstance(x, Node) else {"number": _finite(x)} for x in n.inputs
+                self.ids[x] if isinstance(x, Node) else {"number": _finite(x)} for x in inputs
             ],
             "shape": list(n.shape),
             "dtype": _KINDS.get(n.value.dtype.name, n.value.dtype.name),
@@ -129,7 +137,7 @@ class _Writer:
                 "element": symbol.element or symbol.base,
             },
             "formula": equation(symbol.latex(), right) if right else None,
-            "law": tex(n.op.law) if n.op is not None and n.op.law else None,
+            "law": tex(op.law) if op is not None and op.law else None,
             "value": value,
             "delta": delta,
             "stats": _stats(n.array, value),
@@ -145,7 +153,7 @@ class _Writer:
         if e.message is None:
             return None
         m = e.map
-        full = self.arrays.spent > BUDGET or e.target.number >= _NODES
+        full = self.arrays.spent > BUDGET
         if full and any(isinstance(x, np.ndarray) for x in m.held.values()):
             return {"kind": "far", "why": "size"}
         held: dict[str, Any] = {"kind": m.kind}
@@ -173,6 +181,22 @@ class _Writer:
         like = e.target if m.kind == "pointwise" else e.source
         return self.stored(like, x)
 
+    def passage(self, p: Passage) -> dict[str, Any]:
+        """An edge, or all that goes into a box that is shut."""
+        if p.whole:
+            return self.edge(p.edges[0])
+        message = p.message
+        return {
+            "id": f"e{p.number}",
+            "from": self.ids[p.source],
+            "to": self.ids[p.target],
+            "slot": 0,
+            "local": None if message is None else {"kind": "far", "why": "size"},
+            "factor": None,
+            "sent": message is not None,
+            "message": self.stored(p.source, message),
+        }
+
     def edge(self, e: Edge) -> dict[str, Any]:
         factor = self.e._factor(e) if e.message is not None else ""
         return {
@@ -193,7 +217,7 @@ class _Writer:
             "name": g.name,
             "label": g.label,
             "kind": g.kind,
-            "nodes": [self.ids[n] for n in g.nodes],
+            "nodes": [self.ids[n] for n in self.boxed.get(g, ())],
             "output": self.ids[g.output],
             "count": g.count,
             "open": False,
@@ -218,32 +242,39 @@ class _Writer:
 
     def steps(self) -> list[dict[str, Any]]:
         """Forwards value by value, then back: what is sent, and where messages meet, their sum."""
-        tape = self.tape
+        kept = self.kept
         found: list[dict[str, Any]] = [
             {"pass": "forward", "kind": "value", "node": self.ids[n], "edges": []}
-            for n in tape.nodes
+            for n in kept.nodes
             if n.op is not None
         ]
-        found.append({"pass": "backward", "kind": "seed", "node": self.ids[tape.loss], "edges": []})
+        loss = self.ids[self.tape.loss]
+        found.append({"pass": "backward", "kind": "seed", "node": loss, "edges": []})
+        of = {e: p for p in kept.passages for e in p.edges}
+        waiting: dict[Node, int] = {}
+        for p in kept.passages:
+            waiting[p.source] = waiting.get(p.source, 0) + any(
+                e.message is not None for e in p.edges
+            )
+        sent: dict[Node, dict[Passage, None]] = {}
+        for e in self.tape.order:
+            if (known := of.get(e)) is not None:
+                sent.setdefault(known.target, {})[known] = None
         arrived: dict[Node, list[str]] = {}
-        waiting = {n: sum(e.message is not None for e in n.readers) for n in tape.nodes}
-        sent: dict[Node, list[Edge]] = {}
-        for e in tape.order:
-            sent.setdefault(e.target, []).append(e)
-        for target, edges in sent.items():
-            ids = [f"e{e.number}" for e in edges]
+        for target, passages in sent.items():
+            ids = [f"e{p.number}" for p in passages]
             found.append(
                 {"pass": "backward", "kind": "send", "node": self.ids[target], "edges": ids}
             )
-            for e in edges:
-                got = arrived.setdefault(e.source, [])
-                got.append(f"e{e.number}")
-                if len(got) == waiting[e.source] > 1:
+            for p in passages:
+                got = arrived.setdefault(p.source, [])
+                got.append(f"e{p.number}")
+                if len(got) == waiting[p.source] > 1:
                     found.append(
                         {
                             "pass": "backward",
                             "kind": "sum",
-                            "node": self.ids[e.source],
+                            "node": self.ids[p.source],
                             "edges": got,
                         }
                     )
@@ -257,7 +288,7 @@ class _Writer:
         for n, stored in deriver.stored.items():
             if n.delta is not None:
                 messages.compare(n.delta, stored, deriver.sizes[n])
-        for edge in self.tape.order[:_NODES]:
+        for edge in self.tape.order[:MOST]:
             y = edge.target
             if edge.message is None or y.delta is None:
                 continue
@@ -290,9 +321,9 @@ def record(e: Analysis) -> dict[str, Any]:
     w = _Writer(e)
     tape = w.tape
     # The small ones first: what is over the budget is then what nobody can look at in full.
-    nodes = {n: w.node(n) for n in sorted(tape.nodes, key=lambda n: n.array.size)}
-    small = sorted(tape.edges, key=lambda e: e.source.array.size + e.target.array.size)
-    edges = {e: w.edge(e) for e in small}
+    nodes = {n: w.node(n) for n in sorted(w.kept.nodes, key=lambda n: n.array.size)}
+    small = sorted(w.kept.passages, key=lambda p: p.source.array.size + p.target.array.size)
+    edges = {p: w.passage(p) for p in small}
     steps = w.steps()
     target = next((n for n in tape.nodes if n.role == "target"), None)
     batch = None
@@ -301,7 +332,7 @@ def record(e: Analysis) -> dict[str, Any]:
             "size": tape.batch,
             "samples": w.samples,
             "start": e.start,
-            "target": None if target is None else w.ids[target],
+            "target": None if target is None else w.ids.get(target),
             "classes": None if e.classes is None else list(e.classes),
         }
     left = w.left if any(w.left.values()) else None
@@ -317,9 +348,9 @@ def record(e: Analysis) -> dict[str, Any]:
             "given": [[k, v] for k, v in e.given.items()],
         },
         "batch": batch,
-        "nodes": [nodes[n] for n in tape.nodes],
-        "edges": [edges[e] for e in tape.edges],
-        "groups": [w.group(g) for g in e._groups],
+        "nodes": [nodes[n] for n in w.kept.nodes],
+        "edges": [edges[p] for p in w.kept.passages],
+        "groups": [w.group(g) for g in w.kept.groups],
         "steps": steps,
         "sums": [{"node": s["node"], "edges": s["edges"]} for s in steps if s["kind"] == "sum"],
         "checks": w.checks(),

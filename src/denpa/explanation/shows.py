@@ -19,26 +19,32 @@ def show(n: Node, tape: Tape) -> dict[str, Any] | None:
         if n.role == "input" and channels in (1, 3):
             return {"kind": "image", "height": height, "width": width, "channels": channels}
         return None
-    side = _side(n, tape)
-    if side is None:
+    size = _size(n, tape)
+    if size is None:
         return None
-    if n.role == "input":
-        return {"kind": "image", "height": side, "width": side, "channels": 1}
-    return {"kind": "tiles", "height": side, "width": side, "columns": 10}
+    height, width = size
+    if n.role == "parameter":
+        columns = max(10, isqrt(2 * n.shape[0]))
+        return {"kind": "tiles", "height": height, "width": width, "columns": columns}
+    return {"kind": "image", "height": height, "width": width, "channels": 1}
 
 
-def _side(n: Node, tape: Tape) -> int | None:
-    """The side of the square that a row of this value is."""
+def _size(n: Node, tape: Tape) -> tuple[int, int] | None:
+    """Height and width of the picture that a row of this value is."""
     if len(n.shape) != 2:
         return None
-    if n.role == "input":
-        side = isqrt(n.shape[1])
-        return side if side * side == n.shape[1] and side >= 8 else None
     if n.role == "parameter":
         reads = [e.target for e in n.readers]
         op = reads[0].op if len(reads) == 1 else None
         if op is not None and op.name == "linear" and n is reads[0].inputs[1]:
             x = reads[0].inputs[0]
-            if isinstance(x, Node) and x.role == "input":
-                return _side(x, tape)
+            return _size(x, tape) if isinstance(x, Node) else None
+        return None
+    if n.role == "input":
+        side = isqrt(n.shape[1])
+        return (side, side) if side * side == n.shape[1] and side >= 8 else None
+    if n.op is not None and n.op.name == "reshape" and n.axis == 0:  # an image as a row
+        x = n.inputs[0]
+        if isinstance(x, Node) and x.role == "input" and len(x.shape) == 4 and x.shape[1] == 1:
+            return x.shape[2], x.shape[3]
     return None

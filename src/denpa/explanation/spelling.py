@@ -160,7 +160,7 @@ def digits(x: float, figures: int = FIGURES) -> str:
     figures = max(figures, 1)
     short = f"{x:.{figures}g}"
     given = float(short)
-    ends = given == x or bool(abs(x) < 1e38 and np.float32(given) == x)
+    ends = given == x or (abs(x) < 1e38 and float(np.float32(given)) == x)
     if not 1e-4 <= abs(given) < 1e5:
         mantissa, power = f"{x:.{figures - 1}e}".split("e")
         if ends and "." in mantissa:

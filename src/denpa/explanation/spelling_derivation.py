@@ -78,22 +78,26 @@ def _chain(d: Derived, path: list[int], short: bool) -> Iterator[SpeltLine]:
     for k in reversed(path):
         level = d.levels[k]
         assert level.chosen is not None
-        steps.append((d.spelled[k].step, level.terms[level.chosen].partial, "local"))
+        steps.append((d.spelled[k].step, level.along(level.chosen), "local"))
     top = d.levels[path[-1] + 1]
     if short or top.far:
         steps.insert(0, (d.spelled[path[-1] + 1].left, top.total, "message"))
     product = math.prod(x for _, x, _ in steps)
-    whole = np.isclose(product, d.result, rtol=1e-9, atol=d.bound, equal_nan=True)
+    near = abs(product - d.result) <= d.bound + 1e-9 * abs(product)
+    whole = near or str(product) == str(d.result)  # NaN and ∞, too
     if len(steps) > _PATH:
         fill: dict[str, Part] = {"count": Number(len(steps)), "product": Number(product)}
         yield line("say", Phrase("chain.long", fill))
         return
-    told = {"part": Number(product, hue="message"), "whole": Number(d.result, hue="message")}
+    told = {"part": Number(product, hue="message"), "whole": result(d.result, d.bound)}
     yield line("say", Phrase("chain") if whole else Phrase("share", told))
     yield line("symbols", *_joined([[Formula(s, hue)] for s, _, hue in steps], GAP))
+    if len(steps) == 1:
+        yield line("numbers", EQUALS, Number(product, hue="message", strong=True))
+        return
     numbers = _joined([[factor(x, hue=hue)] for _, x, hue in steps], TIMES)
-    outcome = (EQUALS, Number(product, hue="message", strong=True)) if len(steps) > 1 else ()
-    yield line("numbers", EQUALS, *numbers, *outcome)
+    yield line("numbers", EQUALS, *numbers, EQUALS, Number(product, hue="message", strong=True))
+
 
 
 # -- one level -------------------------------------------------------------------------------------
@@ -106,6 +110,10 @@ def _level(d: Derived, k: int, unfold: bool) -> Iterator[SpeltLine]:
         yield line("symbols", Formula(s.left, "message"), EQUALS, Number(level.total, FIGURES + 1))
         if not loss:
             yield line("say", Phrase("far" if level.far else "unread"))
+        return
+    (first, *more) = s.links
+    if not more and not first.above and first.law == "" and not first.over:
+        yield line("symbols", Formula(s.left, "message"), EQUALS, result(level.total, s.bound))
         return
     yield line("symbols", Formula(s.left, "message"), EQUALS, *symbols(s))
     yield line("numbers", *numbers(level, s, unfold), EQUALS, result(level.total, s.bound))
@@ -204,7 +212,8 @@ def _check(d: Derived) -> Iterator[SpeltLine]:
     if d.gradient is None:
         yield line("check", Phrase("sample", {"sample": Number(d.sample or 0)}))
         return
-    gap = abs(d.gradient - d.result)
+    same = str(d.gradient) == str(d.result)
+    gap = 0.0 if same else abs(d.gradient - d.result)
     fill: dict[str, Part] = {"number": given(d.gradient), "gap": Number(gap, 1)}
     if d.agrees:
         yield line("check", Phrase("agrees", fill, True))

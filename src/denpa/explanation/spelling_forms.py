@@ -187,7 +187,7 @@ def _section_text(tree: Spelt, section: Section) -> str:
             out.append(("=" if x.kind == "title" else "-") * width(out[-1]))
         else:
             shown = gap.join(cells)
-            if x.kind == "numbers":
+            if x.kind in ("numbers", "item"):
                 shown = shown.replace("( ", "(").replace(" )", ")")
             out.append((_INDENT.get(x.kind, "") + shown).rstrip())
     return "\n".join(out)

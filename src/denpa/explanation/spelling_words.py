@@ -35,7 +35,7 @@ ENGLISH = {
     "network": "the whole network",
     "example": "example {sample}",
     "others": "… {count} more examples, together",
-    "rest": "of no example (a penalty, for instance)",
+    "rest": "of no example alone (a penalty, or what the rows make together)",
     "sum": "sum",
     "coupled": (
         "Rows of the batch see each other here (through {names}, as in batch norm): the term of "
@@ -45,7 +45,7 @@ ENGLISH = {
     "sheet": "Backpropagation by hand",
     "sheet.kind": "Worksheet",
     "sheet.answers": "Solutions",
-    "sheet.wanted": "Wanted: {wanted}, in code {name}.grad",
+    "sheet.wanted": "Wanted: {wanted}, the gradient of {name}",
     "sheet.name": "Your name",
     "sheet.given": "Given: the forward pass",
     "sheet.given.some": "Given: what of the forward pass is needed",

@@ -6,13 +6,13 @@ The same tasks are written twice, once with room to write on and once with what 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from math import prod
 
 import numpy as np
 
-from denpa.explanation.analysis import Analysis
-from denpa.explanation.levels import Level, Spelling, Term
+from denpa.explanation.levels import Term
 from denpa.explanation.sparse import Index
 from denpa.explanation.spelling import (
     FIGURES,
@@ -35,72 +35,19 @@ from denpa.explanation.spelling import (
 )
 from denpa.explanation.spelling_derivation import numbers as spelled_numbers
 from denpa.explanation.spelling_derivation import quotient, symbols
-from denpa.explanation.spelling_links import Linker, fraction
+from denpa.explanation.spelling_elements import Element, Elements
+from denpa.explanation.spelling_links import fraction
 from denpa.explanation.tape import Node
 
-MOST = 16
-"""Elements whose δ is asked for; of a sum that needs more, the other messages are given."""
 SMALL = 60
 """Numbers of a forward pass that is given as a whole."""
 _WIDE = 24
-_TERMS = 6
 
-_Element = tuple[Node, Index]
 EQUALS = Sign("=")
 
 
-class TaskSheet:
-    """The elements that a worksheet leads through, from the one that is wanted to the loss."""
-
-    def __init__(self, e: Analysis, n: Node, at: Index, row: int | None) -> None:
-        self.e, self.tape, self.linker = e, e._tape, Linker(e)
-        self.wanted = (n, at)
-        self.row = row if n.axis is None else at[n.axis] // n.per
-        self.levels: dict[_Element, Level] = {}
-        self.spelled: dict[_Element, Spelling] = {}
-        self.asked: dict[_Element, list[Term]] = {}
-        self.given: list[_Element] = []
-        self._follow()
-
-    def _follow(self) -> None:
-        """Every δ that is needed, breadth first; where there are too many, the chosen one alone."""
-        loss = self.linker.loss
-        queue = [self.wanted]
-        known = {self.wanted}
-        for n, at in queue:
-            row = self.row if n.axis is None else None
-            level, _ = self.e._deriver.level(n, at, row)
-            self.levels[n, at] = level
-            self.spelled[n, at] = self.linker.spelling(level, row)
-            if loss is not None and n is loss[0].source:
-                self.asked[n, at] = []
-                continue
-            terms = list(level.terms)
-            if len(terms) > _TERMS:
-                terms = [terms[level.chosen or 0]]
-            self.asked[n, at] = terms
-            targets = [self._target(t) for t in terms]
-            fits = len(known) + len([t for t in targets if t not in known]) <= MOST
-            for t, target in zip(terms, targets, strict=True):
-                if target in known or target[0] is self.tape.loss:
-                    continue
-                if fits or (level.chosen is not None and t is level.terms[level.chosen]):
-                    known.add(target)
-                    queue.append(target)
-                else:
-                    self.given.append(target)
-
-    def _target(self, t: Term) -> _Element:
-        return self.e._named[t.to], t.index
-
-    def _delta(self, x: _Element) -> str:
-        """∂E/∂x; of one example where x has no rows."""
-        if x in self.spelled:
-            return self.spelled[x].left
-        return fraction("E", self._symbol(x))
-
-    def _symbol(self, x: _Element) -> str:
-        return self.e._symbols[x[0]].latex(x[1])
+class TaskSheet(Elements):
+    """The lines of a worksheet."""
 
     # -- what is given ---------------------------------------------------------------------------
 
@@ -188,11 +135,11 @@ class TaskSheet:
 
     def _met(self) -> Iterator[SpeltLine]:
         """The elements that the local derivatives need, in the order of computation."""
-        found: dict[_Element, None] = {self.wanted: None}
-        for (_, at), terms in self.asked.items():
+        found: dict[Element, None] = {self.wanted: None}
+        for (m, at), terms in self.asked.items():
             for t in terms:
-                for n, i in self.linker.met(self.tape.edges[t.edge], at, t.index):
-                    found[n, i] = None
+                for edge in self.edges[m, at, *self._target(t)]:
+                    found |= dict.fromkeys(self.linker.met(edge, at, t.index))
         for n, i in sorted(found, key=lambda x: (x[0].number, x[1])):
             value = Number(float(n.array[i]), FIGURES + 1, "value")
             yield line("item", Formula(self._symbol((n, i)), "value"), EQUALS, value)
@@ -240,7 +187,7 @@ class TaskSheet:
                 yield self._task(number, "sheet.local", n, local)
             for x in elements:
                 level = self.levels[x]
-                kind = "sum" if len(self.asked[x]) > 1 else "delta"
+                kind = "sum" if self.readers.get(x, 0) > 1 else "delta"
                 if not level.terms:
                     kind = "unread" if not level.far else "far"
                 lines = list(self._messages(x, answers))
@@ -255,13 +202,16 @@ class TaskSheet:
         if key == "sheet.law" and self.linker.loss is not None:
             fill["formula"] = Formula(self.linker.loss[0].formula)
         head = line("task", Label(f"{next(number)}."), Phrase(key, fill))
+        letters = (f"({_letter(k)})" for k in count())
         lines = [
-            line("item", Label(f"({_letter(k)})") if len(items) > 1 else None, *parts)
-            for k, parts in enumerate(items)
+            line(
+                "item", Label(next(letters)) if len(items) > 1 and len(parts) > 1 else None, *parts
+            )
+            for parts in items
         ]
         return Section((head, *lines), "task")
 
-    def _by_law(self, elements: list[_Element], answers: bool) -> list[list[Part]]:
+    def _by_law(self, elements: list[Element], answers: bool) -> list[list[Part]]:
         assert self.linker.loss is not None
         law = self.linker.loss[0]
         items = []
@@ -276,20 +226,20 @@ class TaskSheet:
             items.append(parts)
         return items
 
-    def _delta_number(self, x: _Element) -> Part:
+    def _delta_number(self, x: Element) -> Part:
         return result(self.levels[x].total, self.spelled[x].bound)
 
-    def _step(self, x: _Element, t: Term) -> str:
+    def _step(self, x: Element, t: Term) -> str:
         """∂y/∂x of one term."""
         edge = self.tape.edges[t.edge]
         return self.linker.step(edge, t.index, self._symbol(x), self.levels[x])
 
-    def _locals(self, elements: list[_Element], answers: bool) -> Iterator[list[Part]]:
+    def _locals(self, elements: list[Element], answers: bool) -> Iterator[list[Part]]:
         """The local derivatives; what stands there as a 1 is no task."""
         seen: set[str] = set()
         for x in elements:
             for t in self.asked[x]:
-                law = self.linker.law(self.tape.edges[t.edge], x[1], t.index)
+                law = self._law(x, t)
                 step = self._step(x, t)
                 if law == "" or step in seen:
                     continue
@@ -303,28 +253,40 @@ class TaskSheet:
                     parts.append(Blank(True))
                 yield parts
 
-    def _messages(self, x: _Element, answers: bool) -> Iterator[list[Part]]:
+    def _law(self, x: Element, t: Term) -> str | None:
+        """∂y/∂x in letters: "" for 1; the sum where an equation reads x twice."""
+        laws = [self.linker.law(e, x[1], t.index) for e in self.edges[(*x, *self._target(t))]]
+        if len(laws) == 1:
+            return laws[0]
+        return None if None in laws else " + ".join(law or "1" for law in laws)
+
+    def _messages(self, x: Element, answers: bool) -> Iterator[list[Part]]:
         """What arrives at one element, message by message, and the sum."""
         level, s, terms = self.levels[x], self.spelled[x], self.asked[x]
         left: list[Part] = [Formula(s.left, "message"), EQUALS]
-        rest = level.total - sum(t.product for t in terms)
-        folded = len(terms) < len(level.terms)
-        if len(terms) > 1 or folded:
+        several = self.readers.get(x, 0) > 1
+        others = self.readers.get(x, 0) - len(terms)
+        rest = Number(level.total - sum(t.product for t in terms), FIGURES + 1, factor=True)
+        if several:
             for t in terms:
                 yield self._message(x, t, answers)
-        if folded:
-            others = Phrase("more", {"count": Number(len(level.terms) - len(terms)),
-                                   "total": Number(rest)})  # fmt: skip
-            yield [others]
+        if others:
+            yield [Phrase("more", {"count": Number(others), "total": replace(rest, factor=False)})]
         if not answers:
             yield [*left, Blank(True)]
             return
+        outcome = (EQUALS, self._delta_number(x))
         if not level.terms:
             yield [*left, self._delta_number(x)]
-            return
-        yield [*left, *symbols(s), *spelled_numbers(level, s, False), EQUALS, self._delta_number(x)]
+        elif several:
+            sums = [Number(t.product, FIGURES + 1, "message", factor=True) for t in terms]
+            sums += [rest] if others else []
+            added = [p for k, n in enumerate(sums) for p in ((Sign("+"), n) if k else (n,))]
+            yield [*left, *symbols(s), EQUALS, *added, *outcome]
+        else:
+            yield [*left, *symbols(s), *spelled_numbers(level, s, False), *outcome]
 
-    def _message(self, x: _Element, t: Term, answers: bool) -> list[Part]:
+    def _message(self, x: Element, t: Term, answers: bool) -> list[Part]:
         y = self._target(t)
         loss = y[0] is self.tape.loss
         above: list[Part] = [] if loss else [Formula(self._delta(y), "message"), Sign("×")]

@@ -10,20 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from denpa.autodiff.function import _Bundle
 from denpa.autodiff.mode import STATE
-from denpa.autodiff.tensor import Tensor
 from denpa.core.dtype import is_float
-from denpa.core.errors import GraphError
 from denpa.core.graph import Value
 from denpa.core.op import Op
 from denpa.core.shape import Shape, describe, size_of
-from denpa.core.source import Source, where
+from denpa.core.source import Source
+from denpa.explanation import below
 from denpa.explanation.maps import MOST, EquationCall, map_of
 from denpa.explanation.sparse import Map
 
@@ -63,17 +61,43 @@ class Node:
     @property
     def source(self) -> Source | None:
         """The user's line."""
-        return _made(self.value).source
+        return below.made(self.value).source
 
     @property
     def scope(self) -> str:
         """The modules that it was made in, from outside."""
-        return _made(self.value).scope
+        return below.made(self.value).scope
 
     @property
     def kind(self) -> str:
         """The class of the innermost of them."""
-        return _made(self.value).kind
+        return below.made(self.value).kind
+
+    @cached_property
+    def own(self) -> np.ndarray:
+        """The value in the dtype of the pass. Memory of a leaf, which a view shares, may have been
+        written to since, by an optimizer: in `array` it stands as it was. What was changed in place
+        (z += 1) is computed again."""
+        if self.op is None:
+            return self.array.astype(self.value.dtype, copy=False)
+        if (self.op.view or self.changed) and self.label is None and self.value.rule is None:
+            args = [x.own if isinstance(x, Node) else x for x in self.inputs]
+            return np.asarray(self.op.eval(*args, **self.params))
+        assert self.value.array is not None
+        return self.value.array
+
+    @property
+    def changed(self) -> bool:
+        """Whether its memory was written to since."""
+        made = below.made(self.value)
+        return bool(made.seen) and self.value.version != made.seen[-1]
+
+    @property
+    def heard(self) -> list[Edge]:
+        """The edges that messages arrive by, in the order of arrival: the last equation sends
+        first."""
+        sending = [e for e in self.readers if e.message is not None]
+        return sorted(sending, key=lambda e: (-e.target.number, e.number))
 
     def rows(self, sample: int) -> tuple[Any, ...]:
         """What belongs to one example, as an index of its array. The node must have an axis."""
@@ -143,97 +167,19 @@ class Tape:
 # -- reading ---------------------------------------------------------------------------------------
 
 
-def check(loss: Any) -> Value:
-    """The value of a loss that can be explained.
-
-    Errors: TypeError for what is no tensor; GraphError (a RuntimeError) for a loss that is no
-    scalar, has no graph, whose graph backward has freed, or one of whose values was changed since.
-    """
-    if not isinstance(loss, Tensor):
-        raise TypeError(f"explain takes a loss, a tensor of one element, not {type(loss).__name__}")
-    root = loss._value
-    if size_of(root.shape) != 1:
-        raise GraphError(
-            f"explain: the messages begin at one number, and this is {describe(root)}; reduce it "
-            "(.sum(), .mean()), or explain one element of it (y[2, 3])"
-        )
-    if STATE.tracer is not None or root.array is None:
-        raise GraphError("explain: there are no numbers in a trace; call it outside dp.compile")
-    if root.op is None:
-        if root.requires_grad:
-            raise GraphError("explain: this is a leaf, nothing was computed; explain a loss of it")
-        raise GraphError(
-            "explain: this was computed without a graph (under no_grad, detached, or from tensors "
-            "none of which requires a gradient); compute the loss with recording on, from "
-            "parameters or from inputs with requires_grad=True"
-        )
-    return root
-
-
-def _checked(values: Sequence[Value]) -> None:
-    for value in values:
-        v = _made(value)
-        if v.op is not None and not v.seen:
-            error = GraphError(
-                "explain: backward() has freed this graph; call dp.explain(loss) before "
-                "loss.backward(), or loss.backward(retain_graph=True)"
-            )
-            error.where = where(v.source, v.scope)
-            raise error
-        if v.op is None:
-            continue
-        for x, seen in zip((*v.inputs, value), v.seen, strict=True):
-            if isinstance(x, Value) and x.version != seen:
-                error = GraphError(
-                    f"explain: {describe(x)} was changed in place since it was used (by "
-                    "optimizer.step()?); call dp.explain(loss) before that"
-                )
-                error.where = where(v.source, v.scope)
-                raise error
-        if 0 in v.shape:
-            error = GraphError(
-                f"explain: {describe(v)} holds no numbers (a batch of size 0?); give at least one "
-                "example"
-            )
-            error.where = where(v.source, v.scope)
-            raise error
-
-
-def _made(v: Value) -> Value:
-    """The equation that a value is the result of, here: the one to differentiate, or the one by
-    which a layer made it of data that no gradient goes to."""
-    if v.rule is not None:
-        return v.rule
-    if v.op is None and v.origin is not None and not v.origin.kind.endswith("Loss"):
-        return v.origin
-    return v
-
-
-def _values(root: Value) -> list[Value]:
-    """All values below the loss, in the order they were made."""
-    seen = {id(root): root}
-    stack = [root]
-    while stack:
-        for x in _made(stack.pop()).inputs:
-            if isinstance(x, Value) and id(x) not in seen:
-                seen[id(x)] = x
-                stack.append(x)
-    return sorted(seen.values(), key=attrgetter("number"))
-
-
 def read(loss: Any) -> Tape:
     """The pass below a loss: nodes and edges, no numbers yet but those that the leaves have.
 
-    Errors: as `check`.
+    Errors: as `below.check` and `below.checked`.
     """
-    root = check(loss)
-    values = _values(root)
-    _checked(values)
+    root = below.check(loss)
+    values = below.values_of(root)
+    below.checked(values)
     precise = sum(size_of(v.shape) for v in values) <= LARGE
     nodes: dict[int, Node] = {}
     edges: list[Edge] = []
     for v in values:
-        rule = _made(v)
+        rule = below.made(v)
         label = None
         op, inputs, params = rule.op, rule.inputs, dict(rule.params)
         if op is not None and op.kind == "function":
@@ -259,7 +205,10 @@ def read(loss: Any) -> Tape:
 
 def compute(tape: Tape) -> None:
     """Every value again, in float64 from the leaves."""
-    if not tape.precise:
+    if not tape.precise:  # leaves are copied: an optimizer writes into its parameters
+        for n in tape.nodes:
+            n.array = n.array.copy() if n.op is None else _shown(n.own)
+            n.array.flags.writeable = False
         return
     with np.errstate(all="ignore"):
         for n in tape.nodes:
@@ -288,7 +237,7 @@ def send(y: Node, g: np.ndarray, wants: Sequence[bool]) -> list[np.ndarray | Non
     args = [x.array if isinstance(x, Node) else x for x in y.inputs]
     given: Any = g
     if y.label is not None:  # a user's rule: in the dtype that it was written for
-        args = [x.value.array if isinstance(x, Node) else x for x in y.inputs]
+        args = [x.own if isinstance(x, Node) else x for x in y.inputs]
         given = _Bundle({y.label: g.astype(y.value.dtype)})
     params = {k: _widest(p) for k, p in y.params.items()}
     with np.errstate(all="ignore"):
@@ -296,7 +245,9 @@ def send(y: Node, g: np.ndarray, wants: Sequence[bool]) -> list[np.ndarray | Non
     return [
         None
         if m is None or not want
-        else np.asarray(m, np.float64 if m.dtype.kind == "f" else None)
+        else np.array(
+            m, np.float64 if m.dtype.kind == "f" else None, copy=y.label is not None or None
+        )
         for m, want in zip(found, wants, strict=True)
     ]
 
@@ -325,6 +276,17 @@ def propagate(tape: Tape) -> None:
                 x.delta = m if x.delta is None else _sum(x.delta, m)
     finally:
         STATE.recording = before
+    for n in tape.nodes:
+        n.delta = None if n.delta is None else _shown(n.delta)
+    for edge in tape.order:
+        edge.message = None if edge.message is None else _shown(edge.message)
+
+
+def _shown(a: np.ndarray) -> np.ndarray:
+    """The same numbers, which nobody can write to by this way."""
+    view = a.view()
+    view.flags.writeable = False
+    return view
 
 
 def _sum(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -360,12 +322,12 @@ def as_stored(tape: Tape) -> dict[Node, np.ndarray]:
             wants = [isinstance(x, Node) and x.asks for x in n.inputs]
             if True not in wants:
                 continue
-            args = [x.value.array if isinstance(x, Node) else x for x in n.inputs]
+            args = [x.own if isinstance(x, Node) else x for x in n.inputs]
             g: Any = known[n]
             if n.label is not None:
                 g = _Bundle({n.label: g})
             with np.errstate(all="ignore"):
-                found = n.op.vjp(g, n.value.array, args, n.params, wants)
+                found = n.op.vjp(g, n.own, args, n.params, wants)
             for x, m in zip(n.inputs, found, strict=True):
                 if m is not None and isinstance(x, Node) and x.asks:
                     known[x] = np.asarray(m) if x not in known else _sum(known[x], m)

@@ -101,7 +101,7 @@ def _bar(share: float) -> Markup:
 
 
 def _formulas(parts: list[Part]) -> Markup:
-    """Signs and formulas side by side are one formula, as a reader of mathematics expects."""
+    """Formulas side by side are one, as a reader of mathematics expects."""
     out = ""
     for p in parts:
         if isinstance(p, Formula):
@@ -110,17 +110,29 @@ def _formulas(parts: list[Part]) -> Markup:
             out += f"<mn>{_number(p)}</mn>"
         elif isinstance(p, Sign):
             out += '<mspace width="0.15em"/>' if p.text == "×" else f"<mo>{p.text}</mo>"
-    return Markup('<math class="display">{}</math>').format(Markup(f"<mrow>{out}</mrow>"))
+    drawn = Markup(f"<mrow>{out}</mrow>")
+    return Markup('<math class="shown" displaystyle="true">{}</math>').format(drawn)
+
+
+_WHOLE = ("symbols", "sum")  # lines that are one formula; of others, equations may break
+
+
+def _drawn(x: SpeltLine, p: Part) -> bool:
+    """Whether a part goes into the formula that stands before it."""
+    if x.kind in _WHOLE:
+        return isinstance(p, (Formula, Number, Sign))
+    return isinstance(p, Formula) or p == Sign("×")
 
 
 def line(tree: Spelt, x: SpeltLine) -> Markup:
     """One line as HTML."""
-    if x.kind in ("symbols", "sum"):
+    if x.kind in (*_WHOLE, "item"):
         pieces = [
             _formulas(list(parts)) if drawn else Markup(" ").join(_part(tree, p) for p in parts)
-            for drawn, parts in groupby(x.parts, lambda p: isinstance(p, (Formula, Number, Sign)))
+            for drawn, parts in groupby(x.parts, lambda p: _drawn(x, p))
         ]
-        return tag("div", Markup(" ").join(pieces), cls="line symbols")
+        kind = "item" if x.kind == "item" else "symbols"
+        return tag("div", Markup(" ").join(pieces), cls=f"line {kind}")
     if x.kind == "row":
         cells = [tag("td", _part(tree, p), cls=_cell(p)) for p in x.parts]
         return tag("tr", *cells)
@@ -160,13 +172,14 @@ def styled(tree: Spelt) -> str:
 
 def worksheet(tree: Spelt, answers: Spelt | None) -> str:
     """A worksheet as a whole page that prints on A4, and with `answers` on further ones."""
-    heads = [s for s in tree.sections if s.kind == "head"]
     pages = [tree] if answers is None else [tree, answers]
+    heads = [section(tree, s) for s in tree.sections if s.kind == "head"]
+    apart = ("head", "title")  # of the page as a whole
     text = {**words(tree.lang), "footer": tree.said("sheet.footer")}
     return render(
         "worksheet", tree.lang, text,
         title=tree.said("sheet"), heading=tree.said("sheet"), kind=tree.said("sheet.kind"),
         name=tree.said("sheet.name"), answers=tree.said("sheet.answers"),
-        heads=[section(tree, s) for s in heads],
-        pages=[[section(t, s) for s in t.sections if s.lines and s.kind != "head"] for t in pages],
+        heads=heads,
+        pages=[[section(t, s) for s in t.sections if s.kind not in apart] for t in pages],
     )  # fmt: skip

@@ -3,7 +3,7 @@
 A page that has a server loads ES modules as they are. A saved page cannot: browsers refuse to load
 modules from a file. So they are put into one script, each in a scope of its own, in the order of
 their imports. Only the plain forms are known, `import { a, b } from "./x.js"` and `export` before a
-declaration; anything else is refused, never guessed.
+declaration; anything else is refused, never guessed. Comments on lines of their own stay behind.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from importlib.resources import files
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([\w-]+)\.js";\n', re.M)
 _KEYWORD = re.compile(r"^export (?=const|let|function|class|async)", re.M)
+_REMARK = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/[ \t]*)\n", re.M | re.S)
 _EXPORT = re.compile(r"^export (?:const|let|function|class|async function) (\w+)", re.M)
 
 
@@ -63,6 +64,7 @@ def linked(modules: Mapping[str, str]) -> str:
     return "".join(_scoped(name, modules[name], exported[name]) for name in order).rstrip("\n")
 
 
+
 def _scoped(name: str, text: str, words: list[str]) -> str:
     body = re.sub(
         r"^export (?=const|let|function|class|async)", "", _IMPORT.sub("", text), flags=re.M
@@ -70,6 +72,7 @@ def _scoped(name: str, text: str, words: list[str]) -> str:
     left = re.search(r"^(?:import|export)\b.*$", body, re.M)
     if left:
         raise ValueError(f"{name}.js: cannot be linked: {left[0]}")
+    body = _REMARK.sub("", body)
     names = ", ".join(words)
     if not words:
         return f"// {name}.js\n(() => {{\n{body}}})();\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,9 +15,6 @@ from denpa.core.wording import option
 from denpa.explanation import Explanation, explain
 from denpa.runs.recipe import core, core_loss, make_loss, scaled
 from denpa.runs.rows import own_part
-
-if TYPE_CHECKING:
-    from denpa.runs.run import Run
 
 # The pass as its user would write it: an explanation reads the names of values off these lines.
 _LINES = ["z = net(x)\n", "loss = criterion(z, t)\n"]
@@ -66,14 +63,14 @@ def window(sample: int, batch: int, size: int, part: str) -> slice:
 
 
 def explain_run(
-    run: Run, sample: int, part: str | None, batch: int, data_dir: str | None
+    run: Any, sample: int, part: str | None, batch: int, data_dir: str | None
 ) -> Explanation:
-    """See `Run.explain`."""
+    """See `Run.explain`, which hands itself in: this file knows it by what it asks of it."""
     settings, spec = run.settings, run.record["network"]
     name, rows = own_part(run.record, settings, run.path, data_dir, part)
     at = window(sample, batch, len(rows), f"the {name} part")
     if run.record["members"] == 1:
-        net: Any = core(run.net)  # type: ignore[arg-type]
+        net: Any = core(run.net)
         criterion = core_loss(settings)
         x, t = (a[at] for a in scaled(spec, rows))
     else:

@@ -27,7 +27,8 @@ FAULTS = [
     ),
     *faults(
         "explanation/tape.py",
-        ("a second message replaces the first", "x.delta = m if x.delta is None else x.delta + m",
+        ("a second message replaces the first",
+         "x.delta = m if x.delta is None else _sum(x.delta, m)",
          "x.delta = m"),
         ("float32 stays float32",
          'return a.astype(np.float64) if a.dtype.kind == "f" else a.copy()',
@@ -61,7 +62,7 @@ FAULTS = [
     ),
     *faults(
         "explanation/groups.py",
-        ("a box is not cut", "if len(units) <= MOST:", "if True:"),
+        ("a box is not cut", "while len(units) > MOST:", "while False:"),
         ("a parameter of two boxes stands in one",
          "all(h is not None and h.inside(at) for h in homes)",
          "any(h is not None and h.inside(at) for h in homes)"),
@@ -77,7 +78,7 @@ FAULTS = [
          "fits = max(1, int((BUDGET * 8 - rest)"),
         ("NaN begins nowhere", "if n.array.dtype.kind != \"f\" or np.isfinite(n.array).all():",
          "if True:"),
-        ("a sum comes before its last message", "if len(got) == waiting[e.source] > 1:",
+        ("a sum comes before its last message", "if len(got) == waiting[p.source] > 1:",
          "if len(got) == 2:"),
     ),
 ]  # fmt: skip

@@ -48,9 +48,12 @@ export function math(source, display = false) {
   const box = document.createElement("span");
   box.className = display ? "math display" : "math";
   box.innerHTML = `<math${display ? ' displaystyle="true"' : ""}>${source}</math>`;
-  // A layer's number stands small and low beside its letter: its brackets do not grow.
+  // A layer's number stands small beside its letter: its brackets do not grow.
   for (const x of box.querySelectorAll("msup mo, msub mo, msubsup mo")) {
     x.setAttribute("stretchy", "false");
+  }
+  for (const x of box.querySelectorAll("msup > :nth-child(2), msubsup > :nth-child(3)")) {
+    if (/^\([\w,]+\)$/.test(x.textContent ?? "")) x.classList.add("layer");
   }
   // Letters in the italics of the text face: the mathematical alphabet lacks an h in many fonts.
   for (const x of box.querySelectorAll("mi")) {
@@ -97,3 +100,21 @@ export const plain = (s) => letter(s.base) + (s.layer ? ` (${s.layer})` : "");
 
 /** @param {string} top @param {string} bottom */
 export const partial = (top, bottom) => frac(mo("∂") + top, mo("∂") + bottom);
+
+const MATH = ["STIX Two Math", "Latin Modern Math", "Cambria Math"];
+
+/** Whether there is a font made for mathematics: with any other, browsers set raised letters too
+ * high, and the style sheet lowers them. A font that is missing has the width of what stands in for
+ * it. */
+export function hasMathFont() {
+  const context = document.createElement("canvas").getContext("2d");
+  if (!context) return true;
+  /** @param {string} family */
+  const width = (family) => {
+    context.font = `40px ${family}`;
+    return context.measureText("Wx∂∑ij(1)").width;
+  };
+  return MATH.some((name) =>
+    ["monospace", "serif"].every((base) => width(`"${name}", ${base}`) !== width(base)),
+  );
+}

@@ -79,6 +79,13 @@ const made = (kind, more) => ({
   ...more,
 });
 
+/** So many tiles in a row, of at most so many or four, that all rows are about as long.
+ * @param {number} tiles @param {number} most */
+function even(tiles, most) {
+  const rows = Math.ceil(tiles / Math.max(4, Math.floor(most)));
+  return Math.max(1, Math.ceil(tiles / rows));
+}
+
 /** How a part is drawn. @param {PassNode} node @param {Part} p @param {Which} [which]
  * @returns {Form} */
 export function formOf(node, p, which = "value") {
@@ -92,18 +99,18 @@ export function formOf(node, p, which = "value") {
     const tiles = size / (height * width);
     if (tiles === 1) return made("image", { height, width });
     if (Number.isInteger(tiles)) {
-      const columns = show.columns ?? Math.min(tiles, Math.max(1, Math.floor(300 / (width + 1))));
-      return made("tiles", { height, width, columns: Math.min(columns, tiles), tiles });
+      const columns = Math.min(show.columns ?? even(tiles, 300 / (width + 1)), tiles);
+      return made("tiles", { height, width, columns, tiles });
     }
   }
   if (dims >= 3 && last > 1 && rows > SIDE) {
     // stacks of pictures: feature maps, kernels
     const height = p.shape[dims - 2];
     const tiles = size / (height * last);
-    const columns = Math.max(1, Math.min(tiles, Math.max(4, Math.floor(WIDE / (last + 1)))));
+    const columns = even(tiles, WIDE / (last + 1));
     return made("tiles", { height, width: last, columns, tiles });
   }
-  if (cols === 1 && rows <= WRITTEN) {
+  if (cols === 1 && rows <= (node.role === "parameter" ? SIDE : WRITTEN)) {
     const numbered = rows > SIDE ? Array.from({ length: rows }, (_, k) => k) : null;
     const labels = which === "value" ? (show?.labels ?? numbered) : null;
     return made("numbers", { rows, labels: labels?.length === rows ? labels : null });

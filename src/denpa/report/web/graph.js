@@ -4,6 +4,7 @@
 import { h } from "./dom.js";
 import { nested } from "./nested.js";
 import { cellOf, cross } from "./pictures.js";
+import { isGiven } from "./store.js";
 import { unit } from "./units.js";
 import { tagOf, wires } from "./wires.js";
 import { w } from "./words.js";
@@ -30,6 +31,8 @@ const MANY = 200;
 const NARROW = 760;
 /** A picture shrinks to the page down to this. */
 const SMALL = 0.72;
+/** A picture of more heights of the window than this scrolls in itself. */
+const TALL = 2.5;
 
 export class GraphView {
   /** @param {Store} store @param {Hear} on */
@@ -149,7 +152,7 @@ export class GraphView {
         main: vertical ? height : width,
         cross: vertical ? width : height,
         spine: !["parameter", "target", "constant"].includes(node.role),
-        leaf: node.op === null && !group,
+        leaf: isGiven(node) && !group,
         parameter: node.role === "parameter",
       };
     });
@@ -248,9 +251,8 @@ export class GraphView {
     el.marginBottom = `${-height * (1 - scale)}px`;
     const over = width * scale > wide + 4;
     this.scroll.classList.toggle("more", over);
-    const most = this.el.classList.contains("vertical")
-      ? Number.POSITIVE_INFINITY
-      : Math.max(480, innerHeight * 0.8);
+    const tall = height * scale > innerHeight * TALL && !this.el.classList.contains("vertical");
+    const most = tall ? Math.max(480, innerHeight * 0.85) : Number.POSITIVE_INFINITY;
     this.scroll.style.height = `${Math.min(most, height * scale + 12)}px`;
     this.scroll.tabIndex = over || height * scale + 12 > most ? 0 : -1;
   }
@@ -342,7 +344,7 @@ export class GraphView {
 /** What there is after step k. @param {View} view @param {number} k */
 function reached(view, k) {
   const { steps, waiting } = view;
-  const have = new Set(view.units.filter((u) => u.node.op === null).map((u) => u.id));
+  const have = new Set(view.units.filter((u) => isGiven(u.node)).map((u) => u.id));
   /** @type {Set<string>} */
   const sent = new Set();
   /** @type {Set<string>} */

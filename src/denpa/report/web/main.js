@@ -2,7 +2,7 @@
 
 import { caption, heading } from "./bars.js";
 import { derivation } from "./derive.js";
-import { h, math, plain, sym } from "./dom.js";
+import { h, hasMathFont, math, plain, sym } from "./dom.js";
 import { GraphView } from "./graph.js";
 import { exact } from "./numbers.js";
 import { setRoot } from "./pictures.js";
@@ -57,6 +57,7 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
   }
 
   root.classList.add("denpa");
+  root.classList.toggle("plain-math", !hasMathFont());
   setRoot(root);
   const header = h("header");
   const controls = h("div", { class: "caption" });
@@ -65,7 +66,7 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
   const graph = new GraphView(store, { select, hover, open: toggle });
   const timeline = new Timeline({ go, move, play });
   const parts = [header, controls, graph.scroll, timeline.el, reading, tip];
-  root.replaceChildren(h(whole ? "main" : "div", { class: "page" }, parts));
+  root.replaceChildren(h(whole ? "main" : "div", { class: whole ? "page" : "page inset" }, parts));
   /** @type {View} */
   let view = viewOf(store, state.open);
   let timer = 0;
@@ -93,7 +94,7 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
 
   function theme() {
     const night = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    state.theme = (state.theme ?? night) === "dark" ? "light" : "dark";
+    state.theme = (state.theme ?? root.dataset.theme ?? night) === "dark" ? "light" : "dark";
     drawAll();
   }
 

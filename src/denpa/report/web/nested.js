@@ -14,6 +14,10 @@ import { layered } from "./layout.js";
 
 const TOP = "";
 
+/** The place where a wire goes through the edge of a group.
+ * @param {string} group @param {"in" | "out"} side @param {string} wire */
+const portOf = (group, side, wire) => `${side} ${group} ${wire}`;
+
 /** What one group's own layout gives. @typedef {{ plan: ReturnType<typeof layered>, main: number,
  *   cross: number, shift: { main: number, cross: number } }} Solved */
 
@@ -55,10 +59,10 @@ export function nested(boxes, framings, wires, space) {
     const [a, b] = [out.at(-1) ?? l.from, into[0] ?? l.to];
     own.get(top)?.push({ ...l, from: a, to: b });
     out.forEach((g, k) => {
-      own.get(g)?.push({ id: l.id, from: out[k - 1] ?? l.from, to: `out:${l.id}` });
+      own.get(g)?.push({ id: l.id, from: out[k - 1] ?? l.from, to: portOf(g, "out", l.id) });
     });
     into.forEach((g, k) => {
-      own.get(g)?.push({ id: l.id, from: `in:${l.id}`, to: into[k + 1] ?? l.to });
+      own.get(g)?.push({ id: l.id, from: portOf(g, "in", l.id), to: into[k + 1] ?? l.to });
     });
   }
   const first = new Map(boxes.map((b, k) => [b.id, k]));
@@ -86,13 +90,13 @@ export function nested(boxes, framings, wires, space) {
     list.sort((a, b) => (first.get(a.id) ?? 0) - (first.get(b.id) ?? 0));
     const mine = (own.get(id) ?? []).map((l) => ({
       ...l,
-      a: groups.has(l.from) ? port(l.from, `out:${l.id}`) : 0,
-      b: groups.has(l.to) ? port(l.to, `in:${l.id}`) : 0,
+      a: groups.has(l.from) ? port(l.from, "out", l.id) : 0,
+      b: groups.has(l.to) ? port(l.to, "in", l.id) : 0,
     }));
     for (const l of mine) {
       const end = { main: 0, cross: 10, spine: false };
-      if (l.from === `in:${l.id}`) list.unshift({ ...end, id: l.from, end: "first" });
-      if (l.to === `out:${l.id}`) list.push({ ...end, id: l.to, end: "last" });
+      if (l.from === portOf(id, "in", l.id)) list.unshift({ ...end, id: l.from, end: "first" });
+      if (l.to === portOf(id, "out", l.id)) list.push({ ...end, id: l.to, end: "last" });
     }
     const plan = layered(list, mine, { ...space, room: left });
     const main = Math.max(plan.main + pad.start + pad.end, g?.least.main ?? 0);
@@ -106,10 +110,10 @@ export function nested(boxes, framings, wires, space) {
     return out;
   };
   /** Where a wire goes through the edge of a group, from the group's middle.
-   * @param {string} id @param {string} end */
-  const port = (id, end) => {
+   * @param {string} id @param {"in" | "out"} side @param {string} wire */
+  const port = (id, side, wire) => {
     const s = /** @type {Solved} */ (solved.get(id));
-    return (s.plan.at.get(end)?.c ?? 0) + s.shift.cross - s.cross / 2;
+    return (s.plan.at.get(portOf(id, side, wire))?.c ?? 0) + s.shift.cross - s.cross / 2;
   };
   const whole = solve(TOP, space.room ?? Infinity);
 
@@ -149,7 +153,7 @@ export function nested(boxes, framings, wires, space) {
     };
     /** @param {string} g @param {"in" | "out"} side */
     const edge = (g, side) => {
-      const p = /** @type {Place} */ (at.get(`${side}:${l.id}`));
+      const p = /** @type {Place} */ (at.get(portOf(g, side, l.id)));
       const f = /** @type {Frame} */ (frames.get(g));
       return side === "in"
         ? { start: f.layerStart, end: p.end, c: p.c }

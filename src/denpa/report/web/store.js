@@ -29,6 +29,10 @@ export function unflat(shape, k) {
   return index;
 }
 
+/** Whether nothing was computed for a value: it is given. A box whose equations are left out has no
+ * op, but it has inputs. @param {PassNode} n */
+export const isGiven = (n) => n.op === null && !n.inputs.length;
+
 export class Store {
   /** @param {Explained} record */
   constructor(record) {

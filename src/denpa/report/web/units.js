@@ -137,6 +137,8 @@ export function unit(store, u, state, on, later) {
     group ? odds(store, group, state) : null,
     body,
   );
+  const box = !group && node.op === null && node.inputs.length > 0;
+  if (box) el.append(h("p", { class: "note" }, w("box")));
   if (node.began) el.append(h("p", { class: "note alarm" }, w("began")));
   if (group) {
     /** @param {Event} e */

@@ -1,6 +1,8 @@
 // What is drawn while some groups are open and others closed: units, the wires between them, the
 // steps in order.
 
+import { isGiven } from "./store.js";
+
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./types.js").Link} Link */
 /** @typedef {import("./types.js").PassGroup} PassGroup */
@@ -29,7 +31,7 @@ function isFirst(store, g) {
   return store.record.edges.every((e) => {
     const x = store.node(e.from);
     return (
-      x.op === null ||
+      isGiven(x) ||
       !around(store, store.node(e.to).group).includes(g) ||
       around(store, x.group).includes(g)
     );
@@ -39,7 +41,7 @@ function isFirst(store, g) {
 /** The group that a node stands in: what goes into a network and what it is compared with stand
  * outside; what several groups share stands around them. @param {Store} store @param {PassNode} n */
 function homeOf(store, n) {
-  if (n.op !== null) return n.group;
+  if (!isGiven(n)) return n.group;
   if (n.role === "target") return null;
   const outermost = around(store, n.group).at(-1);
   if (n.role === "input" && (!outermost || isFirst(store, outermost))) return null;
