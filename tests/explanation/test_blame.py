@@ -103,3 +103,32 @@ def test_what_cannot_be_asked_says_so(ask, says):
     e = dp.explain(net(x).square().sum())
     with pytest.raises((ValueError, IndexError), match=says):
         ask(e)
+
+
+def test_hooks_are_neither_run_nor_hidden():
+    ran = []
+    h = dp.tensor([1.0, 2.0], requires_grad=True)
+    u = h * 1
+    u.register_hook(lambda g: ran.append(1) or g * 2)
+    e = dp.explain((u * u).sum())
+    d = e.derivation("h", 0)
+    assert (d.result, d.gradient, d.agrees) == (2.0, None, None)
+    assert "backward() gives" not in d.text()
+    assert "hooks of tensors are left out" in str(e)
+    assert [c["what"] for c in e.to_dict()["checks"]] == ["local"]
+    assert not ran
+
+
+def test_one_row_alone_and_infinity_are_json():
+    import json
+
+    logits = dp.randn(3, requires_grad=True)
+    json.dumps(dp.explain(F.cross_entropy(logits, dp.tensor(2))).to_dict(), allow_nan=False)
+    found = dp.explain("1/x", x=0).derivation("x").to_dict()
+    assert json.loads(json.dumps(found, allow_nan=False))["result"] == "-inf"
+
+
+def test_a_symbol_with_a_layer_takes_a_power():
+    net = nn.Sequential(nn.Conv1d(2, 2, 3, padding=1), nn.GELU())
+    e = dp.explain((net(dp.randn(2, 2, 8)) ** 2).sum())
+    assert e.to_dict()["nodes"]

@@ -126,7 +126,7 @@ FACTORS: dict[str, _Factor] = {
     "tanh": lambda y, x, p: (f"1 - {_raised(y)}^2",),
     "sigmoid": lambda y, x, p: (rf"{y} (1 - {y})",),
     "relu": lambda y, x, p: (f"[{x[0]} > 0]",),
-    "erf": lambda y, x, p: (rf"\frac{{2}}{{\sqrt{{\pi}}}} e^{{-{bracketed(x[0])}^2}}",),
+    "erf": lambda y, x, p: (rf"\frac{{2}}{{\sqrt{{\pi}}}} e^{{-{_raised(x[0])}^2}}",),
     "softplus": lambda y, x, p: (rf"\sigma({x[0]})",),
     "maximum": lambda y, x, p: (f"[{x[0]} > {x[1]}]", f"[{x[1]} > {x[0]}]"),
     "minimum": lambda y, x, p: (f"[{x[0]} < {x[1]}]", f"[{x[1]} < {x[0]}]"),

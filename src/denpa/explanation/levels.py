@@ -157,17 +157,22 @@ class Derived:
             "name": self.name,
             "index": list(self.index),
             "sample": self.sample,
-            "result": self.result,
-            "bound": self.bound,
-            "gradient": self.gradient,
+            "result": finite(self.result),
+            "bound": finite(self.bound),
+            "gradient": finite(self.gradient),
             "levels": [
                 {
                     "name": lv.name,
                     "index": list(lv.index),
-                    "total": lv.total,
+                    "total": finite(lv.total),
                     "chosen": lv.chosen,
                     "terms": [
-                        {"to": t.to, "index": list(t.index), "delta": t.delta, "partial": t.partial}
+                        {
+                            "to": t.to,
+                            "index": list(t.index),
+                            "delta": finite(t.delta),
+                            "partial": finite(t.partial),
+                        }
                         for t in lv.terms
                     ],
                 }
@@ -182,3 +187,12 @@ def fsum(terms: Sequence[Term]) -> float:
     if all(map(math.isfinite, products)):
         return math.fsum(products)
     return sum(products)
+
+
+def finite(x: float | None) -> float | str | None:
+    """A number as JSON can hold it: NaN and infinity are texts.
+
+    >>> finite(0.5), finite(float("-inf"))
+    (0.5, '-inf')
+    """
+    return x if x is None or math.isfinite(x) else str(float(x))

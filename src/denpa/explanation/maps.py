@@ -121,7 +121,8 @@ def _permute(call: EquationCall, slot: int) -> Map:
     return _new(call, slot, "permute", dims=list(call.params["dims"]))
 
 
-def _small(index: np.ndarray) -> np.ndarray:
+def _small(found: Any) -> np.ndarray:
+    index = np.asarray(found)  # of one element it may be a bare number
     return index.astype(np.int32 if index.size < 2**31 else np.int64, copy=False)
 
 

@@ -33,6 +33,8 @@ def overview(e: Analysis) -> str:
     if first := [n.name for n in e._tape.nodes if began(n)]:
         names = ", ".join(first[:_NAMED]) + ", …" * (len(first) > _NAMED)
         lines.append(say("NaN or infinity begins at {names}", names=names))
+    if any(n.value.hooks for n in e._tape.nodes):
+        lines.append(say("hooks of tensors are left out; backward() gives what they return"))
     return "\n".join(lines)
 
 

@@ -302,7 +302,7 @@ class _Writer:
             mine = edge.map.pull(y.delta)
             if mine is not None:
                 local.compare(mine, edge.message, deriver.sizes[edge.source])
-        return [messages.to_dict(), local.to_dict()]
+        return [c.to_dict() for c in (messages, local) if c.count]
 
 
 class _Check:

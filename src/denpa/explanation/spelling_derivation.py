@@ -208,6 +208,8 @@ def quotient(left: float, right: float, over: float) -> Iterator[Part]:
 
 
 def _check(d: Derived) -> Iterator[SpeltLine]:
+    if d.gradient is None and d.sample is None:
+        return  # hooks: nobody knows what backward() gives
     if d.gradient is None:
         yield line("check", Phrase("sample", {"sample": Number(d.sample or 0)}))
         return
@@ -217,7 +219,6 @@ def _check(d: Derived) -> Iterator[SpeltLine]:
     if d.agrees:
         yield line("check", Phrase("agrees", fill, True))
     else:
-        fill["bound"] = Number(d.tolerance, 1)
         yield line("check", Phrase("differs", fill, False))
 
 

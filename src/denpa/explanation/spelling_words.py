@@ -14,7 +14,9 @@ ENGLISH = {
     "chain.long": "chain rule; the {count} factors along the path have the product {product}",
     "more": "… {count} more terms, together {total}",
     "agrees": "backward() gives {number} ✓ difference {gap}",
-    "differs": "backward() gives {number} ✗ difference {gap}; rounding explains {bound}",
+    "differs": (
+        "backward() gives {number}, difference {gap}: its dtype has lost digits on the way here"
+    ),
     "sample": "this is example {sample}'s term of the sum over the batch",
     "far": (
         "the derivation ends here: this value is read by a user's own function that is too large "

@@ -311,7 +311,10 @@ def _ask(tape: Tape) -> None:
 
 def as_stored(tape: Tape) -> dict[Node, np.ndarray]:
     """The messages in the dtypes of the pass: what backward() computes, by the same rules in the
-    same order, with nothing left behind in `.grad`."""
+    same order, with nothing left behind in `.grad`. None at all where tensors have hooks: those are
+    the user's code, which a look does not run, and backward() gives what they return."""
+    if any(n.value.hooks for n in tape.nodes):
+        return {}
     root = tape.loss
     known: dict[Node, np.ndarray] = {root: np.ones(root.shape, root.value.dtype)}
     before, STATE.recording = STATE.recording, False
