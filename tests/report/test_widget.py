@@ -121,10 +121,13 @@ def run(page: Any, k: int) -> Any:
 
 
 def look(page: Any) -> list[str]:
-    """How the notebook's own buttons and headings look."""
-    script = """() => [...document.querySelectorAll('.jp-Toolbar button, .jp-Toolbar-item, body')]
-      .slice(0, 12).map(e => { const c = getComputedStyle(e);
-        return [c.font, c.color, c.background, c.padding, c.margin, c.cursor].join('|'); })"""
+    """How elements of the notebook's own page look."""
+    script = """() => ['h1', 'h2', 'p', 'button', 'code', 'b', 'math', 'table'].map((name) => {
+      const probe = document.body.appendChild(document.createElement(name));
+      const c = getComputedStyle(probe);
+      const found = [name, c.font, c.color, c.background, c.padding, c.margin, c.cursor, c.border];
+      probe.remove();
+      return found.join('|'); })"""
     found: list[str] = page.evaluate(script)
     return found
 
@@ -166,13 +169,21 @@ def test_a_pass_is_clicked_in_jupyterlab(book: Any) -> None:
 
 def test_keys_in_the_picture_are_not_the_notebooks(book: Any) -> None:
     page = book
+    cells = page.locator(".jp-Notebook .jp-Cell")
+    active = page.locator(".jp-Notebook .jp-Cell.jp-mod-active")
     out = run(page, 0)
     out.locator("[data-name=x]").first.wait_for()
-    count = page.locator(".jp-Notebook .jp-Cell").count()
-    out.locator('[data-name="x"] .v .cell').first.click()
-    for key in ("a", "b", "d", "d", "x", "ArrowDown", "ArrowRight", "Home", "ArrowRight"):
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")  # of the notebook: a cell below
+    assert cells.count() == 4
+    out.locator('[data-name="x"]').focus()  # which makes its cell the active one
+    before = active.get_attribute("data-windowed-list-index")
+    for key in ("b", "a", "d", "d", "x", "Enter", "ArrowDown", "Home", "ArrowRight"):
         page.keyboard.press(key)
-    assert page.locator(".jp-Notebook .jp-Cell").count() == count
+    page.wait_for_timeout(300)
+    assert cells.count() == 4
+    assert active.get_attribute("data-windowed-list-index") == before
+    assert out.locator(".unit.has-value").count() == 4  # the picture has heard them
 
 
 def test_a_tensor_shows_its_table(book: Any) -> None:

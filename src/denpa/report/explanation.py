@@ -125,14 +125,13 @@ def widget_script() -> str:
     """An ES module that draws a record in a notebook's cell, for anywidget: `render({model, el})`.
 
     The picture stands in a shadow tree: its style touches nothing of the notebook, nor the other
-    way round. It takes the notebook's theme where there is one to be seen, and keeps its keys from
-    the notebook while one of its parts has the focus.
+    way round; nor does JupyterLab take the keys for its own that are meant for an element in one,
+    and for others they end here. It takes the notebook's theme where there is one to be seen.
     """
     return f"""{linker.script()}
 const style = {json.dumps(style())};
 function render({{ model, el }}) {{
   const host = document.createElement("div");
-  host.dataset.lmSuppressShortcuts = "true"; // of JupyterLab
   host.addEventListener("keydown", (event) => event.stopPropagation());
   const sheet = document.createElement("style");
   sheet.textContent = style;
