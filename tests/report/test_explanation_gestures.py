@@ -280,6 +280,32 @@ def test_a_fan_out_of_many_is_folded(shown: Any) -> None:
     assert sorted(number(f) for f in factors) == list(range(1, 13))
 
 
+def test_a_weighted_sum_is_written_with_its_numbers_and_opens(shown: Any) -> None:
+    """The forward step of one unit of eight inputs: w·x + … + b, folded, then in full."""
+    dp.manual_seed(6)
+    net = nn.Linear(8, 2).double()
+    x = np.round(np.random.default_rng(0).normal(size=(3, 8)), 3)
+    page = shown(dp.explain(net(dp.tensor(x)).square().sum()), "lang=en&step=1&example=0")
+    w, b = (p.detach().numpy() for p in net.parameters())
+    products = w[0] * x[0]
+    line = page.locator(".reading .line.numbers").first
+    terms = line.locator(".term").all_inner_texts()
+    shown_terms = [float(np.prod([number(f) for f in t.split("·")])) for t in terms]
+    largest = products[np.argsort(-np.abs(products))][:3]
+    assert shown_terms == pytest.approx(largest, rel=2e-3)
+    found = re.fullmatch(r"… 5 more terms, together (\S+)", line.locator(".fold").inner_text())
+    assert found
+    assert number(found[1]) == pytest.approx(products.sum() - largest.sum(), abs=1e-3)
+    assert number(line.locator(".result").inner_text()) == pytest.approx(
+        products.sum() + b[0], abs=1e-4)  # fmt: skip
+    line.locator(".fold").click()
+    full = [
+        float(np.prod([number(f) for f in t.split("·")]))
+        for t in line.locator(".term").all_inner_texts()
+    ]
+    assert full == pytest.approx(products, abs=2e-3)
+
+
 def test_an_index_out_of_range_says_the_range(shown: Any, blocks: Any) -> None:
     page = shown(blocks[0], "lang=en&at=0.first.weight:1,1")
     field = page.locator(".headline input")

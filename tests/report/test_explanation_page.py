@@ -281,6 +281,11 @@ def test_a_part_of_a_large_batch_says_what_is_left_out(pages, monkeypatch):
     assert "examples are not stored" in page.locator("header .note").inner_text()
     for k, v in enumerate(e.value("2")[40]):
         same(cells(page, "2", "v")[k], float(v), "row 40")
+    page.locator('[data-name="2"] .d .cell').nth(1).click()
+    assert page.locator(".headline input").input_value() == "40, 1", "as the whole batch counts"
+    page.locator(".headline input").fill("3, 1")
+    page.locator(".headline input").press("Enter")
+    assert "not stored" in page.locator(".headline .said").inner_text()
     page.locator('[data-name="0.bias"] .d .cell').nth(1).click()
     first = page.locator(".level.first")
     assert "other examples" in first.inner_text()

@@ -13,6 +13,8 @@ from denpa import nn
 from denpa.report import linker
 from tests.explanation.nets import ALL
 
+F = nn.functional
+
 # The largest difference between a sum of terms and δ, beside the terms' size; what was looked at.
 SUMS = """([record, open]) => {
   const store = new Store(record);
@@ -52,6 +54,49 @@ def test_terms_add_up_to_the_message(scripted: Any, name: str) -> None:
         worst, count, far = scripted.evaluate(SUMS, [record, opened])
         assert worst < 1e-9, f"open: {opened}"
         assert count > 3 * far
+
+
+OPS = {
+    "cumsum": lambda x: dp.cumsum(x, 1),
+    "cumsum over the rows": lambda x: dp.cumsum(x, 0),
+    "flipped": lambda x: dp.flip(x, (1,)),
+    "picked, one of them twice": lambda x: x[:, [0, 2, 2]],
+    "turned": lambda x: x.T,
+    "joined": lambda x: dp.cat([x, x * 2.0], 1),
+    "multiplied by itself": lambda x: x @ x.T,
+    "its maximum": lambda x: x.amax(1, keepdim=True) * x,
+    "in many layers": lambda x: x[:, None, :] @ x[None, :, :].transpose(1, 2),
+}
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_terms_of_single_ops_add_up(scripted: Any, name: str) -> None:
+    dp.manual_seed(4)
+    x = dp.tensor(dp.randn(3, 4).numpy().astype(float), requires_grad=True)
+    y = OPS[name](dp.tanh(x))
+    record = dp.explain((y * dp.sin(y)).sum()).to_dict()
+    worst, count, far = scripted.evaluate(SUMS, [record, True])
+    assert worst < 1e-12
+    assert count > 20
+    assert far == 0
+
+
+def test_a_weight_is_followed_through_what_is_made_of_it(scripted: Any) -> None:
+    """y = x (3 Wᵀ): a row's share is 3 δ_n x_n, not δ_n x_n."""
+    rng = np.random.default_rng(5)
+    x, w = rng.normal(size=(4, 3)), rng.normal(size=(2, 3))
+    weight = nn.Parameter(dp.tensor(w))
+    y = F.linear(dp.tensor(x), weight * 3.0)
+    record = dp.explain(dp.tanh(y).sum()).to_dict()
+    rows = scripted.evaluate(
+        """(record) => { const store = new Store(record);
+          const node = store.nodes.find((n) => n.role === "parameter");
+          return [...shares(store, node, [0, 1]).rows].sort((a, b) => a[0] - b[0])
+            .map((r) => r[1]); }""",
+        record,
+    )
+    delta = 1 - np.tanh(3 * x @ w.T) ** 2
+    assert rows == pytest.approx(3 * delta[:, 0] * x[:, 1], rel=1e-12)
 
 
 def test_examples_share_a_weights_gradient(scripted: Any) -> None:
