@@ -67,6 +67,8 @@ def test_every_element_of_a_network_in_every_form(small) -> None:
 
 def test_one_example_is_a_term_of_the_sum(small) -> None:
     e, grads, d1 = small
+    assert "Σ_n ∂E/∂z⁽¹⁾[n, 1] · x[n, 0]" in e.derivation("0.weight", (1, 0)).text()
+    assert "Σ_k ∂E/∂z⁽²⁾[1, k] · w⁽²⁾[k, 2]" in e.derivation("1", (1, 2)).text()
     for n in range(4):
         text = e.derivation("0.weight", (1, 0), sample=n).text()
         assert five(of_text(text)[0].result, d1[n, 1] * X[n, 0])
@@ -230,6 +232,13 @@ def test_a_rule_too_large_to_be_read_ends_the_derivation() -> None:
     assert d.agrees
     one = e.derivation("weight", (7, 1), sample=2)
     assert one.result == pytest.approx(true[2], rel=1e-4)
+    # the weight itself goes through the rule: E = Σ (2·w·x_n)², of example 2 alone
+    w, m = dp.randn(300, 3, requires_grad=True), dp.randn(4, 3)
+    e = dp.explain((m @ Twice.apply(w).T).square().sum())
+    a, b = w.detach().numpy().astype(float), m.numpy().astype(float)
+    each = 8 * (b @ a[7]) * b[:, 1]
+    assert e.derivation("w", (7, 1), sample=2).result == pytest.approx(each[2], rel=1e-4)
+    assert e.blame("w", (7, 1)).total == pytest.approx(each.sum(), rel=1e-4)
 
 
 def test_names_are_escaped_and_symbols_are_letters() -> None:

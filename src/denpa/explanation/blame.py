@@ -194,6 +194,13 @@ def sent(
 
 def _sliced(n: Node, g: np.ndarray, wants: list[bool], row: int | None) -> list[np.ndarray | None]:
     """As `send`, for the layers that cost most with the rows of one example alone."""
+    with np.errstate(all="ignore"):  # 0 · ∞ is shown, not warned of
+        return _sliced_quietly(n, g, wants, row)
+
+
+def _sliced_quietly(
+    n: Node, g: np.ndarray, wants: list[bool], row: int | None
+) -> list[np.ndarray | None]:
     assert n.op is not None
     x = n.inputs[0]
     if row is not None and n.op.name == "linear" and isinstance(x, Node) and x.axis == 0 == n.axis:

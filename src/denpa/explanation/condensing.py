@@ -18,7 +18,7 @@ from denpa.explanation.tape import Edge, Node, Tape
 MOST = 5_000
 """Nodes of a pass that are stored as they are."""
 ROOM = 1_000
-"""Nodes that are stored of a larger one, and leaves besides."""
+"""Nodes that are stored of a larger one, and leaves besides: numbers as many, arrays all."""
 
 
 @dataclass(eq=False)
@@ -33,7 +33,8 @@ class Passage:
     @property
     def whole(self) -> bool:
         """Whether it is an edge of the pass itself."""
-        return len(self.edges) == 1 and self.edges[0].target is self.target
+        e = self.edges[0]
+        return len(self.edges) == 1 and e.source is self.source and e.target is self.target
 
     @property
     def number(self) -> int:
@@ -82,8 +83,8 @@ def condense(tape: Tape, groups: Sequence[Group], home: Mapping[Node, Group | No
     for n in tape.nodes:
         box = _shut(home[n], opened)
         if n.op is None:
-            leaves += 1
-            unit[n] = n if leaves <= ROOM else None
+            leaves += n.array.size == 1
+            unit[n] = n if n.array.size > 1 or leaves <= ROOM else None
         elif box is None:
             unit[n] = n
         else:

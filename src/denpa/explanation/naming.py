@@ -49,7 +49,7 @@ def name_all(tape: Tape, given: dict[int, str] | None = None) -> dict[Node, Symb
     spoken_of = _spoken(tape) | given
     _roles(tape, spoken_of)
     symbols: dict[Node, Symbol] = {}
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     layer = _layers(tape, symbols)
     _outputs(tape, layer, symbols)
     letters = iter(_LETTERS)
@@ -73,12 +73,14 @@ def name_all(tape: Tape, given: dict[int, str] | None = None) -> dict[Node, Symb
     return symbols
 
 
-def _unique(name: str, taken: set[str]) -> str:
-    found, k = name, 1
-    while found in taken:
+def _unique(name: str, taken: dict[str, int]) -> str:
+    """The name, or `y (3)`. `taken` holds for each name how often it was asked for."""
+    found, k = name, taken.get(name, 0)
+    while k and found in taken:
         k += 1
         found = f"{name} ({k})"
-    taken.add(found)
+    taken[found] = 1
+    taken[name] = max(k, 1)
     return found
 
 

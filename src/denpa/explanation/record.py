@@ -124,9 +124,7 @@ class _Writer:
             "path": n.path,
             "group": None if home is None else f"g{home.number}",
             "op": None if op is None else op.name,
-            "inputs": [
-                self.ids[x] if isinstance(x, Node) else {"number": _finite(x)} for x in inputs
-            ],
+            "inputs": [self.input(x) for x in inputs],
             "shape": list(n.shape),
             "dtype": _KINDS.get(n.value.dtype.name, n.value.dtype.name),
             "axis": n.axis,
@@ -147,6 +145,15 @@ class _Writer:
             "hidden": n.role == "constant" and not n.shape,
             "source": None if n.source is None else str(n.source),
         }
+
+    def input(self, x: Any) -> Any:
+        """What an equation reads: a value, what stands for it, or a number."""
+        if isinstance(x, Node):
+            unit = self.kept.unit[x]
+            if unit is not None:
+                return self.ids[unit]
+            x = float(x.array.reshape(()))
+        return {"number": _finite(x)}
 
     def map(self, e: Edge) -> dict[str, Any] | None:
         """The map of an edge, its arrays by name; rows are cut like those of its values."""

@@ -99,7 +99,6 @@ def _chain(d: Derived, path: list[int], short: bool) -> Iterator[SpeltLine]:
     yield line("numbers", EQUALS, *numbers, EQUALS, Number(product, hue="message", strong=True))
 
 
-
 # -- one level -------------------------------------------------------------------------------------
 
 

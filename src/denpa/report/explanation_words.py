@@ -51,6 +51,7 @@ ENGLISH = {
     "sendSay": (
         "Each input is sent the message from above, times the local derivative of this step."
     ),
+    "law": "the rule of this step",
     "groupSay": "All equations of {0}, as one step.",
     "say.linear": "Every unit takes the weighted sum of its inputs, plus its bias.",
     "say.sigmoid": "The sigmoid squeezes every number between 0 and 1.",

@@ -64,7 +64,6 @@ def linked(modules: Mapping[str, str]) -> str:
     return "".join(_scoped(name, modules[name], exported[name]) for name in order).rstrip("\n")
 
 
-
 def _scoped(name: str, text: str, words: list[str]) -> str:
     body = re.sub(
         r"^export (?=const|let|function|class|async)", "", _IMPORT.sub("", text), flags=re.M

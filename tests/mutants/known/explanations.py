@@ -33,6 +33,9 @@ FAULTS = [
         ("float32 stays float32",
          'return a.astype(np.float64) if a.dtype.kind == "f" else a.copy()',
          "return a.copy()"),
+    ),
+    *faults(
+        "explanation/below.py",
         ("a freed graph is read", "if v.op is not None and not v.seen:", "if False:"),
         ("what was changed since is read", "x.version != seen", "False"),
     ),

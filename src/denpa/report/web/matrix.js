@@ -73,7 +73,15 @@ export function matrix(store, link, state) {
     "details",
     { class: "more" },
     h("summary", {}, w("matrix"), " ", math(name)),
-    h("p", { class: "note" }, w("matrixSay", at), " ", sum, " · ", `${y.name} → ${x.name}`),
+    h(
+      "p",
+      { class: "note" },
+      w("matrixSay", at),
+      " ",
+      sum,
+      " · ",
+      h("code", {}, `${y.name} → ${x.name}`),
+    ),
     box,
   );
 }

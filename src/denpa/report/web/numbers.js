@@ -12,6 +12,7 @@ export function show(x, figures = 4) {
   const size = Math.abs(x);
   if (size >= 1e6 || size < 1e-4) return minus(x.toExponential(figures - 2));
   if (Number.isInteger(x)) return minus(String(x));
+  if (size >= 10 ** figures) return minus(x.toFixed(0));
   const text = x.toPrecision(figures);
   return minus(Number(text) === x ? String(Number(text)) : text);
 }

@@ -203,7 +203,10 @@ export function stepReading(store, view, state) {
   if (s.kind === "send" && node) {
     const formula = node.formula?.mathml ?? sym(node.symbol);
     aside.append(h("span", { class: "of" }, s.group ? s.group.name : math(formula)));
-    if (!s.group && node.law) aside.append(h("span", { class: "of" }, math(node.law.mathml)));
+    if (!s.group && node.law) {
+      const law = h("div", { class: "chain-line", tabindex: 0 }, math(node.law.mathml, true));
+      body.append(h("div", { class: "law-of" }, h("p", { class: "small" }, w("law")), law));
+    }
   }
   if (say) aside.append(h("p", { class: "ask" }, say));
   (last ? aside : body).append(h("p", { class: "keys" }, w("keysStep")));

@@ -5,6 +5,7 @@ import { isFar, reach } from "./reach.js";
 import { sizeOf } from "./store.js";
 
 /** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./types.js").Formula} Formula */
 /** @typedef {import("./types.js").Level} Level */
 /** @typedef {import("./types.js").Link} Link */
 /** @typedef {import("./types.js").PassEdge} PassEdge */
@@ -149,7 +150,21 @@ function localSymbols(store, edge, index, at) {
   if (m.constant === 1 && m.kind !== "dense") return "";
   if (["linear.b", "same", "permute", "take", "put", "running"].includes(m.kind)) return "";
   if (m.constant === -1) return row(mo("("), row(mo("−"), mn(1)), mo(")"));
-  return edge.factor?.mathml ?? "";
+  return edge.factor ? bracketed(edge.factor) : "";
+}
+
+/** A factor as it stands in a product: a sum in brackets, a number behind a dot.
+ * @param {Formula} factor */
+function bracketed(factor) {
+  let depth = 0;
+  let sum = false;
+  for (const c of factor.latex) {
+    if ("{([".includes(c)) depth++;
+    else if ("})]".includes(c)) depth--;
+    else if (!depth && "+-".includes(c)) sum = true;
+  }
+  if (sum) return row(mo("("), factor.mathml, mo(")"));
+  return /^\d/.test(factor.latex) ? mo("·") + factor.mathml : factor.mathml;
 }
 
 /** So many places where a value is used are spelled. */
