@@ -15,9 +15,7 @@ class Reader(HTMLParser):
     """Reads tables as lists of rows, the text beside them, and pictures; notes what must not be."""
 
     EMPTY = frozenset({"img", "br"})  # of HTML
-    DRAWN = frozenset(
-        {"rect", "path", "circle", "text"}
-    )  # of SVG: these alone may close themselves
+    DRAWN = frozenset({"rect", "path", "circle", "text", "mspace"})  # of SVG and MathML
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+import time
 from importlib.util import find_spec
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 import denpa as dp
 from denpa.report import widget
 from tests.browser import missing
+from tests.report.faces_reader import Reader
 from tests.report.jupyter import lab, notebook
 
 CELL = """
@@ -69,8 +72,6 @@ def test_a_kernel_without_anywidget_shows_the_table(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_model_holds_the_record_and_the_words() -> None:
-    import json
-
     made = widget.widget_class()
     assert made is widget.widget_class()
     assert made.__name__ == "ExplanationWidget"
@@ -101,13 +102,12 @@ def book(browser: Any, server: Any, request: pytest.FixtureRequest) -> Any:
     notebook(folder / name, CELL, FACE, "6 * 7")
     page = browser.new_page(viewport={"width": 1200, "height": 1400})
     page.set_default_timeout(60_000)
-    asked: list[str] = []
-    page.on("request", lambda r: asked.append(r.url))
+    page.address, page.file, page.asked = address, folder / name, list[str]()
+    page.on("request", lambda r: page.asked.append(r.url))
     page.goto(f"{address}/lab/tree/{name}?reset")
     page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
     # What is run before the kernel answers is dropped without a word.
     page.get_by_text(re.compile(r"Python 3.*\| Idle")).first.wait_for()
-    page.asked, page.address = asked, address
     yield page
     page.close()
 
@@ -194,3 +194,22 @@ def test_a_tensor_shows_its_table(book: Any) -> None:
     cells = out.locator("tbody td").all_inner_texts()
     np.testing.assert_array_equal([float(c) for c in cells], [0.125, 0.25, 0.5, -8.0])
     assert "Tensor" in out.inner_text()
+
+
+def test_a_saved_notebook_holds_the_table_beside_the_picture(book: Any) -> None:
+    """What a reader without widgets shows, such as a site of notebooks."""
+    page = book
+    run(page, 0).locator("[data-name=x]").first.wait_for()
+    page.keyboard.press("Control+s")
+    until = time.monotonic() + 30
+    while "widget-view" not in page.file.read_text("utf-8") and time.monotonic() < until:
+        page.wait_for_timeout(100)
+    saved = json.loads(page.file.read_text("utf-8"))
+    (output,) = saved["cells"][0]["outputs"]
+    assert "application/vnd.jupyter.widget-view+json" in output["data"]
+    found = Reader("".join(output["data"]["text/html"]))
+    assert found.bad == []
+    rows = {row[0]: row[-2:] for row in found.tables[0]}
+    assert rows["x"] == ["3", "21"]
+    assert rows["y"] == ["1", "−10"]
+    assert "21" in "".join(output["data"]["text/plain"])

@@ -49,8 +49,8 @@ def live() -> bool:
 def bundle(explanation: Any) -> dict[str, Any]:
     """What a notebook may choose from: the picture to be clicked, a table without script, a text.
 
-    The first is there only where it can be shown (`live`); a front end that does not know widgets
-    takes the table, and so does one that opens the notebook later without a kernel.
+    The first is there only where it can be shown (`live`), and lives as long as the kernel, unless
+    the notebook saves the state of widgets; a front end that does not know widgets takes the table.
 
     >>> import denpa as dp
     >>> x = dp.tensor(2.0, requires_grad=True)
