@@ -134,7 +134,7 @@ def test_of_a_run_on_a_table(runs: Path, denpa: Any) -> None:
     e = dp.runs.load(runs / "prices").explain()
     assert np.abs(e.value("x")).max() < 5, "in standard units"
     assert [g["law"] and g["law"]["factor"]["latex"] for g in e.to_dict()["groups"]][-1] == (
-        "2 (y - t) / N"
+        "(y - t) / (N / 2)"
     )
 
 

@@ -376,3 +376,9 @@ def test_it_speaks_japanese() -> None:
     with speaking("ja"), pytest.raises(FormulaError) as raised:
         dp.explain("2a", a=1)
     assert str(raised.value).startswith("2 文字目: 'a' の前に ")
+
+
+@pytest.mark.parametrize("formula", ["½*x", "1½*x", "x + ①", "¼x"])
+def test_a_fraction_of_one_character_is_no_digit(formula: str) -> None:
+    with pytest.raises(ValueError, match="no sign of a formula"):
+        dp.explain(formula, x=2)

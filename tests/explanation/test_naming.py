@@ -153,3 +153,27 @@ def test_rows_are_followed_when_an_axis_before_them_is_summed():
     terms = [e.derivation("w", (2, 1), sample=k).result for k in range(5)]
     by_hand = 2 / 5 * e.value("s") * x.numpy()[:, 1]
     assert np.allclose(terms, by_hand)
+
+
+def test_the_equations_of_a_loss_are_not_all_the_loss():
+    net = nn.Linear(3, 2)
+    t = dp.tensor([0, 1, 1, 0])
+    loss = F.cross_entropy(net(dp.randn(4, 3)), t)
+    e = dp.explain(loss)
+    assert [n for n in e.names if n.startswith("loss")] == ["loss"]
+    assert e.value("loss").shape == ()
+    assert e.value("E") is e.value("loss")
+
+
+def test_one_example_given_as_a_vector_is_no_batch():
+    w = dp.randn(2, 2).requires_grad_()
+    x = dp.tensor([1.0, 2.0])
+    y = dp.sigmoid(w @ x)
+    assert dp.explain((y * y).sum()).batch_size is None
+    net = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 2))
+    e = dp.explain(net(x).square().mean())
+    assert e.batch_size is None
+    assert "batch" not in e.worksheet("0.bias").text()
+    a, b = dp.tensor(1.0, requires_grad=True), dp.tensor(0.0, requires_grad=True)
+    line = dp.explain(((a * x + b) ** 2).mean())
+    assert line.batch_size == 2, "points of a line are examples"

@@ -90,7 +90,7 @@ def test_a_law_is_shown_only_where_it_holds(monkeypatch):
     squares = dp.explain(F.mse_loss(net(x), dp.zeros(4, 3)))
     (law,) = [laws.law_of(squares._tape, squares._home, g) for g in squares._groups]
     assert law is not None
-    assert (law.over, law.factor) == (6.0, "2 (y - t) / N")
+    assert (law.over, law.factor) == (6.0, "(y - t) / (N / 2)")
     assert np.allclose((law.left - law.right) / law.over, squares.delta("2"))
 
 

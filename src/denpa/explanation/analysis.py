@@ -23,7 +23,7 @@ class Analysis:
         self._deriver = Deriver(pass_)
         self._groups, self._home = group(pass_)
         self._named = {n.name: n for n in pass_.nodes}
-        self._words = {n.word: n for n in pass_.nodes if n.word}
+        self._words = {"E": pass_.loss} | {n.word: n for n in pass_.nodes if n.word}
         self.title: str | None = None
         self.language: str | None = None
         self.start: int = 0

@@ -79,7 +79,8 @@ def _entropy(z: np.ndarray, t: np.ndarray, over: float) -> _Sides | None:
 def _squares(y: np.ndarray, t: np.ndarray, over: float) -> _Sides | None:
     if y.shape != t.shape:
         return None
-    factor = "2 (y - t)" if over == 1 else "2 (y - t) / N"
+    # As it is computed, (y − t) over a number: N/2 in the mean of squares.
+    factor = r"(y - t) / \tfrac{1}{2}" if over == 1 else "(y - t) / (N / 2)"
     formula = r"E = \sum (y - t)^2" if over == 1 else r"E = \frac{1}{N} \sum (y - t)^2"
     return y, t, over / 2, formula, factor
 

@@ -115,25 +115,30 @@ def written(word: str) -> Symbol | None:
 def _spoken(tape: Tape) -> dict[int, str]:
     """The variables of the user's lines, by id of a value."""
     found: dict[int, str] = {}
+    call: dict[Node, int] = {}  # equations of one call follow each other
     last: dict[int, Node] = {}
     first: dict[int, Node] = {}
+    before: tuple[object, ...] = ()
     for n in tape.nodes:
         if n.op is None or n.source is None:
             continue
-        first.setdefault(id(n.source), n)
-        last[id(n.source)] = n
+        place = (n.source.code, n.source.instruction)
+        call[n] = len(first) - 1 if place == before else len(first)
+        before = place
+        first.setdefault(call[n], n)
+        last[call[n]] = n
     for n in last.values():  # the last equation of a call is its result
         if name := spoken.result_name(n.source):
             found[id(n.value)] = name
     for n in tape.nodes:
         if n.op is None or n.source is None:
             continue
-        single = first[id(n.source)] is last[id(n.source)]
+        single = first[call[n]] is last[call[n]]
         words = spoken.argument_names(n.source, len(n.inputs) if single else 1)
         leaves = [x for x in n.inputs if isinstance(x, Node)]
         if single and len(words) == len(n.inputs):
             pairs = [(x, w) for x, w in zip(n.inputs, words, strict=True) if isinstance(x, Node)]
-        elif first[id(n.source)] is n and words:  # net(x): what its first equation reads first
+        elif first[call[n]] is n and words:  # net(x): what its first equation reads first
             pairs = [(leaves[0], words[0])] if leaves else []
         else:
             pairs = _by_kind(n, leaves, words)
@@ -244,10 +249,30 @@ def _batch(tape: Tape, leaves: list[Node], named: bool) -> None:
     if not first:
         return
     x = first[0]
-    if len(x.shape) == 1 and x.value.dtype.kind in "iu" and not _picks(x):
+    if len(x.shape) == 1 and (_multiplied(x) or (x.value.dtype.kind in "iu" and not _picks(x))):
         return
+    if len(x.shape) == 2 and any(_name(e.target) == "matmul" and e.slot == 1 for e in x.readers):
+        return  # w @ x: its first axis is summed over
     tape.batch = x.shape[0]
     x.role, x.axis = "input", 0
+
+
+def _name(n: Node) -> str:
+    return n.op.name if n.op is not None else ""
+
+
+def _multiplied(x: Node) -> bool:
+    """Whether it is a vector: what reads it, other shapes of it aside, is a matrix product."""
+    stack, seen = [x], {x}
+    while stack:
+        for e in stack.pop().readers:
+            y = e.target
+            if _name(y) in ("linear", "matmul"):
+                return True
+            if _name(y) in ("reshape", "permute", "cast", "broadcast_to") and y not in seen:
+                seen.add(y)
+                stack.append(y)
+    return False
 
 
 # -- letters ---------------------------------------------------------------------------------------

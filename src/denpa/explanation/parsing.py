@@ -132,7 +132,8 @@ def tokens(formula: str) -> list[Token]:
     ['2.5', '*', 'λ', '-', 'y', '']
     """
     found: list[Token] = []
-    narrow = "".join(plain(x)[:1] or " " for x in formula)  # as long as it was: columns hold
+    # As long as it was, so that columns hold. ½ and ① stay what they are, no digits.
+    narrow = "".join(x if unicodedata.category(x) == "No" else plain(x)[:1] or " " for x in formula)
     at = 0
     while at < len(formula):
         c = plain(formula[at])
