@@ -353,3 +353,13 @@ def test_a_cell_of_a_notebook_shows_the_numbers_without_a_script(formula):
     rows = re.findall(r"<code>(\w+)</code>.*?</tr>", text)
     assert rows == ["a", "x", "y", "p", "u", "q", "E"]
     assert re.search(r"<code>x</code>.*?>3<.*?>21<", text)
+
+
+def test_on_a_phone_the_page_goes_along_with_the_steps(pages, network):
+    page = pages.open(network.e, viewport={"width": 360, "height": 800})
+    page.keyboard.press("Home")
+    seen = """() => { const r = document.querySelector('.unit.now').getBoundingClientRect();
+      return r.top >= 0 && r.bottom <= innerHeight; }"""
+    for _ in range(page.locator(".tick").count() - 2):
+        page.keyboard.press("ArrowRight")
+        assert page.evaluate(seen)

@@ -184,6 +184,14 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
   function move(by) {
     stop();
     go(state.step + by);
+    reveal();
+  }
+
+  /** Where the picture runs down the page, the page goes along with the steps. */
+  function reveal() {
+    const { node } = view.steps[state.step];
+    if (!whole || !node || !graph.el.classList.contains("vertical")) return;
+    graph.units.get(node)?.scrollIntoView({ block: "center", behavior: "auto" });
   }
 
   function play() {
@@ -195,7 +203,10 @@ export function mount(root, record, { texts, lang = null, whole = false, title =
     go(state.step >= view.steps.length - 1 ? 0 : state.step);
     timer = window.setInterval(() => {
       if (!root.isConnected || state.step >= view.steps.length - 1) stop();
-      else go(state.step + 1);
+      else {
+        go(state.step + 1);
+        reveal();
+      }
     }, PACE);
   }
 
