@@ -332,7 +332,7 @@ def test_many_units_are_drawn_where_they_are_seen(shown: Any) -> None:
     last = page.locator(".unit.loss .cell")
     page.get_by_label("find a value").fill("loss")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('.unit.loss .cell') !== null")
+    page.wait_for_selector(".unit.loss .cell")
     assert number(last.first.inner_text()) == pytest.approx(e.loss, rel=1e-3)
 
 

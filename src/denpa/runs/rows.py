@@ -48,8 +48,8 @@ def own_part(
     that the run's figures are of."""
     if record["data"]["path"] is None and settings.source not in NAMED:
         raise ArgumentError(
-            f"{path}: the run was trained on data in memory ({settings.source}), which are gone"
-            + ("; give the data to judge it on" if asked is None else "")
+            f"{path}: the run was trained on data in memory ({settings.source})"
+            + ("; give the data to judge it on" if asked is None else ", which are gone")
         )
     parts = own_parts(record, settings, data_dir)
     name, part = parts.judge() if asked is None else (asked, parts.named(asked))
