@@ -1,7 +1,8 @@
 """What must be true of the documentation that was built: the last step of `make docs`.
 
 Every public name is in both indexes and in the search; every lab has its chapter, executed, with
-claims and a figure or the picture of a pass in both languages; Japanese pages have Japanese titles; no link is broken.
+claims and a figure or the picture of a pass in both languages; Japanese pages have Japanese titles;
+no link is broken.
 """
 
 from __future__ import annotations
